@@ -1,0 +1,1 @@
+"""Kernels and shards: epochs, daily facts and scores from the canonical stream."""

@@ -1,0 +1,1 @@
+"""From scores to goals, prompts, challenges and giving, each decision on record."""

@@ -1,0 +1,1 @@
+"""Simulated device firmware on a virtual radio; imports nothing of the other stages."""

@@ -1,0 +1,1 @@
+"""The edge process: from radio notifications to durable, clock-aligned batches over MQTT."""

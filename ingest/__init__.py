@@ -1,0 +1,1 @@
+"""From MQTT to a durable, deduplicated log and its archive; watermarks go back."""

@@ -1,0 +1,1 @@
+"""Who is who, who wears what, and who may see which of it."""

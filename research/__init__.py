@@ -1,0 +1,1 @@
+"""Exports, re-scoring of a whole study, and the analysis of its trials."""

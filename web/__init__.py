@@ -1,0 +1,1 @@
+"""The face for participant, coach, researcher and operator."""
