@@ -1,0 +1,32 @@
+"""What all tests share: hypothesis without a stopwatch, and the real servers they speak to."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ours", deadline=None, print_blob=True)
+settings.load_profile("ours")
+
+_SYSTEM = ["/usr/sbin", "/usr/local/sbin"]  # where an ordinary user's PATH does not look
+_FOLDERS = [str(Path(sys.executable).parent), *os.get_exec_path(), *_SYSTEM]
+
+
+def find_server(name):
+    """Give the path of a program that tests start; skip without it, under CI fail."""
+    found = shutil.which(name, path=os.pathsep.join(_FOLDERS))
+    if found:
+        return Path(found)
+    reason = f"{name} is missing: sudo apt-get install {name}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """`server("mosquitto")` is that program's path, or a skip that says what to install."""
+    return find_server
