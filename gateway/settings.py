@@ -1,0 +1,45 @@
+"""The gateway's settings: the [gateway] table, checked once at start."""
+
+from pathlib import Path
+
+import msgspec
+
+from gateway import wire
+
+
+class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where batches are published, and as whom."""
+
+    host: str = "localhost"
+    port: int = 1883
+    user: str | None = None  # none: the gateway's own name
+    password_file: Path | None = None  # secrets are files, never settings
+    tls: bool = False
+    ca_file: Path | None = None  # none: the authorities this system trusts
+
+    def password(self) -> str | None:
+        """Read the password; none is configured for a broker that asks for none."""
+        if self.password_file is None:
+            return None
+        return self.password_file.read_text(encoding="utf-8").strip()
+
+
+class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator may choose about one gateway."""
+
+    name: str
+    site: str  # devices get the same pseudonym at every gateway of a site
+    radio: str = "platform"  # or what bumble opens: "usb:0", "tcp-client:127.0.0.1:9001"
+    broker: BrokerAddress = BrokerAddress()
+    spool: Path = Path("kindstep-spool.db")
+    spool_limit_bytes: int = 4 << 30
+    live_batch_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        wire.check_gateway(self.name)
+        if not self.site:
+            raise ValueError("site is empty: devices are named after it")
+        if self.spool_limit_bytes < 1 << 20:
+            raise ValueError("spool_limit_bytes below 1 MiB")
+        if not 0 < self.live_batch_s <= 60:
+            raise ValueError("live_batch_s is not in 0..60")
