@@ -1,0 +1,272 @@
+"""The MQTT contract: what gateway and hub say to each other, and where.
+
+The one gateway module that other stages may import. Within a version a field may be added
+with a default; none may be renamed, retyped or removed.
+"""
+
+import math
+import re
+from enum import IntFlag
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+
+VERSION: Final = 1
+LARGEST_BATCH_BYTES: Final = 64 * 1024
+#: Batches a gateway may publish beyond the last watermark it was told.
+WINDOW_BATCHES: Final = 64
+
+_PREFIX: Final = f"kindstep/v{VERSION}"
+_GATEWAY_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DEVICE_NAME: Final = re.compile(r"[A-Za-z0-9_:-]{1,64}")
+
+_STREAM_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+#: What a signed 64-bit column holds: a larger number would stop the database that stores it.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_Sequence = Annotated[int, msgspec.Meta(ge=-1, le=2**63 - 1)]
+
+BATCHES: Final = f"{_PREFIX}/+/+/batch"
+STATUSES: Final = f"{_PREFIX}/+/status"
+ANSWERS: Final = f"{_PREFIX}/+/answer"
+HUB_STATUS: Final = f"{_PREFIX}/hub/status"
+
+
+class BrokenContract(ValueError):
+    """A name, batch or payload that does not keep this version of the contract."""
+
+
+class Quality(IntFlag):
+    """What is known against the samples of a batch; it holds for all of them."""
+
+    NOT_WORN = 0x01  # the device itself says so
+    FAULT = 0x02  # the device reports a broken sensor
+    SATURATED = 0x04  # at least one sample at the end of the range
+    SPECIAL = 0x08  # a reserved value (NaN, NRes, +-INF) stood where a number belongs
+
+
+class DeviceCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the first sample stands in the device's own memory."""
+
+    boot: Count
+    sample: Count
+    ticks: Count
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive samples of one stream from one device."""
+
+    device: str  # a stable pseudonym, never the radio address
+    boot: Count  # 63 random bits drawn for each connection, never used again
+    stream: str  # "accel", "rr", ...
+    sequence: Count  # contiguous within boot and stream, from 0
+    start_us: Count  # first sample, unix time
+    start_error_us: Count  # how far start_us may be off
+    period_us: float | None  # nominal; None: events, placed by offsets_us
+    offsets_us: bytes = b""  # events: little-endian uint32 after start_us, one a sample
+    scale: float  # sample times scale is in unit
+    unit: str  # "g", "ms", "bpm", "count", ...
+    channels: int
+    width: int = 2  # bytes of one signed integer: 2 or 4
+    samples: bytes  # little-endian signed integers, sample by sample
+    quality: Count = 0  # Quality
+    counted: DeviceCount | None = None  # None: the device keeps no memory
+
+    @property
+    def size(self) -> int:
+        """Return how many samples the batch holds."""
+        return len(self.samples) // (self.width * self.channels)
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One device as its gateway sees it now."""
+
+    device: str
+    kind: str  # "heart_rate_strap", "glasses", ...
+    state: str  # "waiting", "connecting", "streaming", "handing_over", "lost"
+    has_memory: bool
+    last_heard_us: int | None = None
+    battery_percent: int | None = None
+    rssi_dbm: int | None = None
+
+
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that a broker would not carry: its sequence is a gap that the hub steps over."""
+
+    device: str
+    boot: Count
+    stream: str
+    sequence: Count
+    reason: str
+
+
+class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What a gateway says of itself; retained, and its last will with `online` false."""
+
+    gateway: str
+    online: bool
+    start_id: int  # drawn anew at each start
+    version: str
+    at_us: int
+    devices: tuple[Seen, ...] = ()
+    spooled_batches: int = 0
+    oldest_spooled_us: int | None = None
+    counts: dict[str, int] = {}  # malformed, dropped, refused, set_aside, ...
+    set_aside: tuple[SetAside, ...] = ()  # those that no watermark has passed yet
+
+
+class HubStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub says of itself; retained, and its last will with `online` false."""
+
+    online: bool
+    start_id: int
+    version: str
+    at_us: int
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything up to and with `sequence` is stored; -1 says nothing is."""
+
+    device: str
+    boot: Count
+    stream: str
+    sequence: _Sequence
+
+
+class Watermarks(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the hub has stored what this gateway sent."""
+
+    hub_start_id: int
+    marks: tuple[Mark, ...]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a gateway is asked to do with a device."""
+
+    id: str
+    device: str
+    kind: Literal["alert", "set_time", "forget_bond"]
+    level: int = 0  # alert: 0 none, 1 mild, 2 high (Immediate Alert 2A06)
+    expires_us: int
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a command."""
+
+    id: str
+    done: bool
+    reason: str = ""
+    at_us: int
+
+
+def check_gateway(gateway: str) -> str:
+    """Return the name; raise BrokenContract for one that no broker carries."""
+    if not _GATEWAY_NAME.fullmatch(gateway) or gateway == "hub":
+        raise BrokenContract(f"gateway name {gateway!r}")
+    return gateway
+
+
+def check_device(device: str) -> str:
+    """Return the name; raise BrokenContract for one that no broker carries."""
+    if not _DEVICE_NAME.fullmatch(device):
+        raise BrokenContract(f"device name {device!r}")
+    return device
+
+
+def batch_topic(gateway: str, device: str) -> str:
+    """Return where a device's batches go."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/{check_device(device)}/batch"
+
+
+def status_topic(gateway: str) -> str:
+    """Return where a gateway says how it is."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/status"
+
+
+def watermark_topic(gateway: str) -> str:
+    """Return where the hub tells a gateway what is stored."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/watermark"
+
+
+def command_topic(gateway: str) -> str:
+    """Return where the hub asks a gateway for something."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/command"
+
+
+def answer_topic(gateway: str) -> str:
+    """Return where a gateway says what became of a command."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/answer"
+
+
+def sender(topic: str) -> str:
+    """Return which gateway a topic belongs to."""
+    parts = topic.split("/")
+    if len(parts) < 4 or "/".join(parts[:2]) != _PREFIX:
+        raise BrokenContract(f"topic {topic!r}")
+    return check_gateway(parts[2])
+
+
+Message = Batch | GatewayStatus | HubStatus | Watermarks | Command | Answer
+_Kind = TypeVar("_Kind", Batch, GatewayStatus, HubStatus, Watermarks, Command, Answer)
+
+_encoder = msgspec.msgpack.Encoder()
+_batches = msgspec.msgpack.Decoder(Batch)
+#: msgspec lets the last three through: a broken string, a number too long, nesting without end.
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, OverflowError, RecursionError)
+
+
+def encode(message: Message) -> bytes:
+    """Return the bytes that go on the wire; raise BrokenContract if they are too many."""
+    try:
+        payload = _encoder.encode(message)
+    except _UNREADABLE as error:
+        raise BrokenContract(str(error)) from error
+    if len(payload) > LARGEST_BATCH_BYTES:
+        raise BrokenContract(f"{type(message).__name__} of {len(payload)} bytes")
+    return payload
+
+
+def decode(payload: bytes, kind: type[_Kind]) -> _Kind:
+    """Read a message other than a batch; raise BrokenContract if it is not one."""
+    try:
+        return msgspec.msgpack.decode(payload, type=kind)
+    except _UNREADABLE as error:
+        raise BrokenContract(str(error)) from error
+
+
+def decode_batch(payload: bytes) -> Batch:
+    """Read a batch; raise BrokenContract if it does not keep the contract."""
+    if len(payload) > LARGEST_BATCH_BYTES:
+        raise BrokenContract(f"a batch of {len(payload)} bytes")
+    try:
+        batch = _batches.decode(payload)
+    except _UNREADABLE as error:
+        raise BrokenContract(str(error)) from error
+    _check(batch)
+    return batch
+
+
+def _check(batch: Batch) -> None:
+    check_device(batch.device)
+    if not _STREAM_NAME.fullmatch(batch.stream):
+        raise BrokenContract(f"stream name {batch.stream!r}")
+    if not batch.scale or not math.isfinite(batch.scale):
+        raise BrokenContract(f"a scale of {batch.scale}")
+    _check_samples(batch)
+    _check_times(batch)
+
+
+def _check_samples(batch: Batch) -> None:
+    if batch.width not in {2, 4} or batch.channels < 1:
+        raise BrokenContract(f"{batch.channels} channels of {batch.width} bytes")
+    if not batch.samples or len(batch.samples) % (batch.width * batch.channels):
+        raise BrokenContract(f"{len(batch.samples)} bytes for {batch.channels} channels")
+
+
+def _check_times(batch: Batch) -> None:
+    if batch.period_us is None and len(batch.offsets_us) != 4 * batch.size:
+        raise BrokenContract(f"{len(batch.offsets_us)} bytes of offsets, {batch.size} events")
+    if batch.period_us is not None and batch.offsets_us:
+        raise BrokenContract("offsets beside a period")
+    if batch.period_us is not None and not 0 < batch.period_us < float("inf"):
+        raise BrokenContract(f"a period of {batch.period_us} us")
