@@ -1,0 +1,85 @@
+"""What was received, in order, once each: the port, and one file for each adapter."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.wire import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A batch, or the new piece of one, on its way into the log."""
+
+    received_us: int
+    gateway: str
+    first: int  # where the piece begins in the batch that was sent
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Samples that were received but not stored, so that nobody waits for their sequence."""
+
+    received_us: int
+    gateway: str
+    device: str
+    boot: int
+    stream: str
+    sequence: int
+    first: int
+    samples: int
+    reason: str  # "overlap", "echo", "dead_letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A batch, or a piece of one, as it stands in the log."""
+
+    position: int  # from 1, growing, never used again
+    received_us: int
+    gateway: str
+    first: int
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """Consecutive positions that were received within one hour."""
+
+    start_us: int
+    first: int  # its first position
+    last_entry: int  # the last position that holds samples; first - 1: none does
+    last: int  # its last position, refusals included; first - 1: it is empty
+
+
+class Log(Protocol):
+    """An append-only log, idempotent on (device, boot, stream, sequence, first)."""
+
+    def append(
+        self, arrivals: Sequence[Arrival], refusals: Sequence[Refusal] = ()
+    ) -> list[Entry]:
+        """Make all of them durable together and return those that were new."""
+        ...
+
+    def read(
+        self, after: int, limit: int, devices: Collection[str] | None = None
+    ) -> list[Entry]:
+        """Return up to `limit` entries beyond position `after`, in order."""
+        ...
+
+    def refusals(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
+        """Return up to `limit` refusals beyond position `after`, with their positions."""
+        ...
+
+    def last(self) -> int:
+        """Return the last position that was given away, 0 if none was."""
+        ...
+
+    def hours(self) -> list[Hour]:
+        """Return the hours that are still in the log, in order of position."""
+        ...
+
+    def drop(self, hour: Hour) -> None:
+        """Forget an hour that is kept elsewhere."""
+        ...
