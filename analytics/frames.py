@@ -1,0 +1,47 @@
+"""What goes into a shard: consecutive samples of one stream of one device on one person."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A batch, or a piece of one, within one day of its wearer."""
+
+    participant: str
+    device: str
+    stream: str
+    day: date  # the wearer's local date
+    day_end_us: int
+    received_us: int
+    start_us: int  # first sample of the batch
+    period_us: float | None  # None: times_us
+    values: Samples  # (samples, channels); times scale is in unit
+    scale: float
+    key: tuple[int, int]  # the connection and the batch's number in it
+    times_us: NDArray[np.int64] | None = None
+    first: int = 0  # samples of the batch before these
+    quality: int = 0
+    counted: tuple[int, int] | None = None  # device boot, number of the first sample here
+
+    @property
+    def size(self) -> int:
+        """Return how many samples it holds."""
+        return len(self.values)
+
+    @property
+    def last(self) -> bool:
+        """Return whether it has no sample to give."""
+        return self.size == 0
+
+    def time_us(self, index: int) -> int:
+        """Return when a sample was measured; one past the last is when the next is due."""
+        if self.times_us is not None:
+            return int(self.times_us[min(index, self.size - 1)])
+        assert self.period_us is not None  # noqa: S101 - one of the two is given
+        return self.start_us + int((self.first + index) * self.period_us)

@@ -1,0 +1,125 @@
+"""What analytics keeps: minutes, days, scores, and how far it has read."""
+
+from functools import lru_cache
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.dialects import sqlite
+
+metadata = MetaData()
+
+epoch_hours = Table(
+    "epoch_hours",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("hour_us", BigInteger, primary_key=True, autoincrement=False),
+    Column("device", String, primary_key=True),
+    Column("minutes", LargeBinary, nullable=False),  # 60 of epochs.MINUTE
+)
+
+day_facts = Table(
+    "day_facts",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("zone", String, nullable=False),
+    Column("start_us", BigInteger, nullable=False),
+    Column("end_us", BigInteger, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("step_minutes", Integer, nullable=False),
+    Column("wear_minutes", Integer, nullable=False),
+    Column("moderate_minutes", Integer, nullable=False),
+    Column("vigorous_minutes", Integer, nullable=False),
+    Column("deci_points", Integer, nullable=False),
+    Column("heart_minutes", Integer, nullable=False),
+    Column("resting_bpm", Integer),
+    Column("data_minutes", Integer, nullable=False),
+    Column("not_worn_minutes", Integer, nullable=False),
+    Column("fault_minutes", Integer, nullable=False),
+    Column("last_minute_us", BigInteger),
+    Column("heard_until_us", BigInteger),
+    Column("valid", Boolean, nullable=False),
+    Column("complete", Boolean, nullable=False),
+)
+Index("day_facts_open", day_facts.c.complete, day_facts.c.end_us)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("score", Integer),
+    Column("provisional", Boolean, nullable=False),
+    Column("mem_minutes", Integer, nullable=False),
+    Column("mean_steps", Integer),
+    Column("valid_days", Integer, nullable=False),
+    Column("missing", String, nullable=False),  # words with a space between
+)
+
+#: How far each stream was heard. A device that counts its samples has a memory.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("device", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("counted", Boolean, nullable=False),
+    Column("heard_until_us", BigInteger, nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+)
+
+#: Samples a device counted and nobody has brought yet.
+holes = Table(
+    "holes",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("device", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("boot", BigInteger, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("from_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+)
+
+#: Days that late data came for, until they are scored again.
+rescores = Table(
+    "rescores",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+)
+
+shard_rows = Table(
+    "shard_rows",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("device", String, primary_key=True),
+    Column("shard", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("reader", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+
+@lru_cache
+def upsert(table: Table) -> sqlite.Insert:
+    """Return the statement that puts a row in place of the one with its key."""
+    statement = sqlite.insert(table)
+    new = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
