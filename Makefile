@@ -11,7 +11,7 @@ TEST := .venv/test-$(call sum,locks/test.txt locks/recordings.txt)
 PEERS := .venv-peers/peers-$(call sum,locks/peers.txt)
 
 INSTALL := -m pip install --quiet --disable-pip-version-check
-LOCKED := $(INSTALL) --require-hashes --only-binary :all:
+LOCKED := $(INSTALL) --require-hashes
 ITSELF := $(INSTALL) --no-index --no-deps --no-build-isolation --editable .
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install
 
@@ -66,16 +66,17 @@ servers:
 	fi
 
 $(HUB): | $(BIN)/pip
-	$(BIN)/python $(LOCKED) --requirement locks/hub.txt
+	$(BIN)/python $(LOCKED) --only-binary :all: --requirement locks/hub.txt
 	$(BIN)/python $(ITSELF)
 	@rm -f .venv/hub-*; touch $@
 
 $(TEST): | $(BIN)/pip
-	$(BIN)/python $(LOCKED) --requirement locks/test.txt
-	$(BIN)/python $(LOCKED) --requirement locks/recordings.txt --no-deps
+	$(BIN)/python $(LOCKED) --only-binary :all: --requirement locks/test.txt
+	$(BIN)/python $(LOCKED) --only-binary :all: --no-deps --requirement locks/recordings.txt
 	$(BIN)/python $(ITSELF)
 	@rm -f .venv/test-*; touch $@
 
+# One of the peers comes as source only: this needs a C++ compiler.
 $(PEERS): | .venv-peers/bin/pip
 	.venv-peers/bin/python $(LOCKED) --requirement locks/peers.txt
 	@rm -f .venv-peers/peers-*; touch $@
