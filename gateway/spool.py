@@ -1,0 +1,140 @@
+"""What the radio heard and the hub has not confirmed; the only buffer there is.
+
+A thread of its own commits all that came while it wrote the commit before, so that a slow disk
+makes larger commits instead of a longer queue.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from gateway import wire
+from gateway.spool_file import Depth, Spooled, SpoolFile, SpoolFull
+
+__all__ = ["Depth", "Spool", "SpoolFull", "Spooled"]
+
+T = TypeVar("T")
+
+_LARGEST_GROUP: Final = 1_000  # jobs in one commit: bounds how long the first of them waits
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    do: Callable[[], Any]
+    done: Future[Any]
+
+
+class Spool:
+    """Batches on disk until a watermark passes them."""
+
+    def __init__(self, path: Path, *, limit_bytes: int) -> None:
+        self._file = SpoolFile(path, limit_bytes)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._listeners: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
+        self._thread.start()
+
+    @property
+    def client_id(self) -> str:
+        """The gateway's MQTT client id: whoever knows it can throw the gateway out."""
+        return self._file.client_id
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever something was kept."""
+        self._listeners.append(listener)
+
+    async def keep(self, batches: Sequence[wire.Batch]) -> None:
+        """Keep all of them; return once they are committed.
+
+        Raises
+        ------
+        SpoolFull
+            There is no room; none of them was kept, and keeping them again may work.
+        wire.BrokenContract
+            No hub would read one of them; none was kept.
+        """
+        rows = [(batch, _checked(batch)) for batch in batches]
+        await self._submit(lambda: self._file.insert(rows))
+        for listener in self._listeners:
+            listener()
+
+    async def forget(self, marks: Sequence[wire.Mark]) -> None:
+        """Remove what the marks have passed."""
+        await self._submit(lambda: self._file.delete(marks))
+
+    async def after(self, position: int, limit: int) -> list[Spooled]:
+        """Return the next batches in the order they were kept."""
+        return await self._submit(lambda: self._file.after(position, limit))
+
+    async def set_aside(self, position: int, reason: str) -> None:
+        """Take a batch out of the order for good; its bytes and the reason stay on disk."""
+        await self._submit(lambda: self._file.set_aside(position, reason))
+
+    async def depth(self) -> Depth:
+        return await self._submit(self._file.depth)
+
+    def close(self) -> None:
+        """Finish what was asked for, and end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _submit(self, do: Callable[[], T]) -> "asyncio.Future[T]":
+        done: Future[T] = Future()
+        self._jobs.put(_Job(do, done))
+        return asyncio.wrap_future(done)
+
+    def _work(self) -> None:
+        closing = False
+        while not closing:
+            jobs, closing = self._take()
+            self._serve([job for job in jobs if job.done.set_running_or_notify_cancel()])
+        self._file.close()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        jobs: list[_Job] = []
+        while not jobs or (not self._jobs.empty() and len(jobs) < _LARGEST_GROUP):
+            job = self._jobs.get()
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
+
+    def _serve(self, jobs: list[_Job]) -> None:
+        try:
+            with self._file.transaction():
+                results = [job.do() for job in jobs]
+        except Exception as error:  # noqa: BLE001 - belongs to who asked, not to this thread
+            self._blame(jobs, error)
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.done.set_result(result)
+
+    def _blame(self, jobs: list[_Job], error: Exception) -> None:
+        if len(jobs) == 1:
+            jobs[0].done.set_exception(error)
+            return
+        for job in jobs:  # one that asks for too much must not fail the others
+            self._serve([job])
+
+
+def _checked(batch: wire.Batch) -> bytes:
+    payload = wire.encode(batch)
+    wire.decode_batch(payload)
+    return payload

@@ -1,0 +1,172 @@
+"""The spool's SQLite file: every batch that the hub has not confirmed, in the order kept.
+
+Everything here belongs to one thread; `gateway.spool` is the face that the rest sees.
+"""
+
+import contextlib
+import secrets
+import sqlite3
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gateway import wire
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS batch (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL, boot INTEGER NOT NULL,
+    stream TEXT NOT NULL, sequence INTEGER NOT NULL,
+    start_us INTEGER NOT NULL, payload BLOB NOT NULL,
+    UNIQUE (device, boot, stream, sequence)
+) STRICT;
+CREATE TABLE IF NOT EXISTS set_aside (
+    device TEXT NOT NULL, boot INTEGER NOT NULL,
+    stream TEXT NOT NULL, sequence INTEGER NOT NULL,
+    payload BLOB NOT NULL, reason TEXT NOT NULL, passed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (device, boot, stream, sequence)
+) STRICT;
+"""
+_PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence <= ?"
+_LOCK_TIMEOUT_S: Final = 5.0  # a predecessor may still be stopping
+_MOST_SET_ASIDE_TOLD: Final = 100
+
+
+class SpoolFull(OSError):
+    """The disk, or the limit set for the spool, leaves no room; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A batch as it waits, ready for the wire."""
+
+    position: int  # global order of keeping, never used again
+    device: str
+    boot: int
+    stream: str
+    sequence: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits for the hub."""
+
+    batches: int
+    oldest_us: int | None
+    set_aside: tuple[wire.SetAside, ...]  # those that no watermark has passed yet
+
+
+class SpoolFile:
+    """Rows of batches; every change happens within `transaction`."""
+
+    def __init__(self, path: Path, limit_bytes: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._db = _open(path)
+        self._limit(limit_bytes)
+        self.client_id = self._identify()
+        ((self.size,),) = self._db.execute("SELECT count(*) FROM batch")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[None, None, None]:
+        """Commit what is done inside, or nothing of it; raise SpoolFull for want of room."""
+        size = self.size
+        try:
+            self._db.execute("BEGIN")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise SpoolFull(str(error)) from error
+            raise
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+                self.size = size
+
+    def insert(self, rows: Sequence[tuple[wire.Batch, bytes]]) -> None:
+        """Add batches; one that is here already stays as it is."""
+        cursor = self._db.executemany(
+            "INSERT INTO batch (device, boot, stream, sequence, start_us, payload) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(b.device, b.boot, b.stream, b.sequence, b.start_us, raw) for b, raw in rows],
+        )
+        self.size += cursor.rowcount
+
+    def delete(self, marks: Sequence[wire.Mark]) -> None:
+        """Remove what the marks have passed."""
+        keys = [(mark.device, mark.boot, mark.stream, mark.sequence) for mark in marks]
+        self.size -= self._db.executemany(f"DELETE FROM batch {_PASSED}", keys).rowcount  # noqa: S608 - ours
+        self._db.executemany(f"UPDATE set_aside SET passed = 1 {_PASSED}", keys)  # noqa: S608 - ours
+
+    def after(self, position: int, limit: int) -> list[Spooled]:
+        """Return the next batches in order."""
+        rows = self._db.execute(
+            "SELECT position, device, boot, stream, sequence, payload FROM batch "
+            "WHERE position > ? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [Spooled(*row) for row in rows]
+
+    def set_aside(self, position: int, reason: str) -> None:
+        """Move a batch out of the way, with the reason."""
+        rows = self._db.execute(
+            "DELETE FROM batch WHERE position = ? "
+            "RETURNING device, boot, stream, sequence, payload",
+            (position,),
+        ).fetchall()
+        self._db.executemany(
+            "INSERT INTO set_aside (device, boot, stream, sequence, payload, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(*row, reason) for row in rows],
+        )
+        self.size -= len(rows)
+
+    def depth(self) -> Depth:
+        oldest = self._db.execute("SELECT start_us FROM batch ORDER BY position LIMIT 1")
+        aside = self._db.execute(
+            "SELECT device, boot, stream, sequence, reason FROM set_aside "
+            "WHERE NOT passed ORDER BY rowid LIMIT ?",
+            (_MOST_SET_ASIDE_TOLD,),
+        )
+        (oldest_us,) = oldest.fetchone() or (None,)
+        return Depth(self.size, oldest_us, tuple(_told(*row) for row in aside))
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _limit(self, limit_bytes: int) -> None:
+        ((page_bytes,),) = self._db.execute("PRAGMA page_size")
+        self._db.execute(f"PRAGMA max_page_count = {limit_bytes // page_bytes}")
+
+    def _identify(self) -> str:
+        row = self._db.execute("SELECT client_id FROM identity").fetchone()
+        if row is None:
+            row = (secrets.token_hex(16),)
+            self._db.execute("INSERT INTO identity VALUES (?)", row)
+        return str(row[0])
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        # Two gateways on one spool would throw each other off the broker for ever.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(_SCHEMA)
+    except sqlite3.Error as error:
+        db.close()
+        raise OSError(f"{path}: {error}") from error
+    return db
+
+
+def _told(device: str, boot: int, stream: str, sequence: int, reason: str) -> wire.SetAside:
+    return wire.SetAside(
+        device=device, boot=boot, stream=stream, sequence=sequence, reason=reason
+    )
