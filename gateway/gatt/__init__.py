@@ -1,0 +1,1 @@
+"""Characteristic values to readings: one module a layout, bytes in, one record out."""
