@@ -1,0 +1,1 @@
+"""Ways to a radio other than the platform's own Bluetooth stack, as backends for bleak."""

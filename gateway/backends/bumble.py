@@ -1,0 +1,419 @@
+"""A bleak backend over bumble: a virtual radio, or a dongle without the platform's stack.
+
+`open_central("usb:0")` gives the adapter that both classes ask for:
+`BleakScanner(..., backend=BumbleScanner, central=central)` and
+`BleakClient(..., backend=BumbleClient, central=central)`.
+"""
+
+# bumble leaves some of its parameters without types.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any, Final, TypeVar
+
+from bleak.args import SizedBuffer
+from bleak.assigned_numbers import gatt_char_props_to_strs
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient, NotifyCallback
+from bleak.backends.descriptor import BleakGATTDescriptor
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import (
+    AdvertisementData,
+    AdvertisementDataCallback,
+    BaseBleakScanner,
+)
+from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakDeviceNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+)
+from bleak.uuids import normalize_uuid_str
+from bumble import att, core, hci
+from bumble.core import AdvertisingData
+from bumble.device import Advertisement, Connection, Device, Peer
+from bumble.transport import open_transport
+
+_Result = TypeVar("_Result")
+
+_PREFERRED_MTU: Final = 247  # one LE data packet of 251 bytes
+_POWER_ON_S: Final = 5.0
+_ABANDON_S: Final = 1.0
+
+
+class Central:
+    """The gateway's adapter: one bumble Device shared by every scanner and client."""
+
+    def __init__(self, device: Device, lost: asyncio.Future[None]) -> None:
+        self.device = device
+        self.lost = lost  # done once the transport is gone; bumble answers nothing after that
+        self.addresses: dict[str, hci.Address] = {}
+        self._scans = 0
+        self._initiating = asyncio.Lock()  # HCI allows one pending LE connection
+
+    async def call(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Run a bumble call; what goes wrong is raised as bleak's own errors."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()
+        if not task.done():
+            raise BleakError("the radio went away")
+        return _outcome(task)
+
+    async def initiate(self, address: hci.Address) -> Connection:
+        """Connect; leave no attempt behind when cancelled or too late."""
+        async with self._initiating:
+            if self.lost.done():
+                raise BleakError("the radio went away")
+            attempt = asyncio.ensure_future(self.device.connect(address, timeout=None))
+            try:
+                await asyncio.wait({attempt, self.lost}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not attempt.done():
+                    await self._abandon(attempt)
+        return _outcome(attempt)
+
+    async def _abandon(self, attempt: asyncio.Future[Connection]) -> None:
+        # Without the cancel command the controller goes on initiating and refuses the next one.
+        if not self.lost.done():
+            cancel = hci.HCI_LE_Create_Connection_Cancel_Command()
+            with contextlib.suppress(BleakError):
+                await self.call(self.device.send_sync_command(cancel))
+            await asyncio.wait({attempt}, timeout=_ABANDON_S)
+        if not attempt.cancel() and not attempt.cancelled() and attempt.exception() is None:
+            await self.drop(attempt.result())  # it came through after all
+
+    async def drop(self, connection: Connection) -> None:
+        """Disconnect; a link that is already gone is as good."""
+        with contextlib.suppress(BleakError):
+            await self.call(connection.disconnect())
+
+    async def scan(self, *, active: bool) -> None:
+        """Listen for adverts as long as one scanner wants them."""
+        if not self._scans:
+            await self.call(self.device.start_scanning(active=active))
+        self._scans += 1
+
+    async def stop_scan(self) -> None:
+        """Take one scanner away."""
+        self._scans -= 1
+        if not self._scans and not self.lost.done():
+            await self.call(self.device.stop_scanning())
+
+
+@contextlib.asynccontextmanager
+async def open_central(transport: str) -> AsyncGenerator[Central]:
+    """Power an adapter on; raise BleakBluetoothNotAvailableError if there is none."""
+    try:
+        link = await open_transport(transport)
+    except (OSError, ValueError, core.BaseBumbleError) as error:
+        raise _unavailable(transport, error) from error
+    try:
+        address = hci.Address.generate_static_address()
+        device = Device.with_hci("kindstep gateway", address, link.source, link.sink)
+        central = Central(device, link.source.terminated)
+        try:
+            async with asyncio.timeout(_POWER_ON_S):
+                await central.call(device.power_on())
+        except (BleakError, TimeoutError) as error:
+            raise _unavailable(transport, error) from error
+        yield central
+    finally:
+        await link.close()
+
+
+def _unavailable(transport: str, error: Exception) -> BleakBluetoothNotAvailableError:
+    reason = str(error) or type(error).__name__
+    return BleakBluetoothNotAvailableError(
+        f"no radio at {transport}: {reason}", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
+    )
+
+
+def _outcome(task: asyncio.Future[_Result]) -> _Result:
+    # bumble cancels what it was waiting for when a link drops; nobody cancelled us.
+    if task.cancelled() or not task.done():
+        raise BleakError("the link was lost")
+    error = task.exception()
+    if isinstance(error, att.ATT_Error):
+        raise BleakGATTProtocolError(error.error_code) from error
+    if isinstance(error, core.TimeoutError):
+        raise TimeoutError(str(error)) from error
+    if isinstance(error, core.BaseBumbleError):
+        raise BleakError(str(error)) from error
+    return task.result()
+
+
+class BumbleScanner(BaseBleakScanner):
+    """Adverts, for BleakScanner(backend=BumbleScanner, central=...)."""
+
+    def __init__(
+        self,
+        detection_callback: AdvertisementDataCallback | None,
+        service_uuids: list[str] | None,
+        scanning_mode: str,
+        *,
+        central: Central,
+        **_platform: Any,  # noqa: ANN401 - bleak hands every platform's arguments to each backend
+    ) -> None:
+        super().__init__(detection_callback, service_uuids)
+        self._active = scanning_mode == "active"
+        self._central = central
+
+    async def start(self) -> None:
+        self.seen_devices = {}
+        self._central.device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
+        await self._central.scan(active=self._active)
+
+    async def stop(self) -> None:
+        self._central.device.remove_listener(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
+        await self._central.stop_scan()
+
+    def _on_advertisement(self, advertisement: Advertisement) -> None:
+        data = _advertisement_data(advertisement)
+        if not self.is_allowed_uuid(data.service_uuids):
+            return
+        address = advertisement.address.to_string(with_type_qualifier=False)
+        self._central.addresses[address] = advertisement.address
+        device = self.create_or_update_device(
+            address, address, data.local_name, advertisement.address, data
+        )
+        self.call_detection_callbacks(device, data)
+
+
+_NAMES: Final = {AdvertisingData.COMPLETE_LOCAL_NAME, AdvertisingData.SHORTENED_LOCAL_NAME}
+_SERVICE_LISTS: Final = {
+    AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
+    AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
+    AdvertisingData.COMPLETE_LIST_OF_32_BIT_SERVICE_CLASS_UUIDS: 4,
+    AdvertisingData.INCOMPLETE_LIST_OF_32_BIT_SERVICE_CLASS_UUIDS: 4,
+    AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
+    AdvertisingData.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
+}
+_SERVICE_DATA: Final = {
+    AdvertisingData.SERVICE_DATA_16_BIT_UUID: 2,
+    AdvertisingData.SERVICE_DATA_32_BIT_UUID: 4,
+    AdvertisingData.SERVICE_DATA_128_BIT_UUID: 16,
+}
+
+
+def _advertisement_data(advertisement: Advertisement) -> AdvertisementData:
+    name: str | None = None
+    tx_power: int | None = None
+    manufacturer_data: dict[int, bytes] = {}
+    service_data: dict[str, bytes] = {}
+    services: dict[str, None] = {}  # a set that keeps its order
+    for kind, value in advertisement.data.ad_structures:
+        if kind in _NAMES:
+            name = value.decode("utf-8", "replace")
+        elif kind == AdvertisingData.TX_POWER_LEVEL and value:
+            tx_power = int.from_bytes(value[:1], "little", signed=True)
+        elif kind == AdvertisingData.MANUFACTURER_SPECIFIC_DATA and len(value) >= 2:
+            manufacturer_data[int.from_bytes(value[:2], "little")] = value[2:]
+        elif kind in _SERVICE_DATA and len(value) >= (size := _SERVICE_DATA[kind]):
+            service_data[_uuid(core.UUID.from_bytes(value[:size]))] = value[size:]
+        elif kind in _SERVICE_LISTS:
+            services |= dict.fromkeys(_uuids(value, _SERVICE_LISTS[kind]))
+    return AdvertisementData(
+        local_name=name,
+        manufacturer_data=manufacturer_data,
+        service_data=service_data,
+        service_uuids=list(services),
+        tx_power=tx_power,
+        rssi=advertisement.rssi,
+        platform_data=(advertisement,),
+    )
+
+
+def _uuids(value: bytes, size: int) -> list[str]:
+    whole = range(0, len(value) - size + 1, size)
+    return [_uuid(core.UUID.from_bytes(value[at : at + size])) for at in whole]
+
+
+def _uuid(uuid: core.UUID) -> str:
+    return normalize_uuid_str(uuid.to_hex_str("-"))
+
+
+class BumbleClient(BaseBleakClient):
+    """One link, for BleakClient(backend=BumbleClient, central=...)."""
+
+    def __init__(
+        self,
+        address_or_ble_device: BLEDevice | str,
+        *,
+        central: Central,
+        disconnected_callback: Callable[[], None] | None,
+        timeout: float,
+        services: set[str] | None = None,
+        **_platform: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(
+            address_or_ble_device, disconnected_callback=disconnected_callback, timeout=timeout
+        )
+        self._central = central
+        self._device = address_or_ble_device
+        self._wanted = services
+        self._connection: Connection | None = None
+        self._subscribers: dict[int, Callable[[bytes], None]] = {}
+        self.disconnect_reason: int | None = None
+
+    @property
+    def name(self) -> str:
+        named = isinstance(self._device, BLEDevice) and self._device.name
+        return named or self.address.replace(":", "-")
+
+    @property
+    def mtu_size(self) -> int:
+        return self._connection.att_mtu if self._connection else att.ATT_DEFAULT_MTU
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connection is not None
+
+    async def connect(self, pair: bool, **_platform: Any) -> None:  # noqa: ANN401
+        if self._connection:
+            raise BleakError("already connected")
+        try:
+            async with asyncio.timeout(self._timeout):
+                self._linked(await self._central.initiate(self._target()))
+                await self._settle(pair=pair)
+        except BaseException:
+            await self.disconnect()
+            raise
+
+    def _target(self) -> hci.Address:
+        if isinstance(self._device, BLEDevice):
+            return self._device.details
+        heard = self._central.addresses.get(self.address.upper())
+        if heard is None:
+            raise BleakDeviceNotFoundError(self.address, f"{self.address} has not been heard")
+        return heard
+
+    def _linked(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.once(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+
+    async def _settle(self, *, pair: bool) -> None:
+        peer = self._peer()
+        with contextlib.suppress(BleakGATTProtocolError):  # a peer may refuse and keep 23
+            await self._call(peer.request_mtu(_PREFERRED_MTU))
+        if pair:
+            await self.pair()
+        self.services = await self._discover(peer)
+
+    async def _discover(self, peer: Peer) -> BleakGATTServiceCollection:
+        found = BleakGATTServiceCollection()
+        for service in await self._call(peer.discover_services()):
+            known = BleakGATTService(service, service.handle, _uuid(service.uuid))
+            if self._wanted and known.uuid not in self._wanted:
+                continue
+            found.add_service(known)
+            for each in await self._call(service.discover_characteristics()):
+                characteristic = BleakGATTCharacteristic(
+                    each,
+                    each.handle - 1,  # bumble names the value, bleak the declaration before it
+                    _uuid(each.uuid),
+                    list(gatt_char_props_to_strs(int(each.properties))),
+                    lambda: self.mtu_size - 3,
+                    known,
+                )
+                found.add_characteristic(characteristic)
+                for descriptor in await self._call(each.discover_descriptors()):
+                    uuid = _uuid(descriptor.type)
+                    found.add_descriptor(
+                        BleakGATTDescriptor(descriptor, descriptor.handle, uuid, characteristic)
+                    )
+        return found
+
+    def _on_disconnection(self, reason: int) -> None:
+        self.disconnect_reason = reason
+        self._connection = None
+        self.services = None
+        self._subscribers.clear()
+        if self._disconnected_callback:
+            self._disconnected_callback()
+
+    async def disconnect(self) -> None:
+        if self._connection:
+            await self._central.drop(self._connection)
+
+    async def pair(self, *_arguments: Any, **_platform: Any) -> None:  # noqa: ANN401
+        connection, keys = self._peer().connection, self._central.device.keystore
+        bonded = keys and await keys.get(str(connection.peer_address))
+        # A bond is used again; pairing anew would replace it.
+        await self._call(connection.encrypt() if bonded else connection.pair())
+
+    async def unpair(self) -> None:
+        keys = self._central.device.keystore
+        if keys:
+            await keys.delete(str(self._target()))
+        await self.disconnect()
+
+    async def read_gatt_char(
+        self,
+        characteristic: BleakGATTCharacteristic,
+        *,
+        use_cached: bool = False,  # noqa: ARG002 - nothing is cached here
+        **_platform: Any,  # noqa: ANN401
+    ) -> bytearray:
+        return bytearray(await self._call(self._peer().read_value(characteristic.obj)))
+
+    async def read_gatt_descriptor(
+        self,
+        descriptor: BleakGATTDescriptor,
+        *,
+        use_cached: bool = False,  # noqa: ARG002
+        **_platform: Any,  # noqa: ANN401
+    ) -> bytearray:
+        return bytearray(await self._call(self._peer().read_value(descriptor.obj)))
+
+    async def write_gatt_char(
+        self,
+        characteristic: BleakGATTCharacteristic,
+        data: SizedBuffer,
+        response: bool,
+    ) -> None:
+        write = self._peer().write_value(
+            characteristic.obj, bytes(data), with_response=response
+        )
+        await self._call(write)
+
+    async def write_gatt_descriptor(
+        self, descriptor: BleakGATTDescriptor, data: SizedBuffer
+    ) -> None:
+        write = self._peer().write_value(descriptor.obj, bytes(data), with_response=True)
+        await self._call(write)
+
+    async def start_notify(
+        self,
+        characteristic: BleakGATTCharacteristic,
+        callback: NotifyCallback,
+        **_platform: Any,  # noqa: ANN401
+    ) -> None:
+        if characteristic.handle in self._subscribers:
+            raise BleakError(f"{characteristic.uuid} already notifies")
+
+        def subscriber(value: bytes) -> None:
+            callback(bytearray(value))
+
+        await self._call(self._peer().subscribe(characteristic.obj, subscriber))
+        self._subscribers[characteristic.handle] = subscriber
+
+    async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
+        subscriber = self._subscribers.pop(characteristic.handle, None)
+        if subscriber:
+            await self._call(self._peer().unsubscribe(characteristic.obj, subscriber))
+
+    def _peer(self) -> Peer:
+        if self._connection is None:
+            raise BleakError("not connected")
+        return Peer(self._connection)
+
+    async def _call(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return await self._central.call(work)
