@@ -1,0 +1,36 @@
+"""What scores need to know of a person. What is not known is None, and the score says so."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from people.errors import NotKnown
+from people.tables import persons, profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as a score sees them."""
+
+    age_years: int | None = None
+    placement: str | None = None
+    resting_bpm: float | None = None
+    language: str = "en"
+
+
+def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
+    """Put this profile in place of the one before."""
+    db.execute(delete(profiles).where(profiles.c.person == person_id))
+    db.execute(insert(profiles).values({"person": person_id, **asdict(profile)}))
+
+
+def profile(db: Connection, person_id: str) -> Profile:
+    """Return the profile, empty where none was given; raise NotKnown for a stranger."""
+    known = profiles.c
+    query = select(
+        known.person, known.age_years, known.placement, known.resting_bpm, known.language
+    ).select_from(persons.outerjoin(profiles))
+    row = db.execute(query.where(persons.c.id == person_id)).tuples().one_or_none()
+    if row is None:
+        raise NotKnown(f"no person {person_id}")
+    return Profile() if row[0] is None else Profile(*row[1:])

@@ -1,0 +1,125 @@
+"""Who is there for whom: a coach's panel, friends, teams."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, union, update
+
+from people.errors import Conflict
+from people.identity import Role, check_person
+from people.tables import relations
+
+
+class RelationKind(StrEnum):
+    """What one is to another."""
+
+    COACH = "coach"  # other coaches subject
+    FRIEND = "friend"  # subject takes other for a friend; it holds once both do
+    TEAM = "team"  # subject is in the team named other
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One is something to another."""
+
+    kind: RelationKind
+    subject: str
+    other: str
+
+
+def relate(db: Connection, relation: Relation, from_us: int) -> None:
+    """Let a relation hold from an instant on; one that holds already stays as it is."""
+    _check(db, relation)
+    if db.execute(select(relations.c.from_us).where(_is(relation), _lasting())).first():
+        return
+    row = {
+        "kind": relation.kind.value,
+        "subject": relation.subject,
+        "other": relation.other,
+        "from_us": from_us,
+    }
+    db.execute(insert(relations).values(row))
+
+
+def end_relation(db: Connection, relation: Relation, until_us: int) -> None:
+    """End a relation; one that does not hold stays so."""
+    ended = update(relations).where(_is(relation), _lasting()).values(until_us=until_us)
+    db.execute(ended)
+
+
+def coaches_of(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return who coaches a participant."""
+    coached = relations.c.subject == participant
+    query = select(relations.c.other).where(_kind(RelationKind.COACH), coached, _lasting())
+    return tuple(db.scalars(query.order_by(relations.c.other)))
+
+
+def panel_of(db: Connection, coach: str) -> tuple[str, ...]:
+    """Return whom a coach coaches."""
+    coached = relations.c.other == coach
+    query = select(relations.c.subject).where(_kind(RelationKind.COACH), coached, _lasting())
+    return tuple(db.scalars(query.order_by(relations.c.subject)))
+
+
+def circle_of(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return a participant's mutual friends and team mates."""
+    found = db.scalars(union(_friends(participant), _team_mates(participant)))
+    return tuple(sorted(found))
+
+
+def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return the names of a participant's teams."""
+    theirs = relations.c.subject == participant
+    query = select(relations.c.other).where(_kind(RelationKind.TEAM), theirs, _lasting())
+    return tuple(db.scalars(query.order_by(relations.c.other)))
+
+
+def _friends(participant: str) -> Select[str]:
+    back = relations.alias()
+    return select(relations.c.other).where(
+        _kind(RelationKind.FRIEND),
+        relations.c.subject == participant,
+        _lasting(),
+        back.c.kind == RelationKind.FRIEND.value,
+        back.c.subject == relations.c.other,
+        back.c.other == participant,
+        back.c.until_us.is_(None),
+    )
+
+
+def _team_mates(participant: str) -> Select[str]:
+    mine = relations.alias()
+    return select(relations.c.subject).where(
+        _kind(RelationKind.TEAM),
+        relations.c.subject != participant,
+        _lasting(),
+        mine.c.kind == RelationKind.TEAM.value,
+        mine.c.subject == participant,
+        mine.c.other == relations.c.other,
+        mine.c.until_us.is_(None),
+    )
+
+
+def _check(db: Connection, relation: Relation) -> None:
+    check_person(db, relation.subject, Role.PARTICIPANT)
+    if relation.kind is RelationKind.COACH:
+        check_person(db, relation.other, Role.COACH)
+    if relation.kind is RelationKind.FRIEND:
+        check_person(db, relation.other, Role.PARTICIPANT)
+    if relation.subject == relation.other:
+        raise Conflict(f"{relation.subject} is no {relation.kind.value} of their own")
+
+
+def _is(relation: Relation) -> ColumnElement[bool]:
+    same_pair = (relations.c.subject == relation.subject) & (
+        relations.c.other == relation.other
+    )
+    return _kind(relation.kind) & same_pair
+
+
+def _kind(kind: RelationKind) -> ColumnElement[bool]:
+    return relations.c.kind == kind.value
+
+
+def _lasting() -> ColumnElement[bool]:
+    return relations.c.until_us.is_(None)

@@ -1,0 +1,70 @@
+"""Who wears which device when: half-open spans, one wearer at a time."""
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from people.errors import Conflict
+from people.identity import Role, check_person
+from people.tables import wearings
+
+
+def assign(
+    db: Connection, device: str, participant: str, from_us: int, until_us: int | None = None
+) -> None:
+    """Say who wears a device from an instant on; raise Conflict when someone does already."""
+    check_person(db, participant, Role.PARTICIPANT)
+    if until_us is not None and until_us <= from_us:
+        raise Conflict(f"{device} would be taken off at {until_us}, before it was put on")
+    _check_free(db, device, from_us, until_us)
+    row = {
+        "device": device,
+        "participant": participant,
+        "from_us": from_us,
+        "until_us": until_us,
+    }
+    db.execute(insert(wearings).values(row))
+
+
+def release(db: Connection, device: str, until_us: int) -> None:
+    """End the wearing that has no end yet; raise Conflict when there is none by then."""
+    is_open = (wearings.c.device == device) & wearings.c.until_us.is_(None)
+    by_then = is_open & (wearings.c.from_us < until_us)
+    if db.execute(update(wearings).where(by_then).values(until_us=until_us)).rowcount == 0:
+        raise Conflict(f"nobody wears {device} at {until_us}")
+
+
+def hand_over(db: Connection, device: str, participant: str, at_us: int) -> None:
+    """Let another participant wear a device from an instant on."""
+    release(db, device, at_us)
+    assign(db, device, participant, at_us)
+
+
+def wearer(db: Connection, device: str, at_us: int) -> str | None:
+    """Return who wore a device at an instant."""
+    here = (wearings.c.device == device) & _covers(at_us)
+    return db.scalar(select(wearings.c.participant).where(here))
+
+
+def devices_of(db: Connection, participant: str, at_us: int) -> tuple[str, ...]:
+    """Return what a participant wore at an instant."""
+    theirs = (wearings.c.participant == participant) & _covers(at_us)
+    return tuple(
+        db.scalars(select(wearings.c.device).where(theirs).order_by(wearings.c.device))
+    )
+
+
+def _check_free(db: Connection, device: str, from_us: int, until_us: int | None) -> None:
+    overlaps = (wearings.c.device == device) & _ends_after(from_us)
+    if until_us is not None:
+        overlaps &= wearings.c.from_us < until_us
+    query = select(wearings.c.participant, wearings.c.from_us).where(overlaps).limit(1)
+    taken = db.execute(query).tuples().one_or_none()
+    if taken:
+        raise Conflict(f"{device} is worn by {taken[0]} from {taken[1]}")
+
+
+def _covers(at_us: int) -> ColumnElement[bool]:
+    return (wearings.c.from_us <= at_us) & _ends_after(at_us)
+
+
+def _ends_after(at_us: int) -> ColumnElement[bool]:
+    return or_(wearings.c.until_us.is_(None), wearings.c.until_us > at_us)
