@@ -1,0 +1,221 @@
+"""Batches cut into spans: samples in a row that belong to one epoch and one use.
+
+What comes after has no clock in it: a kernel adds a span's samples to the sum its slot names.
+Epochs are anchored to time, never to a number of samples. Within a row time never runs back:
+a sample timed before the open epoch counts in it.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+Record = Any  # one row of a structured array, as a kernel sees it
+
+#: A batch that starts further than this from where it was due begins a new segment, us.
+JUMP_US: Final = 1_000_000.0
+
+# What samples are good for.
+USE: Final = 0
+NOT_WORN: Final = 1
+FAULT: Final = 2
+REFUSE: Final = 3
+
+BATCH: Final = np.dtype(
+    [
+        ("row", np.int64),
+        ("offset", np.int64),  # first sample in the values that come along
+        ("size", np.int64),
+        ("start_us", np.int64),
+        ("first", np.int64),  # samples between start_us and the first here
+        ("period_us", np.float64),  # 0: each sample has its own time
+        ("day_end_us", np.int64),  # a new day begins a new segment
+        ("scale", np.float64),
+        ("use", np.uint8),
+        ("saturated", np.uint8),
+        ("fresh", np.uint8),  # does not follow the batch before
+    ],
+    align=True,
+)
+#: Where a row's stream stands.
+CURSOR: Final = np.dtype(
+    [
+        ("minute", np.int64),  # the open epoch's number; -1 before the first
+        ("due_us", np.float64),
+        ("period_us", np.float64),  # -1 before the first batch
+        ("day_end_us", np.int64),
+        ("slot", np.int64),  # of the open epoch within a call; -1 between calls
+    ],
+    align=True,
+)
+SPAN: Final = np.dtype(
+    [
+        ("row", np.int64),
+        ("slot", np.int64),
+        ("offset", np.int64),
+        ("size", np.int64),
+        ("period_us", np.float64),
+        ("scale", np.float64),
+        ("use", np.uint8),
+        ("saturated", np.uint8),
+        ("fresh", np.uint8),  # begins a segment
+    ],
+    align=True,
+)
+#: What samples of one epoch came to.
+SUM: Final = np.dtype(
+    [
+        ("row", np.int64),
+        ("minute", np.int64),
+        ("enmo_sum_g", np.float64),
+        ("steps", np.int64),
+        ("total", np.int64),  # of integers: bpm, or the device's own steps
+        ("n_valid", np.int64),
+        ("n_not_worn", np.int64),
+        ("n_fault", np.int64),
+        ("n_refused", np.int64),
+        ("n_saturated", np.int64),
+    ],
+    align=True,
+)
+
+
+def fresh_cursors(rows: int) -> np.ndarray:
+    """Return the cursors of rows that have heard nothing yet."""
+    cursors = np.zeros(rows, CURSOR)
+    cursors["minute"] = cursors["slot"] = -1
+    cursors["period_us"] = -1.0
+    return cursors
+
+
+def fresh_sums(rows: int) -> np.ndarray:
+    """Return sums of nothing, each in the row of its own number."""
+    sums = np.zeros(rows, SUM)
+    sums["row"] = np.arange(rows)
+    sums["minute"] = -1
+    return sums
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
+    if batch["period_us"] > 0.0:
+        return batch["start_us"] + np.int64((batch["first"] + index) * batch["period_us"])
+    return times_us[batch["offset"] + index]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _end_of_epoch(batch: Record, index: int, times_us: np.ndarray, end_us: int) -> int:
+    """Return the first sample from `index` on that is not before `end_us`."""
+    if batch["period_us"] > 0.0:
+        guess = np.int64((end_us - batch["start_us"]) / batch["period_us"]) - batch["first"]
+        index = max(index, min(guess - 1, batch["size"]))
+    while index < batch["size"] and _time_us(batch, index, times_us) < end_us:
+        index += 1
+    return index
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _begins_segment(cursor: Record, batch: Record, times_us: np.ndarray) -> bool:
+    moved_us = abs(_time_us(batch, 0, times_us) - cursor["due_us"])
+    return (
+        batch["fresh"] != 0
+        or batch["period_us"] != cursor["period_us"]
+        or batch["day_end_us"] != cursor["day_end_us"]
+        or moved_us > JUMP_US
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _note(cursor: Record, batch: Record, times_us: np.ndarray) -> None:
+    regular = batch["period_us"] > 0.0
+    last = batch["size"] - (0 if regular else 1)
+    cursor["due_us"] = float(_time_us(batch, last, times_us))
+    cursor["period_us"] = batch["period_us"]
+    cursor["day_end_us"] = batch["day_end_us"]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _slot(
+    cursor: Record, row: int, minute: int, sums: np.ndarray, n_sums: int
+) -> tuple[int, int]:
+    """Return the slot of an epoch, and how many slots are taken."""
+    if cursor["minute"] == minute:
+        return cursor["slot"], n_sums
+    cursor["minute"] = minute
+    if sums[cursor["slot"]]["minute"] >= 0:
+        sums[n_sums]["row"] = row
+        cursor["slot"] = n_sums
+        n_sums += 1
+    sums[cursor["slot"]]["minute"] = minute
+    return cursor["slot"], n_sums
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cut(
+    cursors: np.ndarray,
+    batches: np.ndarray,
+    times_us: np.ndarray,
+    epoch_us: int,
+    opened: np.ndarray,
+    spans: np.ndarray,
+    sums: np.ndarray,
+) -> tuple[int, int]:
+    """Cut batches into spans and open the sums they add to.
+
+    Parameters
+    ----------
+    cursors : (rows,) CURSOR
+        Changed in place. Afterwards `slot` is the open epoch's in each row that was touched.
+    batches : (n,) BATCH
+        In the order of each row's stream; none of them empty.
+    times_us : (samples,) int64
+        Of batches without a period; may be empty when there are none.
+    epoch_us : int
+        How long an epoch is.
+    opened : (rows,) SUM
+        The open epoch of each row so far.
+    spans : (s,) SPAN
+        Filled; room for each epoch that each batch touches.
+    sums : (m,) SUM
+        Filled from `opened`, then with one for each new epoch; zeros before.
+
+    Returns
+    -------
+    tuple of int
+        How many spans and sums were filled.
+    """
+    n_spans, n_sums = 0, 0
+    for k in range(batches.size):
+        batch = batches[k]
+        row = batch["row"]
+        cursor = cursors[row]
+        if cursor["slot"] < 0:
+            sums[n_sums] = opened[row]
+            cursor["slot"] = n_sums
+            n_sums += 1
+        fresh = _begins_segment(cursor, batch, times_us)
+        index = 0
+        while index < batch["size"]:
+            minute: Record = max(_time_us(batch, index, times_us) // epoch_us, cursor["minute"])
+            end = _end_of_epoch(batch, index, times_us, (minute + 1) * epoch_us)
+            slot, n_sums = _slot(cursor, row, minute, sums, n_sums)
+            span = spans[n_spans]
+            span["row"], span["slot"] = row, slot
+            span["offset"], span["size"] = batch["offset"] + index, end - index
+            span["period_us"], span["scale"] = batch["period_us"], batch["scale"]
+            span["use"], span["saturated"] = batch["use"], batch["saturated"]
+            span["fresh"] = fresh
+            n_spans += 1
+            fresh = False
+            index = end
+        _note(cursor, batch, times_us)
+    return n_spans, n_sums
+
+
+def room(batches: np.ndarray, times_us: np.ndarray, epoch_us: int) -> int:
+    """Return how many spans `cut` may fill at most."""
+    lasts_us = batches["size"] * batches["period_us"]
+    for k in np.flatnonzero(batches["period_us"] == 0.0):
+        begin, size = batches["offset"][k], batches["size"][k]
+        lasts_us[k] = np.ptp(times_us[begin : begin + size])
+    return int(np.minimum(batches["size"], lasts_us // epoch_us + 2).sum())

@@ -1,0 +1,86 @@
+"""Slow, obvious twins of the kernels: the answer we would accept by eye."""
+
+import math
+from collections import defaultdict
+
+import numpy as np
+from scipy import signal
+
+from analytics.kernels.steps import GRID_US, PEAK_G, REFRACTORY, RUN, SLOWEST
+
+SOS = signal.butter(2, [0.7, 3.0], "bandpass", fs=25, output="sos")
+
+
+def enmo(samples, scale):
+    """Sum of ENMO (g) and number of valid samples."""
+    total, valid = 0.0, 0
+    for x, y, z in np.asarray(samples, float) * scale:
+        norm = math.sqrt(x * x + y * y + z * z)
+        if math.isfinite(norm):
+            total += max(norm - 1.0, 0.0)
+            valid += 1
+    return total, valid
+
+
+def enmo_by_minute(samples, scale, times_us):
+    return {
+        minute: enmo(samples[times_us // 60_000_000 == minute], scale)
+        for minute in np.unique(times_us // 60_000_000)
+    }
+
+
+def peaks(samples, scale, clock_us):
+    """Peaks of one segment as (first seen, where it stayed), points of the 25 Hz grid."""
+    norm = np.sqrt(np.sum((np.asarray(samples, float) * scale) ** 2, axis=1)) - 1.0
+    points_us = np.arange(math.ceil(clock_us[-1] / GRID_US)) * GRID_US
+    if points_us.size < 3:
+        return []
+    y = np.concatenate([[0.0], signal.sosfilt(SOS, np.interp(points_us, clock_us, norm))])
+    high = (y[1:-1] > PEAK_G) & (y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])
+    kept = []
+    for point in np.flatnonzero(high):
+        if kept and point - kept[-1][1] < REFRACTORY:
+            if y[point + 1] > y[kept[-1][1] + 1]:
+                kept[-1] = (kept[-1][0], point)
+        else:
+            kept.append((point, point))
+    return kept
+
+
+def runs(found):
+    """Lengths of the runs that peaks form."""
+    lengths = []
+    for before, peak in zip([None, *found], found, strict=False):
+        if before and peak[0] - before[1] <= SLOWEST:
+            lengths[-1] += 1
+        else:
+            lengths.append(1)
+    return lengths
+
+
+def steps(samples, scale, clock_us):
+    """Steps of one segment: the peaks of all runs that are long enough."""
+    return sum(length for length in runs(peaks(samples, scale, clock_us)) if length >= RUN)
+
+
+def steps_with_gaps(samples, scale, clock_us):
+    """Steps of a stream in which samples that are no number break it into segments."""
+    bad = ~np.isfinite(np.asarray(samples, float)).all(axis=1)
+    pieces = np.split(np.arange(len(samples)), np.flatnonzero(bad))
+    total = 0
+    for piece in pieces:
+        good = piece[~bad[piece]]
+        if good.size:
+            total += steps(samples[good], scale, clock_us[good] - clock_us[good[0]])
+    return total
+
+
+def heart_rate_by_minute(bpm, times_us):
+    """(how many, sum) of plausible heart rates of each minute."""
+    minutes = defaultdict(lambda: (0, 0))
+    for value, time_us in zip(bpm, times_us, strict=True):
+        count, total = minutes[time_us // 60_000_000]
+        if 20 <= value <= 250:
+            count, total = count + 1, total + value
+        minutes[time_us // 60_000_000] = (count, total)
+    return dict(minutes)
