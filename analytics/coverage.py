@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from analytics.tables import holes, lanes, rescores
+from analytics.tables import lanes
 from people import registry
 
 #: After this long what a day still lacks is taken as lost.
@@ -27,6 +27,20 @@ class Heard:
     received_us: int  # when the last of it came
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Samples that a device counted, brought by nobody yet."""
+
+    participant: str
+    device: str
+    stream: str
+    boot: int
+    first: int
+    until: int
+    from_us: int
+    until_us: int
+
+
 def heard(db: Connection, participants: Collection[str]) -> dict[str, list[Heard]]:
     """Return how far each participant's streams were heard."""
     query = select(lanes).where(lanes.c.participant.in_(participants))
@@ -41,7 +55,8 @@ def catching_up(db: Connection, participant: str, now_us: int) -> bool:
     worn = registry.devices_of(db, participant, now_us)
     known = heard(db, [participant]).get(participant, [])
     return any(
-        now_us - lane.heard_until_us > AWAY_US or lane.received_us - lane.heard_until_us > BEHIND_US
+        now_us - lane.heard_until_us > AWAY_US
+        or lane.received_us - lane.heard_until_us > BEHIND_US
         for lane in known
         if lane.counted and lane.device in worn
     )

@@ -158,8 +158,12 @@ def _bands(
     if age_years is not None and resting_bpm is not None:
         reserve = highest_bpm(age_years) - resting_bpm
         with np.errstate(invalid="ignore"):
-            moderate = np.where(heard, bpm >= resting_bpm + MODERATE_RESERVE * reserve, moderate)
-            vigorous = np.where(heard, bpm >= resting_bpm + VIGOROUS_RESERVE * reserve, vigorous)
+            moderate = np.where(
+                heard, bpm >= resting_bpm + MODERATE_RESERVE * reserve, moderate
+            )
+            vigorous = np.where(
+                heard, bpm >= resting_bpm + VIGOROUS_RESERVE * reserve, vigorous
+            )
     hard = int(np.count_nonzero(vigorous))
     return int(np.count_nonzero(moderate)) - hard, hard
 

@@ -85,7 +85,9 @@ def blank(count: int) -> Minutes:
 def combine(minutes: Minutes, parts: NDArray[np.uint8], news: Minutes) -> Minutes:
     """Return minutes with the fields that the news speak of replaced, in any order of news."""
     result = minutes.copy()
-    accel, heart, summary = (parts & part != 0 for part in (Part.ACCEL, Part.HEART_RATE, Part.SUMMARY))
+    accel, heart, summary = (
+        parts & part != 0 for part in (Part.ACCEL, Part.HEART_RATE, Part.SUMMARY)
+    )
     _take(result, news, accel, ("state", "n_accel", "enmo_g", "steps"), _OF_ACCEL)
     _take(result, news, heart, ("hr_n", "hr_sum_bpm"), Flag.NO_CONTACT)
     _take(result, news, summary, ("device_steps",), Flag.SUMMARY_NOT_WORN)
@@ -97,7 +99,9 @@ def _take(
 ) -> None:
     for field in fields:
         into[field][where] = news[field][where]
-    into["flags"][where] = into["flags"][where] & ~np.uint8(flags) | news["flags"][where] & flags
+    into["flags"][where] = (
+        into["flags"][where] & ~np.uint8(flags) | news["flags"][where] & flags
+    )
 
 
 def _settled(minutes: Minutes) -> Minutes:
@@ -117,9 +121,9 @@ def _settled(minutes: Minutes) -> Minutes:
 def keep(db: Connection, lanes: Sequence[tuple[str, str]], epochs: NDArray[np.void]) -> None:
     """Write epochs into their hours; `lanes` are the (participant, device) they speak of."""
     rows: list[dict[str, Any]] = []
-    for lane in np.unique(epochs["lane"]):
+    for lane, (participant, device) in enumerate(lanes):
         mine = epochs[epochs["lane"] == lane]
-        rows += _hours(db, *lanes[lane], mine)
+        rows += _hours(db, participant, device, mine)
     if rows:
         db.execute(upsert(epoch_hours), rows)
 
@@ -138,7 +142,11 @@ def _hours(
         minutes[at] = combine(minutes[at], epochs["parts"][chosen], epochs["minute"][chosen])
     keys = {"participant": participant, "device": device}
     return [
-        {**keys, "hour_us": int(hour) * HOUR_US, "minutes": minutes[60 * n : 60 * n + 60].tobytes()}
+        {
+            **keys,
+            "hour_us": int(hour) * HOUR_US,
+            "minutes": minutes[60 * n : 60 * n + 60].tobytes(),
+        }
         for n, hour in enumerate(hours)
     ]
 
@@ -164,7 +172,10 @@ def read(
     first_us = start_us // MINUTE_US * MINUTE_US
     count = max(0, -(-(end_us - first_us) // MINUTE_US))
     query = select(
-        epoch_hours.c.participant, epoch_hours.c.device, epoch_hours.c.hour_us, epoch_hours.c.minutes
+        epoch_hours.c.participant,
+        epoch_hours.c.device,
+        epoch_hours.c.hour_us,
+        epoch_hours.c.minutes,
     ).where(
         epoch_hours.c.participant.in_(participants),
         epoch_hours.c.hour_us > first_us - HOUR_US,

@@ -23,7 +23,7 @@ class Frame:
     period_us: float | None  # None: times_us
     values: Samples  # (samples, channels); times scale is in unit
     scale: float
-    key: tuple[int, int]  # the connection and the batch's number in it
+    key: tuple[int, int]  # the connection, and the batch's number in it
     times_us: NDArray[np.int64] | None = None
     first: int = 0  # samples of the batch before these
     quality: int = 0
@@ -34,14 +34,21 @@ class Frame:
         """Return how many samples it holds."""
         return len(self.values)
 
-    @property
-    def last(self) -> bool:
-        """Return whether it has no sample to give."""
-        return self.size == 0
-
     def time_us(self, index: int) -> int:
-        """Return when a sample was measured; one past the last is when the next is due."""
-        if self.times_us is not None:
-            return int(self.times_us[min(index, self.size - 1)])
-        assert self.period_us is not None  # noqa: S101 - one of the two is given
-        return self.start_us + int((self.first + index) * self.period_us)
+        """Return when a sample was measured; the one after the last: when it is due."""
+        if self.period_us is not None:
+            return self.start_us + int((self.first + index) * self.period_us)
+        if self.times_us is None:
+            raise ValueError("a frame needs a period or times")
+        return int(self.times_us[min(index, self.size - 1)])
+
+    def piece(self, begin: int, end: int) -> "Frame":
+        """Return some of the samples as a frame of their own."""
+        counted = self.counted and (self.counted[0], self.counted[1] + begin)
+        return replace(
+            self,
+            values=self.values[begin:end],
+            times_us=None if self.times_us is None else self.times_us[begin:end],
+            first=self.first + begin,
+            counted=counted,
+        )

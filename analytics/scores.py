@@ -7,15 +7,30 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from analytics import coverage, days as day_facts_of, epochs
+from analytics import coverage, epochs
+from analytics import days as day_facts_of
 from analytics.days import DayFact, Span
-from analytics.epochs import MINUTE, EPOCH, Flag, Minutes, State
+from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
 from analytics.tables import day_facts, metadata, scores
 from people import registry
 
 __all__ = [
-    "EPOCH", "MINUTE", "DayFact", "Flag", "Minutes", "Score", "State", "Today", "catching_up", "compute",
-    "days", "metadata", "minutes", "score", "steps_between", "today",
+    "EPOCH",
+    "MINUTE",
+    "DayFact",
+    "Flag",
+    "Minutes",
+    "Score",
+    "State",
+    "Today",
+    "catching_up",
+    "compute",
+    "days",
+    "metadata",
+    "minutes",
+    "score",
+    "steps_between",
+    "today",
 ]
 
 DAYS: Final = 7
@@ -52,7 +67,9 @@ class Today:
     catching_up: bool  # a device may still hold what happened
 
 
-def compute(participant: str, day: date, week: Sequence[DayFact], age_years: int | None) -> Score:
+def compute(
+    participant: str, day: date, week: Sequence[DayFact], age_years: int | None
+) -> Score:
     """Return the headline score.
 
     Parameters

@@ -1,38 +1,218 @@
-"""The door to the streaming scorer: frames in, minutes out, state that can be kept."""
+"""The door to the streaming scorer: frames in, minutes out, state that can be kept.
 
-from collections.abc import Iterable, Sequence
+A shard knows no engine, no database and no clock. What it says is a function of each stream in
+its canonical order, however the stream was cut into frames and calls.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2s
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.coverage import Heard
-from analytics.epochs import EPOCH, MINUTE_US
+from analytics import checkpoint
+from analytics.coverage import Heard, Hole
+from analytics.epochs import EPOCH, MINUTE_US, Part
 from analytics.frames import Frame
+from analytics.lanes import UNCOUNTED, Fed, Lane
+from analytics.rows import Piece, Rows
+from analytics.sums import as_epochs
 
-__all__ = ["EPOCH", "Frame", "Heard", "Outputs", "Shard", "Row"]
+__all__ = ["EPOCH", "STREAMS", "Frame", "Heard", "Hole", "Outputs", "Row", "Shard", "shard_of"]
+
+SHARDS: Final = 256
+#: What is scored; other streams pass by.
+STREAMS: Final = {"accel": Part.ACCEL, "heart_rate": Part.HEART_RATE, "steps": Part.SUMMARY}
 
 Row = tuple[str, str, bytes]  # participant, device, state
+
+
+def shard_of(participant: str) -> int:
+    """Return which of the shards a participant belongs to, the same on every machine."""
+    return blake2s(participant.encode(), digest_size=1).digest()[0] % SHARDS
 
 
 @dataclass(slots=True)
 class Outputs:
     """What came of some frames."""
 
-    epochs: NDArray[np.void]  # (n,) EPOCH; minutes that closed, or changed after they had
-    lanes: list[tuple[str, str]]  # (participant, device) of each lane number in epochs
-    participants: set[str] = field(default_factory=set)
-    late: list[tuple[str, date]] = field(default_factory=list)  # to be scored again
-    heard: list[Heard] = field(default_factory=list)
+    epochs: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, EPOCH))
+    lanes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    participants: set[str] = field(default_factory=set[str])  # with new epochs
+    late: list[tuple[str, date]] = field(default_factory=list[tuple[str, date]])
+    heard: list[Heard] = field(default_factory=list[Heard])
+    holes: list[Hole] = field(default_factory=list[Hole])
+    filled: list[Hole] = field(default_factory=list[Hole])  # by late frames
+
+    def too_late(self, frame: Frame) -> None:
+        """Note a frame whose place has passed."""
+        self.late.append((frame.participant, frame.day))
+        if frame.counted:
+            boot, first = frame.counted
+            times_us = (frame.time_us(0), frame.time_us(frame.size))
+            stream = (frame.participant, frame.device, frame.stream)
+            self.filled.append(Hole(*stream, boot, first, first + frame.size, *times_us))
+
+    def lacks(self, before: Fed, frame: Frame) -> None:
+        """Note samples that the device counted and nobody has brought."""
+        stream = (frame.participant, frame.device, frame.stream)
+        numbers = (before.boot, before.number, before.number + before.misses(frame))
+        self.holes.append(Hole(*stream, *numbers, before.until_us, frame.time_us(0)))
+
+    def reached(self, lane: Lane) -> None:
+        """Note how far a lane was heard."""
+        if lane.fed:
+            stream = (lane.participant, lane.device, lane.stream)
+            counted = lane.fed.boot != UNCOUNTED
+            self.heard.append(Heard(*stream, counted, lane.fed.until_us, lane.fed.received_us))
 
 
 class Shard:
-    """Some participants' streams. It does not matter how they are cut into frames and calls."""
+    """Some participants' streams.
 
-    def __init__(self, epoch_us: int = MINUTE_US) -> None: ...
-    def feed(self, frames: Iterable[Frame]) -> Outputs: ...
-    def settle(self, now_us: int) -> Outputs: ...
-    def close_idle(self, before_us: int) -> Outputs: ...
-    def dump(self) -> list[Row]: ...
-    def load(self, rows: Sequence[Row]) -> None: ...
+    `feed` and the others return the minutes that closed. A minute closes when a later one of
+    its stream opens; `close_idle` tells of it before, and it is told again when more comes.
+    """
+
+    def __init__(self, epoch_us: int = MINUTE_US) -> None:
+        self._epoch_us = epoch_us
+        self._rows = Rows(epoch_us)
+        self._lanes: dict[tuple[str, str], dict[str, Lane]] = {}
+        self._by_row: list[Lane] = []
+        self._waiting: dict[int, Lane] = {}
+        self._changed: set[int] = set()  # rows whose open epoch has more in it than was told
+        self._touched: set[tuple[str, str]] = set()
+        self._clock_us = 0
+
+    def feed(self, frames: Iterable[Frame]) -> Outputs:
+        """Take frames in any order; what came too late for its place is named in `late`."""
+        outputs = Outputs()
+        for frame in frames:
+            self._clock_us = max(self._clock_us, frame.received_us)
+            if frame.stream in STREAMS and frame.size:
+                self._hold(frame, outputs)
+        self._go_on(outputs)
+        return outputs
+
+    def settle(self, now_us: int) -> Outputs:
+        """Let no frame wait longer than the bound, also when nothing more comes."""
+        outputs = Outputs()
+        self._clock_us = max(self._clock_us, now_us)
+        self._go_on(outputs)
+        return outputs
+
+    def close_idle(self, before_us: int) -> Outputs:
+        """Tell of minutes that ended before an instant and are still open."""
+        outputs = Outputs()
+        for stream in STREAMS:
+            rows = [row for row in self._changed if self._by_row[row].stream == stream]
+            opened = self._rows.opened(sorted(rows))
+            ended = opened[(opened["minute"] + 1) * self._epoch_us <= before_us]
+            self._tell(outputs, stream, ended)
+            told: list[int] = ended["row"].tolist()
+            self._changed.difference_update(told)
+            self._touched.update(self._by_row[row].device_key for row in told)
+        return outputs
+
+    def dump(self) -> list[Row]:
+        """Return the rows that were touched since the last call."""
+        rows = [(*key, self._encode(key)) for key in sorted(self._touched)]
+        self._touched.clear()
+        return rows
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Put rows where they were, in place of what is here of them."""
+        for participant, device, data in rows:
+            for stream, saved in checkpoint.decode(data).items():
+                self._restore(self._lane(participant, device, stream), saved)
+
+    def fed_until_us(self, participant: str, device: str) -> dict[str, int]:
+        """Return how far each of a device's streams was fed."""
+        lanes = self._lanes.get((participant, device), {})
+        return {stream: lane.fed.until_us for stream, lane in lanes.items() if lane.fed}
+
+    def _lane(self, participant: str, device: str, stream: str) -> Lane:
+        lanes = self._lanes.setdefault((participant, device), {})
+        lane = lanes.get(stream)
+        if lane is None:
+            lane = lanes[stream] = Lane(participant, device, stream, self._rows.add())
+            self._by_row.append(lane)
+        return lane
+
+    def _encode(self, key: tuple[str, str]) -> bytes:
+        lanes = self._lanes[key]
+        return checkpoint.encode(
+            {
+                stream: checkpoint.save(
+                    lanes[stream],
+                    self._rows.dump(lanes[stream].row),
+                    changed=lanes[stream].row in self._changed,
+                )
+                for stream in sorted(lanes)
+            }
+        )
+
+    def _restore(self, lane: Lane, saved: checkpoint.SavedLane) -> None:
+        checkpoint.restore(lane, saved)
+        self._rows.load(lane.row, saved.state)
+        self._changed.discard(lane.row)
+        self._waiting.pop(lane.row, None)
+        if saved.changed:
+            self._changed.add(lane.row)
+        if lane.held:
+            self._waiting[lane.row] = lane
+
+    def _hold(self, frame: Frame, outputs: Outputs) -> None:
+        lane = self._lane(frame.participant, frame.device, frame.stream)
+        if lane.hold(frame):
+            self._touched.add(lane.device_key)
+            self._waiting[lane.row] = lane
+        else:
+            outputs.too_late(frame)
+
+    def _go_on(self, outputs: Outputs) -> None:
+        """Feed what needs to wait no longer."""
+        kernels = {
+            "accel": self._rows.add_accel,
+            "heart_rate": self._rows.add_heart_rate,
+            "steps": self._rows.add_summaries,
+        }
+        ready: dict[str, list[Piece]] = {}
+        for lane in list(self._waiting.values()):
+            ready.setdefault(lane.stream, []).extend(self._release(lane, outputs))
+        for stream, pieces in ready.items():
+            if pieces:
+                self._changed.update(piece.row for piece in pieces)
+                self._tell(outputs, stream, kernels[stream](pieces))
+
+    def _release(self, lane: Lane, outputs: Outputs) -> list[Piece]:
+        pieces: list[Piece] = []
+        for before, frame in lane.release(self._clock_us):
+            if before and not before.before(frame):  # came twice, and waited with itself
+                outputs.too_late(frame)
+                continue
+            fresh = frame.counted is not None and not (before and before.meets(frame))
+            pieces.append(Piece(lane.row, frame, fresh))
+            if before and before.misses(frame):
+                outputs.lacks(before, frame)
+        if pieces:
+            self._touched.add(lane.device_key)
+            outputs.reached(lane)
+        if not lane.held:
+            del self._waiting[lane.row]
+        return pieces
+
+    def _tell(self, outputs: Outputs, stream: str, sums: NDArray[np.void]) -> None:
+        if not sums.size:
+            return
+        rows: list[int] = sums["row"].tolist()
+        whose = [self._by_row[row].device_key for row in rows]
+        lanes = {key: lane for lane, key in enumerate(outputs.lanes)}
+        numbers = [lanes.setdefault(key, len(lanes)) for key in whose]
+        outputs.lanes[:] = lanes
+        told = as_epochs(sums, STREAMS[stream], numbers, self._epoch_us)
+        outputs.epochs = np.concatenate([outputs.epochs, told])
+        outputs.participants.update(participant for participant, _ in whose)

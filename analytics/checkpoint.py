@@ -1,0 +1,115 @@
+"""A shard's row as bytes: where each stream stands, and the frames that still wait."""
+
+from datetime import date
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from analytics.frames import Frame
+from analytics.lanes import Fed, Lane
+
+_VERSION: Final = 1
+
+
+class SavedFrame(msgspec.Struct, frozen=True, array_like=True):
+    """A frame that waits for its turn; whose it is stands in the row's key."""
+
+    day: date
+    day_end_us: int
+    received_us: int
+    start_us: int
+    period_us: float | None
+    scale: float
+    key: tuple[int, int]
+    first: int
+    quality: int
+    counted: tuple[int, int] | None
+    dtype: str
+    channels: int
+    values: bytes
+    times_us: bytes | None
+
+
+class SavedLane(msgspec.Struct, frozen=True, array_like=True):
+    """One stream."""
+
+    state: bytes  # cursor, open epoch and filter as they are in memory
+    changed: bool  # the open epoch has more in it than was told
+    fed: Fed | None
+    held: list[SavedFrame]
+    connections: dict[int, int]
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """All streams of one device on one person."""
+
+    lanes: dict[str, SavedLane]
+    version: int = _VERSION
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Saved)
+
+
+def encode(lanes: dict[str, SavedLane]) -> bytes:
+    """Return the bytes of one row."""
+    return _encoder.encode(Saved(lanes))
+
+
+def decode(data: bytes) -> dict[str, SavedLane]:
+    """Return what a row holds."""
+    return _decoder.decode(data).lanes
+
+
+def save(lane: Lane, state: bytes, *, changed: bool) -> SavedLane:
+    """Return a lane as it is kept."""
+    held = [_save_frame(frame) for frame in lane.held]
+    return SavedLane(state, changed, lane.fed, held, lane.connections)
+
+
+def restore(lane: Lane, saved: SavedLane) -> None:
+    """Put a lane where it was."""
+    lane.fed = saved.fed
+    lane.held = [_frame(lane, frame) for frame in saved.held]
+    lane.connections = dict(saved.connections)
+
+
+def _save_frame(frame: Frame) -> SavedFrame:
+    return SavedFrame(
+        frame.day,
+        frame.day_end_us,
+        frame.received_us,
+        frame.start_us,
+        frame.period_us,
+        frame.scale,
+        frame.key,
+        frame.first,
+        frame.quality,
+        frame.counted,
+        frame.values.dtype.str,
+        frame.values.shape[1],
+        frame.values.tobytes(),
+        None if frame.times_us is None else frame.times_us.tobytes(),
+    )
+
+
+def _frame(lane: Lane, saved: SavedFrame) -> Frame:
+    values = np.frombuffer(saved.values, saved.dtype).reshape(-1, saved.channels)
+    return Frame(
+        participant=lane.participant,
+        device=lane.device,
+        stream=lane.stream,
+        day=saved.day,
+        day_end_us=saved.day_end_us,
+        received_us=saved.received_us,
+        start_us=saved.start_us,
+        period_us=saved.period_us,
+        values=values,
+        scale=saved.scale,
+        key=saved.key,
+        times_us=None if saved.times_us is None else np.frombuffer(saved.times_us, np.int64),
+        first=saved.first,
+        quality=saved.quality,
+        counted=saved.counted,
+    )

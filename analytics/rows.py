@@ -1,0 +1,150 @@
+"""The state of many streams as arrays, one row each. The bytes of a row are its checkpoint."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.frames import Frame
+from analytics.kernels import enmo, heart_rate, spans, steps
+from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
+from gateway.wire import Quality
+
+_NO_TIMES: Final = np.zeros(0, np.int64)
+_MOST_STEPS: Final = 100_000.0  # in one summary of a device
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A frame whose turn it is."""
+
+    row: int
+    frame: Frame
+    fresh: bool  # does not follow what its row was fed before
+
+
+class Rows:
+    """Cursors, open epochs and filters of a shard's streams."""
+
+    def __init__(self, epoch_us: int) -> None:
+        self._epoch_us = epoch_us
+        self._count = 0
+        self._cursors = spans.fresh_cursors(0)
+        self._opened = spans.fresh_sums(0)
+        self._steps = steps.fresh(0)
+
+    def add(self) -> int:
+        """Return the number of a new row that has heard nothing."""
+        if self._count == self._cursors.size:
+            more = max(16, self._count)
+            self._cursors = np.append(self._cursors, spans.fresh_cursors(more))
+            self._opened = np.append(self._opened, spans.fresh_sums(more))
+            self._opened["row"] = np.arange(self._opened.size)
+            self._steps = np.append(self._steps, steps.fresh(more))
+        self._count += 1
+        return self._count - 1
+
+    def dump(self, row: int) -> bytes:
+        """Return all that a row holds."""
+        opened = self._opened[row : row + 1].copy()
+        opened["row"] = 0
+        parts = (self._cursors[row : row + 1], opened, self._steps[row : row + 1])
+        return b"".join(part.tobytes() for part in parts)
+
+    def load(self, row: int, state: bytes) -> None:
+        """Put a row where it was when it was dumped."""
+        at = 0
+        for array in (self._cursors, self._opened, self._steps):
+            array[row] = np.frombuffer(state, array.dtype, 1, at)[0]
+            at += array.itemsize
+        self._opened["row"][row] = row
+
+    def opened(self, rows: Sequence[int]) -> NDArray[np.void]:
+        """Return the open epochs of some rows."""
+        sums = self._opened[list(rows)]
+        return sums[sums["minute"] >= 0]
+
+    def add_accel(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
+        """Feed acceleration to its rows; return the epochs it closed."""
+        values, times_us, cut, sums = self._cut(pieces, 0)
+        enmo.add(cut, values, sums)
+        steps.add(self._steps, cut, values, times_us, sums)
+        return self._closed(sums)
+
+    def add_heart_rate(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
+        """Feed heart rates to their rows; return the epochs they closed."""
+        values, _, cut, sums = self._cut(pieces, 0)
+        heart_rate.add(cut, values, heart_rate.LOWEST_BPM, heart_rate.HIGHEST_BPM, sums)
+        return self._closed(sums)
+
+    def add_summaries(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
+        """Feed a device's own counts to their rows; return the epochs they closed."""
+        values, _, cut, sums = self._cut(pieces, self._epoch_us // 2)  # most of it lies there
+        heart_rate.add(cut, values, 0.0, _MOST_STEPS, sums)
+        return self._closed(sums)
+
+    def _cut(
+        self, pieces: Sequence[Piece], shift_us: int
+    ) -> tuple[NDArray[np.generic], NDArray[np.int64], NDArray[np.void], NDArray[np.void]]:
+        frames = [piece.frame for piece in pieces]
+        values = np.ascontiguousarray(np.concatenate([frame.values for frame in frames]))
+        times_us = _times_us(frames)
+        table = _table(pieces, shift_us)
+        room = spans.room(table, times_us, self._epoch_us)
+        cut, sums = np.zeros(room, SPAN), np.zeros(room + len(pieces), SUM)
+        sums["minute"] = -1
+        n_cut, n_sums = spans.cut(
+            self._cursors, table, times_us, self._epoch_us, self._opened, cut, sums
+        )
+        return values, times_us, cut[:n_cut], sums[:n_sums]
+
+    def _closed(self, sums: NDArray[np.void]) -> NDArray[np.void]:
+        """Keep each row's last epoch open; return the others."""
+        rows = np.unique(sums["row"])
+        slots = self._cursors["slot"][rows]
+        self._opened[rows] = sums[slots]
+        self._cursors["slot"][rows] = -1
+        closed = np.ones(sums.size, bool)
+        closed[slots] = False
+        return sums[closed]
+
+
+def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:
+    offset, rows = 0, list[tuple[float, ...]]()
+    for piece in pieces:
+        frame = piece.frame
+        rows.append(
+            (
+                piece.row,
+                offset,
+                frame.size,
+                frame.start_us + shift_us,
+                frame.first,
+                frame.period_us or 0.0,
+                frame.day_end_us,
+                frame.scale,
+                _use(frame.quality),
+                frame.quality & Quality.SATURATED != 0,
+                piece.fresh,
+            )
+        )
+        offset += frame.size
+    return np.array(rows, BATCH)
+
+
+def _use(quality: int) -> int:
+    if quality & Quality.FAULT:
+        return FAULT
+    if quality & Quality.NOT_WORN:
+        return NOT_WORN
+    return REFUSE if quality & Quality.SPECIAL else USE
+
+
+def _times_us(frames: Sequence[Frame]) -> NDArray[np.int64]:
+    if all(frame.times_us is None for frame in frames):
+        return _NO_TIMES
+    return np.concatenate(
+        [np.zeros(f.size, np.int64) if f.times_us is None else f.times_us for f in frames]
+    )

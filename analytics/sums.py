@@ -1,0 +1,73 @@
+"""What samples of a minute came to, as the minute it was."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.epochs import EPOCH, MOVING_G, Flag, Part, State, blank
+
+_MOST: Final = np.iinfo(np.uint16).max
+
+
+def as_epochs(
+    sums: NDArray[np.void], part: Part, lanes: Sequence[int], epoch_us: int
+) -> NDArray[np.void]:
+    """Return sums of one stream as epochs.
+
+    Parameters
+    ----------
+    sums : (n,) SUM
+    part : Part
+        Which stream they are of.
+    lanes : n int
+        The lane number of each.
+    epoch_us : int
+        How long an epoch is.
+    """
+    epochs = np.zeros(sums.size, EPOCH)
+    epochs["lane"] = lanes
+    epochs["minute_us"] = sums["minute"] * epoch_us
+    epochs["parts"] = part
+    minutes = blank(sums.size)
+    _FILL[part](minutes, sums)
+    epochs["minute"] = minutes
+    return epochs
+
+
+def _accel(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    valid = sums["n_valid"]
+    bad = sums["n_fault"] + sums["n_refused"]
+    with np.errstate(invalid="ignore"):
+        minutes["enmo_g"] = sums["enmo_sum_g"] / valid
+    moving = (sums["steps"] > 0) | (minutes["enmo_g"] >= MOVING_G)
+    # Most samples decide; of equals the better one.
+    was = np.argmax(np.stack([valid, sums["n_not_worn"], bad]), axis=0)
+    worn = np.where(moving, State.WORN_MOVING, State.WORN_STILL)
+    minutes["state"] = np.select([was == 0, was == 1], [worn, State.NOT_WORN], State.FAULT)
+    minutes["n_accel"] = np.minimum(valid, _MOST)
+    minutes["steps"] = np.minimum(sums["steps"], _MOST)
+    minutes["flags"] = (
+        Flag.ACCEL
+        + (sums["n_refused"] > 0) * Flag.REFUSED
+        + (sums["n_saturated"] > 0) * Flag.SATURATED
+    )
+
+
+def _heart_rate(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    minutes["hr_n"] = np.minimum(sums["n_valid"], _MOST)
+    minutes["hr_sum_bpm"] = sums["total"]
+    minutes["flags"] = _only_off(sums) * Flag.NO_CONTACT
+
+
+def _summary(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    minutes["device_steps"] = np.where(sums["n_valid"] > 0, sums["total"], -1)
+    minutes["flags"] = _only_off(sums) * Flag.SUMMARY_NOT_WORN
+
+
+def _only_off(sums: NDArray[np.void]) -> NDArray[np.bool_]:
+    return (sums["n_valid"] == 0) & (sums["n_not_worn"] > 0)
+
+
+_FILL: Final = {Part.ACCEL: _accel, Part.HEART_RATE: _heart_rate, Part.SUMMARY: _summary}
