@@ -29,7 +29,7 @@ class Refusal:
     sequence: int
     first: int
     samples: int
-    reason: str  # "overlap", "echo", "dead_letter"
+    reason: str  # "overlap", "echo"; without samples: "dead_letter", "set_aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class Log(Protocol):
 
     def refusals(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
         """Return up to `limit` refusals beyond position `after`, with their positions."""
+        ...
+
+    def events(self, device: str, stream: str, start_us: int, end_us: int) -> list[Entry]:
+        """Return the entries of an event stream without counter that touch a span of time."""
         ...
 
     def last(self) -> int:

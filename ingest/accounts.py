@@ -1,0 +1,286 @@
+"""What is stored, what was refused as a duplicate and what is missing, sample by sample.
+
+The log alone is the truth: everything here can be counted again from it. Accounts live in
+memory, are kept now and then, and catch up with the log at start.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from gateway.wire import Batch, Mark
+from ingest.coverage import Gap, Span
+from ingest.echoes import WINDOW_US, Echoes
+from ingest.lanes import Lane, LaneKey
+from ingest.ledger import Ledger, StreamAccount, StreamKey, Tally
+from ingest.log import Arrival, Entry, Refusal
+from ingest.pieces import cut, event_times_us, span_us
+
+_MARKS_KEPT: Final = 2_000  # lanes a gateway is told of when it asks; older ones as they come
+
+
+class Journal(Protocol):
+    """Everything that was ever logged, wherever it is kept by now."""
+
+    def entries(self, after: int) -> Iterable[Entry]: ...
+
+    def refusals(self, after: int) -> Iterable[tuple[int, Refusal]]: ...
+
+    def events(
+        self, device: str, stream: str, start_us: int, end_us: int
+    ) -> Iterable[Batch]: ...
+
+    def last(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReport:
+    """What became of one stream of one device."""
+
+    stream: str
+    stored: int
+    redelivered: int
+    overlap: int
+    echo: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def duplicates(self) -> int:
+        """Return how many samples came again and were refused."""
+        return self.redelivered + self.overlap + self.echo
+
+    @property
+    def missing(self) -> int:
+        """Return how many samples the gaps hold."""
+        return sum(gap.missing for gap in self.gaps)
+
+
+class Accounts:
+    """Decides what of a batch is new; for one thread that admits and any number that ask."""
+
+    def __init__(self, path: Path, journal: Journal) -> None:
+        self._lock = threading.RLock()
+        self._ledger = Ledger(path)
+        self._journal = journal
+        self._lanes: dict[LaneKey, Lane] = {}
+        self._streams: dict[StreamKey, StreamAccount] = {}
+        self._changed_lanes: set[LaneKey] = set()
+        self._changed_streams: set[StreamKey] = set()
+        self._uncommitted: list[Arrival | Refusal] = []
+        self._echoes = Echoes(self._events)
+        if self._ledger.position() > journal.last():
+            self._ledger.clear()  # it speaks of a log that is gone
+        self.position = self._ledger.position()
+        self._catch_up()
+
+    def admit(
+        self, received_us: int, gateway: str, batch: Batch
+    ) -> tuple[list[Arrival], list[Refusal]]:
+        """Return what of a batch is to be logged, and which samples of it are not.
+
+        A sequence that was settled before yields nothing. What is returned counts as stored
+        from now on, so the caller logs it or ends.
+        """
+        with self._lock:
+            lane = self._lane((batch.device, batch.boot, batch.stream), gateway, received_us)
+            account = self._stream((batch.device, batch.stream))
+            if lane.holds(batch.sequence):
+                account.tally.redelivered += batch.size
+                return [], []
+            lane.settle(batch.sequence)
+            return self._split(received_us, gateway, batch, account)
+
+    def set_aside(
+        self, received_us: int, gateway: str, key: LaneKey, sequence: int, reason: str
+    ) -> list[Refusal]:
+        """Settle the sequence of a batch that will never be stored."""
+        with self._lock:
+            lane = self._lane(key, gateway, received_us)
+            if lane.holds(sequence):
+                return []
+            lane.settle(sequence)
+            refusal = Refusal(received_us, gateway, *key, sequence, 0, 0, reason)
+            self._uncommitted.append(refusal)
+            return [refusal]
+
+    def committed(self) -> None:
+        """Take note that all that was admitted is in the log."""
+        self._uncommitted.clear()
+
+    def mark(self, key: LaneKey) -> Mark:
+        """Return how far a boot and stream is settled."""
+        with self._lock:
+            lane = self._lanes.get(key) or self._ledger.lane(key)
+            return _mark(key, lane.upto if lane else -1)
+
+    def marks(self, gateway: str) -> list[Mark]:
+        """Return how far everything is settled that a gateway sent lately."""
+        with self._lock:
+            upto = self._ledger.latest(gateway, _MARKS_KEPT)
+            upto |= {k: lane.upto for k, lane in self._lanes.items() if lane.gateway == gateway}
+            return [_mark(key, sequence) for key, sequence in upto.items()]
+
+    def report(self, device: str) -> tuple[StreamReport, ...]:
+        """Return what became of each stream of a device."""
+        with self._lock:
+            streams = {s for d, s in self._streams if d == device}
+            streams.update(self._ledger.streams(device))
+            return tuple(self._report((device, stream)) for stream in sorted(streams))
+
+    def keep(self) -> None:
+        """Make all accounts durable, up to the last position of the log."""
+        with self._lock:
+            if self._uncommitted:
+                raise RuntimeError("accounts may not run ahead of the log")
+            position = self._journal.last()
+            self._ledger.keep(
+                position,
+                [(key, self._lanes[key]) for key in self._changed_lanes],
+                [(key, self._streams[key]) for key in self._changed_streams],
+            )
+            self.position = position
+            self._forget_idle()
+
+    def close(self) -> None:
+        with self._lock:
+            self._ledger.close()
+
+    def _catch_up(self) -> None:
+        for entry in self._journal.entries(self.position):
+            batch = entry.batch
+            lane_key = (batch.device, batch.boot, batch.stream)
+            self._lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
+            self._count(self._stream((batch.device, batch.stream)), batch)
+        for _, refusal in self._journal.refusals(self.position):
+            lane_key = (refusal.device, refusal.boot, refusal.stream)
+            lane = self._lane(lane_key, refusal.gateway, refusal.received_us)
+            lane.settle(refusal.sequence)
+            if refusal.samples:
+                _refuse(self._stream((refusal.device, refusal.stream)).tally, refusal)
+
+    def _split(
+        self, received_us: int, gateway: str, batch: Batch, account: StreamAccount
+    ) -> tuple[list[Arrival], list[Refusal]]:
+        arrivals: list[Arrival] = []
+        refusals: list[Refusal] = []
+        reason = "overlap" if batch.counted else "echo"
+        key = (batch.device, batch.boot, batch.stream, batch.sequence)
+        for first, end, is_new in self._parts(batch, account):
+            if is_new:
+                piece = cut(batch, first, end)
+                self._count(account, piece)
+                arrivals.append(Arrival(received_us, gateway, first, piece))
+            else:
+                refusal = Refusal(received_us, gateway, *key, first, end - first, reason)
+                _refuse(account.tally, refusal)
+                refusals.append(refusal)
+        self._uncommitted += [*arrivals, *refusals]
+        return arrivals, refusals
+
+    def _parts(self, batch: Batch, account: StreamAccount) -> Iterator[tuple[int, int, bool]]:
+        """Yield the parts of a batch in order: first sample, end, whether it is new."""
+        if batch.counted is not None:
+            start = batch.counted.sample
+            coverage = account.coverage(batch.counted.boot)
+            lacking = coverage.lacks(start, start + batch.size)
+            return _parts_between([(a - start, b - start) for a, b in lacking], batch.size)
+        if batch.period_us is not None or not self._may_echo(batch, account):
+            return iter([(0, batch.size, True)])
+        return _parts_alike([not echo for echo in self._echoes.find(batch)])
+
+    def _may_echo(self, batch: Batch, account: StreamAccount) -> bool:
+        start_us, end_us = span_us(batch)
+        return account.rhythm.others_within(
+            batch.boot, start_us - WINDOW_US, end_us + WINDOW_US
+        )
+
+    def _count(self, account: StreamAccount, piece: Batch) -> None:
+        account.tally.stored += piece.size
+        start_us, end_us = span_us(piece)
+        if piece.counted is not None:
+            start = piece.counted.sample
+            account.coverage(piece.counted.boot).add(
+                Span(start, start + piece.size, start_us, end_us)
+            )
+            account.changed_boots.add(piece.counted.boot)
+        elif piece.period_us is None:
+            account.rhythm.add(piece.boot, event_times_us(piece))
+            self._echoes.remember(piece)
+
+    def _events(self, device: str, stream: str, start_us: int, end_us: int) -> Iterator[Batch]:
+        yield from self._journal.events(device, stream, start_us, end_us)
+        arrivals = [item for item in self._uncommitted if isinstance(item, Arrival)]
+        for batch in (arrival.batch for arrival in arrivals):
+            if (batch.device, batch.stream) == (device, stream):
+                yield batch
+
+    def _lane(self, key: LaneKey, gateway: str, heard_us: int) -> Lane:
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = self._ledger.lane(key) or Lane(gateway)
+        lane.gateway = gateway  # it may have been renamed, with its spool
+        lane.heard_us = heard_us
+        self._changed_lanes.add(key)
+        return lane
+
+    def _stream(self, key: StreamKey) -> StreamAccount:
+        account = self._streams.get(key)
+        if account is None:
+            account = self._streams[key] = self._ledger.account(key)
+        self._changed_streams.add(key)
+        return account
+
+    def _report(self, key: StreamKey) -> StreamReport:
+        account = self._streams.get(key) or self._ledger.account(key)
+        gaps = [gap for coverage in account.coverages.values() for gap in coverage.gaps()]
+        gaps += account.rhythm.silences()
+        gaps.sort(key=lambda gap: gap.start_us)
+        return StreamReport(key[1], **msgspec.structs.asdict(account.tally), gaps=tuple(gaps))
+
+    def _forget_idle(self) -> None:
+        """Keep in memory only what changed since the last time; the rest can be read back."""
+        self._lanes = {key: self._lanes[key] for key in self._changed_lanes}
+        self._streams = {key: self._streams[key] for key in self._changed_streams}
+        for account in self._streams.values():
+            account.changed_boots.clear()
+            account.rhythm.changed_days.clear()
+        self._changed_lanes.clear()
+        self._changed_streams.clear()
+
+
+def _mark(key: LaneKey, sequence: int) -> Mark:
+    device, boot, stream = key
+    return Mark(device=device, boot=boot, stream=stream, sequence=sequence)
+
+
+def _refuse(tally: Tally, refusal: Refusal) -> None:
+    if refusal.reason == "overlap":
+        tally.overlap += refusal.samples
+    else:
+        tally.echo += refusal.samples
+
+
+def _parts_between(
+    lacking: list[tuple[int, int]], size: int
+) -> Iterator[tuple[int, int, bool]]:
+    at = 0
+    for first, end in lacking:
+        if first > at:
+            yield at, first, False
+        yield first, end, True
+        at = end
+    if at < size:
+        yield at, size, False
+
+
+def _parts_alike(new: list[bool]) -> Iterator[tuple[int, int, bool]]:
+    at = 0
+    for is_new, run in groupby(new):
+        end = at + len(list(run))
+        yield at, end, is_new
+        at = end

@@ -1,0 +1,184 @@
+"""Writing one hour of the log as Parquet, a file a stream, a row group a device."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest import durable
+from ingest.archive.columns import REPEATED, sample_times_us, schema, to_entries, to_table
+from ingest.archive.manifest import SealedFile, SealedHour
+from ingest.log import Entry, Hour, Log, Refusal
+
+_PAGE: Final = 5_000
+_encode = msgspec.msgpack.Encoder().encode
+
+Layouts: TypeAlias = dict[str, pa.Schema]
+
+
+class SpoiltArchive(RuntimeError):
+    """What was read back is not what was written."""
+
+
+def seal(folder: Path, log: Log, hour: Hour) -> SealedHour:
+    """Write an hour, read it back and compare; raise SpoiltArchive if it differs."""
+    layouts, devices = _survey(entries_of(log, hour))
+    files = [_Writer(folder, hour, stream, layout) for stream, layout in layouts.items()]
+    with ExitStack() as stack:
+        writers = {file.stream: stack.enter_context(file) for file in files}
+        for device in sorted(devices):
+            entries = sorted(entries_of(log, hour, device), key=_stream)
+            for stream, group in groupby(entries, key=_stream):
+                writers[stream].write(list(group))
+    sealed = [file.sealed() for file in files]
+    sealed += _seal_refusals(folder, log, hour)
+    return SealedHour(
+        start_us=hour.start_us, first=hour.first, last=hour.last, files=tuple(sealed)
+    )
+
+
+def entries_of(log: Log, hour: Hour, device: str | None = None) -> Iterator[Entry]:
+    """Yield the entries of an hour in order of position."""
+    after = hour.first - 1
+    devices = None if device is None else [device]
+    while page := log.read(after, _PAGE, devices):
+        for entry in page:
+            if entry.position > hour.last:
+                return
+            yield entry
+        after = page[-1].position
+
+
+def read_groups(path: Path, devices: Iterable[str] | None = None) -> Iterator[list[Entry]]:
+    """Yield the entries of a file, device by device."""
+    wanted = None if devices is None else set(devices)
+    with pq.ParquetFile(path) as file:
+        column = file.schema_arrow.get_field_index("device")
+        for number in range(file.num_row_groups):
+            device = file.metadata.row_group(number).column(column).statistics.min
+            if wanted is None or device in wanted:
+                yield to_entries(file.read_row_group(number))
+
+
+def read_refusals(path: Path) -> list[tuple[int, Refusal]]:
+    """Return what was refused in an hour."""
+    rows = pq.read_table(path).to_pylist()
+    return [(row.pop("position"), Refusal(**row)) for row in rows]
+
+
+class _Writer:
+    """One file in the making."""
+
+    def __init__(self, folder: Path, hour: Hour, stream: str, layout: pa.Schema) -> None:
+        self.stream = stream
+        self._layout = layout
+        self._folder = folder
+        self._path = folder / _name(hour, quote(stream, safe=""))
+        self._rows = 0
+        self._start_us, self._end_us = 1 << 63, -(1 << 63)
+        self._written = hashlib.sha256()
+
+    def __enter__(self) -> "_Writer":
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        values = [name for name in self._layout.names if name not in REPEATED]
+        self._file = pq.ParquetWriter(
+            self._path.with_suffix(".new"),
+            self._layout,
+            compression="zstd",
+            use_dictionary=list(REPEATED),
+            column_encoding={name: _encoding(name) for name in values},
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Add a device."""
+        table = to_table(entries, self._layout)
+        times = sample_times_us(entries)
+        self._file.write_table(table, row_group_size=len(table))
+        self._rows += len(table)
+        self._start_us = min(self._start_us, int(times.min()))
+        self._end_us = max(self._end_us, int(times.max()))
+        _feed(self._written, entries)
+
+    def sealed(self) -> SealedFile:
+        """Give the file its name once what it holds equals what was written."""
+        unfinished = self._path.with_suffix(".new")
+        durable.sync(unfinished)
+        read = hashlib.sha256()
+        for entries in read_groups(unfinished):
+            _feed(read, entries)
+        if read.digest() != self._written.digest():
+            raise SpoiltArchive(str(self._path))
+        return _publish(
+            self._folder, self._path, self.stream, self._rows, self._start_us, self._end_us
+        )
+
+
+def _seal_refusals(folder: Path, log: Log, hour: Hour) -> list[SealedFile]:
+    found = log.refusals(hour.first - 1, hour.last - hour.first + 1)
+    rows = [{"position": at, **asdict(refusal)} for at, refusal in found if at <= hour.last]
+    if not rows:
+        return []
+    path = folder / _name(hour, "+refused")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), path.with_suffix(".new"), compression="zstd")
+    times = [row["received_us"] for row in rows]
+    return [_publish(folder, path, None, len(rows), min(times), max(times))]
+
+
+def _publish(
+    folder: Path, path: Path, stream: str | None, rows: int, start_us: int, end_us: int
+) -> SealedFile:
+    durable.put(path.with_suffix(".new"), path)
+    content = path.read_bytes()
+    return SealedFile(
+        path=str(path.relative_to(folder)),
+        stream=stream,
+        rows=rows,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        start_us=start_us,
+        end_us=end_us,
+    )
+
+
+def _survey(entries: Iterable[Entry]) -> tuple[Layouts, set[str]]:
+    """Return the columns each stream needs, and the devices there are."""
+    widest: dict[str, tuple[int, int]] = {}
+    devices: set[str] = set()
+    for entry in entries:
+        batch = entry.batch
+        channels, width = widest.get(batch.stream, (0, 0))
+        widest[batch.stream] = max(channels, batch.channels), max(width, batch.width)
+        devices.add(batch.device)
+    return {stream: schema(*widest[stream]) for stream in sorted(widest)}, devices
+
+
+def _name(hour: Hour, what: str) -> str:
+    start = datetime.fromtimestamp(hour.start_us // 1_000_000, UTC)
+    return f"{start:%Y-%m-%d}/{start:%H}-{hour.first:019d}-{what}.parquet"
+
+
+def _encoding(name: str) -> str:
+    return "DELTA_BINARY_PACKED" if name in {"index", "offset_us"} else "BYTE_STREAM_SPLIT"
+
+
+def _feed(digest: "hashlib._Hash", entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        digest.update(_encode(asdict(entry)))
+
+
+def _stream(entry: Entry) -> str:
+    return entry.batch.stream

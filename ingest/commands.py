@@ -1,0 +1,121 @@
+"""What gateways were asked to do, kept until they answer or it is too late."""
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from gateway.wire import Answer, Command, GatewayStatus, Seen, command_topic, encode
+
+Kind: TypeAlias = Literal["alert", "set_time", "forget_bond"]
+Publish: TypeAlias = Callable[[str, bytes], None]  # topic, payload
+
+_VALID_US: Final = {
+    "alert": 60_000_000,  # glasses that ring an hour later help nobody
+    "set_time": 3_600_000_000,
+    "forget_bond": 86_400_000_000,
+}
+_AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting")
+_UNHEARD_DBM: Final = -128
+
+_SCHEMA: Final = """
+PRAGMA journal_mode=WAL;
+CREATE TABLE IF NOT EXISTS command (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, expires_us INTEGER NOT NULL,
+    command BLOB NOT NULL, answer BLOB
+) STRICT;
+"""
+
+
+class Commands:
+    """Sends each command to the gateway that has the device, and again when one turns up."""
+
+    def __init__(self, path: Path, publish: Publish) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._publish = publish
+        self._lock = threading.RLock()
+        self._gateways: dict[str, GatewayStatus] = {}
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def send(self, device: str, kind: Kind, level: int, now_us: int) -> str:
+        """Ask whichever gateway has the device, now or before it is too late; return an id."""
+        command = Command(
+            id=secrets.token_hex(8),
+            device=device,
+            kind=kind,
+            level=level,
+            expires_us=now_us + _VALID_US[kind],
+        )
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO command VALUES (?, ?, ?, ?, NULL)",
+                (command.id, device, command.expires_us, msgspec.msgpack.encode(command)),
+            )
+            gateway = self._gateway_of(device)
+        if gateway is not None:
+            self._publish(command_topic(gateway), encode(command))
+        return command.id
+
+    def seen(self, status: GatewayStatus, now_us: int) -> None:
+        """Note who a gateway has, and send it what waits for one of them.
+
+        It may be for the second time: a gateway does nothing twice for one id.
+        """
+        with self._lock:
+            self._gateways[status.gateway] = status
+            due = self.outstanding(now_us) if status.online else []
+            theirs = [c for c in due if self._gateway_of(c.device) == status.gateway]
+        for command in theirs:
+            self._publish(command_topic(status.gateway), encode(command))
+
+    def answered(self, answer: Answer) -> None:
+        """Note what became of a command."""
+        with self._lock:
+            self._db.execute(
+                "UPDATE command SET answer = ? WHERE id = ?",
+                (msgspec.msgpack.encode(answer), answer.id),
+            )
+
+    def answer(self, command_id: str) -> Answer | None:
+        """Return what became of a command, None while nobody knows."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT answer FROM command WHERE id = ?", (command_id,)
+            ).fetchone()
+        return msgspec.msgpack.decode(row[0], type=Answer) if row and row[0] else None
+
+    def outstanding(self, now_us: int) -> list[Command]:
+        """Return what still waits for an answer, oldest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT command FROM command WHERE answer IS NULL AND expires_us > ? "
+                "ORDER BY rowid",
+                (now_us,),
+            )
+            return [msgspec.msgpack.decode(command, type=Command) for (command,) in rows]
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _gateway_of(self, device: str) -> str | None:
+        """Return the online gateway nearest to a device."""
+        near = [
+            (_nearness(seen), status.gateway)
+            for status in self._gateways.values()
+            if status.online
+            for seen in status.devices
+            if seen.device == device and seen.state in _AT_HAND
+        ]
+        return max(near)[1] if near else None
+
+
+def _nearness(seen: Seen) -> tuple[int, int]:
+    heard_dbm = _UNHEARD_DBM if seen.rssi_dbm is None else seen.rssi_dbm
+    return -_AT_HAND.index(seen.state), heard_dbm

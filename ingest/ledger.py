@@ -1,0 +1,177 @@
+"""Where accounts are kept between two starts: a row for whatever changes by itself."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import msgspec
+
+from ingest.coverage import Coverage, Span
+from ingest.lanes import Lane, LaneKey
+from ingest.rhythm import Rhythm, Run
+
+StreamKey: TypeAlias = tuple[str, str]  # device, stream
+
+_SCHEMA: Final = """
+PRAGMA journal_mode=WAL;
+CREATE TABLE IF NOT EXISTS lane (
+    device TEXT, boot INTEGER, stream TEXT,
+    gateway TEXT NOT NULL, upto INTEGER NOT NULL, beyond BLOB NOT NULL,
+    heard_us INTEGER NOT NULL,
+    PRIMARY KEY (device, boot, stream)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lane_heard ON lane (gateway, heard_us);
+CREATE TABLE IF NOT EXISTS stream (
+    device TEXT, stream TEXT,
+    tally BLOB NOT NULL, intervals_us BLOB NOT NULL,
+    PRIMARY KEY (device, stream)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS coverage (
+    device TEXT, stream TEXT, boot INTEGER, spans BLOB NOT NULL,
+    PRIMARY KEY (device, stream, boot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rhythm (
+    device TEXT, stream TEXT, day INTEGER, runs BLOB NOT NULL,
+    PRIMARY KEY (device, stream, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER);
+INSERT OR IGNORE INTO position VALUES (1, 0);
+"""
+
+_encode = msgspec.msgpack.Encoder().encode
+_sequences = msgspec.msgpack.Decoder(set[int])
+_intervals = msgspec.msgpack.Decoder(list[int])
+_spans = msgspec.msgpack.Decoder(list[Span])
+_runs = msgspec.msgpack.Decoder(list[Run])
+
+
+class Tally(msgspec.Struct):
+    """Samples of one stream by what became of them."""
+
+    stored: int = 0
+    redelivered: int = 0  # the gateway sent a sequence again
+    overlap: int = 0  # the device handed over counters that were here
+    echo: int = 0  # another gateway had heard the same event
+
+
+_tally = msgspec.msgpack.Decoder(Tally)
+
+
+@dataclass(slots=True)
+class StreamAccount:
+    """All that is known of one stream of one device."""
+
+    tally: Tally = field(default_factory=Tally)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    coverages: dict[int, Coverage] = field(default_factory=dict[int, Coverage])
+    changed_boots: set[int] = field(default_factory=set[int])
+
+    def coverage(self, boot: int) -> Coverage:
+        return self.coverages.setdefault(boot, Coverage())
+
+
+class Ledger:
+    """Reads one account at a time, writes all that changed together with the log position."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def position(self) -> int:
+        """Return the log position up to which everything is accounted for here."""
+        return self._db.execute("SELECT upto FROM position").fetchone()[0]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._db.executescript(
+            "BEGIN; DELETE FROM lane; DELETE FROM stream; DELETE FROM coverage; "
+            "DELETE FROM rhythm; UPDATE position SET upto = 0; COMMIT;"
+        )
+
+    def lane(self, key: LaneKey) -> Lane | None:
+        row = self._db.execute(
+            "SELECT gateway, upto, beyond, heard_us FROM lane "
+            "WHERE device = ? AND boot = ? AND stream = ?",
+            key,
+        ).fetchone()
+        return row and Lane(row[0], row[1], _sequences.decode(row[2]), row[3])
+
+    def latest(self, gateway: str, limit: int) -> dict[LaneKey, int]:
+        """Return up to where a gateway's lanes are settled, those heard last."""
+        rows = self._db.execute(
+            "SELECT device, boot, stream, upto FROM lane WHERE gateway = ? "
+            "ORDER BY heard_us DESC LIMIT ?",
+            (gateway, limit),
+        )
+        return {row[:3]: row[3] for row in rows}
+
+    def streams(self, device: str) -> list[str]:
+        rows = self._db.execute("SELECT stream FROM stream WHERE device = ?", (device,))
+        return [stream for (stream,) in rows]
+
+    def account(self, key: StreamKey) -> StreamAccount:
+        row = self._db.execute(
+            "SELECT tally, intervals_us FROM stream WHERE device = ? AND stream = ?", key
+        ).fetchone()
+        if row is None:
+            return StreamAccount()
+        coverages = self._db.execute(
+            "SELECT boot, spans FROM coverage WHERE device = ? AND stream = ?", key
+        )
+        days = self._db.execute("SELECT runs FROM rhythm WHERE device = ? AND stream = ?", key)
+        runs = [run for (day,) in days for run in _runs.decode(day)]
+        return StreamAccount(
+            _tally.decode(row[0]),
+            Rhythm(_intervals.decode(row[1]), runs),
+            {boot: Coverage(_spans.decode(spans)) for boot, spans in coverages},
+        )
+
+    def keep(
+        self,
+        position: int,
+        lanes: Iterable[tuple[LaneKey, Lane]],
+        accounts: Iterable[tuple[StreamKey, StreamAccount]],
+    ) -> None:
+        """Make what changed durable, together with the position it stands for."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._keep_lanes(lanes)
+            for key, account in accounts:
+                self._keep_account(key, account)
+            self._db.execute("UPDATE position SET upto = ?", (position,))
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _keep_lanes(self, lanes: Iterable[tuple[LaneKey, Lane]]) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (*key, lane.gateway, lane.upto, _encode(lane.beyond), lane.heard_us)
+                for key, lane in lanes
+            ],
+        )
+
+    def _keep_account(self, key: StreamKey, account: StreamAccount) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?)",
+            (*key, _encode(account.tally), _encode(list(account.rhythm.intervals_us))),
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?)",
+            [(*key, b, _encode(account.coverages[b].spans)) for b in account.changed_boots],
+        )
+        days = account.rhythm.changed_days
+        self._db.executemany(
+            "INSERT OR REPLACE INTO rhythm VALUES (?, ?, ?, ?)",
+            [(*key, day, _encode(account.rhythm.page(day))) for day in days],
+        )

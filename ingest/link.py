@@ -1,0 +1,159 @@
+"""The hub's connection to the broker: a session that outlives it, acknowledged by hand.
+
+An acknowledgement on a newer connection than the one that delivered the message may name a
+message nobody has stored: brokers number them anew. So each is tied to its connection, and
+given at most once.
+"""
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from gateway.wire import ANSWERS, BATCHES, HUB_STATUS, STATUSES
+from ingest.inbox import Inbox, Message
+from ingest.settings import IngestSettings
+
+log = logging.getLogger(__name__)
+
+_KEEPALIVE_S: Final = 30
+_SHORTEST_RETRY_S: Final = 1
+_LONGEST_RETRY_S: Final = 8
+_GOODBYE_S: Final = 0.5
+
+
+class Link:
+    """Fills an inbox from the broker, acknowledges and publishes."""
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        client_id: str,
+        inbox: Inbox,
+        now_us: Callable[[], int],
+        status: Callable[[bool], bytes],
+    ) -> None:
+        self._settings = settings
+        self._inbox = inbox
+        self._now_us = now_us
+        self._status = status
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._unsettled: set[int] = set()
+        self._settled: set[int] = set()
+        self.connected = threading.Event()
+        self._client = self._configured(client_id)
+
+    def start(self) -> None:
+        """Connect, now or when the broker is there, and stay connected."""
+        self._client.connect_async(self._settings.host, self._settings.port, _KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say goodbye if anyone listens, and leave."""
+        if self.connected.is_set():
+            goodbye = self._client.publish(HUB_STATUS, self._status(False), 1, retain=True)
+            goodbye.wait_for_publish(_GOODBYE_S)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Tell the broker, in order, that these are durable here."""
+        with self._lock:
+            for message in messages:
+                if message.generation == self._generation:
+                    self._unsettled.discard(message.mid)
+                    self._settled.add(message.mid)
+                    self._client.ack(message.mid, 1)
+
+    def publish(self, topic: str, payload: bytes, qos: int = 0) -> None:
+        self._client.publish(topic, payload, qos)
+
+    def publish_status(self) -> None:
+        self._client.publish(HUB_STATUS, self._status(True), 1, retain=True)
+
+    def _configured(self, client_id: str) -> Client:
+        settings = self._settings
+        client = Client(
+            CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
+        )
+        if settings.user is not None:
+            client.username_pw_set(settings.user, settings.password())
+        if settings.tls:
+            client.tls_set_context(ssl.create_default_context(cafile=settings.ca_file))
+        client.reconnect_delay_set(_SHORTEST_RETRY_S, _LONGEST_RETRY_S)
+        client.will_set(HUB_STATUS, self._status(False), 1, retain=True)
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._received
+        return client
+
+    def _connected(
+        self,
+        client: Client,
+        _data: object,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.error("the broker refuses the hub: %s", reason)
+            return
+        client.subscribe([(topic, 1) for topic in (BATCHES, STATUSES, ANSWERS)])
+        self.connected.set()
+        self.publish_status()
+        log.info("connected to the broker")
+
+    def _disconnected(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        # Comes before the next connection is tried; what was queued for the old one goes with it.
+        with self._lock:
+            self._generation += 1
+            self._unsettled.clear()
+            self._settled.clear()
+        if self.connected.is_set():
+            log.info("lost the broker: %s", reason)
+        self.connected.clear()
+
+    def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        generation = self._take(message)
+        if generation is not None:
+            self._inbox.put(
+                Message(
+                    generation,
+                    message.mid,
+                    _topic(message),
+                    bytes(message.payload),
+                    self._now_us(),
+                )
+            )
+
+    def _take(self, message: MQTTMessage) -> int | None:
+        """Return the connection's generation, or None for what it delivered before."""
+        with self._lock:
+            if message.qos == 0:
+                return -1
+            if message.mid in self._unsettled or (message.dup and message.mid in self._settled):
+                return None
+            self._unsettled.add(message.mid)
+            self._settled.discard(message.mid)
+            return self._generation
+
+
+def _topic(message: MQTTMessage) -> str:
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return "(not UTF-8)"

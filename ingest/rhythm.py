@@ -1,0 +1,157 @@
+"""When a stream without counter was heard, and how much its silences must have swallowed.
+
+A strap that keeps no memory says nothing of what it lost. But it speaks at a pace of its own,
+so a silence has a duration and a number of events that belong in it.
+"""
+
+from bisect import bisect_right, insort
+from collections import deque
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Final
+
+import msgspec
+
+from ingest.coverage import Gap
+
+DAY_US: Final = 86_400_000_000
+_INTERVALS_KEPT: Final = 31
+_INTERVALS_NEEDED: Final = 4
+_IRREGULAR: Final = 0.25  # median deviation from the median interval
+_SILENCE: Final = 1.5  # intervals
+_HEAD_EVENTS: Final = 8
+_SLACK: Final = 1.02  # a clock may be this much slower than the pace seen
+
+
+class Run(msgspec.Struct, array_like=True):
+    """Events of one boot without a silence between them.
+
+    A radio delivers late, never early. `head_us` and `tail_us` are when the first and the last
+    event were due, judged by the earliest of their neighbours.
+    """
+
+    boot: int
+    first_us: int
+    last_us: int
+    head_us: float
+    tail_us: float
+    events: int = 1
+
+    def follow(self, time_us: int, pace_us: float | None) -> None:
+        """Take in an event at the end of the run."""
+        due_us = time_us if pace_us is None else self.tail_us + pace_us * _SLACK
+        self.tail_us = min(time_us, due_us)
+        if pace_us is not None and self.events < _HEAD_EVENTS:
+            self.head_us = min(self.head_us, time_us - self.events * pace_us)
+        self.last_us = time_us
+        self.events += 1
+
+    def precede(self, time_us: int) -> None:
+        """Take in an event before or inside the run."""
+        if time_us < self.first_us:
+            self.first_us = time_us
+            self.head_us = time_us
+        self.events += 1
+
+
+_first_us = attrgetter("first_us")
+
+
+class Rhythm:
+    """The runs of one stream of one device, from every boot and gateway."""
+
+    def __init__(self, intervals_us: Iterable[int] = (), runs: Iterable[Run] = ()) -> None:
+        self.intervals_us = deque(intervals_us, _INTERVALS_KEPT)
+        self.runs = sorted(runs, key=_first_us)
+        self.changed_days: set[int] = set()
+        self._longest_us = max((run.last_us - run.first_us for run in self.runs), default=0)
+        self._current: dict[int, Run] = {}
+
+    def pace_us(self) -> float | None:
+        """Return the usual interval, or None while there is none."""
+        if len(self.intervals_us) < _INTERVALS_NEEDED:
+            return None
+        pace = _median(self.intervals_us)
+        spread = _median(abs(interval - pace) for interval in self.intervals_us)
+        return float(pace) if pace > 0 and spread <= _IRREGULAR * pace else None
+
+    def add(self, boot: int, times_us: Iterable[int]) -> None:
+        """Note the events of one batch."""
+        for time_us in sorted(times_us):
+            self._add(boot, time_us)
+
+    def others_within(self, boot: int, start_us: int, end_us: int) -> bool:
+        """Answer whether another boot was heard in this span of time."""
+        for run in reversed(self.runs):
+            if run.first_us < start_us - self._longest_us:
+                return False
+            if run.boot != boot and run.first_us <= end_us and run.last_us >= start_us:
+                return True
+        return False
+
+    def silences(self) -> list[Gap]:
+        """Return the silences and how many events each must have swallowed."""
+        pace_us = self.pace_us()
+        silences: list[Gap] = []
+        if pace_us is None or not self.runs:
+            return silences
+        tail_us, last_us = self.runs[0].tail_us, self.runs[0].last_us
+        for run in self.runs[1:]:
+            silence_us = run.head_us - tail_us
+            if silence_us > _SILENCE * pace_us:
+                silences.append(Gap(last_us, run.first_us, round(silence_us / pace_us) - 1))
+            tail_us, last_us = max(tail_us, run.tail_us), max(last_us, run.last_us)
+        return silences
+
+    def page(self, day: int) -> list[Run]:
+        """Return the runs that began on a day."""
+        return [run for run in self.runs if run.first_us // DAY_US == day]
+
+    def _add(self, boot: int, time_us: int) -> None:
+        pace_us = self.pace_us()
+        run = self._current.get(boot) or self._last_of(boot)
+        if run is not None and time_us >= run.last_us:
+            self.intervals_us.append(time_us - run.last_us)
+        reach_us = None if pace_us is None else _SILENCE * pace_us
+        if run is None or not _near(run, time_us, reach_us):
+            run = self._find(boot, time_us, reach_us)
+        if run is None:
+            run = self._begin(boot, time_us)
+        elif time_us >= run.last_us:
+            run.follow(time_us, pace_us)
+        else:
+            self._precede(run, time_us)
+        self._current[boot] = run
+        self.changed_days.add(run.first_us // DAY_US)
+        self._longest_us = max(self._longest_us, run.last_us - run.first_us)
+
+    def _begin(self, boot: int, time_us: int) -> Run:
+        run = Run(boot, time_us, time_us, time_us, time_us)
+        insort(self.runs, run, key=_first_us)
+        return run
+
+    def _precede(self, run: Run, time_us: int) -> None:
+        self.changed_days.add(run.first_us // DAY_US)
+        run.precede(time_us)
+        self.runs.sort(key=_first_us)
+
+    def _last_of(self, boot: int) -> Run | None:
+        return next((run for run in reversed(self.runs) if run.boot == boot), None)
+
+    def _find(self, boot: int, time_us: int, reach_us: float | None) -> Run | None:
+        until = bisect_right(self.runs, time_us + (reach_us or 0), key=_first_us)
+        for run in reversed(self.runs[:until]):
+            if run.boot == boot and _near(run, time_us, reach_us):
+                return run
+        return None
+
+
+def _near(run: Run, time_us: int, reach_us: float | None) -> bool:
+    if reach_us is None:
+        return True
+    return run.first_us - reach_us <= time_us <= run.last_us + reach_us
+
+
+def _median(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]

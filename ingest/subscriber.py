@@ -1,0 +1,176 @@
+"""From the broker into the log: decode, drop what is known, commit, acknowledge, tell.
+
+The broker's thread only fills a queue. One thread of ours settles what is in it, a group at a
+time: nothing is acknowledged, and no watermark moves, before the group is durable.
+"""
+
+import logging
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway import wire
+from ingest.accounts import Accounts
+from ingest.archive import Archive
+from ingest.commands import Commands
+from ingest.deadletters import DeadLetters
+from ingest.inbox import Inbox, Message
+from ingest.journal import Journal
+from ingest.link import Link
+from ingest.log import Entry, Log
+from ingest.settings import IngestSettings
+from ingest.settling import Group, Settling, Unsettled
+from ingest.watermark import by_gateway, messages
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How ingest is doing, for an operator's page."""
+
+    connected: bool
+    waiting: int  # messages received that nobody has settled
+    lag_us: int  # how long the oldest of them has waited
+    position: int  # of the log
+    dead_letters: dict[str, int]  # by kind
+
+
+class Ingest:
+    """Everything between the broker and the log; `ended` holds what broke it, if it broke."""
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        folder: Path,
+        journal_log: Log,
+        archive: Archive,
+        *,
+        now_us: Callable[[], int],
+        on_stored: Callable[[Sequence[Entry]], None] = lambda _entries: None,
+        on_status: Callable[[wire.GatewayStatus], None] = lambda _status: None,
+        version: str = "",
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        self._log = journal_log
+        self._now_us = now_us
+        self._on_stored = on_stored
+        self._on_status = on_status
+        self._version = version
+        self._start_id = secrets.randbits(63)
+        self._stopping = threading.Event()
+        self._inbox = Inbox(settings.queue_messages)
+        self._link = Link(settings, _client_id(folder), self._inbox, now_us, self._hub_status)
+        self.accounts = Accounts(folder / "accounts.db", Journal(journal_log, archive))
+        self.dead_letters = DeadLetters(folder / "dead-letters.db", settings.dead_letter_bytes)
+        self.commands = Commands(folder / "commands.db", self._ask)
+        self._settling = Settling(journal_log, self.accounts, self.dead_letters, self._stopping)
+        self._thread = ThreadPoolExecutor(1, "ingest")
+        self.ended: Future[None] = Future()
+
+    def start(self) -> None:
+        """Begin to receive."""
+        self.ended = self._thread.submit(self._run)
+        self._link.start()
+
+    def stop(self) -> None:
+        """Finish what is under way and leave; the broker keeps what was not settled."""
+        self._stopping.set()
+        self._inbox.close()
+        self._thread.shutdown(wait=True)
+        self._link.stop()
+        self.accounts.close()
+        self.dead_letters.close()
+        self.commands.close()
+
+    def health(self) -> Health:
+        """Return how it is going."""
+        oldest_us = self._inbox.oldest_us
+        return Health(
+            connected=self._link.connected.is_set(),
+            waiting=len(self._inbox),
+            lag_us=0 if oldest_us is None else max(0, self._now_us() - oldest_us),
+            position=self._log.last(),
+            dead_letters=self.dead_letters.counts(),
+        )
+
+    def _run(self) -> None:
+        kept_s = told_s = settled_s = time.monotonic()
+        while not self._stopping.is_set():
+            # A commit costs the same for one message as for a hundred.
+            self._stopping.wait(settled_s + self._settings.group_ms / 1000 - time.monotonic())
+            received = self._inbox.take(self._settings.group_ms / 1000)
+            settled_s = now_s = time.monotonic()
+            if received and not self._settled(received):
+                return
+            if now_s - told_s >= self._settings.status_s:
+                told_s = now_s
+                self._link.publish_status()
+            if now_s - kept_s >= self._settings.keep_accounts_s:
+                kept_s = now_s
+                self._keep_accounts()
+        self._keep_accounts()
+
+    def _settled(self, received: Sequence[Message]) -> bool:
+        try:
+            group = self._settling.settle(received)
+        except Unsettled:
+            log.warning("stopped with %d messages left to the broker", len(received))
+            return False
+        self._link.acknowledge(received)
+        self._tell_marks(group)
+        if group.entries:
+            self._on_stored(group.entries)
+        for status in group.statuses:
+            self._hear(status)
+        for answer in group.answers:
+            self.commands.answered(answer)
+        return True
+
+    def _tell_marks(self, group: Group) -> None:
+        marks = ((gateway, self.accounts.mark(lane)) for lane, gateway in group.lanes.items())
+        for gateway, theirs in by_gateway(marks).items():
+            self._publish_marks(gateway, theirs)
+
+    def _hear(self, status: wire.GatewayStatus) -> None:
+        if status.online:
+            self._publish_marks(status.gateway, self.accounts.marks(status.gateway))
+        self.commands.seen(status, self._now_us())
+        self._on_status(status)
+
+    def _publish_marks(self, gateway: str, marks: Sequence[wire.Mark]) -> None:
+        for topic, payload in messages(gateway, marks, self._start_id):
+            self._link.publish(topic, payload)
+
+    def _ask(self, topic: str, payload: bytes) -> None:
+        self._link.publish(topic, payload, qos=1)
+
+    def _keep_accounts(self) -> None:
+        try:
+            self.accounts.keep()
+        except sqlite3.OperationalError as error:
+            log.warning("cannot keep the accounts, they can be counted again: %s", error)
+
+    def _hub_status(self, online: bool) -> bytes:
+        return wire.encode(
+            wire.HubStatus(
+                online=online,
+                start_id=self._start_id,
+                version=self._version,
+                at_us=self._now_us(),
+            )
+        )
+
+
+def _client_id(folder: Path) -> str:
+    """Return the name of our session at the broker, the same at every start."""
+    path = folder / "client-id"
+    if not path.exists():
+        path.write_text(f"hub-{secrets.token_hex(16)}")
+    return path.read_text()
