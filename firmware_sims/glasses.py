@@ -78,7 +78,7 @@ class Glasses(Peripheral):
         self._true_period_us = self._period_us / (1 + drift_ppm * 1e-6)  # by everyone else's
         self._ticks_at_boot = ticks_at_boot
         self._readers: dict[Connection, HandOver] = {}
-        self._frozen = False
+        self._frozen = self._was_on = False
         self._begin(clock())
         self._serve(serial)
 
@@ -99,11 +99,19 @@ class Glasses(Peripheral):
     def _begin(self, at_us: int) -> None:
         """Start counting from nothing, with an empty memory."""
         self._begun_us = at_us
-        self._ends_us = self._source.ends_us(at_us)
+        self._source.begin(at_us)
         self.samples = Ring(self._capacity, 3, np.int16)
         self.minutes = Ring(_KEPT_MINUTES, 1, np.uint16)
         self.confirmed_samples = 0
         self.confirmed_minutes = 0
+
+    async def power_on(self) -> None:
+        if self._was_on:
+            self._restart()
+        elif not self.measured_samples:
+            self._begin(self.clock())
+        self._was_on = True
+        await super().power_on()
 
     # What a test does to it.
 
@@ -123,9 +131,12 @@ class Glasses(Peripheral):
     def reboot(self) -> None:
         """Lose memory and connections; come back under the next boot number."""
         self.catch_up()
+        self._restart()
+        self._air.silence(self.radio)
+
+    def _restart(self) -> None:
         self.boot = (self.boot + 1) & 0xFFFF
         self._begin(self.clock())
-        self._air.silence(self.radio)
 
     # Time.
 
@@ -142,7 +153,8 @@ class Glasses(Peripheral):
     @property
     def is_finished(self) -> bool:
         """Nothing will be measured any more."""
-        return self._frozen or (self._ends_us is not None and self.clock() >= self._ends_us)
+        ends_us = self._source.ends_us
+        return self._frozen or (ends_us is not None and self.clock() >= ends_us)
 
     def ticks(self, sample: int) -> int:
         """Return the device's tick counter at a sample."""
@@ -154,8 +166,8 @@ class Glasses(Peripheral):
         return math.ceil(minute * _MINUTE_US / self._period_us)
 
     def _measure(self, until_us: int) -> None:
-        if self._ends_us is not None:
-            until_us = min(until_us, self._ends_us)
+        if self._source.ends_us is not None:
+            until_us = min(until_us, self._source.ends_us)
         due = math.floor((until_us - self._begun_us) / self._true_period_us)
         while self.samples.next < due:
             self._measure_some(min(_CHUNK, due - self.samples.next))

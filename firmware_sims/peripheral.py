@@ -57,6 +57,7 @@ class Peripheral(ABC):
         self._room = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._chores: asyncio.TaskGroup | None = None
+        self._commands: set[asyncio.Task[None]] = set()
 
     @property
     def radio(self) -> RadioController:
@@ -82,9 +83,18 @@ class Peripheral(ABC):
     async def power_on(self) -> None:
         self._air.add_controller(self.radio)
         await self.device.power_on()
+        await self.device.start_advertising()
         started = asyncio.Event()
         self._life = asyncio.create_task(self._live(started), name=self.device.name)
         await started.wait()
+
+    async def join(self) -> None:
+        """Wait until it is off; raise what broke it, if something did."""
+        if self._life is not None:
+            life = self._life
+            await asyncio.wait({life})
+            if not life.cancelled():
+                life.result()
 
     async def power_off(self) -> None:
         """Fall silent at once; the centrals learn of it by their supervision time-out."""
@@ -92,7 +102,7 @@ class Peripheral(ABC):
             return
         life, self._life = self._life, None
         life.cancel()
-        await asyncio.wait({life})
+        await asyncio.wait({life, *self._commands})
         self._air.silence(self.radio)
         await self.device.stop_advertising()
         self._air.remove_controller(self.radio)
@@ -121,13 +131,19 @@ class Peripheral(ABC):
         return self._chores.create_task(work)
 
     async def _advertise(self) -> None:
-        await self.device.start_advertising()
         advertising = self.device.legacy_advertising_set
         while True:
             self._room.clear()
             if advertising and not advertising.enabled and self.connected < self._links:
-                await advertising.start()
+                await self._whole(advertising.start())
             await self._room.wait()
+
+    async def _whole(self, command: Coroutine[Any, Any, None]) -> None:
+        """Run an HCI command to its end: one cut short would block bumble's host for ever."""
+        task = asyncio.create_task(command)
+        self._commands.add(task)
+        task.add_done_callback(self._commands.discard)
+        await asyncio.shield(task)
 
     async def _keep_time(self) -> None:
         while True:

@@ -80,10 +80,15 @@ class Recording:
     def duration_s(self) -> float:
         return float(self._t_us[-1]) / 1e6
 
-    def ends_us(self, begun_us: int) -> int | None:
-        """Put the first sample at that instant; return when the device stops, if it does."""
-        self._begun_us = begun_us
-        return begun_us + int(self._t_us[-1]) if self._stops_at_end else None
+    @property
+    def ends_us(self) -> int | None:
+        if not self._stops_at_end or self._begun_us is None:
+            return None
+        return self._begun_us + int(self._t_us[-1])
+
+    def begin(self, at_us: int) -> None:
+        """Put the first sample at that instant."""
+        self._begun_us = at_us
 
     def accel(self, start_us: int, n: int, period_us: float) -> NDArray[np.int16]:
         at_us = self._into(start_us) + np.arange(n) * period_us

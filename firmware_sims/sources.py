@@ -12,6 +12,15 @@ class MotionSource(Protocol):
     @property
     def lsb_per_g(self) -> int: ...
 
+    @property
+    def ends_us(self) -> int | None:
+        """When nothing is left to measure; None: never."""
+        ...
+
+    def begin(self, at_us: int) -> None:
+        """Take note of when the device began to measure."""
+        ...
+
     def accel(self, start_us: int, n: int, period_us: float) -> NDArray[np.int16]:
         """Return n samples of x, y, z."""
         ...
@@ -22,13 +31,13 @@ class MotionSource(Protocol):
         """Return what the device's own step counter makes of a minute."""
         ...
 
-    def ends_us(self, begun_us: int) -> int | None:
-        """Return when a device that began then has nothing left to measure; None: never."""
-        ...
-
 
 class HeartSource(Protocol):
     """A heart under a strap."""
+
+    def begin(self, at_us: int) -> None:
+        """Take note of when the device began to measure."""
+        ...
 
     def heart_rate_bpm(self, at_us: int) -> float | None:
         """Return the rate; None: the strap lies on the table."""

@@ -39,8 +39,7 @@ class Strap(Peripheral):
         self.measured = 0  # seconds it had something to say
         self.sent = 0  # ... and a central that it said it to
         self._source = source
-        self._next_us = clock() + _SECOND_US
-        self._next_beat_us = float(clock())
+        self._begin(clock())
         self._frozen = False
         self._measurement = notified(0x2A37)
         heart_rate = service(0x180D, self._measurement, readable(0x2A38, lambda: _CHEST))
@@ -49,6 +48,15 @@ class Strap(Peripheral):
             [heart_rate, device_information("HR-1", serial)],
             [(AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, uuids)],
         )
+
+    def _begin(self, at_us: int) -> None:
+        self._source.begin(at_us)
+        self._next_us = at_us + _SECOND_US
+        self._next_beat_us = float(at_us)
+
+    async def power_on(self) -> None:
+        self._begin(self.clock())
+        await super().power_on()
 
     def freeze(self) -> None:
         """Measure nothing any more."""

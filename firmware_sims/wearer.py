@@ -73,6 +73,7 @@ class Wearer:
         level = drawn[0] if activity_level is None else activity_level
         self.seed, self.zone = seed, zone
         self.lsb_per_g = lsb_per_g
+        self.ends_us: int | None = None
         self.resting_bpm = 54 + 18 * drawn[1] if resting_bpm is None else resting_bpm
         self.habits = Habits(
             activity_level=level,
@@ -155,8 +156,8 @@ class Wearer:
             start_us = stop_us
         return total
 
-    def ends_us(self, begun_us: int) -> int | None:  # noqa: ARG002 - people go on
-        return None
+    def begin(self, at_us: int) -> None:
+        """Go on: people do not begin with their devices."""
 
     def _is_worn(self, activity: NDArray[np.uint8]) -> NDArray[np.bool_]:
         first = Activity.SLEEP if self._wears_at_night else Activity.REST
