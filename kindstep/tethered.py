@@ -1,0 +1,69 @@
+"""A child process that never outlives us, not even when we are killed."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+_STOP_S: Final = 3.0
+
+# Neither runs between fork and exec: in a process with threads that may deadlock.
+_DIE_WITH_PARENT: Final = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+_GUARD: Final = """
+import os, signal, sys
+sys.stdin.read()  # ends when whoever holds the other end does
+os.kill(int(sys.argv[1]), signal.SIGTERM)
+"""
+
+
+class Tethered:
+    """A program under way; on Linux it ends with the thread that started it."""
+
+    def __init__(self, command: Sequence[str], *, platform: str = sys.platform) -> None:
+        self._guard: subprocess.Popen[bytes] | None = None
+        if platform == "linux":
+            self._process = _python(_DIE_WITH_PARENT, str(os.getpid()), *command)
+        else:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
+            self._guard = _python(_GUARD, str(self.pid), stdin=subprocess.PIPE)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait(self) -> int:
+        """Return the exit status once it ended."""
+        code = self._process.wait()
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+        return code
+
+    def reload(self) -> None:
+        """Ask it to read its configuration again."""
+        self._process.send_signal(signal.SIGHUP)
+
+    def end(self) -> None:
+        """Ask it to end, and insist after a while; someone else waits."""
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_STOP_S)
+        self._process.kill()
+
+
+def _python(
+    code: str, *arguments: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-ISc", code, *arguments], stdin=stdin)  # noqa: S603 - ours
