@@ -42,8 +42,8 @@ from bumble.transport import open_transport
 _Result = TypeVar("_Result")
 
 _PREFERRED_MTU: Final = 247  # one LE data packet of 251 bytes
-_POWER_ON_S: Final = 5.0
-_ABANDON_S: Final = 1.0
+_ANSWER_S: Final = 5.0
+_PARTING_S: Final = 1.0
 
 
 class Central:
@@ -84,28 +84,33 @@ class Central:
         # Without the cancel command the controller goes on initiating and refuses the next one.
         if not self.lost.done():
             cancel = hci.HCI_LE_Create_Connection_Cancel_Command()
-            with contextlib.suppress(BleakError):
-                await self.call(self.device.send_sync_command(cancel))
-            await asyncio.wait({attempt}, timeout=_ABANDON_S)
+            await self._briefly(self.device.send_sync_command(cancel))
+            await asyncio.wait({attempt}, timeout=_PARTING_S)
         if not attempt.cancel() and not attempt.cancelled() and attempt.exception() is None:
             await self.drop(attempt.result())  # it came through after all
 
     async def drop(self, connection: Connection) -> None:
         """Disconnect; a link that is already gone is as good."""
-        with contextlib.suppress(BleakError):
-            await self.call(connection.disconnect())
+        await self._briefly(connection.disconnect())
 
     async def scan(self, *, active: bool) -> None:
         """Listen for adverts as long as one scanner wants them."""
         if not self._scans:
-            await self.call(self.device.start_scanning(active=active))
+            async with asyncio.timeout(_ANSWER_S):
+                await self.call(self.device.start_scanning(active=active))
         self._scans += 1
 
     async def stop_scan(self) -> None:
         """Take one scanner away."""
         self._scans -= 1
         if not self._scans and not self.lost.done():
-            await self.call(self.device.stop_scanning())
+            await self._briefly(self.device.stop_scanning())
+
+    async def _briefly(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Say something in parting: whoever goes does not wait for a radio that hangs."""
+        with contextlib.suppress(BleakError, TimeoutError):
+            async with asyncio.timeout(_PARTING_S):
+                await self.call(work)
 
 
 @contextlib.asynccontextmanager
@@ -120,7 +125,7 @@ async def open_central(transport: str) -> AsyncGenerator[Central]:
         device = Device.with_hci("kindstep gateway", address, link.source, link.sink)
         central = Central(device, link.source.terminated)
         try:
-            async with asyncio.timeout(_POWER_ON_S):
+            async with asyncio.timeout(_ANSWER_S):
                 await central.call(device.power_on())
         except (BleakError, TimeoutError) as error:
             raise _unavailable(transport, error) from error

@@ -1,0 +1,86 @@
+"""Readings into the batches of one connection: numbered, timed, in raw integers."""
+
+import secrets
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway import wire
+from gateway.clock import Instant
+from gateway.runs import Run
+
+_WIDTHS = {2: "h", 4: "i"}
+_LARGEST_INT16 = 0x7FFF
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What a stream's integers mean."""
+
+    name: str
+    scale: float
+    unit: str
+    channels: int = 1
+    period_us: float | None = None  # None: events
+
+
+class Batches:
+    """Numbers the batches of one connection to one device."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.boot = secrets.randbits(63)
+        self._numbered: Counter[str] = Counter()
+
+    def events(
+        self,
+        stream: Stream,
+        times_us: Sequence[int],
+        values: Sequence[int],
+        *,
+        error_us: int,
+        quality: int = 0,
+    ) -> wire.Batch:
+        """Return values that came each at a time of its own, oldest first."""
+        width = 2 if max(values) <= _LARGEST_INT16 else 4
+        offsets = [time_us - times_us[0] for time_us in times_us]
+        return wire.Batch(
+            device=self.device,
+            boot=self.boot,
+            stream=stream.name,
+            sequence=self._next(stream.name),
+            start_us=times_us[0],
+            start_error_us=error_us,
+            period_us=None,
+            offsets_us=struct.pack(f"<{len(offsets)}I", *offsets),
+            scale=stream.scale,
+            unit=stream.unit,
+            channels=stream.channels,
+            width=width,
+            samples=struct.pack(f"<{len(values)}{_WIDTHS[width]}", *values),
+            quality=quality,
+        )
+
+    def samples(self, stream: Stream, run: Run, device_boot: int, start: Instant) -> wire.Batch:
+        """Return a run of evenly spaced rows."""
+        return wire.Batch(
+            device=self.device,
+            boot=self.boot,
+            stream=stream.name,
+            sequence=self._next(stream.name),
+            start_us=start.at_us,
+            start_error_us=start.error_us,
+            period_us=stream.period_us,
+            scale=stream.scale,
+            unit=stream.unit,
+            channels=stream.channels,
+            samples=run.rows,
+            quality=run.quality,
+            counted=wire.DeviceCount(boot=device_boot, sample=run.first, ticks=run.ticks),
+        )
+
+    def _next(self, stream: str) -> int:
+        number = self._numbered[stream]
+        self._numbered[stream] += 1
+        return number

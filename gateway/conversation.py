@@ -1,0 +1,126 @@
+"""One connection to one device: what it says is read, kept, and only then answered."""
+
+import logging
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+
+from gateway import wire
+from gateway.arrivals import Arrival, Arrivals
+from gateway.batches import Batches, Stream
+from gateway.gatt import battery_level, device_information
+from gateway.gatt.errors import MalformedValue
+from gateway.gatt.table import short
+from gateway.sensors.sensor import Link, Sensor, Surroundings
+
+log = logging.getLogger(__name__)
+
+_BATTERY: Final = Stream("battery", 1.0, "percent")
+_BATTERY_ERROR_US: Final = 1_000_000
+
+
+class Keeper(Protocol):
+    """Where batches are safe."""
+
+    async def keep(self, batches: Sequence[wire.Batch]) -> None:
+        """Return once they survive a power cut; raise SpoolFull if there is no room."""
+        ...
+
+
+class Conversation:
+    """What goes back and forth on one connection."""
+
+    def __init__(
+        self, client: BleakClient, arrivals: Arrivals, spool: Keeper, around: Surroundings
+    ) -> None:
+        self._client, self._arrivals = client, arrivals
+        self._spool, self._around = spool, around
+        self._ready: list[wire.Batch] = []
+        self.battery_percent: int | None = None
+
+    async def serial_number(self) -> str | None:
+        """Return what the device says is its serial number; None if it says nothing."""
+        value = await self._read(device_information.SERIAL_NUMBER)
+        if value is None:
+            return None
+        try:
+            return device_information.decode_serial_number(value).text or None
+        except MalformedValue as malformed:
+            self._count(malformed)
+            return None
+
+    async def begin(self, device: str, sensor: Sensor) -> None:
+        """Subscribe to all that the device has to say."""
+        self._batches, self._sensor = Batches(device), sensor
+        await self._begin_battery()
+        await sensor.begin(Link(self._client, self._batches, self._listen))
+
+    async def turn(self) -> bool:
+        """Keep and answer what came; return whether something was kept.
+
+        Raises BleakError when the link is lost and all that came before is kept.
+        """
+        arrivals = await self._arrivals.take(self._around.patience.idle_s)
+        kept = await self._keep(arrivals, flush=not arrivals)
+        await self._sensor.settle()
+        return kept
+
+    async def wind_up(self) -> None:
+        """Keep what came already, without an answer."""
+        await self._keep(self._arrivals.drain(), flush=True)
+
+    async def _keep(self, arrivals: Sequence[Arrival], *, flush: bool) -> bool:
+        for arrival in arrivals:
+            self._take(arrival)
+        batches = self._ready + self._sensor.batches(flush=flush)
+        self._ready = []
+        if batches:
+            await self._spool.keep(batches)
+        return bool(batches)
+
+    def _take(self, arrival: Arrival) -> None:
+        try:
+            if arrival.uuid == battery_level.UUID:
+                self._take_battery(arrival)
+            else:
+                self._sensor.take(arrival)
+        except MalformedValue as malformed:
+            self._count(malformed)
+
+    def _count(self, malformed: MalformedValue) -> None:
+        name = f"malformed:{short(malformed.uuid)}"
+        self._around.counts[name] += 1
+        level = logging.WARNING if self._around.counts[name] == 1 else logging.DEBUG
+        # Without its bytes: they may be somebody's heart rate.
+        log.log(level, "%s of %d bytes", name, len(malformed.value))
+
+    async def _begin_battery(self) -> None:
+        characteristic = self._client.services.get_characteristic(battery_level.UUID)
+        if characteristic is None:
+            return
+        value = await self._client.read_gatt_char(characteristic)
+        self._take(Arrival(battery_level.UUID, bytes(value), self._around.now_us()))
+        if "notify" in characteristic.properties:
+            await self._listen(battery_level.UUID)
+
+    def _take_battery(self, arrival: Arrival) -> None:
+        percent = battery_level.decode(arrival.value).percent
+        self.battery_percent = percent
+        self._ready.append(
+            self._batches.events(
+                _BATTERY, [arrival.at_us], [percent], error_us=_BATTERY_ERROR_US
+            )
+        )
+
+    async def _read(self, uuid: str) -> bytes | None:
+        if self._client.services.get_characteristic(uuid) is None:
+            return None
+        return bytes(await self._client.read_gatt_char(uuid))
+
+    async def _listen(self, uuid: str) -> None:
+        def put(_: BleakGATTCharacteristic, value: bytearray) -> None:
+            self._arrivals.put(uuid, bytes(value))
+
+        await self._client.start_notify(uuid, put)

@@ -1,0 +1,77 @@
+"""One counted stream on its way from a device's memory into the spool."""
+
+from dataclasses import dataclass
+
+from gateway.batches import Stream
+from gateway.continuity import Continuity
+from gateway.runs import Joiner, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How far back a device's memory of a stream reaches, by its own counter."""
+
+    oldest: int
+    confirmed: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How long a row of a stream is, on the device's two counters."""
+
+    samples: float
+    ticks: float
+
+
+class Lane:
+    """Puts rows in order, joins them, and knows how far they are kept and confirmed."""
+
+    def __init__(self, stream: Stream, kept: Kept, rows: Rows, joiner: Joiner) -> None:
+        expected = max(kept.oldest, kept.confirmed)
+        self.stream, self.rows = stream, rows
+        self.continuity = Continuity(expected, rows.ticks)
+        self.confirmed = self._kept = self._handed_out = expected
+        self._joiner = joiner
+        self._ready: list[Run] = []
+        self._looked_at = expected, expected
+
+    def take(self, run: Run) -> None:
+        fresh = self.continuity.admit(run)
+        if fresh:
+            self._ready += self._joiner.add(fresh)
+
+    def ready(self, *, flush: bool) -> list[Run]:
+        """Return what is worth a batch; call `keep` once all of it is in the spool."""
+        runs = self._ready + (self._joiner.flush() if flush else [])
+        self._ready = []
+        if runs:
+            self._handed_out = runs[-1].end
+        return runs
+
+    def keep(self) -> None:
+        self._kept = self._handed_out
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many rows the device may forget but does not know it."""
+        return self._kept - self.confirmed
+
+    def confirm(self) -> int:
+        """Return the counter below which the device may forget everything."""
+        self.confirmed = self._kept
+        return self.confirmed
+
+    def skip(self) -> int:
+        """Go on after a gap for good; return how many rows are missing."""
+        before = self.continuity.expected
+        runs = self.continuity.skip()
+        for run in runs:
+            self._ready += self._joiner.add(run)
+        return runs[0].first - before
+
+    def stands_still(self, kept: Kept) -> bool:
+        """Whether rows that the device had at the last look have not come by this one."""
+        expected, had = self._looked_at
+        self._looked_at = self.continuity.expected, kept.next
+        return expected == self.continuity.expected < had

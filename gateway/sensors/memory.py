@@ -1,0 +1,70 @@
+"""A device's memory of one stream: confirmed when it is kept, asked again when it has gaps."""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.lane import Kept, Lane
+from gateway.patience import Patience
+from gateway.timer import Timer
+
+log = logging.getLogger(__name__)
+
+_IN_VAIN: Final = 5  # times asked: what does not come then is not there, whatever it says
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """How one device is asked about one of its memories."""
+
+    look: Callable[[], Awaitable[Kept]]
+    confirm: Callable[[int], Awaitable[None]]
+    resend: Callable[[], Awaitable[None]]  # from the last confirmed row on
+
+
+class Memory:
+    """Empties a memory without losing what it still holds."""
+
+    def __init__(
+        self, lane: Lane, ask: Questions, patience: Patience, counts: Counter[str]
+    ) -> None:
+        self.lane = lane
+        self._ask, self._patience, self._counts = ask, patience, counts
+        self._confirm_due = Timer(patience.confirm_s)
+        self._look_due = Timer(patience.look_s)
+
+    async def settle(self) -> None:
+        """Do what is due now that all that was handed out is in the spool."""
+        self.lane.keep()
+        if self.lane.continuity.first_held is not None:
+            await self._mend(self.lane.continuity.first_held)
+        elif self._is_confirm_due():
+            await self._confirm()
+        if self._look_due.due() and self.lane.stands_still(await self._ask.look()):
+            await self._resend()  # the end of what it had was lost: no later row shows that gap
+
+    def _is_confirm_due(self) -> bool:
+        rows = self.lane.unconfirmed
+        return rows > 0 and (rows >= self._patience.confirm_rows or self._confirm_due.due())
+
+    async def _confirm(self) -> None:
+        if self.lane.unconfirmed:
+            await self._ask.confirm(self.lane.confirm())
+
+    async def _mend(self, first_held: int) -> None:
+        """Ask for what is missing, unless the device itself no longer has it."""
+        kept = await self._ask.look()
+        if kept.oldest < first_held and self.lane.continuity.asked < _IN_VAIN:
+            await self._resend()
+            return
+        missing, stream = self.lane.skip(), self.lane.stream.name
+        self._counts[f"missing:{stream}"] += missing
+        log.warning("%d rows of %s are missing for good", missing, stream)
+
+    async def _resend(self) -> None:
+        self._counts["asked_again"] += 1
+        await self._confirm()
+        self.lane.continuity.ask()
+        await self._ask.resend()

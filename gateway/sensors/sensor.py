@@ -1,0 +1,55 @@
+"""What a conversation asks of every kind of device."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bleak import BleakClient
+
+from gateway import wire
+from gateway.arrivals import Arrival
+from gateway.batches import Batches
+from gateway.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a sensor shares with the rest of its gateway."""
+
+    now_us: Callable[[], int]
+    patience: Patience
+    counts: Counter[str]
+    live_batch_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One connection, as a sensor sees it."""
+
+    client: BleakClient
+    batches: Batches
+    listen: Callable[[str], Awaitable[None]]  # subscribe; values come by take()
+
+
+class Sensor(Protocol):
+    """One device; it lives longer than its connections."""
+
+    has_memory: bool
+    handing_over: bool
+
+    async def begin(self, link: Link) -> None:
+        """Start a new connection."""
+        ...
+
+    def take(self, arrival: Arrival) -> None:
+        """Read one notification; raise MalformedValue for one that is none."""
+        ...
+
+    def batches(self, *, flush: bool) -> list[wire.Batch]:
+        """Return what is ready for the spool; with `flush`, also what waits for more."""
+        ...
+
+    async def settle(self) -> None:
+        """Do what is due once the batches are kept: confirm, ask again, read the clock."""
+        ...
