@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from people import facts
 from people.consent import OFFERED, Topic, ViewerKind
 from people.facts import Facts
-from people.identity import Role, find_person
+from people.identity import Role
 
 __all__ = [
     "ENGINE",
@@ -126,9 +126,8 @@ def _refusal(
 
 
 def _operator(db: Connection, actor: Actor) -> str | None:
-    person = find_person(db, actor.person)
-    is_operator = person is not None and person.role is actor.role is Role.OPERATOR
-    return None if is_operator else "not an operator"
+    on_record = facts.role_of(db, actor.person)
+    return None if on_record == actor.role == Role.OPERATOR else "not an operator"
 
 
 def _judge(actor: Actor, action: Action, topic: Topic | None, known: Facts) -> str | None:

@@ -65,7 +65,7 @@ def set_zone(db: Connection, person_id: str, zone: str, from_us: int) -> None:
 def calendar(db: Connection, person_id: str) -> Calendar:
     """Return a person's days; raise NotKnown when no zone was ever given."""
     query = select(zones.c.from_us, zones.c.zone).where(zones.c.person == person_id)
-    rows = db.execute(query.order_by(zones.c.from_us)).tuples().all()
+    rows = db.execute(query.order_by(zones.c.from_us)).all()
     if not rows:
         raise NotKnown(f"no zone of {person_id}")
     return Calendar(tuple(row[0] for row in rows), tuple(row[1] for row in rows))

@@ -94,9 +94,7 @@ def consents_of(db: Connection, participant: str) -> list[Consent]:
     said = consents.c
     query = select(said.topic, said.viewer, said.version, said.granted, said.at_us)
     query = query.where(said.participant == participant)
-    rows = db.execute(
-        query.order_by(said.at_us, said.version, said.topic, said.viewer)
-    ).tuples()
+    rows = db.execute(query.order_by(said.at_us, said.version, said.topic, said.viewer))
     return [Consent(Topic(row[0]), ViewerKind(row[1]), *row[2:]) for row in rows]
 
 
@@ -124,5 +122,5 @@ def _last(
     said = consents.c
     about = (said.topic == topic.value) & (said.viewer == viewer.value)
     query = select(said.version, said.granted).where(said.participant == participant, about)
-    row = db.execute(query.order_by(said.version.desc()).limit(1)).tuples().one_or_none()
+    row = db.execute(query.order_by(said.version.desc()).limit(1)).one_or_none()
     return row or (0, None)

@@ -33,6 +33,11 @@ class Facts:
     granted: bool | None  # none: nothing was ever said
 
 
+def role_of(db: Connection, person_id: str) -> str | None:
+    """Return the role on record, or None when nobody goes by that name."""
+    return db.scalar(select(persons.c.role).where(persons.c.id == person_id))
+
+
 def between(
     db: Connection,
     actor: str,
@@ -43,7 +48,7 @@ def between(
 ) -> Facts | None:
     """Return the facts about one subject, or None when nobody goes by that name."""
     asked = _asked(actor, topic, viewer, now_us)
-    row = db.execute(_ONE, {**asked, "subject": subject}).tuples().one_or_none()
+    row = db.execute(_ONE, {**asked, "subject": subject}).one_or_none()
     return None if row is None else Facts(*row)
 
 
@@ -57,7 +62,7 @@ def between_all(
 ) -> list[Facts]:
     """Return the facts about each subject that is known."""
     asked = _asked(actor, topic, viewer, now_us)
-    return [Facts(*row) for row in db.execute(_MANY, {**asked, "subjects": subjects}).tuples()]
+    return [Facts(*row) for row in db.execute(_MANY, {**asked, "subjects": subjects})]
 
 
 def _asked(

@@ -74,7 +74,7 @@ def names_of(db: Connection, person_ids: Iterable[str]) -> dict[str, str]:
     """Return what each is called; the pseudonym where no name is kept."""
     names = {person_id: person_id for person_id in person_ids}
     query = select(identities.c.person, identities.c.name)
-    found = db.execute(query.where(identities.c.person.in_(names))).tuples()
+    found = db.execute(query.where(identities.c.person.in_(names)))
     return names | dict(found.all())
 
 

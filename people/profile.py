@@ -30,7 +30,7 @@ def profile(db: Connection, person_id: str) -> Profile:
     query = select(
         known.person, known.age_years, known.placement, known.resting_bpm, known.language
     ).select_from(persons.outerjoin(profiles))
-    row = db.execute(query.where(persons.c.id == person_id)).tuples().one_or_none()
+    row = db.execute(query.where(persons.c.id == person_id)).one_or_none()
     if row is None:
         raise NotKnown(f"no person {person_id}")
     return Profile() if row[0] is None else Profile(*row[1:])

@@ -34,6 +34,7 @@ def release(db: Connection, device: str, until_us: int) -> None:
 
 def hand_over(db: Connection, device: str, participant: str, at_us: int) -> None:
     """Let another participant wear a device from an instant on."""
+    check_person(db, participant, Role.PARTICIPANT)  # before anything changes
     release(db, device, at_us)
     assign(db, device, participant, at_us)
 
@@ -57,7 +58,7 @@ def _check_free(db: Connection, device: str, from_us: int, until_us: int | None)
     if until_us is not None:
         overlaps &= wearings.c.from_us < until_us
     query = select(wearings.c.participant, wearings.c.from_us).where(overlaps).limit(1)
-    taken = db.execute(query).tuples().one_or_none()
+    taken = db.execute(query).one_or_none()
     if taken:
         raise Conflict(f"{device} is worn by {taken[0]} from {taken[1]}")
 
