@@ -1,0 +1,103 @@
+"""What points, giving and circles keep. Nothing here is ever deleted."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+metadata = MetaData()
+
+points = Table(
+    "points",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("points", Integer, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+causes = Table(
+    "causes",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column(
+        "choice", Integer, primary_key=True, autoincrement=False
+    ),  # 1, 2, ...: the last holds
+    Column("cause", String, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+vouchers = Table(
+    "vouchers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("participant", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("crossed_us", BigInteger, nullable=False),
+    Column("activated_us", BigInteger),
+    Column("redeemed_us", BigInteger),
+    Column("delivered_us", BigInteger),
+    UniqueConstraint("participant", "number"),
+    Index("vouchers_by_cause", "cause", "crossed_us"),
+)
+
+ledger_transactions = Table(
+    "ledger_transactions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("key", String, ForeignKey("ledger_transactions.key"), primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("unit", String, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Index("ledger_entries_by_account", "account"),
+)
+
+cheers = Table(
+    "cheers",
+    metadata,
+    Column("sender", String, primary_key=True),
+    Column("receiver", String, primary_key=True),
+    Column("day", Date, primary_key=True),  # the sender's
+    Column("at_us", BigInteger, nullable=False),
+    Index("cheers_by_receiver", "receiver", "at_us"),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("about", String, primary_key=True),
+    Column("with_whom", String, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("channel", String, nullable=False),
+    Index("interactions_by_time", "participant", "at_us"),
+)
+
+
+def insert_once(db: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row; return False when one with its key stood already."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(row).on_conflict_do_nothing()
+    return db.execute(statement).rowcount == 1

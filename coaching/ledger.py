@@ -1,0 +1,66 @@
+"""Double-entry bookkeeping: what leaves one account arrives in another, in the same unit."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, insert, select
+
+from coaching.giving_tables import insert_once, ledger_entries, ledger_transactions
+
+
+class Unit(StrEnum):
+    """What an amount counts; points are not money, so the two never mix."""
+
+    POINTS = "points"
+    VOUCHERS = "vouchers"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one transaction does to one account."""
+
+    account: str
+    unit: Unit
+    amount: int
+
+
+def transfer(source: str, target: str, unit: Unit, amount: int) -> tuple[Entry, Entry]:
+    """Return the two entries that move an amount."""
+    return Entry(source, unit, -amount), Entry(target, unit, amount)
+
+
+def post(db: Connection, key: str, entries: Sequence[Entry], now_us: int) -> bool:
+    """Book a transaction; return False when its key was booked already."""
+    sums: Counter[Unit] = Counter()
+    for entry in entries:
+        sums[entry.unit] += entry.amount
+    if any(sums.values()):
+        raise ValueError(f"{key} does not balance")
+    if not insert_once(db, ledger_transactions, {"key": key, "at_us": now_us}):
+        return False
+    db.execute(insert(ledger_entries), [{"key": key, **asdict(entry)} for entry in entries])
+    return True
+
+
+def balance(db: Connection, account: str) -> int:
+    """Return what an account holds."""
+    query = select(func.sum(ledger_entries.c.amount)).where(ledger_entries.c.account == account)
+    return int(db.scalar(query) or 0)
+
+
+def balances(db: Connection) -> dict[str, int]:
+    """Return what every account holds; together that is nothing."""
+    query = select(ledger_entries.c.account, func.sum(ledger_entries.c.amount))
+    rows = db.execute(query.group_by(ledger_entries.c.account))
+    return {account: int(total) for account, total in rows}
+
+
+def unbalanced(db: Connection) -> list[str]:
+    """Return the keys of transactions that do not sum to nothing in each unit, or are empty."""
+    entries, transactions = ledger_entries.c, ledger_transactions.c
+    uneven = select(entries.key).group_by(entries.key, entries.unit)
+    empty = select(transactions.key).where(transactions.key.not_in(select(entries.key)))
+    found = [*db.scalars(uneven.having(func.sum(entries.amount) != 0)), *db.scalars(empty)]
+    return sorted(set(found))
