@@ -1,0 +1,86 @@
+"""Friends and teams: cheers, and the record of what people said to each other.
+
+An interaction is meaningful when both had a part in it: an answer, a cheer. That something was
+opened is none.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from coaching.giving_tables import cheers, insert_once, interactions
+from people import registry
+from people.authorize import Action, Actor, Role, Topic, authorize
+
+
+@dataclass(frozen=True, slots=True)
+class Cheer:
+    """Someone cheered."""
+
+    sender: str
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Something two people, or a person and the coach, did together."""
+
+    kind: str  # "cheer", "message", ...
+    about: str  # which one; told twice it is still one
+    with_whom: str
+    at_us: int
+    channel: str
+
+
+def cheer(db: Connection, sender: str, receiver: str, now_us: int) -> bool:
+    """Cheer someone of one's circle; return False when it was done today already.
+
+    Both have one interaction from it, also when they cheer each other on the same day. Raises
+    Refused for anyone outside the circle.
+    """
+    actor = Actor(sender, Role.PARTICIPANT)
+    authorize(db, actor, Action.CHEER, receiver, Topic.CIRCLE, now_us=now_us)
+    day = registry.local_day(db, sender, now_us)
+    row = {"sender": sender, "receiver": receiver, "day": day, "at_us": now_us}
+    if not insert_once(db, cheers, row):
+        return False
+    interact(db, receiver, sender, f"cheer:{day} {sender}", now_us)
+    interact(db, sender, receiver, f"cheer:{day} {receiver}", now_us)
+    return True
+
+
+def cheers_for(db: Connection, participant: str, since_us: int) -> list[Cheer]:
+    """Return who cheered a participant since an instant, the latest first."""
+    received = (cheers.c.receiver == participant) & (cheers.c.at_us >= since_us)
+    query = select(cheers.c.sender, cheers.c.at_us).where(received)
+    rows = db.execute(query.order_by(cheers.c.at_us.desc(), cheers.c.sender))
+    return [Cheer(*row) for row in rows]
+
+
+def interact(
+    db: Connection,
+    participant: str,
+    with_whom: str,
+    about: str,
+    at_us: int,
+    channel: str = "app",
+) -> bool:
+    """Record an interaction `about` a `kind:which`; return False when it stood already."""
+    kind, _, which = about.partition(":")
+    row = {
+        "participant": participant,
+        "kind": kind,
+        "about": which,
+        "with_whom": with_whom,
+        "at_us": at_us,
+        "channel": channel,
+    }
+    return insert_once(db, interactions, row)
+
+
+def interactions_of(db: Connection, participant: str, since_us: int) -> list[Interaction]:
+    """Return a participant's interactions since an instant, in order."""
+    mine = (interactions.c.participant == participant) & (interactions.c.at_us >= since_us)
+    query = select(*(interactions.c[name] for name in Interaction.__slots__)).where(mine)
+    rows = db.execute(query.order_by(interactions.c.at_us)).mappings()
+    return [Interaction(**row) for row in rows]
