@@ -1,0 +1,22 @@
+"""The study's own policy: every prompt that may be sent is sent."""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class FixedSchedule(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="policy",
+    tag="fixed_schedule",
+):
+    """Certain whenever the person is available."""
+
+    name: ClassVar[str] = "fixed_schedule"
+    version: ClassVar[int] = 1
+
+    def probability(self) -> float:
+        return 1.0

@@ -1,0 +1,255 @@
+"""A study's protocol, `study.toml`: everything a study may choose, versioned and hashed."""
+
+import hashlib
+from datetime import time
+from typing import Any, TypeAlias
+
+import msgspec
+
+from coaching.policies import MicroRandomised, Policy
+from coaching.reason import Reason
+
+Step: TypeAlias = str | int
+
+
+class BadProtocol(ValueError):
+    """The protocol cannot be used; `path` leads to the key at fault."""
+
+    def __init__(self, path: tuple[Step, ...], message: str) -> None:
+        super().__init__(f"{'.'.join(map(str, path)) or 'protocol'}: {message}")
+        self.path = path
+        self.message = message
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: a key it does not know is refused."""
+
+
+class GoalRule(_Table, frozen=True, kw_only=True):
+    """The daily step goal: a percentile of the person's own recent days, within a band."""
+
+    baseline_steps: int  # until there are enough valid days
+    lowest_steps: int
+    highest_steps: int
+    percentile: float
+    most_days: int
+    fewest_days: int
+    hold_days: int  # no rise so long after a pause
+
+
+class PointRule(_Table, frozen=True, kw_only=True):
+    """Points for a day whose steps reach a share of the goal; each rule pays once a day."""
+
+    points: int
+    goal_share: float = 1.0
+
+
+class Giving(_Table, frozen=True, kw_only=True):
+    """What the points give, and to whom."""
+
+    threshold_points: int
+    gift: str
+    pledged_vouchers: int  # what the sponsor pays for, each cause
+    causes: dict[str, str]  # id -> words
+
+
+class SetTime(_Table, frozen=True, kw_only=True):
+    """A decision point at a time of the local day."""
+
+    occasion: str  # which messages fit
+    at: time
+
+
+class Prompts(_Table, frozen=True, kw_only=True):
+    """When the coach considers writing."""
+
+    schedule: tuple[SetTime, ...]
+    near_goal_share: float
+    near_goal_ignores: tuple[Reason, ...] = ()  # what does not count near the goal
+    after_missed_at: time | None = None  # none: a missed day brings no prompt
+    expiry_min: int  # a prompt nobody opened is taken back, one decided later is not sent
+    novelty_h: int  # no wording twice within
+    snooze_most_min: int
+    coach_expiry_h: int  # a coach's own message stays so long
+
+
+class Availability(_Table, frozen=True, kw_only=True):
+    """When a prompt would be useless or unkind."""
+
+    version: int
+    prompted_min: int
+    fresh_data_min: int
+    walking_steps_30min: int
+    active_steps_2h: int
+    asleep_still_min: int
+
+
+class QuietHours(_Table, frozen=True, kw_only=True):
+    """The default; a participant may choose others."""
+
+    start: time
+    end: time
+
+
+class Attention(_Table, frozen=True, kw_only=True):
+    """One budget for the bot, coaches and peers together."""
+
+    pushes_a_day: int
+
+
+class Triage(_Table, frozen=True, kw_only=True):
+    """When a coach should look, against the person's own norm."""
+
+    no_data_watch_h: int
+    no_data_alert_h: int
+    falling_share: float
+    recent_days: int
+    norm_days: int
+    fewest_norm_days: int
+    resting_above_watch_bpm: int
+    resting_above_alert_bpm: int
+    unanswered_prompts: int
+    missed_days: int
+
+
+class Bounds(_Table, frozen=True, kw_only=True):
+    """Between which odds chance may decide, so that the effect stays estimable."""
+
+    lowest_odds: float
+    highest_odds: float
+
+
+class Protocol(_Table, frozen=True, kw_only=True):
+    """One version of one study."""
+
+    name: str
+    version: str
+    title: str
+    weeks: int
+    assumed: tuple[str, ...]  # dotted keys that no source gives
+    arms: dict[str, Policy]
+    goal: GoalRule
+    points: dict[str, PointRule]
+    giving: Giving
+    prompts: Prompts
+    availability: Availability
+    quiet_hours: QuietHours
+    attention: Attention
+    triage: Triage
+    bounds: Bounds
+
+
+def canonical(protocol: Protocol) -> bytes:
+    """Return the same bytes for the same choices, whatever comments the file holds."""
+    return msgspec.json.encode(protocol, order="sorted")
+
+
+def restore(body: bytes) -> Protocol:
+    """Read what `canonical` wrote."""
+    return msgspec.json.decode(body, type=Protocol)
+
+
+def digest(data: bytes) -> str:
+    """Return the hash under which a decision names what it was made by."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def validate(protocol: Protocol) -> None:
+    """Raise BadProtocol for the first choice that contradicts another or common sense."""
+    for path, holds, message in _checks(protocol):
+        if not holds:
+            raise BadProtocol(path, message)
+    tree = msgspec.to_builtins(protocol)
+    for key in protocol.assumed:
+        if not _holds_key(tree, key.split(".")):
+            raise BadProtocol(("assumed",), f"{key} is no key of this protocol")
+
+
+_Check: TypeAlias = tuple[tuple[Step, ...], bool, str]
+
+
+def _checks(protocol: Protocol) -> list[_Check]:
+    return [
+        (("weeks",), 1 <= protocol.weeks <= 520, "a study lasts 1 to 520 weeks"),
+        (("arms",), bool(protocol.arms), "a study has at least one arm"),
+        *_goal_checks(protocol.goal),
+        *_point_checks(protocol),
+        *_prompt_checks(protocol),
+        *_odds_checks(protocol),
+        *_triage_checks(protocol.triage),
+    ]
+
+
+def _goal_checks(goal: GoalRule) -> list[_Check]:
+    band = 0 < goal.lowest_steps <= goal.baseline_steps <= goal.highest_steps
+    return [
+        (("goal", "baseline_steps"), band, "lowest <= baseline <= highest does not hold"),
+        (("goal", "percentile"), 0 < goal.percentile <= 1, "a percentile is a share of 1"),
+        (("goal", "fewest_days"), 1 <= goal.fewest_days <= goal.most_days, "1 to most_days"),
+        (("goal", "hold_days"), goal.hold_days >= 0, "cannot be negative"),
+    ]
+
+
+def _point_checks(protocol: Protocol) -> list[_Check]:
+    rules = [
+        (("points", name), rule.points > 0 and 0 < rule.goal_share <= 2, "pays nothing")
+        for name, rule in protocol.points.items()
+    ]
+    giving = protocol.giving
+    return [
+        *rules,
+        (("giving", "threshold_points"), giving.threshold_points > 0, "must be positive"),
+        (("giving", "pledged_vouchers"), giving.pledged_vouchers > 0, "must be positive"),
+        (("giving", "causes"), bool(giving.causes), "name at least one cause"),
+    ]
+
+
+def _prompt_checks(protocol: Protocol) -> list[_Check]:
+    prompts, hours = protocol.prompts, protocol.availability
+    occasions = [slot.occasion for slot in prompts.schedule]
+    reserved = {"near_goal", "after_missed"} & set(occasions)
+    minutes = min(hours.prompted_min, hours.fresh_data_min, hours.asleep_still_min)
+    return [
+        (
+            ("prompts", "schedule"),
+            len({*occasions}) == len(occasions),
+            "an occasion comes twice",
+        ),
+        (("prompts", "schedule"), not reserved, "near_goal and after_missed have no set time"),
+        (("prompts", "near_goal_share"), 0 < prompts.near_goal_share < 1, "a share of 1"),
+        (("prompts", "expiry_min"), prompts.expiry_min > 0, "must be positive"),
+        (("prompts", "coach_expiry_h"), prompts.coach_expiry_h > 0, "must be positive"),
+        (("prompts", "novelty_h"), prompts.novelty_h >= 0, "cannot be negative"),
+        (("availability",), minutes >= 0, "minutes cannot be negative"),
+        (("attention", "pushes_a_day"), protocol.attention.pushes_a_day >= 0, "not negative"),
+    ]
+
+
+def _odds_checks(protocol: Protocol) -> list[_Check]:
+    low, high = protocol.bounds.lowest_odds, protocol.bounds.highest_odds
+    arms = [
+        (("arms", name, "odds"), low <= arm.odds <= high, f"outside {low} to {high}")
+        for name, arm in protocol.arms.items()
+        if isinstance(arm, MicroRandomised)
+    ]
+    return [
+        (("bounds", "lowest_odds"), 0 < low <= high < 1, "0 < lowest <= highest < 1"),
+        *arms,
+    ]
+
+
+def _triage_checks(triage: Triage) -> list[_Check]:
+    order = 0 < triage.no_data_watch_h <= triage.no_data_alert_h
+    share = 0 < triage.falling_share < 1
+    return [
+        (("triage", "no_data_watch_h"), order, "watch comes before alert"),
+        (("triage", "falling_share"), share, "a share of 1"),
+        (("triage", "fewest_norm_days"), triage.fewest_norm_days > 0, "must be positive"),
+        (("triage", "recent_days"), triage.recent_days > 0, "must be positive"),
+    ]
+
+
+def _holds_key(tree: Any, path: list[str]) -> bool:  # noqa: ANN401 - a tree of builtins
+    if not path:
+        return True
+    return isinstance(tree, dict) and path[0] in tree and _holds_key(tree[path[0]], path[1:])

@@ -1,0 +1,34 @@
+"""Why a prompt is not sent."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a prompt is not sent; the values stand in records and protocols."""
+
+    TOO_LATE = "too_late"
+    PAUSED = "paused"
+    QUIET_HOURS = "quiet_hours"
+    BUDGET = "budget"
+    PROMPTED = "prompted"
+    STALE = "stale"
+    NOT_WORN = "not_worn"
+    ASLEEP = "asleep"
+    WALKING = "walking"
+    ACTIVE = "active"
+    NOTHING_NEW = "nothing_new"  # every fitting message was used lately
+
+
+WORDS = {
+    Reason.TOO_LATE: "the moment had passed",
+    Reason.PAUSED: "paused",
+    Reason.QUIET_HOURS: "quiet hours",
+    Reason.BUDGET: "today's messages were used up",
+    Reason.PROMPTED: "prompted shortly before",
+    Reason.STALE: "no fresh data",
+    Reason.NOT_WORN: "not worn",
+    Reason.ASLEEP: "still asleep, it seemed",
+    Reason.WALKING: "walking already",
+    Reason.ACTIVE: "active already",
+    Reason.NOTHING_NEW: "nothing new to say",
+}
