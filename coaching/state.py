@@ -1,0 +1,53 @@
+"""What a decision sees: written down whole, so that it can be made again."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Worn(StrEnum):
+    """What the latest minute with data said."""
+
+    NO_DATA = "no_data"
+    STILL = "still"
+    MOVING = "moving"
+    NOT_WORN = "not_worn"
+    FAULT = "fault"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the rules, the policy and the choice of words look at."""
+
+    participant: str
+    counter: int  # of this person's decisions, from 0
+    arm: str
+    kind: str  # "scheduled" | "near_goal" | "after_missed"
+    occasion: str  # which messages fit
+    due_us: int
+    at_us: int  # when it was decided
+    epoch_us: int | None = None  # near the goal: the minute that brought it there
+    language: str = "en"
+    # the person's choices and what reached them lately
+    minute_of_day: int
+    quiet_start_minute: int
+    quiet_end_minute: int
+    paused: bool
+    last_push_us: int | None
+    pushes_today: int
+    used: tuple[str, ...]  # messages within the novelty time
+    # the body, as known when it was decided
+    last_data_us: int | None
+    worn: Worn
+    still_min: int  # without one moving minute up to the due time
+    steps_30min: int | None
+    steps_2h: int | None
+    steps_today: int | None
+    goal_steps: int | None
+    catching_up: bool
+
+    @property
+    def to_go(self) -> int | None:
+        """Steps that are missing, or None when nobody can know."""
+        if self.steps_today is None or self.goal_steps is None:
+            return None
+        return max(0, self.goal_steps - self.steps_today)
