@@ -1,0 +1,90 @@
+"""Who takes part, in which arm, with which quiet hours and pauses."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from coaching.tables import enrolments, pauses
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One participant's place in the study."""
+
+    participant: str
+    arm: str
+    enrolled_us: int
+    until_us: int
+    quiet_start_minute: int
+    quiet_end_minute: int
+    decisions_made: int = 0
+
+
+def enrol(db: Connection, member: Member) -> None:
+    """Take a participant in."""
+    row = {name: getattr(member, name) for name in Member.__slots__}
+    db.execute(insert(enrolments).values(row))
+
+
+def read(db: Connection, participants: Collection[str]) -> dict[str, Member]:
+    """Return those of these people who are enrolled."""
+    query = select(enrolments).where(enrolments.c.participant.in_(participants))
+    return {row.participant: _member(row) for row in db.execute(query)}
+
+
+def one(db: Connection, participant: str) -> Member | None:
+    """Return a participant's place, or None for a stranger."""
+    return read(db, [participant]).get(participant)
+
+
+def count_decisions(db: Connection, made: Sequence[tuple[str, int]]) -> None:
+    """Remember how many decisions each person has had."""
+    counted = update(enrolments).where(enrolments.c.participant == bindparam("who"))
+    rows = [{"who": participant, "decisions_made": count} for participant, count in made]
+    db.execute(counted, rows)
+
+
+def set_quiet_hours(
+    db: Connection, participant: str, start_minute: int, end_minute: int
+) -> None:
+    """Choose when nothing is pushed."""
+    chosen = update(enrolments).where(enrolments.c.participant == participant)
+    db.execute(chosen.values(quiet_start_minute=start_minute, quiet_end_minute=end_minute))
+
+
+def pause(db: Connection, participant: str, from_us: int, until_us: int, reason: str) -> None:
+    """Begin a pause; one that lasts already ends where the new one begins."""
+    resume(db, participant, from_us)
+    row = {
+        "participant": participant,
+        "from_us": from_us,
+        "until_us": until_us,
+        "reason": reason,
+    }
+    db.execute(insert(pauses).values(row))
+
+
+def resume(db: Connection, participant: str, at_us: int) -> bool:
+    """End a pause now; tell whether there was one."""
+    lasting = (pauses.c.participant == participant) & (pauses.c.until_us > at_us)
+    ended = db.execute(update(pauses).where(lasting).values(until_us=at_us)).rowcount
+    db.execute(delete(pauses).where(pauses.c.until_us <= pauses.c.from_us))
+    return ended > 0
+
+
+def pauses_between(
+    db: Connection, participants: Collection[str], start_us: int, end_us: int
+) -> dict[str, list[tuple[int, int]]]:
+    """Return each person's pauses that touch a span of time."""
+    touching = (pauses.c.from_us < end_us) & (pauses.c.until_us > start_us)
+    query = select(pauses).where(pauses.c.participant.in_(participants), touching)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.participant, []).append((row.from_us, row.until_us))
+    return found
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(*(getattr(row, name) for name in Member.__slots__))

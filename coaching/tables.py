@@ -1,0 +1,136 @@
+"""The coach's own tables; points, giving and cheers are in `giving_tables`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+#: What a decision was made by, kept under its hash: protocols and message libraries.
+documents = Table(
+    "documents",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("arm", String, nullable=False),
+    Column("enrolled_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("quiet_start_minute", Integer, nullable=False),
+    Column("quiet_end_minute", Integer, nullable=False),
+    Column("decisions_made", Integer, nullable=False, server_default="0"),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("from_us", BigInteger, primary_key=True),
+    Column("until_us", BigInteger, nullable=False),
+    Column("reason", String, nullable=False),
+)
+
+#: Everything that will fall due, in one list with one index.
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("what", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("due_us", BigInteger, nullable=False),
+    Index("agenda_by_due", "due_us"),
+)
+
+goals = Table(
+    "goals",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("steps", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),  # what the rule saw, as JSON
+    Column("protocol", String, nullable=False),
+    Column("decided_us", BigInteger, nullable=False),
+    Column("done_steps", Integer),  # none: nothing counted them
+    Column("done_valid", Boolean, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("verdict_us", BigInteger),
+    Column("near_us", BigInteger),  # the minute that came near the goal
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("counter", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("occasion", String, nullable=False),
+    Column("due_us", BigInteger, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("epoch_us", BigInteger),
+    Column("state", LargeBinary, nullable=False),
+    Column("reasons", LargeBinary, nullable=False),
+    Column("options", LargeBinary, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("protocol", String, nullable=False),
+    Column("library", String, nullable=False),
+    Column("site_seed", BigInteger, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("draw", Float, nullable=False),
+    Column("choice_draw", Float, nullable=False),
+    Column("template", String),
+    Column("text", Text),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("participant", String, nullable=False),
+    Column("source", String, nullable=False, unique=True),  # the same source never writes twice
+    Column("sender", String, nullable=False),
+    Column("decision", Integer),  # its counter; none for a person's message
+    Column("template", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("options", LargeBinary, nullable=False),
+    Column("intended_us", BigInteger, nullable=False),
+    Column("sent_us", BigInteger),
+    Column("shown_us", BigInteger),
+    Column("answered_us", BigInteger),
+    Column("answer", String),
+    Column("first_answered_us", BigInteger),
+    Column("hidden_until_us", BigInteger, nullable=False, server_default="0"),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("expired_us", BigInteger),
+    Index("messages_by_person", "participant", "sent_us"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("message", Integer, nullable=False),
+    Column("participant", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("lock_text", String, nullable=False),  # no health data: a locked screen is public
+    Column("queued_us", BigInteger, nullable=False),
+    Column("sent_us", BigInteger),
+)
