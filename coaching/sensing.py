@@ -1,0 +1,170 @@
+"""From the database to a `State`: what a decision point gets to see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from analytics import scores
+from coaching import goals, inbox, members
+from coaching.daytime import HOUR_US, MINUTE_US, minute_of_day
+from coaching.goals import Goal
+from coaching.inbox import Push
+from coaching.members import Member
+from coaching.state import State, Worn
+from people.registry import Calendar
+
+_LONGEST_DAY_US = 50 * HOUR_US  # a flight west across the date line
+_WORN = {
+    scores.State.NO_DATA: Worn.NO_DATA,
+    scores.State.WORN_STILL: Worn.STILL,
+    scores.State.WORN_MOVING: Worn.MOVING,
+    scores.State.NOT_WORN: Worn.NOT_WORN,
+    scores.State.FAULT: Worn.FAULT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment at which the coach considers writing."""
+
+    member: Member
+    calendar: Calendar
+    kind: str
+    occasion: str
+    due_us: int
+    epoch_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the last two hours say."""
+
+    last_data_us: int | None
+    worn: Worn
+    still_min: int
+    steps_30min: int | None
+    steps_2h: int | None
+
+
+def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int) -> list[State]:
+    """Return what each point sees; the points are of different people."""
+    people = [point.member.participant for point in points]
+    since_us = now_us - max(novelty_us, _LONGEST_DAY_US)
+    seen = inbox.pushes(db, people, since_us)
+    resting = members.pauses_between(db, people, now_us, now_us + 1)
+    days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
+    set_goals = goals.read(db, list(days.items()))
+    return [
+        _state(
+            db,
+            point,
+            now_us,
+            goal=set_goals.get((who, days[who])),
+            pushes=_Pushes.of(seen.get(who, []), point, now_us, novelty_us),
+            paused=who in resting,
+        )
+        for who, point in zip(people, points, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pushes:
+    last_us: int | None
+    today: int
+    used: tuple[str, ...]
+
+    @classmethod
+    def of(cls, seen: Sequence[Push], point: Point, now_us: int, novelty_us: int) -> "_Pushes":
+        start_us, _ = point.calendar.day_bounds_us(point.calendar.local_day(now_us))
+        return cls(
+            last_us=seen[-1].sent_us if seen else None,
+            today=sum(push.sent_us >= start_us for push in seen),
+            used=tuple(sorted({p.template for p in seen if p.sent_us > now_us - novelty_us})),
+        )
+
+
+def _state(
+    db: Connection,
+    point: Point,
+    now_us: int,
+    *,
+    goal: Goal | None,
+    pushes: _Pushes,
+    paused: bool,
+) -> State:
+    member = point.member
+    body = feel(db, member.participant, point.due_us)
+    return State(
+        participant=member.participant,
+        counter=member.decisions_made,
+        arm=member.arm,
+        kind=point.kind,
+        occasion=point.occasion,
+        due_us=point.due_us,
+        at_us=now_us,
+        epoch_us=point.epoch_us,
+        minute_of_day=minute_of_day(point.calendar, now_us),
+        quiet_start_minute=member.quiet_start_minute,
+        quiet_end_minute=member.quiet_end_minute,
+        paused=paused,
+        last_push_us=pushes.last_us,
+        pushes_today=pushes.today,
+        used=pushes.used,
+        last_data_us=body.last_data_us,
+        worn=body.worn,
+        still_min=body.still_min,
+        steps_30min=body.steps_30min,
+        steps_2h=body.steps_2h,
+        steps_today=goal.done_steps if goal else None,
+        goal_steps=goal.steps if goal else None,
+        catching_up=scores.catching_up(db, member.participant, now_us),
+    )
+
+
+def feel(db: Connection, participant: str, due_us: int) -> Body:
+    """Return what the two hours up to a moment say, as far as they are known."""
+    end_us = due_us // MINUTE_US * MINUTE_US
+    minutes = scores.minutes(db, participant, end_us - 2 * HOUR_US, end_us)
+    known = np.flatnonzero(minutes["state"])
+    if known.size == 0:
+        return Body(None, Worn.NO_DATA, 0, None, None)
+    latest = int(known[-1])
+    counted = steps(minutes)
+    still = (minutes["state"] == scores.State.WORN_STILL) & (counted == 0)
+    return Body(
+        last_data_us=end_us - (minutes.size - latest - 1) * MINUTE_US,
+        worn=_WORN[scores.State(int(minutes["state"][latest]))],
+        still_min=_trailing(still[: latest + 1]),
+        steps_30min=_sum(counted[-30:]),
+        steps_2h=_sum(counted),
+    )
+
+
+def near_epoch_us(
+    db: Connection, participant: str, start_us: int, end_us: int, near: int
+) -> int:
+    """Return the start of the minute in which a day's steps came to `near`."""
+    counted = steps(scores.minutes(db, participant, start_us, end_us))
+    so_far = np.cumsum(np.maximum(counted, 0))
+    place = min(int(np.searchsorted(so_far, near)), counted.size - 1)
+    return start_us // MINUTE_US * MINUTE_US + place * MINUTE_US
+
+
+def steps(minutes: scores.Minutes) -> NDArray[np.int64]:
+    """Return the steps of each minute, -1 where nothing could count them."""
+    by_accel = minutes["flags"] & scores.Flag.ACCEL != 0
+    return np.where(by_accel, minutes["steps"], minutes["device_steps"]).astype(np.int64)
+
+
+def _sum(counted: NDArray[np.int64]) -> int | None:
+    known = counted[counted >= 0]
+    return int(known.sum()) if known.size else None
+
+
+def _trailing(flags: NDArray[np.bool_]) -> int:
+    """Return how many of the last flags are set without a break."""
+    broken = np.flatnonzero(~flags)
+    return int(flags.size - broken[-1] - 1) if broken.size else int(flags.size)

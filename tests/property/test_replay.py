@@ -1,0 +1,125 @@
+"""A fortnight of four people under chance, made again from its records, bit for bit."""
+
+from datetime import timedelta
+
+import msgspec
+import numpy as np
+import pytest
+import sqlalchemy
+
+from coaching import replay
+from coaching.decisions import Grounds, decide
+from coaching.messages import library
+from coaching.policies import MicroRandomised
+from coaching.tables import decisions, documents, goals, messages
+from tests.coached import HOUR_US, MONDAY, Study, at, usc
+from tests.unit.test_availability import READY
+
+PEOPLE = {
+    "ada": "Europe/Berlin",
+    "ben": "America/New_York",
+    "eve": "Asia/Tokyo",
+    "gil": "Pacific/Auckland",
+}
+CHANCE = msgspec.structs.replace(usc(), arms={"prompted": MicroRandomised(odds=0.6)})
+
+
+@pytest.fixture(scope="module")
+def fortnight():
+    study = Study(CHANCE, site_seed=20)
+    for who, zone in PEOPLE.items():
+        study.join(who, zone=zone, cause="seniors")
+    rng = np.random.default_rng(20)
+    for n in range(14):
+        for who, zone in PEOPLE.items():
+            lived(study, who, MONDAY + timedelta(days=n), zone, rng)
+    yield study
+    study.close()
+
+
+def lived(study, who, day, zone, rng):
+    begin_us, hours = at(day, "07:00", zone), 15
+    walked = 100 * (rng.random(60 * hours) < 0.05)
+    study.live(who, begin_us, 60 * hours, walked)
+    for hour in range(1, hours + 1):
+        study.engine.tick(study.db, begin_us + hour * HOUR_US)
+        study.observe(who, day, begin_us + hour * HOUR_US, complete=hour == hours)
+
+
+def test_every_decision_and_goal_is_made_again_to_the_same_bits(fortnight):
+    count, differences = replay.verify(fortnight.db)
+
+    made = fortnight.db.scalar(
+        sqlalchemy.select(sqlalchemy.func.count()).select_from(decisions)
+    )
+    held = fortnight.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(goals))
+    assert differences == []
+    assert count == made + held
+    assert made > 4 * 14 * 3
+    assert fortnight.db.scalar(sqlalchemy.select(sqlalchemy.func.count(messages.c.id))) > 20
+
+
+def test_odds_are_within_bounds_and_unavailable_is_zero(fortnight):
+    for row in fortnight.db.execute(sqlalchemy.select(decisions)):
+        available = row.reasons == b"[]"
+        assert row.probability == (0.6 if available else 0.0)
+        assert (row.template is not None) == (row.draw < row.probability)
+
+
+def test_the_same_life_gives_the_same_records(fortnight):
+    again = Study(CHANCE, site_seed=20)
+    again.join("ada", cause="seniors")
+    query = sqlalchemy.select(decisions).where(decisions.c.participant == "ada")
+    first = fortnight.db.execute(query.order_by(decisions.c.counter)).first()
+    rng = np.random.default_rng(20)
+    lived(again, "ada", MONDAY, PEOPLE["ada"], rng)
+
+    assert again.db.execute(query.order_by(decisions.c.counter)).first() == first
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("probability", 0.61),
+        ("draw", 0.5),
+        ("template", "midday-walk"),
+        ("text", "Hello"),
+        ("reasons", b'["paused"]'),
+        ("site_seed", 21),
+        ("due_us", 1),
+        ("kind", "whim"),
+    ],
+)
+def test_a_record_that_was_touched_is_found(fortnight, column, value):
+    savepoint = fortnight.db.begin_nested()
+    touched = (decisions.c.participant == "eve") & (decisions.c.counter == 5)
+    fortnight.db.execute(sqlalchemy.update(decisions).where(touched).values({column: value}))
+    _, differences = replay.verify(fortnight.db)
+    savepoint.rollback()
+
+    assert {difference.what for difference in differences} == {"eve:5"}
+
+
+def test_a_goal_that_was_touched_is_found(fortnight):
+    savepoint = fortnight.db.begin_nested()
+    touched = (goals.c.participant == "ben") & (goals.c.day == MONDAY)
+    fortnight.db.execute(sqlalchemy.update(goals).where(touched).values(steps=1))
+    _, (difference,) = replay.verify(fortnight.db)
+    savepoint.rollback()
+
+    assert difference == replay.Difference(f"goal:ben:{MONDAY}", "steps", 1, 6000)
+
+
+def test_the_grounds_are_kept_with_the_records(fortnight):
+    kept = fortnight.db.execute(sqlalchemy.select(documents.c.kind)).scalars()
+    assert sorted(kept) == ["library", "protocol"]
+
+
+def test_another_protocol_decides_otherwise():
+    grounds = Grounds(CHANCE, library.load(), 7)
+    decision = decide(READY, grounds)
+    other = Grounds(msgspec.structs.replace(CHANCE, weeks=12), library.load(), 7)
+
+    assert replay.recompute(decision, grounds) == decision
+    assert replay.recompute(decision, other) != decision
