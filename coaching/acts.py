@@ -1,0 +1,110 @@
+"""What a person may ask of the coach, and what comes back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+
+from people.authorize import Topic
+from people.registry import ViewerKind
+
+
+class _Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True):
+    """One request; `participant` is whom it is about."""
+
+    participant: str
+
+
+class AnswerPrompt(_Act, frozen=True, kw_only=True):
+    """Answer a message with one of the options it offered."""
+
+    message_id: int
+    answer: str
+
+
+class UndoAnswer(_Act, frozen=True, kw_only=True):
+    """Take an answer back; the message can be answered again."""
+
+    message_id: int
+
+
+class ShowPrompt(_Act, frozen=True, kw_only=True):
+    """Note that the message was on the screen."""
+
+    message_id: int
+
+
+class Snooze(_Act, frozen=True, kw_only=True):
+    """Put a message away and bring it back later."""
+
+    message_id: int
+    minutes: int
+
+
+class SendCheer(_Act, frozen=True, kw_only=True):
+    """Cheer a friend: `participant` sends, `to` receives."""
+
+    to: str
+
+
+class ChooseCause(_Act, frozen=True, kw_only=True):
+    """Choose whom the points give glasses to."""
+
+    cause: str
+
+
+class SetQuietHours(_Act, frozen=True, kw_only=True):
+    """Choose when nothing is pushed, in minutes of the local day; start == end: never quiet."""
+
+    start_minute: int
+    end_minute: int
+
+
+class Pause(_Act, frozen=True, kw_only=True):
+    """Rest, be sick or travel: no prompts, no missed days and no rising goal until `until`."""
+
+    reason: str  # "rest" | "sick" | "vacation"
+    until: date  # the first local day on which prompts may come again
+
+
+class Resume(_Act, frozen=True, kw_only=True):
+    """End a pause now."""
+
+
+class SetConsent(_Act, frozen=True, kw_only=True):
+    """Grant or withdraw one viewer's sight of one topic."""
+
+    topic: Topic
+    viewer: ViewerKind
+    granted: bool
+
+
+class CoachMessage(_Act, frozen=True, kw_only=True):
+    """Send a participant one of the approved messages, in the coach's name."""
+
+    coach: str
+    template_id: str
+
+
+Act: TypeAlias = (
+    AnswerPrompt
+    | UndoAnswer
+    | ShowPrompt
+    | Snooze
+    | SendCheer
+    | ChooseCause
+    | SetQuietHours
+    | Pause
+    | Resume
+    | SetConsent
+    | CoachMessage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether an act took effect, in words for whoever asked."""
+
+    ok: bool
+    says: str

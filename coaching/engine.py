@@ -1,0 +1,300 @@
+"""The coach's door: everything the hub and the web may ask of it.
+
+Each call is a function of the database, the protocol and the time it is given. Queries do not
+authorize: whoever shows something asks `people.authorize` first. `act` asks it itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from analytics import scores
+from analytics.scores import DayFact
+from coaching import (
+    agenda,
+    circles,
+    decisions,
+    flags,
+    giving,
+    goal_setting,
+    goals,
+    inbox,
+    members,
+    observing,
+    points,
+    replay,
+    requests,
+    rounds,
+)
+from coaching.acts import (
+    Act,
+    AnswerPrompt,
+    ChooseCause,
+    CoachMessage,
+    Outcome,
+    Pause,
+    Resume,
+    SendCheer,
+    SetConsent,
+    SetQuietHours,
+    ShowPrompt,
+    Snooze,
+    UndoAnswer,
+)
+from coaching.circles import Cheer
+from coaching.daytime import local, minutes
+from coaching.decisions import Decision, Grounds
+from coaching.flags import Evidence, Flag
+from coaching.goals import Goal, Verdict
+from coaching.inbox import Message
+from coaching.members import Member
+from coaching.messages import library
+from coaching.messages.library import Library
+from coaching.protocol import Protocol
+from coaching.reason import WORDS, Reason
+from coaching.requests import coach_messages
+from coaching.why import Why, explain
+from people import registry
+from people.authorize import Actor
+
+__all__ = [
+    "Act",
+    "AnswerPrompt",
+    "Cheer",
+    "ChooseCause",
+    "CoachMessage",
+    "Decision",
+    "Engine",
+    "Flag",
+    "GivingState",
+    "Goal",
+    "InboxItem",
+    "Logged",
+    "Message",
+    "Outcome",
+    "Pause",
+    "Resume",
+    "SendCheer",
+    "SetConsent",
+    "SetQuietHours",
+    "ShowPrompt",
+    "Snooze",
+    "Template",
+    "UndoAnswer",
+    "Verdict",
+    "Why",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """A message as its receiver sees it."""
+
+    id: int
+    sender: str  # "coach" for what the engine writes, else a coach's id
+    text: str
+    options: tuple[str, ...]  # the answers it offers
+    sent_us: int
+    answered: str | None
+    answered_us: int | None
+    expires_us: int
+    why: Why | None  # none for what a person wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A decision and the message it sent, with what became of that."""
+
+    decision: Decision
+    message: Message | None
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """What spoke against a message, in words."""
+        return tuple(WORDS[Reason(each)] for each in self.decision.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class GivingState:
+    """How far a participant's points have come."""
+
+    points: int  # towards the next voucher
+    threshold: int
+    cause: str | None
+    vouchers: int  # given so far
+    activated: int  # of these, paid for by a sponsor; the others wait for one
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An approved message that a coach may send."""
+
+    id: str
+    text: str
+
+
+class Engine:
+    """One study's coach."""
+
+    def __init__(
+        self, protocol: Protocol, *, site_seed: int, messages: Library | None = None
+    ) -> None:
+        self.protocol = protocol
+        self._grounds = Grounds(protocol, messages or library.load(), site_seed)
+
+    @property
+    def protocol_digest(self) -> str:
+        """The hash by which decisions and goals name the protocol."""
+        return self._grounds.protocol_digest
+
+    def enrol(
+        self, db: Connection, participant: str, now_us: int, arm: str, cause: str | None = None
+    ) -> None:
+        """Take a participant in; one who is in stays as they are."""
+        if members.one(db, participant) is not None:
+            return
+        member = self._member(participant, now_us, arm)
+        calendar = registry.calendar(db, participant)
+        self._open(db, now_us)
+        members.enrol(db, member)
+        agenda.put(db, rounds.first_entries(member, calendar, self.protocol))
+        today = (participant, calendar.local_day(now_us))
+        goal_setting.set_missing(db, [today], {participant: calendar}, self._grounds, now_us)
+        if cause is not None:
+            giving.choose_cause(db, participant, cause, now_us)
+
+    def observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> set[str]:
+        """Draw the consequences of days that changed; return for whom a page would change."""
+        return observing.observe(db, facts, self._grounds, now_us)
+
+    def tick(self, db: Connection, now_us: int) -> set[str]:
+        """Do what has fallen due; return for whom a page would change."""
+        return rounds.tick(db, self._grounds, now_us)
+
+    def next_due_us(self, db: Connection) -> int | None:
+        """Return when `tick` has something to do next."""
+        return agenda.next_due_us(db)
+
+    def act(self, db: Connection, actor: Actor, act: Act, now_us: int) -> Outcome:
+        """Let a person's request take effect; raise Refused when they may not."""
+        return requests.perform(db, actor, act, self._grounds, now_us)
+
+    def inbox(self, db: Connection, participant: str, now_us: int) -> list[InboxItem]:
+        """Return what a participant finds now, the latest first."""
+        return self._items(db, participant, inbox.open_to(db, participant, now_us))
+
+    def sent(self, db: Connection, participant: str, limit: int = 20) -> list[InboxItem]:
+        """Return prompts and replies, the latest first, also when they are over."""
+        return self._items(db, participant, inbox.sent_to(db, participant, limit))
+
+    def goal(self, db: Connection, participant: str, day: date) -> Goal | None:
+        """Return the goal of a day."""
+        return goals.read(db, [(participant, day)]).get((participant, day))
+
+    def points(self, db: Connection, participant: str) -> int:
+        """Return all points ever earned."""
+        return points.balance(db, participant)
+
+    def giving(self, db: Connection, participant: str) -> GivingState:
+        """Return what the points have given and how far the next gift is."""
+        vouchers = giving.vouchers_of(db, participant)
+        return GivingState(
+            points=giving.on_hand(db, participant),
+            threshold=self.protocol.giving.threshold_points,
+            cause=giving.cause(db, participant),
+            vouchers=len(vouchers),
+            activated=sum(voucher.activated_us is not None for voucher in vouchers),
+        )
+
+    def cheers(self, db: Connection, participant: str, since_us: int) -> list[Cheer]:
+        """Return who cheered a participant, the latest first."""
+        return circles.cheers_for(db, participant, since_us)
+
+    def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
+        """Return decisions, sent or not, the latest first."""
+        made = decisions.of_person(db, participant, limit)
+        counters = [decision.state.counter for decision in made if decision.template]
+        sent = inbox.of_decisions(db, participant, counters)
+        return [Logged(decision, sent.get(decision.state.counter)) for decision in made]
+
+    def flags(self, db: Connection, participant: str, now_us: int) -> list[Flag]:
+        """Return what a coach should know, the worst first."""
+        member = members.one(db, participant)
+        if member is None:
+            return []
+        rules = self.protocol.triage
+        calendar = registry.calendar(db, participant)
+        today = calendar.local_day(now_us)
+        span = rules.norm_days + rules.recent_days + 1
+        first = today - timedelta(days=span)
+        evidence = Evidence(
+            days=scores.days(db, participant, span, now_us),
+            goals=goals.between(db, [participant], first, today).get(participant, []),
+            messages=inbox.sent_to(db, participant, span),
+            catching_up=scores.catching_up(db, participant, now_us),
+            enrolled_us=member.enrolled_us,
+            calendar=calendar,
+            now_us=now_us,
+        )
+        return flags.raise_flags(evidence, rules)
+
+    def templates(self) -> tuple[Template, ...]:
+        """Return the messages a human coach may send."""
+        fitting = self._grounds.library.fitting(coach_messages.OCCASION)
+        return tuple(Template(message.id, message.text) for message in fitting)
+
+    def causes(self) -> dict[str, str]:
+        """Return what may be given to, in words, by id."""
+        return dict(self.protocol.giving.causes)
+
+    def quiet_hours(self, db: Connection, participant: str) -> tuple[int, int] | None:
+        """Return when nothing is pushed, in minutes of the local day; None for a stranger."""
+        member = members.one(db, participant)
+        return member and (member.quiet_start_minute, member.quiet_end_minute)
+
+    def _open(self, db: Connection, now_us: int) -> None:
+        """Keep what decisions stand on, and book what the sponsor pledged; once a protocol."""
+        if replay.keep_grounds(db, self._grounds):
+            for cause in self.protocol.giving.causes:
+                pledged = self.protocol.giving.pledged_vouchers
+                giving.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
+
+    def _member(self, participant: str, now_us: int, arm: str) -> Member:
+        if arm not in self.protocol.arms:
+            raise ValueError(f"no arm {arm!r} in protocol {self.protocol.name}")
+        lasts = timedelta(weeks=self.protocol.weeks)
+        return Member(
+            participant=participant,
+            arm=arm,
+            enrolled_us=now_us,
+            until_us=now_us + lasts // timedelta(microseconds=1),
+            quiet_start_minute=minutes(self.protocol.quiet_hours.start),
+            quiet_end_minute=minutes(self.protocol.quiet_hours.end),
+        )
+
+    def _items(
+        self, db: Connection, participant: str, found: Sequence[Message]
+    ) -> list[InboxItem]:
+        counters = [each.decision for each in found if each.decision is not None]
+        made = decisions.read(db, participant, counters)
+        calendar = registry.calendar(db, participant)
+        return [
+            InboxItem(
+                id=each.id,
+                sender=each.sender,
+                text=each.text,
+                options=each.options,
+                sent_us=each.sent_us or each.intended_us,
+                answered=each.answer,
+                answered_us=each.answered_us,
+                expires_us=each.expires_us,
+                why=None if each.decision is None else self._why(made[each.decision], calendar),
+            )
+            for each in found
+        ]
+
+    def _why(self, decision: Decision, calendar: registry.Calendar) -> Why:
+        due = f"{local(calendar, decision.state.due_us):%H:%M}"
+        return explain(decision, self.protocol, due)

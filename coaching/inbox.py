@@ -1,0 +1,220 @@
+"""Messages to a participant: written, shown, answered, put away, expired."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from coaching.tables import messages
+
+COACH = "coach"  # the sender of what the engine writes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be written; the same source never writes twice."""
+
+    participant: str
+    source: str
+    sender: str
+    template: str
+    text: str
+    options: tuple[str, ...]
+    intended_us: int
+    expires_us: int
+    decision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message and what became of it."""
+
+    id: int
+    participant: str
+    source: str
+    sender: str
+    decision: int | None
+    template: str
+    text: str
+    options: tuple[str, ...]
+    intended_us: int
+    sent_us: int | None
+    shown_us: int | None
+    answered_us: int | None
+    answer: str | None
+    first_answered_us: int | None
+    hidden_until_us: int
+    expires_us: int
+    expired_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What reached a person's attention, and when."""
+
+    sent_us: int
+    template: str
+
+
+def write(db: Connection, drafts: Sequence[Draft]) -> dict[str, int]:
+    """Write messages that are not there yet; return the id of each by its source."""
+    sources = [draft.source for draft in drafts]
+    known = _ids(db, sources)
+    rows = [_row(draft) for draft in drafts if draft.source not in known]
+    if rows:
+        db.execute(insert(messages), rows)
+        known = _ids(db, sources)
+    return known
+
+
+def is_written(db: Connection, source: str) -> bool:
+    """Tell whether this source has written already."""
+    return bool(_ids(db, [source]))
+
+
+def read(db: Connection, participant: str, message_id: int) -> Message | None:
+    """Return a participant's message, or None if it is someone else's."""
+    mine = (messages.c.id == message_id) & (messages.c.participant == participant)
+    row = db.execute(select(messages).where(mine)).first()
+    return None if row is None else _message(row)
+
+
+def open_to(db: Connection, participant: str, now_us: int) -> list[Message]:
+    """Return what is in the inbox now, the latest first."""
+    query = select(messages).where(
+        messages.c.participant == participant,
+        messages.c.sent_us <= now_us,
+        messages.c.hidden_until_us <= now_us,
+        messages.c.expires_us > now_us,
+    )
+    return _latest_first(db.execute(query))
+
+
+def sent_to(db: Connection, participant: str, limit: int) -> list[Message]:
+    """Return what was sent, answered or not, the latest first."""
+    query = select(messages).where(
+        messages.c.participant == participant, messages.c.sent_us.is_not(None)
+    )
+    latest = query.order_by(messages.c.sent_us.desc(), messages.c.id.desc()).limit(limit)
+    return [_message(row) for row in db.execute(latest)]
+
+
+def of_decisions(
+    db: Connection, participant: str, counters: Collection[int]
+) -> dict[int, Message]:
+    """Return the messages that decisions sent, by the decision's counter."""
+    query = select(messages).where(
+        messages.c.participant == participant, messages.c.decision.in_(counters)
+    )
+    found = (_message(row) for row in db.execute(query))
+    return {each.decision: each for each in found if each.decision is not None}
+
+
+def pushes(
+    db: Connection, participants: Collection[str], after_us: int
+) -> dict[str, list[Push]]:
+    """Return what reached these people after an instant, in order."""
+    query = (
+        select(messages.c.participant, messages.c.sent_us, messages.c.template)
+        .where(messages.c.participant.in_(participants), messages.c.sent_us > after_us)
+        .order_by(messages.c.sent_us)
+    )
+    found: dict[str, list[Push]] = {}
+    for participant, sent_us, template in db.execute(query):
+        found.setdefault(participant, []).append(Push(sent_us, template))
+    return found
+
+
+def show(db: Connection, message: Message, now_us: int) -> None:
+    """Note that a message was on the screen; the first time counts."""
+    if message.shown_us is None:
+        _set(db, message, shown_us=now_us)
+
+
+def answer(db: Connection, message: Message, chosen: str, now_us: int) -> None:
+    """Note an answer; who answered has seen it."""
+    _set(
+        db,
+        message,
+        answer=chosen,
+        answered_us=now_us,
+        shown_us=message.shown_us or now_us,
+        first_answered_us=message.first_answered_us or now_us,
+    )
+
+
+def undo(db: Connection, message: Message) -> None:
+    """Take an answer back."""
+    _set(db, message, answer=None, answered_us=None)
+
+
+def hide(db: Connection, message: Message, until_us: int, expires_us: int) -> None:
+    """Put a message away until later."""
+    _set(db, message, hidden_until_us=until_us, expires_us=expires_us)
+
+
+def expire(db: Connection, message_ids: Sequence[int], now_us: int) -> None:
+    """Note which of these messages went unanswered."""
+    db.execute(_EXPIRED, [{"which": each, "expired_us": now_us} for each in message_ids])
+
+
+_EXPIRED = (
+    update(messages)
+    .where(messages.c.id == bindparam("which"), messages.c.answered_us.is_(None))
+    .values(expired_us=bindparam("expired_us"))
+)
+
+
+def _set(db: Connection, message: Message, **values: object) -> None:
+    db.execute(update(messages).where(messages.c.id == message.id).values(values))
+
+
+def _ids(db: Connection, sources: Sequence[str]) -> dict[str, int]:
+    query = select(messages.c.source, messages.c.id).where(messages.c.source.in_(sources))
+    return dict(db.execute(query).all())
+
+
+def _latest_first(rows: Any) -> list[Message]:  # noqa: ANN401 - any result of this table
+    found = [_message(row) for row in rows]
+    return sorted(found, key=lambda message: (message.sent_us or 0, message.id), reverse=True)
+
+
+def _row(draft: Draft) -> dict[str, object]:
+    return {
+        "participant": draft.participant,
+        "source": draft.source,
+        "sender": draft.sender,
+        "decision": draft.decision,
+        "template": draft.template,
+        "text": draft.text,
+        "options": msgspec.json.encode(draft.options),
+        "intended_us": draft.intended_us,
+        "expires_us": draft.expires_us,
+    }
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        participant=row.participant,
+        source=row.source,
+        sender=row.sender,
+        decision=row.decision,
+        template=row.template,
+        text=row.text,
+        options=_options.decode(row.options),
+        intended_us=row.intended_us,
+        sent_us=row.sent_us,
+        shown_us=row.shown_us,
+        answered_us=row.answered_us,
+        answer=row.answer,
+        first_answered_us=row.first_answered_us,
+        hidden_until_us=row.hidden_until_us,
+        expires_us=row.expires_us,
+        expired_us=row.expired_us,
+    )
+
+
+_options = msgspec.json.Decoder(tuple[str, ...])

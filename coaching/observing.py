@@ -1,0 +1,195 @@
+"""What follows from a day's facts: verdict, points, giving, and coming near the goal."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from sqlalchemy import Connection
+
+from analytics.scores import DayFact
+from coaching import agenda, giving, goal_setting, goals, members, points, prompting, sensing
+from coaching.agenda import AFTER_MISSED, Due, What
+from coaching.daytime import DAY_US, MINUTE_US, next_us
+from coaching.decisions import Grounds
+from coaching.goals import Goal, Verdict
+from coaching.members import Member
+from coaching.protocol import Protocol
+from coaching.sensing import Point
+from people import registry
+from people.registry import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One person's day: what was known of its goal, and what is now."""
+
+    member: Member
+    calendar: Calendar
+    fact: DayFact
+    before: Goal
+    goal: Goal
+
+
+def observe(
+    db: Connection, facts: Sequence[DayFact], grounds: Grounds, now_us: int
+) -> set[str]:
+    """Take facts in, any number of times; return for whom something changed."""
+    enrolled = members.read(db, {fact.participant for fact in facts})
+    calendars = {who: registry.calendar(db, who) for who in enrolled}
+    mine = [
+        fact
+        for fact in facts
+        if fact.participant in enrolled and _within(fact, enrolled[fact.participant])
+    ]
+    changed: set[str] = set()
+    for wave in _waves(mine):
+        changed |= _wave(db, wave, calendars, grounds, now_us)
+    return changed
+
+
+def _within(fact: DayFact, member: Member) -> bool:
+    return fact.end_us > member.enrolled_us and fact.start_us < member.until_us
+
+
+def _waves(facts: Sequence[DayFact]) -> list[list[DayFact]]:
+    """Split facts so that each person comes once a wave, their days in order."""
+    waves: list[list[DayFact]] = []
+    met: Counter[str] = Counter()
+    for fact in sorted(facts, key=lambda fact: fact.day):
+        if met[fact.participant] == len(waves):
+            waves.append([])
+        waves[met[fact.participant]].append(fact)
+        met[fact.participant] += 1
+    return waves
+
+
+def _wave(
+    db: Connection,
+    facts: Sequence[DayFact],
+    calendars: Mapping[str, Calendar],
+    grounds: Grounds,
+    now_us: int,
+) -> set[str]:
+    seen = _see(db, facts, calendars, grounds, now_us)
+    goals.follow(db, [each.goal for each in seen if each.goal != each.before])
+    paid = {each.goal.participant for each in seen if _pay(db, each, grounds.protocol, now_us)}
+    for who in paid:
+        settle(db, who, grounds.protocol, now_us)
+    near = [each for each in seen if _is_near(each, grounds.protocol)]
+    _prompt(db, near, grounds, now_us)
+    missed = [each for each in seen if _just_missed(each)]
+    agenda.put(db, [due for each in missed for due in _comfort(each, grounds.protocol, now_us)])
+    turned = {
+        each.goal.participant for each in seen if each.goal.verdict != each.before.verdict
+    }
+    return paid | turned | {each.goal.participant for each in near}
+
+
+def _see(
+    db: Connection,
+    facts: Sequence[DayFact],
+    calendars: Mapping[str, Calendar],
+    grounds: Grounds,
+    now_us: int,
+) -> list[_Seen]:
+    enrolled = members.read(db, [fact.participant for fact in facts])
+    keys = [(fact.participant, fact.day) for fact in facts]
+    set_goals = goal_setting.set_missing(db, keys, calendars, grounds, now_us)
+    rested = _rested(db, facts, now_us)
+    seen: list[_Seen] = []
+    for fact, key in zip(facts, keys, strict=True):
+        before = set_goals[key]
+        goal = _progress(before, fact, now_us, paused=fact.participant in rested)
+        seen.append(_Seen(enrolled[key[0]], calendars[key[0]], fact, before, goal))
+    return seen
+
+
+def _rested(db: Connection, facts: Sequence[DayFact], now_us: int) -> set[str]:
+    over = [fact for fact in facts if _is_over(fact, now_us)]
+    if not over:
+        return set()
+    first_us, last_us = min(f.start_us for f in over), max(f.end_us for f in over)
+    pauses = members.pauses_between(db, [fact.participant for fact in over], first_us, last_us)
+    return {
+        fact.participant
+        for fact in over
+        for from_us, until_us in pauses.get(fact.participant, [])
+        if from_us < fact.end_us and until_us > fact.start_us
+    }
+
+
+def _is_over(fact: DayFact, now_us: int) -> bool:
+    return fact.complete and now_us >= fact.end_us
+
+
+def _progress(before: Goal, fact: DayFact, now_us: int, *, paused: bool) -> Goal:
+    goal = replace(
+        before,
+        done_steps=fact.steps if fact.step_minutes else None,
+        done_valid=fact.valid,
+    )
+    verdict = goals.judge(goal, complete=_is_over(fact, now_us), paused=paused)
+    if verdict is goal.verdict:
+        return goal
+    return replace(goal, verdict=verdict, verdict_us=now_us)
+
+
+def _pay(db: Connection, seen: _Seen, protocol: Protocol, now_us: int) -> bool:
+    """Award what the day has earned; what was paid once is never paid again."""
+    done, before = seen.goal.done_steps or 0, seen.before.done_steps or 0
+    paid = False
+    for name, rule in protocol.points.items():
+        enough = ceil(rule.goal_share * seen.goal.steps)
+        if before < enough <= done:
+            paid |= points.award(
+                db, seen.goal.participant, name, seen.goal.day, rule.points, now_us
+            )
+    return paid
+
+
+def settle(db: Connection, participant: str, protocol: Protocol, now_us: int) -> bool:
+    """Turn points into vouchers where they suffice and a cause was chosen."""
+    threshold = protocol.giving.threshold_points
+    cause = giving.cause(db, participant)
+    return bool(giving.settle(db, participant, cause, threshold, now_us))
+
+
+def _just_missed(seen: _Seen) -> bool:
+    return seen.goal.verdict is Verdict.MISSED and seen.before.verdict is not Verdict.MISSED
+
+
+def _comfort(seen: _Seen, protocol: Protocol, now_us: int) -> Iterator[Due]:
+    """Yield the decision point after a missed day, while that day is still on one's mind."""
+    at = protocol.prompts.after_missed_at
+    if at is not None and now_us < seen.fact.end_us + 2 * DAY_US:
+        due_us = next_us(seen.calendar, at, now_us)
+        yield Due(seen.goal.participant, What.PROMPT, AFTER_MISSED, due_us)
+
+
+def _is_near(seen: _Seen, protocol: Protocol) -> bool:
+    goal = seen.goal
+    if goal.near_us is not None or goal.verdict is Verdict.REACHED or goal.done_steps is None:
+        return False
+    return goal.done_steps >= _near_steps(goal, protocol)
+
+
+def _near_steps(goal: Goal, protocol: Protocol) -> int:
+    return ceil(protocol.prompts.near_goal_share * goal.steps)
+
+
+def _prompt(db: Connection, near: Sequence[_Seen], grounds: Grounds, now_us: int) -> None:
+    if not near:
+        return
+    came: list[Goal] = []
+    considered: list[Point] = []
+    for each in near:
+        fact, enough = each.fact, _near_steps(each.goal, grounds.protocol)
+        until_us = min(fact.end_us, (fact.last_minute_us or fact.start_us) + MINUTE_US)
+        epoch_us = sensing.near_epoch_us(db, fact.participant, fact.start_us, until_us, enough)
+        came.append(replace(each.goal, near_us=epoch_us))
+        due_us = epoch_us + MINUTE_US
+        point = Point(each.member, each.calendar, "near_goal", "near_goal", due_us, epoch_us)
+        considered.append(point)
+    goals.follow(db, came)
+    prompting.consider(db, considered, grounds, now_us)

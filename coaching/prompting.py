@@ -1,0 +1,59 @@
+"""From decision points to what is in the inbox: sense, decide, record, send."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from coaching import agenda, decisions, delivery, inbox, members
+from coaching.agenda import Due, What
+from coaching.daytime import HOUR_US, MINUTE_US
+from coaching.decisions import Decision, Grounds
+from coaching.delivery import Parcel
+from coaching.inbox import Draft
+from coaching.sensing import Point, sense
+
+
+def consider(
+    db: Connection, points: Sequence[Point], grounds: Grounds, now_us: int
+) -> list[Decision]:
+    """Decide at each point, one a person; write it down and send what was decided."""
+    if not points:
+        return []
+    novelty_us = grounds.protocol.prompts.novelty_h * HOUR_US
+    made = [decisions.decide(state, grounds) for state in sense(db, points, now_us, novelty_us)]
+    decisions.record(db, made)
+    members.count_decisions(db, [(d.state.participant, d.state.counter + 1) for d in made])
+    _send(db, [decision for decision in made if decision.template], grounds, now_us)
+    return made
+
+
+def _send(db: Connection, made: Sequence[Decision], grounds: Grounds, now_us: int) -> None:
+    if not made:
+        return
+    drafts = [_draft(decision, grounds) for decision in made]
+    ids = inbox.write(db, drafts)
+    lock_text = grounds.library.lock_text
+    parcels = [Parcel(ids[draft.source], draft.participant, lock_text) for draft in drafts]
+    delivery.queue(db, parcels, now_us)
+    delivery.send(db, [parcel.message for parcel in parcels], now_us)
+    agenda.put(db, [expiry(d.participant, ids[d.source], d.expires_us) for d in drafts])
+
+
+def expiry(participant: str, message_id: int, expires_us: int) -> Due:
+    """Return the entry by which a message is taken back."""
+    return Due(participant, What.EXPIRE, str(message_id), expires_us)
+
+
+def _draft(decision: Decision, grounds: Grounds) -> Draft:
+    state, template = decision.state, decision.template or ""
+    return Draft(
+        participant=state.participant,
+        source=f"decision:{decision.id}",
+        sender=inbox.COACH,
+        template=template,
+        text=decision.text or "",
+        options=grounds.library.answers_to(template),
+        intended_us=state.due_us,
+        expires_us=state.at_us + grounds.protocol.prompts.expiry_min * MINUTE_US,
+        decision=state.counter,
+    )

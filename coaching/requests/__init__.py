@@ -1,0 +1,70 @@
+"""What each act does, once `authorize` let it pass."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from people.authorize import Action, Actor, Refused, Topic, authorize
+from sqlalchemy import Connection
+
+from coaching.acts import (
+    Act,
+    AnswerPrompt,
+    ChooseCause,
+    CoachMessage,
+    Outcome,
+    Pause,
+    Resume,
+    SendCheer,
+    SetConsent,
+    SetQuietHours,
+    ShowPrompt,
+    Snooze,
+    UndoAnswer,
+)
+from coaching.decisions import Grounds
+from coaching.requests import choices, coach_messages, replies
+
+
+def perform(db: Connection, actor: Actor, act: Act, grounds: Grounds, now_us: int) -> Outcome:
+    """Let an act take effect; raise Refused when the actor may not."""
+    _admit(db, actor, act, now_us)
+    return _DEEDS[type(act)](db, act, grounds, now_us)
+
+
+def _admit(db: Connection, actor: Actor, act: Act, now_us: int) -> None:
+    action, topic = _NEEDS.get(type(act), (Action.SET, None))
+    if isinstance(act, SetConsent):
+        topic = act.topic
+    authorize(db, actor, action, act.participant, topic, now_us=now_us)
+    if isinstance(act, SendCheer):
+        authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
+    if isinstance(act, CoachMessage) and act.coach != actor.person:
+        raise Refused(actor, action, act.participant, "a coach signs with their own name")
+
+
+_NEEDS: Mapping[type[Act], tuple[Action, Topic]] = {
+    AnswerPrompt: (Action.ANSWER, Topic.PROMPTS),
+    UndoAnswer: (Action.ANSWER, Topic.PROMPTS),
+    ShowPrompt: (Action.ANSWER, Topic.PROMPTS),
+    Snooze: (Action.ANSWER, Topic.PROMPTS),
+    SendCheer: (Action.SET, Topic.CIRCLE),
+    ChooseCause: (Action.SET, Topic.GIVING),
+    SetQuietHours: (Action.SET, Topic.PROMPTS),
+    Pause: (Action.SET, Topic.PROMPTS),
+    Resume: (Action.SET, Topic.PROMPTS),
+    CoachMessage: (Action.MESSAGE, Topic.MESSAGES),
+}
+_Deed: TypeAlias = Callable[[Connection, Any, Grounds, int], Outcome]
+_DEEDS: Mapping[type[Act], _Deed] = {
+    AnswerPrompt: replies.answer,
+    UndoAnswer: replies.undo,
+    ShowPrompt: replies.show,
+    Snooze: replies.snooze,
+    SendCheer: choices.cheer,
+    ChooseCause: choices.choose_cause,
+    SetQuietHours: choices.quiet_hours,
+    Pause: choices.pause,
+    Resume: choices.resume,
+    SetConsent: choices.consent,
+    CoachMessage: coach_messages.coach_message,
+}

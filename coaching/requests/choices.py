@@ -1,0 +1,77 @@
+"""What participants decide for themselves: cause, quiet hours, pauses, consent, cheers."""
+
+from sqlalchemy import Connection
+
+from coaching import circles, giving, members, observing
+from coaching.acts import (
+    ChooseCause,
+    Outcome,
+    Pause,
+    Resume,
+    SendCheer,
+    SetConsent,
+    SetQuietHours,
+)
+from coaching.daytime import DAY_MIN
+from coaching.decisions import Grounds
+from people import registry
+
+_PAUSES = ("rest", "sick", "vacation")
+
+
+def cheer(db: Connection, act: SendCheer, _: Grounds, now_us: int) -> Outcome:
+    """Cheer a friend."""
+    if circles.cheer(db, act.participant, act.to, now_us):
+        return Outcome(ok=True, says="Your cheer is on its way.")
+    return Outcome(ok=True, says="You have cheered them today already.")
+
+
+def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int) -> Outcome:
+    """Choose whom the points give to; points that suffice already give at once."""
+    words = grounds.protocol.giving.causes.get(act.cause)
+    if words is None:
+        return Outcome(ok=False, says="This study has no such cause.")
+    giving.choose_cause(db, act.participant, act.cause, now_us)
+    observing.settle(db, act.participant, grounds.protocol, now_us)
+    return Outcome(ok=True, says=f"Your points now go to {words}.")
+
+
+def quiet_hours(db: Connection, act: SetQuietHours, _: Grounds, __: int) -> Outcome:
+    """Choose when nothing is pushed."""
+    if not (0 <= act.start_minute < DAY_MIN and 0 <= act.end_minute < DAY_MIN):
+        return Outcome(ok=False, says="A day has 1440 minutes.")
+    members.set_quiet_hours(db, act.participant, act.start_minute, act.end_minute)
+    if act.start_minute == act.end_minute:
+        return Outcome(ok=True, says="Quiet hours are off.")
+    span = f"{_clock(act.start_minute)} to {_clock(act.end_minute)}"
+    return Outcome(ok=True, says=f"Quiet from {span}.")
+
+
+def pause(db: Connection, act: Pause, _: Grounds, now_us: int) -> Outcome:
+    """Begin a pause."""
+    if act.reason not in _PAUSES:
+        return Outcome(ok=False, says=f"A pause is for {', '.join(_PAUSES)}.")
+    until_us, _ends = registry.day_bounds_us(db, act.participant, act.until)
+    if until_us <= now_us:
+        return Outcome(ok=False, says="That day has begun already.")
+    members.pause(db, act.participant, now_us, until_us, act.reason)
+    return Outcome(ok=True, says=f"Paused until {act.until.day} {act.until:%B}.")
+
+
+def resume(db: Connection, act: Resume, _: Grounds, now_us: int) -> Outcome:
+    """End a pause."""
+    if members.resume(db, act.participant, now_us):
+        return Outcome(ok=True, says="Welcome back.")
+    return Outcome(ok=True, says="There was no pause.")
+
+
+def consent(db: Connection, act: SetConsent, _: Grounds, now_us: int) -> Outcome:
+    """Grant or withdraw sight of a topic."""
+    registry.consent(db, act.participant, act.topic, act.viewer, act.granted, now_us)
+    can = "can" if act.granted else "can no longer"
+    topic, viewer = act.topic.value.replace("_", " "), act.viewer.value
+    return Outcome(ok=True, says=f"{viewer.capitalize()} {can} see {topic}.")
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"

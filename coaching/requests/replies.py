@@ -1,0 +1,72 @@
+"""Answering a message, taking the answer back, putting the message away."""
+
+from sqlalchemy import Connection
+
+from coaching import agenda, circles, delivery, inbox, members, prompting
+from coaching.acts import AnswerPrompt, Outcome, ShowPrompt, Snooze, UndoAnswer
+from coaching.agenda import Due, What
+from coaching.daytime import MINUTE_US, local
+from coaching.decisions import Grounds
+from coaching.inbox import Message
+from people import registry
+
+_GONE = Outcome(ok=False, says="This message is no longer here.")
+
+
+def answer(db: Connection, act: AnswerPrompt, _: Grounds, now_us: int) -> Outcome:
+    """Answer a message; the same answer again changes nothing."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    if message is None:
+        return _GONE
+    if act.answer not in message.options:
+        return Outcome(ok=False, says="That answer was not offered.")
+    if message.answer is not None and message.answer != act.answer:
+        return Outcome(ok=False, says="Already answered. Undo the answer first.")
+    if message.answer is None:
+        inbox.answer(db, message, act.answer, now_us)
+        circles.interact(db, act.participant, message.sender, f"answer:{message.id}", now_us)
+    return Outcome(ok=True, says=f"Answered: {act.answer}")
+
+
+def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:
+    """Take an answer back."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    if message is None:
+        return _GONE
+    inbox.undo(db, message)
+    return Outcome(ok=True, says="Your answer was taken back.")
+
+
+def show(db: Connection, act: ShowPrompt, _: Grounds, now_us: int) -> Outcome:
+    """Note that a message was on the screen."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    if message is None:
+        return _GONE
+    inbox.show(db, message, now_us)
+    return Outcome(ok=True, says="Seen.")
+
+
+def snooze(db: Connection, act: Snooze, grounds: Grounds, now_us: int) -> Outcome:
+    """Put a message away until later."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    member = members.one(db, act.participant)
+    if message is None or member is None:
+        return _GONE
+    most_min = grounds.protocol.prompts.snooze_most_min
+    if not 1 <= act.minutes <= most_min:
+        return Outcome(ok=False, says=f"Between 1 and {most_min} minutes, please.")
+    calendar = registry.calendar(db, act.participant)
+    # It was asked for, so it costs no budget; quiet hours still hold.
+    back_us = delivery.after_quiet_us(member, calendar, now_us + act.minutes * MINUTE_US)
+    left_us = max(message.expires_us - now_us, grounds.protocol.prompts.expiry_min * MINUTE_US)
+    inbox.hide(db, message, back_us, back_us + left_us)
+    back = Due(act.participant, What.DELIVER, str(message.id), back_us)
+    agenda.put(db, [back, prompting.expiry(act.participant, message.id, back_us + left_us)])
+    return Outcome(ok=True, says=f"It will be back at {local(calendar, back_us):%H:%M}.")
+
+
+def _open(db: Connection, participant: str, message_id: int, now_us: int) -> Message | None:
+    message = inbox.read(db, participant, message_id)
+    if message is None or message.sent_us is None or message.expires_us <= now_us:
+        return None
+    return message

@@ -1,0 +1,138 @@
+"""The coach's rounds: whatever has fallen due is done, in order, a wave of people at a time."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+
+from sqlalchemy import Connection
+
+from coaching import agenda, delivery, goal_setting, inbox, members, prompting
+from coaching.agenda import AFTER_MISSED, Due, What
+from coaching.daytime import instant_us, next_us
+from coaching.decisions import Grounds
+from coaching.members import Member
+from coaching.protocol import Protocol
+from coaching.sensing import Point
+from people import registry
+from people.registry import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One entry of the agenda with what is known of its person."""
+
+    due: Due
+    member: Member
+    calendar: Calendar
+
+
+def tick(db: Connection, grounds: Grounds, now_us: int) -> set[str]:
+    """Do everything that is due; return for whom something changed."""
+    changed: set[str] = set()
+    while entries := agenda.first_due(db, now_us):
+        changed |= _wave(db, entries, grounds, now_us)
+    return changed
+
+
+def first_entries(member: Member, calendar: Calendar, protocol: Protocol) -> list[Due]:
+    """Return what a newcomer's agenda begins with."""
+    who, now_us = member.participant, member.enrolled_us
+    times = [
+        Due(who, What.PROMPT, slot.occasion, next_us(calendar, slot.at, now_us))
+        for slot in protocol.prompts.schedule
+    ]
+    return [*times, Due(who, What.DAY, "", _next_midnight_us(calendar, now_us))]
+
+
+def _wave(db: Connection, entries: Sequence[Due], grounds: Grounds, now_us: int) -> set[str]:
+    enrolled = members.read(db, [entry.participant for entry in entries])
+    agenda.strike(db, entries)
+    calls = [
+        _Call(entry, enrolled[entry.participant], registry.calendar(db, entry.participant))
+        for entry in entries
+    ]
+    changed: set[str] = set()
+    for what, handle in _HANDLERS.items():
+        chosen = [call for call in calls if call.due.what is what]
+        if chosen:
+            changed |= handle(db, chosen, grounds, now_us)
+    return changed
+
+
+def _days(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int) -> set[str]:
+    lasting = [call for call in calls if call.due.due_us < call.member.until_us]
+    keys = [
+        (call.member.participant, call.calendar.local_day(call.due.due_us)) for call in lasting
+    ]
+    calendars = {call.member.participant: call.calendar for call in lasting}
+    if keys:
+        goal_setting.set_missing(db, keys, calendars, grounds, now_us)
+    agenda.put(db, [replace(call.due, due_us=_after(call)) for call in lasting])
+    return {call.member.participant for call in lasting}
+
+
+def _prompts(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int) -> set[str]:
+    times = {slot.occasion: slot.at for slot in grounds.protocol.prompts.schedule}
+    lasting = [call for call in calls if call.due.due_us < call.member.until_us]
+    agenda.put(db, [again for call in lasting for again in _again(call, times)])
+    points = [_point(call) for call in lasting if _is_time(call, times)]
+    made = prompting.consider(db, points, grounds, now_us)
+    return {decision.state.participant for decision in made if decision.template}
+
+
+def _again(call: _Call, times: Mapping[str, time]) -> Iterator[Due]:
+    at = times.get(call.due.ref)
+    if at is not None:
+        due_us = next_us(call.calendar, at, call.due.due_us)
+        yield Due(call.member.participant, What.PROMPT, call.due.ref, due_us)
+
+
+def _is_time(call: _Call, times: Mapping[str, time]) -> bool:
+    """Tell whether the person's clock still shows the set time: they may have flown."""
+    if call.due.ref == AFTER_MISSED:
+        return True
+    at = times.get(call.due.ref)
+    day = call.calendar.local_day(call.due.due_us)
+    return at is not None and instant_us(call.calendar, day, at) == call.due.due_us
+
+
+def _point(call: _Call) -> Point:
+    kind = AFTER_MISSED if call.due.ref == AFTER_MISSED else "scheduled"
+    return Point(call.member, call.calendar, kind, call.due.ref, call.due.due_us)
+
+
+def _deliveries(
+    db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int
+) -> set[str]:
+    held = [
+        delivery.deliver(db, call.due, call.member, call.calendar, grounds, now_us)
+        for call in calls
+    ]
+    return {
+        call.member.participant
+        for call, until_us in zip(calls, held, strict=True)
+        if until_us is None
+    }
+
+
+def _expiries(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -> set[str]:
+    inbox.expire(db, [int(call.due.ref) for call in calls], now_us)
+    return {call.member.participant for call in calls}
+
+
+def _after(call: _Call) -> int:
+    return _next_midnight_us(call.calendar, call.due.due_us)
+
+
+def _next_midnight_us(calendar: Calendar, at_us: int) -> int:
+    _, end_us = calendar.day_bounds_us(calendar.local_day(at_us))
+    return end_us
+
+
+_Handler = Callable[[Connection, Sequence[_Call], Grounds, int], set[str]]
+_HANDLERS: dict[What, _Handler] = {
+    What.DAY: _days,
+    What.PROMPT: _prompts,
+    What.DELIVER: _deliveries,
+    What.EXPIRE: _expiries,
+}

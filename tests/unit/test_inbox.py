@@ -1,0 +1,278 @@
+from datetime import timedelta
+
+import msgspec
+import pytest
+import sqlalchemy
+
+from coaching.circles import interactions_of
+from coaching.engine import (
+    AnswerPrompt,
+    ChooseCause,
+    CoachMessage,
+    SendCheer,
+    SetConsent,
+    SetQuietHours,
+    ShowPrompt,
+    Snooze,
+    UndoAnswer,
+)
+from coaching.messages import library
+from coaching.tables import messages, outbox
+from people import registry
+from people.authorize import Actor, Refused, Role, Topic
+from people.registry import Relation, RelationKind, ViewerKind
+from tests.coached import ADA, BEN, CLEO, MINUTE_US, MONDAY, Study, at, usc
+
+TUESDAY = MONDAY + timedelta(days=1)
+PROMPTED_US = at(MONDAY, "09:30")
+LATER_US = PROMPTED_US + 5 * MINUTE_US
+
+
+@pytest.fixture
+def study():
+    study = Study()
+    study.join("ada")
+    study.live("ada", at(MONDAY, "07:00"), 14 * 60, 1)
+    study.engine.tick(study.db, PROMPTED_US)
+    yield study
+    study.close()
+
+
+def act(study, actor, act, now_us=LATER_US):
+    return study.engine.act(study.db, actor, act, now_us)
+
+
+def prompt(study):
+    (item,) = study.inbox("ada", LATER_US)
+    return item
+
+
+def answer(study, chosen="On my way", now_us=LATER_US, actor=ADA):
+    request = AnswerPrompt(participant="ada", message_id=prompt(study).id, answer=chosen)
+    return act(study, actor, request, now_us)
+
+
+def row(study, message_id):
+    query = sqlalchemy.select(messages).where(messages.c.id == message_id)
+    return study.db.execute(query).one()
+
+
+def test_an_answer_is_kept_with_its_time(study):
+    assert answer(study).ok
+
+    item = prompt(study)
+    assert (item.answered, item.answered_us) == ("On my way", LATER_US)
+    assert row(study, item.id).shown_us == LATER_US
+
+
+def test_answering_is_one_interaction_however_often_it_is_undone(study):
+    answer(study)
+    undo = UndoAnswer(participant="ada", message_id=prompt(study).id)
+    assert act(study, ADA, undo, LATER_US + 1).ok
+    assert prompt(study).answered is None
+    assert answer(study, "Later today", LATER_US + 2).ok
+
+    assert prompt(study).answered == "Later today"
+    (kept,) = interactions_of(study.db, "ada", 0)
+    assert (kept.with_whom, kept.at_us) == ("coach", LATER_US)
+
+
+def test_the_same_answer_again_is_no_error_and_another_is(study):
+    answer(study)
+
+    assert answer(study, now_us=LATER_US + 9).ok
+    assert prompt(study).answered_us == LATER_US
+    refused = answer(study, "Not for me")
+    assert not refused.ok
+    assert "Undo" in refused.says
+
+
+def test_only_what_was_offered_is_an_answer(study):
+    assert not answer(study, "Maybe").ok
+
+
+def test_a_coach_sees_the_answer_and_cannot_give_it(study):
+    with pytest.raises(Refused):
+        answer(study, actor=CLEO)
+    answer(study)
+
+    (item,) = study.engine.sent(study.db, "ada")
+    assert item.answered == "On my way"
+    (logged,) = study.engine.decisions(study.db, "ada")
+    assert logged.message is not None
+    assert logged.message.answer == "On my way"
+    assert logged.against == ()
+
+
+def test_nobody_answers_for_another(study):
+    study.join("ben")
+    with pytest.raises(Refused):
+        answer(study, actor=BEN)
+    borrowed = AnswerPrompt(participant="ben", message_id=prompt(study).id, answer="On my way")
+    assert not act(study, BEN, borrowed).ok
+
+
+def test_shown_is_noted_the_first_time(study):
+    shown = ShowPrompt(participant="ada", message_id=prompt(study).id)
+    act(study, ADA, shown, LATER_US)
+    act(study, ADA, shown, LATER_US + 7)
+
+    assert row(study, prompt(study).id).shown_us == LATER_US
+
+
+def test_a_prompt_expires(study):
+    ends_us = prompt(study).expires_us
+    message_id = prompt(study).id
+    assert ends_us == PROMPTED_US + 90 * MINUTE_US
+    study.engine.tick(study.db, ends_us)
+
+    assert study.inbox("ada", ends_us) == []
+    assert row(study, message_id).expired_us == ends_us
+    late = AnswerPrompt(participant="ada", message_id=message_id, answer="On my way")
+    assert not act(study, ADA, late, ends_us).ok
+
+
+def test_an_answered_prompt_did_not_expire(study):
+    answer(study)
+    message_id, ends_us = prompt(study).id, prompt(study).expires_us
+    study.engine.tick(study.db, ends_us)
+
+    assert row(study, message_id).expired_us is None
+
+
+def test_a_snoozed_prompt_comes_back_and_can_still_be_answered(study):
+    message_id = prompt(study).id
+    outcome = act(study, ADA, Snooze(participant="ada", message_id=message_id, minutes=120))
+    assert outcome.says == "It will be back at 11:35."
+    assert study.inbox("ada", at(MONDAY, "11:34")) == []
+
+    assert "ada" in study.engine.tick(study.db, at(MONDAY, "11:35"))
+    (item,) = study.inbox("ada", at(MONDAY, "11:35"))
+    assert item.id == message_id
+    late = AnswerPrompt(participant="ada", message_id=message_id, answer="On my way")
+    assert act(study, ADA, late, at(MONDAY, "12:30")).ok
+
+
+def test_a_snooze_does_not_end_in_quiet_hours(study):
+    evening = at(MONDAY, "17:30")
+    study.engine.tick(study.db, evening)
+    latest = study.inbox("ada", evening)[0]
+    snooze = Snooze(participant="ada", message_id=latest.id, minutes=240)
+
+    outcome = act(study, ADA, snooze, evening + 30 * MINUTE_US)
+    assert outcome.says == "It will be back at 08:00."
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 241])
+def test_a_snooze_has_bounds(study, minutes):
+    snooze = Snooze(participant="ada", message_id=prompt(study).id, minutes=minutes)
+    assert not act(study, ADA, snooze).ok
+
+
+def test_quiet_hours_hold_at_the_next_decision(study):
+    quiet = SetQuietHours(participant="ada", start_minute=12 * 60, end_minute=14 * 60)
+    assert act(study, ADA, quiet).says == "Quiet from 12:00 to 14:00."
+    study.engine.tick(study.db, at(MONDAY, "13:00"))
+
+    assert study.decisions()[-1].reasons == ("quiet_hours",)
+    assert study.engine.quiet_hours(study.db, "ada") == (720, 840)
+    wrong = SetQuietHours(participant="ada", start_minute=0, end_minute=1440)
+    assert not act(study, ADA, wrong).ok
+
+
+def message(template="coach-well-done", coach="cleo"):
+    return CoachMessage(participant="ada", coach=coach, template_id=template)
+
+
+def test_a_coach_sends_an_approved_message_once_a_day(study):
+    assert act(study, CLEO, message()).says == "Sent."
+    assert "already" in act(study, CLEO, message()).says
+
+    first, second = study.inbox("ada", LATER_US)
+    assert (first.sender, first.why) == ("cleo", None)
+    assert first.options == ("Thank you", "It was hard", "Please call me")
+    assert second.sender == "coach"
+    assert not act(study, CLEO, message("near-lap")).ok
+    assert not act(study, CLEO, message("anything")).ok
+
+
+def test_a_coach_signs_with_their_own_name(study):
+    with pytest.raises(Refused):
+        act(study, CLEO, message(coach="dora"))
+    with pytest.raises(Refused):
+        act(study, Actor("dora", Role.COACH), message(coach="dora"))
+
+
+def test_a_message_in_quiet_hours_is_held_until_they_end(study):
+    outcome = act(study, CLEO, message(), at(MONDAY, "22:00"))
+    assert outcome.says == "Held until Tuesday 08:00."
+    study.engine.tick(study.db, at(TUESDAY, "07:59"))
+    assert study.inbox("ada", at(TUESDAY, "07:59")) == []
+
+    assert "ada" in study.engine.tick(study.db, at(TUESDAY, "08:00"))
+    (item,) = study.inbox("ada", at(TUESDAY, "08:00"))
+    assert (item.sender, item.sent_us) == ("cleo", at(TUESDAY, "08:00"))
+
+
+def test_the_budget_binds_the_coach_too():
+    rules = usc()
+    attention = msgspec.structs.replace(rules.attention, pushes_a_day=1)
+    study = Study(msgspec.structs.replace(rules, attention=attention))
+    study.join("ada")
+    assert act(study, CLEO, message(), at(MONDAY, "08:30")).says == "Sent."
+    study.live("ada", at(MONDAY, "07:00"), 14 * 60, 1)
+    study.engine.tick(study.db, at(MONDAY, "13:00"))
+    assert {"budget"} <= {*study.decisions()[-1].reasons}
+
+    outcome = act(study, CLEO, message("coach-rest"), at(MONDAY, "14:00"))
+    assert outcome.says == "Held until Tuesday 08:00."
+    study.close()
+
+
+def test_each_message_leaves_by_each_channel_once(study):
+    act(study, CLEO, message())
+    parcels = study.db.execute(sqlalchemy.select(outbox)).all()
+
+    assert len(parcels) == 2
+    assert len({parcel.key for parcel in parcels}) == 2
+    assert all(parcel.sent_us for parcel in parcels)
+    assert {parcel.lock_text for parcel in parcels} == {library.load().lock_text}
+
+
+def test_friends_cheer_once_a_day(study):
+    study.join("ben")
+    cheer = SendCheer(participant="ben", to="ada")
+    with pytest.raises(Refused):
+        act(study, BEN, cheer)
+    registry.relate(study.db, Relation(RelationKind.FRIEND, "ada", "ben"), 0)
+    registry.relate(study.db, Relation(RelationKind.FRIEND, "ben", "ada"), 0)
+
+    assert act(study, BEN, cheer).says == "Your cheer is on its way."
+    assert "already" in act(study, BEN, cheer).says
+    (cheered,) = study.engine.cheers(study.db, "ada", 0)
+    assert cheered.sender == "ben"
+    with pytest.raises(Refused):
+        act(study, ADA, cheer)
+
+
+def test_a_cause_is_one_of_the_studys(study):
+    assert act(study, ADA, ChooseCause(participant="ada", cause="seniors")).ok
+    assert study.engine.giving(study.db, "ada").cause == "seniors"
+    assert not act(study, ADA, ChooseCause(participant="ada", cause="whales")).ok
+
+
+def test_consent_is_withdrawn_at_once(study):
+    withdraw = SetConsent(
+        participant="ada", topic=Topic.MESSAGES, viewer=ViewerKind.COACH, granted=False
+    )
+    assert act(study, ADA, withdraw).says == "Coach can no longer see messages."
+    with pytest.raises(Refused):
+        act(study, CLEO, message())
+
+
+def test_why_names_data_rule_and_odds(study):
+    why = prompt(study).why
+    assert why is not None
+    assert why.rule.startswith("We may write each day at 09:30")
+    assert why.odds == "At such a moment a message is always sent."
+    assert why.data == "Your steps were not known yet."
