@@ -86,7 +86,7 @@ class Link:
         if settings.user is not None:
             client.username_pw_set(settings.user, settings.password())
         if settings.tls:
-            client.tls_set_context(ssl.create_default_context(cafile=settings.ca_file))
+            client.tls_set_context(ssl.create_default_context(cafile=settings.ca_file))  # pyright: ignore[reportUnknownMemberType] - paho leaves it open
         client.reconnect_delay_set(_SHORTEST_RETRY_S, _LONGEST_RETRY_S)
         client.will_set(HUB_STATUS, self._status(False), 1, retain=True)
         client.on_connect = self._connected
@@ -118,7 +118,7 @@ class Link:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        # Comes before the next connection is tried; what was queued for the old one goes with it.
+        # Comes before the next connection is tried; what waited for the old one goes with it.
         with self._lock:
             self._generation += 1
             self._unsettled.clear()

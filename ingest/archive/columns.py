@@ -36,6 +36,7 @@ REPEATED: Final[dict[str, pa.DataType]] = {
 _PLACE: Final[dict[str, pa.DataType]] = {"index": pa.int32(), "offset_us": pa.uint32()}
 
 Values: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
+Column: TypeAlias = Any  # pyarrow's types leave open what an array holds
 
 
 def schema(channels: int, width: int) -> pa.Schema:
@@ -48,14 +49,14 @@ def to_table(entries: Sequence[Entry], layout: pa.Schema) -> pa.Table:
     """Return the samples of entries, sorted by time."""
     sizes = np.array([entry.batch.size for entry in entries])
     owner = np.repeat(np.arange(len(entries)), sizes)
-    index = np.concatenate([np.arange(size) for size in sizes])
+    index = np.concatenate([np.arange(entry.batch.size) for entry in entries])
     columns: dict[str, Any] = _repeated(entries, owner)
     columns["index"] = pa.array(index, pa.int32())
     columns["offset_us"] = _offsets(entries, sizes)
     for n in range(len(layout) - len(REPEATED) - len(_PLACE)):
-        columns[f"v{n}"] = _channel(entries, n, layout.field(f"v{n}").type)
+        columns[f"v{n}"] = _channel(entries, n)
     order = np.lexsort((index, sample_times_us(entries)))
-    return pa.table(columns, layout).take(pa.array(order))
+    return pa.table(columns).cast(layout).take(order)
 
 
 def sample_times_us(entries: Sequence[Entry]) -> NDArray[np.int64]:
@@ -69,7 +70,7 @@ def to_entries(table: pa.Table) -> list[Entry]:
     order = np.lexsort((index, position))
     starts = np.flatnonzero(np.diff(position[order], prepend=-1))
     ends = [*starts[1:], len(order)]
-    once = table.select(list(REPEATED)).take(pa.array(order[starts])).to_pylist()
+    once = table.select(list(REPEATED)).take(order[starts]).to_pylist()
     offsets = table["offset_us"].combine_chunks().fill_null(0).to_numpy(zero_copy_only=False)
     offsets = offsets.astype("<u4")[order]
     values = _values(table)[order]
@@ -84,16 +85,14 @@ def _repeated(entries: Sequence[Entry], owner: NDArray[np.int64]) -> dict[str, A
     for entry in entries:
         for name, value in _said_once(entry).items():
             once[name].append(value)
-    rows = pa.array(owner)
-    return {name: _array(once[name], kind).take(rows) for name, kind in REPEATED.items()}
+    return {name: _column(once[name], kind).take(owner) for name, kind in REPEATED.items()}
 
 
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    return (
-        pa.array(values, pa.string()).dictionary_encode()
-        if kind == _TEXT
-        else pa.array(values, kind)
-    )
+def _column(values: list[Any], kind: pa.DataType) -> Column:
+    if kind != _TEXT:
+        return pa.array(values, kind)
+    text: Column = pa.array(values, pa.string())
+    return text.dictionary_encode()
 
 
 def _said_once(entry: Entry) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _times_us(batch: Batch) -> NDArray[np.int64]:
     return batch.start_us + np.rint(np.arange(batch.size) * batch.period_us).astype(np.int64)
 
 
-def _offsets(entries: Sequence[Entry], sizes: NDArray[np.int64]) -> pa.Array:
+def _offsets(entries: Sequence[Entry], sizes: NDArray[np.int64]) -> Column:
     offsets = [
         np.frombuffer(entry.batch.offsets_us, "<u4") if is_event else np.zeros(size, "<u4")
         for entry, size, is_event in zip(entries, sizes, _are_events(entries), strict=True)
@@ -158,7 +157,7 @@ def _are_events(entries: Sequence[Entry]) -> NDArray[np.bool_]:
     return np.array([entry.batch.period_us is None for entry in entries])
 
 
-def _channel(entries: Sequence[Entry], number: int, kind: pa.DataType) -> pa.Array:
+def _channel(entries: Sequence[Entry], number: int) -> Column:
     parts: list[NDArray[Any]] = []
     absent: list[NDArray[np.bool_]] = []
     for batch in (entry.batch for entry in entries):
@@ -166,7 +165,8 @@ def _channel(entries: Sequence[Entry], number: int, kind: pa.DataType) -> pa.Arr
         samples = np.frombuffer(batch.samples, f"<i{batch.width}")
         parts.append(samples[number :: batch.channels] if here else np.zeros(batch.size, "<i2"))
         absent.append(np.full(batch.size, not here))
-    return pa.array(np.concatenate(parts), kind, mask=np.concatenate(absent))
+    values: Column = np.concatenate(parts)
+    return pa.array(values, mask=np.concatenate(absent))
 
 
 def _values(table: pa.Table) -> Values:

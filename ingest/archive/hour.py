@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 import msgspec
@@ -21,6 +21,7 @@ from ingest.log import Entry, Hour, Log, Refusal
 
 _PAGE: Final = 5_000
 _encode = msgspec.msgpack.Encoder().encode
+_parquet: Any = pq  # its types leave open what columns hold
 
 Layouts: TypeAlias = dict[str, pa.Schema]
 
@@ -61,7 +62,7 @@ def entries_of(log: Log, hour: Hour, device: str | None = None) -> Iterator[Entr
 def read_groups(path: Path, devices: Iterable[str] | None = None) -> Iterator[list[Entry]]:
     """Yield the entries of a file, device by device."""
     wanted = None if devices is None else set(devices)
-    with pq.ParquetFile(path) as file:
+    with _parquet.ParquetFile(path) as file:
         column = file.schema_arrow.get_field_index("device")
         for number in range(file.num_row_groups):
             device = file.metadata.row_group(number).column(column).statistics.min
@@ -71,7 +72,7 @@ def read_groups(path: Path, devices: Iterable[str] | None = None) -> Iterator[li
 
 def read_refusals(path: Path) -> list[tuple[int, Refusal]]:
     """Return what was refused in an hour."""
-    rows = pq.read_table(path).to_pylist()
+    rows = _parquet.read_table(path).to_pylist()
     return [(row.pop("position"), Refusal(**row)) for row in rows]
 
 
@@ -90,7 +91,7 @@ class _Writer:
     def __enter__(self) -> "_Writer":
         self._path.parent.mkdir(parents=True, exist_ok=True)
         values = [name for name in self._layout.names if name not in REPEATED]
-        self._file = pq.ParquetWriter(
+        self._file = _parquet.ParquetWriter(
             self._path.with_suffix(".new"),
             self._layout,
             compression="zstd",
@@ -110,7 +111,7 @@ class _Writer:
         self._rows += len(table)
         self._start_us = min(self._start_us, int(times.min()))
         self._end_us = max(self._end_us, int(times.max()))
-        _feed(self._written, entries)
+        self._written.update(_content(entries))
 
     def sealed(self) -> SealedFile:
         """Give the file its name once what it holds equals what was written."""
@@ -118,7 +119,7 @@ class _Writer:
         durable.sync(unfinished)
         read = hashlib.sha256()
         for entries in read_groups(unfinished):
-            _feed(read, entries)
+            read.update(_content(entries))
         if read.digest() != self._written.digest():
             raise SpoiltArchive(str(self._path))
         return _publish(
@@ -133,7 +134,9 @@ def _seal_refusals(folder: Path, log: Log, hour: Hour) -> list[SealedFile]:
         return []
     path = folder / _name(hour, "+refused")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows), path.with_suffix(".new"), compression="zstd")
+    _parquet.write_table(
+        pa.Table.from_pylist(rows), path.with_suffix(".new"), compression="zstd"
+    )
     times = [row["received_us"] for row in rows]
     return [_publish(folder, path, None, len(rows), min(times), max(times))]
 
@@ -175,9 +178,10 @@ def _encoding(name: str) -> str:
     return "DELTA_BINARY_PACKED" if name in {"index", "offset_us"} else "BYTE_STREAM_SPLIT"
 
 
-def _feed(digest: "hashlib._Hash", entries: Sequence[Entry]) -> None:
-    for entry in entries:
-        digest.update(_encode(asdict(entry)))
+def _content(entries: Sequence[Entry]) -> bytes:
+    return b"".join(
+        _encode((e.position, e.received_us, e.gateway, e.first, e.batch)) for e in entries
+    )
 
 
 def _stream(entry: Entry) -> str:
