@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway import wire
+from gateway import lock, wire
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
@@ -30,7 +30,6 @@ CREATE TABLE IF NOT EXISTS set_aside (
 ) STRICT;
 """
 _PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence <= ?"
-_LOCK_TIMEOUT_S: Final = 5.0  # a predecessor may still be stopping
 _MOST_SET_ASIDE_TOLD: Final = 100
 
 
@@ -64,11 +63,14 @@ class SpoolFile:
 
     def __init__(self, path: Path, limit_bytes: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self._db = _open(path)
-        self._limit(limit_bytes)
-        self.client_id = self._identify()
-        ((self.size,),) = self._db.execute("SELECT count(*) FROM batch")
+        with contextlib.ExitStack() as held:
+            # Two gateways on one spool would throw each other off the broker for ever.
+            held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
+            self._db = held.enter_context(contextlib.closing(_open(path)))
+            self._limit(limit_bytes)
+            self.client_id = self._identify()
+            ((self.size,),) = self._db.execute("SELECT count(*) FROM batch")
+            self._held = held.pop_all()
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -136,7 +138,7 @@ class SpoolFile:
         return Depth(self.size, oldest_us, tuple(_told(*row) for row in aside))
 
     def close(self) -> None:
-        self._db.close()
+        self._held.close()
 
     def _limit(self, limit_bytes: int) -> None:
         ((page_bytes,),) = self._db.execute("PRAGMA page_size")
@@ -150,13 +152,18 @@ class SpoolFile:
         return str(row[0])
 
 
+def waiting(path: Path) -> int:
+    """Return how many batches wait in a spool that another process may hold."""
+    with contextlib.closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    ) as db:
+        return int(db.execute("SELECT count(*) FROM batch").fetchone()[0])
+
+
 def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(
-        path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
+    path.touch(mode=0o600)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        # Two gateways on one spool would throw each other off the broker for ever.
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(_SCHEMA)

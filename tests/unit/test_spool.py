@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway import wire
 from gateway.spool import Spool, SpoolFull
+from gateway.spool_file import waiting
 from tests.batches import batch
 
 ROOM = 64 << 20
@@ -142,10 +143,18 @@ def test_only_its_owner_can_read_it(path):
 
 @pytest.mark.usefixtures("spool")
 def test_two_gateways_never_share_one(path, monkeypatch):
-    monkeypatch.setattr("gateway.spool_file._LOCK_TIMEOUT_S", 0.0)
+    monkeypatch.setattr("gateway.lock._TIMEOUT_S", 0.0)
 
-    with pytest.raises(OSError, match="locked"):
+    with pytest.raises(OSError, match="another process"):
         Spool(path, limit_bytes=ROOM)
+
+
+async def test_another_process_may_ask_what_waits(spool, path):
+    assert waiting(path) == 0
+
+    await spool.keep([batch(0), batch(1)])
+
+    assert waiting(path) == 2
 
 
 def test_says_which_file_is_no_spool(tmp_path):
@@ -216,6 +225,7 @@ async def test_a_cancelled_question_harms_no_one(spool):
     given_up = asyncio.ensure_future(spool.keep([batch(0)]))
     await asyncio.sleep(0)
     given_up.cancel()
+    await asyncio.wait([given_up])
     busy.set()
     await held
     await spool.keep([batch(1)])
