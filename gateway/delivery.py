@@ -1,0 +1,152 @@
+"""From the spool to the hub: in order, a window at a time, until each batch is stored."""
+
+import asyncio
+import collections
+import functools
+import logging
+
+from gateway import wire
+from gateway.connection import Connection
+from gateway.pace import Pace
+from gateway.spool import Spool, Spooled, SpoolFull
+from gateway.suspects import Suspects
+from gateway.window import Lane, Window
+
+log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """Sends batches, and forgets them when a watermark says that the hub has them."""
+
+    def __init__(
+        self, gateway: str, spool: Spool, counts: collections.Counter[str], pace: Pace
+    ) -> None:
+        self._gateway = gateway
+        self._spool = spool
+        self._counts = counts
+        self._blame_s = pace.blame_s
+        self._window = Window(
+            size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
+        )
+        self._suspects = Suspects()
+        self._marks: dict[Lane, wire.Mark] = {}
+        self._wake = asyncio.Event()
+        self._begin_anew = False
+        self.carried = False  # a batch, on the present connection
+        spool.listen(self._wake.set)
+
+    def hear(self, watermarks: wire.Watermarks) -> None:
+        """Take note of what the hub has stored."""
+        for mark in watermarks.marks:
+            lane = (mark.device, mark.boot, mark.stream)
+            if lane not in self._marks or self._marks[lane].sequence < mark.sequence:
+                self._marks[lane] = mark
+        self._wake.set()
+
+    def again(self) -> None:
+        """Send everything after the last watermark once more."""
+        self._begin_anew = True
+        self._wake.set()
+
+    async def run(self, connection: Connection) -> None:
+        """Deliver over this connection, until cancelled."""
+        self.again()
+        self._suspects.connected()
+        while True:
+            self._wake.clear()
+            await self._forget()
+            rows = await self._choose()
+            for row in rows:
+                self._publish(connection, row)
+            self._watch()
+            if not rows:
+                await self._rest()
+
+    async def ended(self, reason: str) -> None:
+        """Note how the connection ended; a batch that keeps ending it is set aside."""
+        guilty = self._suspects.ended(self._window.in_flight, at_once=self._was_at_once())
+        if guilty is not None:
+            await self._set_aside(guilty, f"the connection ended on it twice: {reason}")
+
+    async def _forget(self) -> None:
+        marks = list(self._marks.values())
+        if not marks:
+            return
+        try:
+            await self._spool.forget(marks)
+        except SpoolFull as full:
+            log.warning("cannot forget what the hub has stored: %s", full)
+            return  # the marks stay for the next round
+        self._window.passed(marks)
+        for mark in marks:
+            lane = (mark.device, mark.boot, mark.stream)
+            if self._marks[lane] is mark:
+                del self._marks[lane]
+
+    async def _choose(self) -> list[Spooled]:
+        if self._begin_anew:
+            self._begin_anew = False
+            self._window.again()
+        if self._suspects.careful:
+            return await self._choose_carefully()
+        if not self._window.room:
+            return []
+        return await self._spool.after(self._window.cursor, self._window.room)
+
+    async def _choose_carefully(self) -> list[Spooled]:
+        if self._window.in_flight:
+            return []
+        rows = await self._spool.after(0, wire.WINDOW_BATCHES)
+        row = self._suspects.choose(
+            [row for row in rows if self._window.sent_at_s(row.position) is None]
+        )
+        if row is None:
+            self._wake.set()  # no suspicion is left: go on at full speed
+            return []
+        return [row]
+
+    def _publish(self, connection: Connection, row: Spooled) -> None:
+        topic = wire.batch_topic(self._gateway, row.device)
+        self._window.sent(row, _now_s())
+        connection.publish(topic, row.payload, functools.partial(self._taken, row.position))
+
+    def _taken(self, position: int) -> None:
+        self.carried = True
+        self._window.taken(position, _now_s())
+        self._suspects.taken(position)
+        if self._suspects.careful:
+            self._wake.set()
+
+    def _watch(self) -> None:
+        if self._window.stood_still(_now_s()):
+            self._counts["repeated"] += 1
+            log.info("no watermark moved: sending again from the last one")
+            self.again()
+        if self._window.stalled(_now_s()):
+            self._counts["stalled"] += 1
+            log.warning("the broker takes batches over, but no hub says that it stored them")
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout_at(self._window.look_again_s()):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _was_at_once(self) -> bool:
+        sent_s = [self._window.sent_at_s(it) or 0.0 for it in self._window.in_flight]
+        return bool(sent_s) and _now_s() - max(sent_s) < self._blame_s
+
+    async def _set_aside(self, position: int, reason: str) -> None:
+        try:
+            await self._spool.set_aside(position, reason)
+        except SpoolFull as full:
+            log.warning("cannot set a batch aside: %s", full)
+            return
+        self._window.dropped(position)
+        self._counts["set_aside"] += 1
+        log.error("batch %d set aside: %s", position, reason)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,166 @@
+"""The gateway's side of MQTT: batches, status and answers up; watermarks and commands down."""
+
+import asyncio
+import collections
+import functools
+import logging
+from collections.abc import Callable
+
+from gateway import wire
+from gateway.backoff import Backoff
+from gateway.commands import Commands, Perform
+from gateway.connection import Connection, Login, Will, connect
+from gateway.delivery import Delivery
+from gateway.pace import Pace
+from gateway.settings import GatewaySettings
+from gateway.spool import Spool
+from gateway.status import Reporter, is_news
+
+log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Connected whenever the broker is there; nothing it cannot send is lost on it."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        spool: Spool,
+        reporter: Reporter,
+        perform: Perform,
+        now_us: Callable[[], int],
+        counts: collections.Counter[str],
+        pace: Pace | None = None,
+    ) -> None:
+        self._settings = settings
+        self._counts = counts
+        self._client_id = spool.client_id
+        self._reporter = reporter
+        self._pace = pace or Pace()
+        self._delivery = Delivery(settings.name, spool, self._counts, self._pace)
+        self._commands = Commands(perform, now_us, self._counts)
+        self._hub: wire.HubStatus | None = None  # as heard over the present connection
+        self._hearing: dict[str, Callable[[bytes], None]] = {
+            wire.HUB_STATUS: self._hear_hub,
+            wire.watermark_topic(settings.name): self._hear_watermarks,
+            wire.command_topic(settings.name): self._hear_command,
+        }
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._commands.run(), name="commands")
+            group.create_task(self._stay_connected(), name="broker")
+
+    async def _stay_connected(self) -> None:
+        backoff = Backoff(self._pace.first_retry_s, self._pace.longest_retry_s)
+        losses = 0
+        while True:
+            self._delivery.carried = False
+            try:
+                reason = await self._hold_connection()
+            except ConnectionError as refused:
+                reason = str(refused)
+            losses = 0 if self._delivery.carried else losses
+            log.log(logging.DEBUG if losses else logging.WARNING, "no broker: %s", reason)
+            await asyncio.sleep(backoff.delay_s(losses))
+            losses += 1
+
+    async def _hold_connection(self) -> str:
+        self._hub = None
+        status_topic = wire.status_topic(self._settings.name)
+        will = Will(status_topic, wire.encode(self._reporter.last_will()))
+        async with connect(self._login(), will, list(self._hearing), self._hear) as connection:
+            log.info("connected to %s", self._settings.broker.host)
+            try:
+                await self._converse(connection)
+            except asyncio.CancelledError:
+                await self._take_leave(connection, will)
+                raise
+            reason = connection.ended.result()
+            await self._delivery.ended(reason)
+            return reason
+
+    async def _converse(self, connection: Connection) -> None:
+        async with asyncio.TaskGroup() as group:
+            talks = [
+                group.create_task(self._talk(connection), name="delivery"),
+                group.create_task(self._answer(connection), name="answers"),
+            ]
+            await asyncio.wait([connection.ended])
+            for talk in talks:
+                talk.cancel()
+
+    async def _talk(self, connection: Connection) -> None:
+        # A broker that carries a status is well: what ends the connection after that is known.
+        well = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._report(connection, well), name="status")
+            await well.wait()
+            await self._delivery.run(connection)
+
+    async def _report(self, connection: Connection, well: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        told: wire.GatewayStatus | None = None
+        told_s = loop.time()
+        while True:
+            status = await self._reporter.status()
+            if is_news(told, status) or loop.time() >= told_s + self._pace.refresh_s:
+                topic = wire.status_topic(self._settings.name)
+                connection.publish(topic, wire.encode(status), well.set, retain=True)
+                told, told_s = status, loop.time()
+            await asyncio.sleep(self._pace.look_s)
+
+    async def _answer(self, connection: Connection) -> None:
+        sent: set[str] = set()
+        while True:
+            self._commands.news.clear()
+            for answer in self._commands.answers.values():
+                if answer.id not in sent:
+                    taken = functools.partial(self._commands.taken, answer.id)
+                    topic = wire.answer_topic(self._settings.name)
+                    connection.publish(topic, wire.encode(answer), taken)
+                    sent.add(answer.id)
+            await self._commands.news.wait()
+
+    async def _take_leave(self, connection: Connection, will: Will) -> None:
+        if connection.ended.done():
+            return
+        heard = asyncio.Event()
+        connection.publish(will.topic, will.payload, heard.set, retain=True)
+        try:
+            async with asyncio.timeout(self._pace.goodbye_s):
+                await heard.wait()
+        except TimeoutError:
+            log.info("stopped without a goodbye")
+
+    def _login(self) -> Login:
+        broker = self._settings.broker
+        return Login(
+            host=broker.host,
+            port=broker.port,
+            client_id=self._client_id,
+            user=broker.user or self._settings.name,
+            password=broker.password(),
+            tls=broker.tls,
+            ca_file=broker.ca_file,
+        )
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        try:
+            self._hearing[topic](payload)
+        except wire.BrokenContract as error:
+            self._counts["malformed_from_hub"] += 1
+            log.debug("%s: %s", topic, error)
+
+    def _hear_hub(self, payload: bytes) -> None:
+        before, self._hub = self._hub, wire.decode(payload, wire.HubStatus)
+        was = before and (before.online, before.start_id)
+        if self._hub.online and was != (True, self._hub.start_id):
+            self._delivery.again()
+
+    def _hear_watermarks(self, payload: bytes) -> None:
+        self._delivery.hear(wire.decode(payload, wire.Watermarks))
+
+    def _hear_command(self, payload: bytes) -> None:
+        self._commands.ask(wire.decode(payload, wire.Command))
