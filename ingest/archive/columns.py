@@ -36,7 +36,8 @@ REPEATED: Final[dict[str, pa.DataType]] = {
 _PLACE: Final[dict[str, pa.DataType]] = {"index": pa.int32(), "offset_us": pa.uint32()}
 
 Values: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
-Column: TypeAlias = Any  # pyarrow's types leave open what an array holds
+Column: TypeAlias = Any
+_arrow: Any = pa  # its types leave open what an array holds
 
 
 def schema(channels: int, width: int) -> pa.Schema:
@@ -91,8 +92,7 @@ def _repeated(entries: Sequence[Entry], owner: NDArray[np.int64]) -> dict[str, A
 def _column(values: list[Any], kind: pa.DataType) -> Column:
     if kind != _TEXT:
         return pa.array(values, kind)
-    text: Column = pa.array(values, pa.string())
-    return text.dictionary_encode()
+    return _arrow.array(values, pa.string()).dictionary_encode()
 
 
 def _said_once(entry: Entry) -> dict[str, Any]:
@@ -165,8 +165,7 @@ def _channel(entries: Sequence[Entry], number: int) -> Column:
         samples = np.frombuffer(batch.samples, f"<i{batch.width}")
         parts.append(samples[number :: batch.channels] if here else np.zeros(batch.size, "<i2"))
         absent.append(np.full(batch.size, not here))
-    values: Column = np.concatenate(parts)
-    return pa.array(values, mask=np.concatenate(absent))
+    return _arrow.array(np.concatenate(parts), mask=np.concatenate(absent))
 
 
 def _values(table: pa.Table) -> Values:
