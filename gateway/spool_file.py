@@ -5,6 +5,7 @@ Everything here belongs to one thread; `gateway.spool` is the face that the rest
 
 import contextlib
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ CREATE TABLE IF NOT EXISTS set_aside (
 ) STRICT;
 """
 _PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence <= ?"
+#: Left on the disk: forgetting has to write first, and would never come about on a full one.
+_RESERVE_BYTES: Final = 32 << 20
+_SPARE_PAGES: Final = 256  # room that forgetting left in the file itself
 _MOST_SET_ASIDE_TOLD: Final = 100
 
 
@@ -62,7 +66,8 @@ class SpoolFile:
     """Rows of batches; every change happens within `transaction`."""
 
     def __init__(self, path: Path, limit_bytes: int) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._folder = path.parent
+        self._folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
             # Two gateways on one spool would throw each other off the broker for ever.
             held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
@@ -75,22 +80,24 @@ class SpoolFile:
     @contextlib.contextmanager
     def transaction(self) -> Generator[None, None, None]:
         """Commit what is done inside, or nothing of it; raise SpoolFull for want of room."""
-        size = self.size
+        size, committed = self.size, False
         try:
             self._db.execute("BEGIN")
             yield
             self._db.execute("COMMIT")
+            committed = True
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 raise SpoolFull(str(error)) from error
             raise
         finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-                self.size = size
+            if not committed:
+                self._undo(size)
 
     def insert(self, rows: Sequence[tuple[wire.Batch, bytes]]) -> None:
         """Add batches; one that is here already stays as it is."""
+        if self._must_grow() and shutil.disk_usage(self._folder).free < _RESERVE_BYTES:
+            raise SpoolFull(f"less than {_RESERVE_BYTES >> 20} MiB free in {self._folder}")
         cursor = self._db.executemany(
             "INSERT INTO batch (device, boot, stream, sequence, start_us, payload) "
             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -139,6 +146,14 @@ class SpoolFile:
 
     def close(self) -> None:
         self._held.close()
+
+    def _must_grow(self) -> bool:
+        return self._db.execute("PRAGMA freelist_count").fetchone()[0] < _SPARE_PAGES
+
+    def _undo(self, size: int) -> None:
+        if self._db.in_transaction:  # sqlite undoes by itself what the disk had no room for
+            self._db.execute("ROLLBACK")
+        self.size = size
 
     def _limit(self, limit_bytes: int) -> None:
         ((page_bytes,),) = self._db.execute("PRAGMA page_size")

@@ -42,8 +42,9 @@ def kill_while_writing(path, after_lines):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as writer:
         for count, line in enumerate(writer.stdout):
-            device, sequence = line.split()
-            acknowledged[device] = int(sequence)
+            if line.endswith("\n"):  # not cut short by the kill
+                device, sequence = line.split()
+                acknowledged[device] = int(sequence)
             if count == after_lines:
                 writer.send_signal(signal.SIGKILL)
     return acknowledged

@@ -192,6 +192,27 @@ async def test_a_full_spool_has_room_again_once_the_hub_has_stored(path):
         assert await fill(spool, first=kept) >= kept - 1
 
 
+async def test_leaves_room_on_the_disk_to_forget(spool, monkeypatch):
+    await spool.keep([batch(0)])
+    monkeypatch.setattr("gateway.spool_file._RESERVE_BYTES", 1 << 60)
+
+    with pytest.raises(SpoolFull, match="MiB free"):
+        await spool.keep([batch(1)])
+    await spool.forget([mark(0)])
+
+    assert (await spool.depth()).batches == 0
+
+
+async def test_on_a_full_disk_uses_the_room_that_forgetting_left(spool, monkeypatch):
+    await spool.keep([large(n) for n in range(100)])
+    monkeypatch.setattr("gateway.spool_file._RESERVE_BYTES", 1 << 60)
+    await spool.forget([mark(99)])
+
+    await spool.keep([large(n) for n in range(100, 150)])
+
+    assert (await spool.depth()).batches == 50
+
+
 async def test_one_that_asks_too_much_does_not_fail_the_others(path):
     with Spool(path, limit_bytes=1 << 20) as spool:
         await spool.keep([batch(0)])
@@ -202,6 +223,7 @@ async def test_one_that_asks_too_much_does_not_fail_the_others(path):
 
         assert [type(outcome) for outcome in outcomes] == [type(None), SpoolFull, type(None)]
         assert await sequences(spool) == [0, 1, 2]
+        assert (await spool.depth()).batches == 3
 
 
 async def test_what_waits_while_the_disk_is_busy_is_one_commit(spool, path):
