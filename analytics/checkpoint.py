@@ -22,6 +22,7 @@ class SavedFrame(msgspec.Struct, frozen=True, array_like=True):
     period_us: float | None
     scale: float
     key: tuple[int, int]
+    base: int
     first: int
     quality: int
     counted: tuple[int, int] | None
@@ -84,6 +85,7 @@ def _save_frame(frame: Frame) -> SavedFrame:
         frame.period_us,
         frame.scale,
         frame.key,
+        frame.base,
         frame.first,
         frame.quality,
         frame.counted,
@@ -109,6 +111,7 @@ def _frame(lane: Lane, saved: SavedFrame) -> Frame:
         scale=saved.scale,
         key=saved.key,
         times_us=None if saved.times_us is None else np.frombuffer(saved.times_us, np.int64),
+        base=saved.base,
         first=saved.first,
         quality=saved.quality,
         counted=saved.counted,

@@ -19,13 +19,14 @@ class Frame:
     day: date  # the wearer's local date
     day_end_us: int
     received_us: int
-    start_us: int  # first sample of the batch
+    start_us: int
     period_us: float | None  # None: times_us
     values: Samples  # (samples, channels); times scale is in unit
     scale: float
     key: tuple[int, int]  # the connection, and the batch's number in it
     times_us: NDArray[np.int64] | None = None
-    first: int = 0  # samples of the batch before these
+    base: int = 0  # samples between start_us and the first here
+    first: int = 0  # samples of its batch before the first here
     quality: int = 0
     counted: tuple[int, int] | None = None  # device boot, number of the first sample here
 
@@ -37,7 +38,7 @@ class Frame:
     def time_us(self, index: int) -> int:
         """Return when a sample was measured; the one after the last: when it is due."""
         if self.period_us is not None:
-            return self.start_us + int((self.first + index) * self.period_us)
+            return self.start_us + int((self.base + index) * self.period_us)
         if self.times_us is None:
             raise ValueError("a frame needs a period or times")
         return int(self.times_us[min(index, self.size - 1)])
@@ -49,6 +50,7 @@ class Frame:
             self,
             values=self.values[begin:end],
             times_us=None if self.times_us is None else self.times_us[begin:end],
+            base=self.base + begin,
             first=self.first + begin,
             counted=counted,
         )

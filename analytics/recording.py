@@ -97,8 +97,7 @@ def read(file: Path, rate_hz: float | None, scale: float | None) -> Recording:
 def _table(file: Path) -> pa.Table:
     try:
         if file.suffix == ".parquet":
-            with parquet.ParquetFile(file) as table:
-                return table.read()
+            return parquet.read_table(file)  # pyright: ignore[reportUnknownMemberType] - its stubs
         return csv.read_csv(file)
     except (OSError, pa.ArrowException) as error:
         raise BadRecording(f"{file.name}: {error}") from error

@@ -121,7 +121,7 @@ def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:
                 offset,
                 frame.size,
                 frame.start_us + shift_us,
-                frame.first,
+                frame.base,
                 frame.period_us or 0.0,
                 frame.day_end_us,
                 frame.scale,

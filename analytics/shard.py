@@ -87,35 +87,31 @@ class Shard:
         self._touched: set[tuple[str, str]] = set()
         self._clock_us = 0
 
-    def feed(self, frames: Iterable[Frame]) -> Outputs:
-        """Take frames in any order; what came too late for its place is named in `late`."""
+    def feed(
+        self, frames: Iterable[Frame], now_us: int = 0, close_before_us: int = 0
+    ) -> Outputs:
+        """Take frames in any order; what came too late for its place is named in `late`.
+
+        At `now_us` no frame waits longer than the bound, also when nothing more comes. Minutes
+        that ended by `close_before_us` are told although no later one has opened.
+        """
         outputs = Outputs()
+        self._clock_us = max(self._clock_us, now_us)
         for frame in frames:
             self._clock_us = max(self._clock_us, frame.received_us)
             if frame.stream in STREAMS and frame.size:
                 self._hold(frame, outputs)
         self._go_on(outputs)
+        self._close_idle(outputs, close_before_us)
         return outputs
 
     def settle(self, now_us: int) -> Outputs:
-        """Let no frame wait longer than the bound, also when nothing more comes."""
-        outputs = Outputs()
-        self._clock_us = max(self._clock_us, now_us)
-        self._go_on(outputs)
-        return outputs
+        """Go on although nothing came."""
+        return self.feed((), now_us)
 
     def close_idle(self, before_us: int) -> Outputs:
         """Tell of minutes that ended before an instant and are still open."""
-        outputs = Outputs()
-        for stream in STREAMS:
-            rows = [row for row in self._changed if self._by_row[row].stream == stream]
-            opened = self._rows.opened(sorted(rows))
-            ended = opened[(opened["minute"] + 1) * self._epoch_us <= before_us]
-            self._tell(outputs, stream, ended)
-            told: list[int] = ended["row"].tolist()
-            self._changed.difference_update(told)
-            self._touched.update(self._by_row[row].device_key for row in told)
-        return outputs
+        return self.feed((), close_before_us=before_us)
 
     def dump(self) -> list[Row]:
         """Return the rows that were touched since the last call."""
@@ -129,10 +125,19 @@ class Shard:
             for stream, saved in checkpoint.decode(data).items():
                 self._restore(self._lane(participant, device, stream), saved)
 
-    def fed_until_us(self, participant: str, device: str) -> dict[str, int]:
-        """Return how far each of a device's streams was fed."""
-        lanes = self._lanes.get((participant, device), {})
-        return {stream: lane.fed.until_us for stream, lane in lanes.items() if lane.fed}
+    def adopt(self, other: "Shard", until_us: int) -> None:
+        """Go on from where another shard stands, in streams that were fed no further yet.
+
+        The other was fed what came until then, and more of it; frames beyond still wait here.
+        """
+        for theirs in other._by_row:
+            mine = self._lane(theirs.participant, theirs.device, theirs.stream)
+            if mine.fed is None or mine.fed.until_us <= until_us:
+                beyond = [frame for frame in mine.held if frame.time_us(0) >= until_us]
+                self._restore(mine, other._save(theirs))
+                mine.held += beyond
+                self._wait(mine)
+                self._touched.add(mine.device_key)
 
     def _lane(self, participant: str, device: str, stream: str) -> Lane:
         lanes = self._lanes.setdefault((participant, device), {})
@@ -145,31 +150,32 @@ class Shard:
     def _encode(self, key: tuple[str, str]) -> bytes:
         lanes = self._lanes[key]
         return checkpoint.encode(
-            {
-                stream: checkpoint.save(
-                    lanes[stream],
-                    self._rows.dump(lanes[stream].row),
-                    changed=lanes[stream].row in self._changed,
-                )
-                for stream in sorted(lanes)
-            }
+            {stream: self._save(lanes[stream]) for stream in sorted(lanes)}
         )
+
+    def _save(self, lane: Lane) -> checkpoint.SavedLane:
+        changed = lane.row in self._changed
+        return checkpoint.save(lane, self._rows.dump(lane.row), changed=changed)
 
     def _restore(self, lane: Lane, saved: checkpoint.SavedLane) -> None:
         checkpoint.restore(lane, saved)
         self._rows.load(lane.row, saved.state)
         self._changed.discard(lane.row)
-        self._waiting.pop(lane.row, None)
         if saved.changed:
             self._changed.add(lane.row)
+        self._wait(lane)
+
+    def _wait(self, lane: Lane) -> None:
         if lane.held:
             self._waiting[lane.row] = lane
+        else:
+            self._waiting.pop(lane.row, None)
 
     def _hold(self, frame: Frame, outputs: Outputs) -> None:
         lane = self._lane(frame.participant, frame.device, frame.stream)
         if lane.hold(frame):
             self._touched.add(lane.device_key)
-            self._waiting[lane.row] = lane
+            self._wait(lane)
         else:
             outputs.too_late(frame)
 
@@ -201,9 +207,18 @@ class Shard:
         if pieces:
             self._touched.add(lane.device_key)
             outputs.reached(lane)
-        if not lane.held:
-            del self._waiting[lane.row]
+        self._wait(lane)
         return pieces
+
+    def _close_idle(self, outputs: Outputs, before_us: int) -> None:
+        for stream in STREAMS:
+            rows = [row for row in self._changed if self._by_row[row].stream == stream]
+            opened = self._rows.opened(sorted(rows))
+            ended = opened[(opened["minute"] + 1) * self._epoch_us <= before_us]
+            self._tell(outputs, stream, ended)
+            told: list[int] = ended["row"].tolist()
+            self._changed.difference_update(told)
+            self._touched.update(self._by_row[row].device_key for row in told)
 
     def _tell(self, outputs: Outputs, stream: str, sums: NDArray[np.void]) -> None:
         if not sums.size:

@@ -122,4 +122,7 @@ def upsert(table: Table) -> sqlite.Insert:
     """Return the statement that puts a row in place of the one with its key."""
     statement = sqlite.insert(table)
     new = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
+    keys = list(table.primary_key)
+    if not new:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)

@@ -27,7 +27,7 @@ BATCH: Final = np.dtype(
         ("offset", np.int64),  # first sample in the values that come along
         ("size", np.int64),
         ("start_us", np.int64),
-        ("first", np.int64),  # samples between start_us and the first here
+        ("base", np.int64),  # samples between start_us and the first here
         ("period_us", np.float64),  # 0: each sample has its own time
         ("day_end_us", np.int64),  # a new day begins a new segment
         ("scale", np.float64),
@@ -99,7 +99,7 @@ def fresh_sums(rows: int) -> np.ndarray:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
     if batch["period_us"] > 0.0:
-        return batch["start_us"] + np.int64((batch["first"] + index) * batch["period_us"])
+        return batch["start_us"] + np.int64((batch["base"] + index) * batch["period_us"])
     return times_us[batch["offset"] + index]
 
 
@@ -107,7 +107,7 @@ def _time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
 def _end_of_epoch(batch: Record, index: int, times_us: np.ndarray, end_us: int) -> int:
     """Return the first sample from `index` on that is not before `end_us`."""
     if batch["period_us"] > 0.0:
-        guess = np.int64((end_us - batch["start_us"]) / batch["period_us"]) - batch["first"]
+        guess = np.int64((end_us - batch["start_us"]) / batch["period_us"]) - batch["base"]
         index = max(index, min(guess - 1, batch["size"]))
     while index < batch["size"] and _time_us(batch, index, times_us) < end_us:
         index += 1

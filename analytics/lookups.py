@@ -1,0 +1,89 @@
+"""What the registry says about people, asked once for the length of a piece of work."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection
+
+from analytics.days import Body
+from analytics.epochs import MINUTE_US
+from people import registry
+from people.registry import Calendar, NotKnown
+
+#: The days of someone whose zone nobody gave.
+_NOWHERE: Final = Calendar((0,), ("UTC",))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One of a person's days as a stretch of time."""
+
+    day: date
+    start_us: int
+    end_us: int
+    zone: str  # at its end
+
+
+class Lookups:
+    """Answers of the registry, kept as long as this lives: while nobody is changed."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._calendars: dict[str, Calendar] = {}
+        self._days: dict[tuple[str, date], Day] = {}
+        self._latest: dict[str, Day] = {}
+        self._wearers: dict[tuple[str, int], tuple[str | None, str | None]] = {}
+        self._bodies: dict[str, Body] = {}
+
+    def wearer(self, device: str, at_us: int) -> str | None:
+        """Return who wore a device at an instant."""
+        minute = at_us // MINUTE_US
+        ends = self._wearers.get((device, minute))
+        if ends is None:
+            begin_us, end_us = minute * MINUTE_US, (minute + 1) * MINUTE_US - 1
+            ends = self._wearers[device, minute] = (
+                registry.wearer(self._db, device, begin_us),
+                registry.wearer(self._db, device, end_us),
+            )
+        if ends[0] == ends[1]:
+            return ends[0]
+        return registry.wearer(self._db, device, at_us)
+
+    def day_at(self, participant: str, at_us: int) -> Day:
+        """Return which of a person's days an instant belongs to."""
+        latest = self._latest.get(participant)
+        if latest is None or not latest.start_us <= at_us < latest.end_us:
+            day = self.calendar(participant).local_day(at_us)
+            latest = self._latest[participant] = self.day(participant, day)
+        return latest
+
+    def day(self, participant: str, day: date) -> Day:
+        """Return when a person's day begins and ends."""
+        known = self._days.get((participant, day))
+        if known is None:
+            calendar = self.calendar(participant)
+            start_us, end_us = calendar.day_bounds_us(day)
+            zone = calendar.zone_at(max(start_us, end_us - 1))
+            known = self._days[participant, day] = Day(day, start_us, end_us, zone)
+        return known
+
+    def calendar(self, participant: str) -> Calendar:
+        """Return a person's days; by UTC when nobody gave a zone."""
+        if participant not in self._calendars:
+            try:
+                self._calendars[participant] = registry.calendar(self._db, participant)
+            except NotKnown:
+                self._calendars[participant] = _NOWHERE
+        return self._calendars[participant]
+
+    def body(self, participant: str) -> Body:
+        """Return what intensity is relative to."""
+        if participant not in self._bodies:
+            try:
+                profile = registry.profile(self._db, participant)
+            except NotKnown:
+                return Body()
+            resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
+            self._bodies[participant] = Body(profile.age_years, resting)
+        return self._bodies[participant]

@@ -1,0 +1,157 @@
+"""Days and scores computed again from their minutes, many people at a time."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from analytics import coverage, days, epochs, scores
+from analytics.days import DayFact, Span
+from analytics.epochs import HOUR_US, MINUTE_US, Minutes
+from analytics.lookups import Day, Lookups
+from analytics.tables import day_facts, upsert
+from analytics.tables import scores as scores_table
+
+Key = tuple[str, date]  # participant, day
+
+_TO_NEXT_DAY = timedelta(days=1)
+_WEEK = timedelta(days=scores.DAYS - 1)
+_LOOK_BACK = timedelta(days=14)
+
+
+def days_of(lookups: Lookups, participant: str, minutes_us: Iterable[int]) -> set[Key]:
+    """Return which days some minutes of a person touch."""
+    ordered = sorted(set(minutes_us))
+    touched: set[Key] = set()
+    end_us = 0
+    for minute_us in ordered:
+        for at_us in (minute_us, minute_us + MINUTE_US - 1):
+            if not touched or at_us >= end_us:
+                day = lookups.day_at(participant, at_us)
+                touched.add((participant, day.day))
+                end_us = day.end_us
+    return touched
+
+
+def refresh(
+    db: Connection, keys: Collection[Key], lookups: Lookups, now_us: int
+) -> list[DayFact]:
+    """Compute days and the scores they bear on again; return the days."""
+    facts: list[DayFact] = []
+    for wave in _waves(keys):
+        facts += _facts(db, wave, lookups, now_us)
+    if facts:
+        db.execute(upsert(day_facts), [days.as_row(fact) for fact in facts])
+        _score(db, facts, lookups)
+    return facts
+
+
+def _waves(keys: Collection[Key]) -> list[list[Key]]:
+    """Group keys by date, so that one query reads the minutes of many people."""
+    by_day: dict[date, list[Key]] = {}
+    for key in sorted(keys):
+        by_day.setdefault(key[1], []).append(key)
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -> list[DayFact]:
+    people = [participant for participant, _ in keys]
+    known = {participant: lookups.day(participant, day) for participant, day in keys}
+    start_us = min(day.start_us for day in known.values()) // HOUR_US * HOUR_US
+    found = epochs.read(db, people, start_us, max(day.end_us for day in known.values()))
+    heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
+    facts: list[DayFact] = []
+    for participant, day in known.items():
+        mine = heard.get(participant, [])
+        complete = coverage.is_complete(
+            db, participant, day.start_us, day.end_us, now_us, mine, owed.get(participant, [])
+        )
+        until_us = coverage.heard_until_us(mine, now_us)
+        span = Span(participant, **asdict(day), heard_until_us=until_us, complete=complete)
+        minutes = _minutes_of(day, found.get(participant, {}), start_us)
+        facts.append(days.compute(span, minutes, lookups.body(participant)))
+    return facts
+
+
+def _minutes_of(day: Day, by_device: dict[str, Minutes], start_us: int) -> Minutes:
+    begin = (day.start_us - start_us) // MINUTE_US
+    end = -(-(day.end_us - start_us) // MINUTE_US)
+    cut = {device: minutes[begin:end] for device, minutes in by_device.items()}
+    return epochs.merge(cut, end - begin)
+
+
+def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:
+    """Score the days that changed, and those after them that look back on them."""
+    first: dict[str, date] = {}
+    last: dict[str, date] = {}
+    for fact in facts:
+        first[fact.participant] = min(fact.day, first.get(fact.participant, fact.day))
+        last[fact.participant] = max(fact.day, last.get(fact.participant, fact.day))
+    known = _known(db, first, min(first.values()) - _WEEK, max(last.values()) + _WEEK)
+    rows: list[dict[str, Any]] = []
+    for participant, from_day in first.items():
+        mine = known[participant]
+        age_years = lookups.body(participant).age_years
+        day = from_day
+        while day <= last[participant] + _WEEK:
+            if day in mine:
+                week = [f for d, f in mine.items() if day - _WEEK <= d <= day]
+                rows.append(_row(scores.compute(participant, day, week, age_years)))
+            day += _TO_NEXT_DAY
+    db.execute(upsert(scores_table), rows)
+
+
+def _known(
+    db: Connection, people: Collection[str], from_day: date, until_day: date
+) -> dict[str, dict[date, DayFact]]:
+    query = select(day_facts).where(
+        day_facts.c.participant.in_(people), day_facts.c.day.between(from_day, until_day)
+    )
+    found: dict[str, dict[date, DayFact]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.participant, {})[row.day] = days.of_row(row)
+    return found
+
+
+def _row(score: scores.Score) -> dict[str, Any]:
+    return asdict(score) | {"missing": " ".join(score.missing)}
+
+
+def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
+    """Return the days that are over, were open, and of which nothing is to come any more."""
+    query = select(day_facts.c.participant, day_facts.c.day).where(
+        day_facts.c.complete.is_(False), day_facts.c.end_us <= now_us
+    )
+    keys = [(participant, day) for participant, day in db.execute(query).tuples()]
+    people = {participant for participant, _ in keys}
+    heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
+    done: set[Key] = set()
+    for participant, day in keys:
+        span = lookups.day(participant, day)
+        mine, holes = heard.get(participant, []), owed.get(participant, [])
+        if coverage.is_complete(
+            db, participant, span.start_us, span.end_us, now_us, mine, holes
+        ):
+            done.add((participant, day))
+    return done
+
+
+def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
+    """Return past days of which nothing was said, among people of whom something was lately."""
+    since = datetime.fromtimestamp(now_us // 1_000_000, UTC).date() - _LOOK_BACK
+    query = select(day_facts.c.participant, day_facts.c.day).where(day_facts.c.day >= since)
+    said: dict[str, set[date]] = {}
+    for participant, day in db.execute(query).tuples():
+        said.setdefault(participant, set()).add(day)
+    return {
+        (participant, day)
+        for participant, mine in said.items()
+        for day in _between(min(mine), lookups.day_at(participant, now_us).day)
+        if day not in mine
+    }
+
+
+def _between(first: date, until: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((until - first).days)]

@@ -1,0 +1,192 @@
+"""From the log to minutes, days, scores and whoever observes them, exactly once.
+
+The state that was touched, the place in the log and everything that follows from them are
+committed in one transaction. Until then the shard is nobody's: when the transaction fails,
+the next step begins with what the store holds.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, delete, select
+
+from analytics import coverage, epochs
+from analytics.absorbing import Absorbed, absorb
+from analytics.days import DayFact
+from analytics.lookups import Lookups
+from analytics.reading import frames_of
+from analytics.refresh import Key, absent, completed, days_of, refresh
+from analytics.rescoring import Records, rescore
+from analytics.shard import Outputs, Row, Shard, shard_of
+from analytics.tables import checkpoint, rescores, shard_rows, upsert
+from ingest.archive import Archive
+from ingest.log import Log
+from ingest.store import Store
+
+#: Told within the transaction which days changed.
+Observer = Callable[[Connection, Sequence[DayFact], int], object]
+
+READER: Final = "analytics"
+#: How long after its end a minute is told although nothing later came.
+IDLE_US: Final = 5_000_000
+#: How often days are looked for that became complete by waiting.
+SWEEP_US: Final = 60_000_000
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one transaction has to keep."""
+
+    position: int
+    told: Outputs
+    rows: list[Row]
+    late: set[Key] = field(default_factory=set[Key])
+    done: set[Key] = field(default_factory=set[Key])  # scored again
+    sweeping: bool = False
+
+
+class Runner:
+    """Reads the log after its checkpoint and keeps what follows."""
+
+    def __init__(
+        self,
+        store: Store,
+        log: Log,
+        archive: Archive,
+        observers: Sequence[Observer] = (),
+        *,
+        batch: int = 1_000,
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._records = Records(archive, log)
+        self._observers = observers
+        self._batch = batch
+        self._shard: Shard | None = None
+        self._position = 0
+        self._late: set[Key] = set()
+        self._swept_us = 0
+
+    def checkpoint(self) -> int:
+        """Return the position up to which the log was worked through."""
+        with self._store.reading() as db:
+            return _position(db)
+
+    def step(self, now_us: int) -> int:
+        """Work on; return how many entries and late days were handled: 0, all was done."""
+        shard, self._shard = self._shard or self._load(), None
+        entries = self._log.read(self._position, self._batch)
+        with self._store.reading() as db:
+            frames = frames_of(entries, Lookups(db))
+        told = shard.feed(frames, now_us, now_us - IDLE_US)
+        work = _Work(
+            position=entries[-1].position if entries else self._position,
+            told=told,
+            rows=shard.dump(),
+            late=set(told.late),
+            sweeping=now_us - self._swept_us >= SWEEP_US,
+        )
+        if entries or work.rows or work.sweeping:
+            self._commit(work, now_us)
+        late = self._late if len(entries) < self._batch else set[Key]()
+        for key in sorted(late):
+            self._score_again(shard, key, now_us)
+        self._shard = shard
+        return len(entries) + len(late)
+
+    def absorb(
+        self,
+        db: Connection,
+        minutes: Sequence[Absorbed],
+        now_us: int,
+        lookups: Lookups | None = None,
+    ) -> list[DayFact]:
+        """Take minutes that were scored elsewhere; all else follows as it does for live ones.
+
+        Many people and one stretch of time a call are fastest; `lookups` may be kept between
+        calls while nobody's zone, profile or devices change.
+        """
+        lookups = lookups or Lookups(db)
+        touched = absorb(db, minutes, now_us, lookups)
+        return self._follow(db, touched | completed(db, lookups, now_us), lookups, now_us)
+
+    def _load(self) -> Shard:
+        shard = Shard()
+        with self._store.reading() as db:
+            columns = (shard_rows.c.participant, shard_rows.c.device, shard_rows.c.state)
+            shard.load(db.execute(select(*columns)).tuples())
+            due = db.execute(select(rescores.c.participant, rescores.c.day)).tuples()
+            self._late = {(participant, day) for participant, day in due}
+            self._position = _position(db)
+        return shard
+
+    def _score_again(self, shard: Shard, key: Key, now_us: int) -> None:
+        with self._store.reading() as db:
+            day = Lookups(db).day(*key)
+            again, told = rescore(db, self._records, key[0], day, self._position, now_us)
+        shard.adopt(again, day.end_us)
+        minutes = Outputs(epochs=told.epochs, lanes=told.lanes, participants=told.participants)
+        work = _Work(self._position, minutes, shard.dump(), done={key})
+        self._commit(work, now_us)
+
+    def _commit(self, work: _Work, now_us: int) -> None:
+        self._store.write(lambda db: self._keep(db, work, now_us))
+        self._position = work.position
+        self._late = (self._late | work.late) - work.done
+        if work.sweeping:
+            self._swept_us = now_us
+
+    def _keep(self, db: Connection, work: _Work, now_us: int) -> None:
+        db.execute(upsert(checkpoint), {"reader": READER, "position": work.position})
+        _keep_rows(db, work.rows)
+        _keep_late(db, work)
+        coverage.note(db, work.told.heard)
+        coverage.note_holes(db, work.told.holes, work.told.filled)
+        epochs.keep(db, work.told.lanes, work.told.epochs)
+        lookups = Lookups(db)
+        keys = _touched(work.told, lookups) | work.done
+        if work.sweeping:
+            keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)
+        self._follow(db, keys, lookups, now_us)
+
+    def _follow(
+        self, db: Connection, keys: Collection[Key], lookups: Lookups, now_us: int
+    ) -> list[DayFact]:
+        facts = refresh(db, keys, lookups, now_us)
+        if facts:
+            for observer in self._observers:
+                observer(db, facts, now_us)
+        return facts
+
+
+def _position(db: Connection) -> int:
+    query = select(checkpoint.c.position).where(checkpoint.c.reader == READER)
+    return db.scalar(query) or 0
+
+
+def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        values = [
+            {"participant": who, "device": device, "shard": shard_of(who), "state": state}
+            for who, device, state in rows
+        ]
+        db.execute(upsert(shard_rows), values)
+
+
+def _keep_late(db: Connection, work: _Work) -> None:
+    for participant, day in work.late:
+        db.execute(upsert(rescores), {"participant": participant, "day": day})
+    for participant, day in work.done:
+        mine = (rescores.c.participant == participant) & (rescores.c.day == day)
+        db.execute(delete(rescores).where(mine))
+
+
+def _touched(told: Outputs, lookups: Lookups) -> set[Key]:
+    keys: set[Key] = set()
+    for participant in told.participants:
+        lanes = [n for n, lane in enumerate(told.lanes) if lane[0] == participant]
+        mine = told.epochs[np.isin(told.epochs["lane"], lanes)]
+        keys |= days_of(lookups, participant, mine["minute_us"].tolist())
+    return keys
