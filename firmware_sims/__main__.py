@@ -26,19 +26,21 @@ _TRANSPORT: Final = "tcp-server:"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM, SIGINT or the end of the process that started this one."""
+    parent = os.getppid()  # now: it may die while we start
     options = _parser().parse_args(arguments)
     try:
         devices = read_devices(_text(options.devices))
         ports = [_port(number, spec) for number, spec in enumerate(options.hci, 1)]
     except (ValueError, OSError) as error:
         sys.exit(f"firmware_sims: {error}")
-    asyncio.run(serve(ports, devices, options.control))
+    asyncio.run(serve(ports, devices, options.control, parent))
 
 
 async def serve(
     ports: Sequence[tuple[str, str, int]],
     devices: Sequence[DeviceDescription],
     control_address: str,
+    parent: int,
 ) -> None:
     """Open every port (name, host, port), switch the devices on, run until told to stop."""
     stopped = _stop_signals()
@@ -51,10 +53,10 @@ async def serve(
         for device in devices:
             await fleet.add(device)
         line, address = await control.listen(fleet, control_address)
-        parent = group.create_task(_end_with_parent(stopped))
+        watch = group.create_task(_end_with_parent(parent, stopped))
         _say_ready(plugs, address, fleet)
         await stopped.wait()
-        parent.cancel()
+        watch.cancel()
         line.close()
         await fleet.power_off()
         for plug in plugs:
@@ -80,8 +82,7 @@ def _stop_signals() -> asyncio.Event:
     return stopped
 
 
-async def _end_with_parent(stopped: asyncio.Event) -> None:
-    parent = os.getppid()
+async def _end_with_parent(parent: int, stopped: asyncio.Event) -> None:
     while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells of a parent's death
         await asyncio.sleep(_PARENT_CHECK_S)
     stopped.set()

@@ -194,5 +194,5 @@ def count(device: Device) -> Answer:
         "confirmed_minutes": device.confirmed_minutes,
         "oldest": device.samples.oldest,
         "boot": device.boot,
-        "alerts": list(device.alerts),
+        "alerts": device.alerts,
     }

@@ -2,7 +2,6 @@
 
 import math
 import struct
-from collections import deque
 from typing import Final
 
 import numpy as np
@@ -29,7 +28,6 @@ _MINUTE_US: Final = 60_000_000
 _KEPT_MINUTES: Final = 30 * 24 * 60
 _CHUNK: Final = 30_000  # samples measured in one go
 _BATTERY_LIFE_S: Final = 30 * 3600.0
-_KEPT_ALERTS: Final = 1000
 
 _CONFIRM_SAMPLES: Final = 0x01
 _CONFIRM_MINUTES: Final = 0x02
@@ -68,7 +66,7 @@ class Glasses(Peripheral):
             mtu=mtu,
         )
         self.serial, self.boot, self.live_samples = serial, boot, notify_live_samples
-        self.alerts: deque[int] = deque(maxlen=_KEPT_ALERTS)
+        self.alerts: list[int] = []  # levels, as they were asked for
         self.measured_samples = 0  # over all boots
         self.sent_samples = 0  # to all centrals, resent ones again
         self.sent_minutes = 0
@@ -136,6 +134,8 @@ class Glasses(Peripheral):
 
     def _restart(self) -> None:
         self.boot = (self.boot + 1) & 0xFFFF
+        for reader in self._readers.values():
+            reader.forget()
         self._begin(self.clock())
 
     # Time.

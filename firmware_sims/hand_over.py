@@ -42,6 +42,10 @@ class HandOver:
             self._next_minute = self._glasses.confirmed_minutes
         self.wake()
 
+    def forget(self) -> None:
+        """Tell nothing more: what there was to tell is lost."""
+        self._next_sample = self._next_minute = None
+
     def resend(self) -> None:
         if self._next_sample is not None:
             self._next_sample = self._glasses.confirmed_samples

@@ -1,12 +1,15 @@
 """A gateway's adapter on the virtual air, as HCI over TCP."""
 
 import asyncio
-from typing import cast
+import socket
+from typing import Final, cast
 
 from bumble.transport.common import StreamPacketSource
 
 from firmware_sims.air import Air
 from firmware_sims.controller import RadioController
+
+_BUFFERED_BYTES: Final = 64 * 1024  # a radio holds little; more would only add latency
 
 
 class _Plug(StreamPacketSource):
@@ -66,7 +69,9 @@ class HciPort:
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._plug, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        listening = self._server.sockets[0]
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFERED_BYTES)
+        self.port = listening.getsockname()[1]
 
     def close(self) -> None:
         if self._server is not None:

@@ -81,7 +81,6 @@ class Peripheral(ABC):
         self.device.scan_response_data = bytes(AdvertisingData([name]))
 
     async def power_on(self) -> None:
-        self._air.add_controller(self.radio)
         await self.device.power_on()
         await self.device.start_advertising()
         started = asyncio.Event()
@@ -101,11 +100,10 @@ class Peripheral(ABC):
         if self._life is None:
             return
         life, self._life = self._life, None
+        self._air.silence(self.radio)
         life.cancel()
         await asyncio.wait({life, *self._commands})
-        self._air.silence(self.radio)
         await self.device.stop_advertising()
-        self._air.remove_controller(self.radio)
         await self.device.power_off()
         if not life.cancelled():
             life.result()

@@ -315,6 +315,21 @@ async def test_a_reboot_loses_memory_and_says_so(scene):
     assert sim.measured_samples == 3050
 
 
+async def test_a_reboot_in_mid_hand_over_sends_nothing_of_the_old_memory(scene):
+    sim = await scene.on()
+    central = await scene.central(sim)
+    heard = await central.listen(MOTION)
+    scene.measure(600)
+    await heard.until(bool)
+    sim.reboot()
+    scene.measure(0.5)
+    await central.gone.wait()
+
+    again = await (await scene.central(sim)).listen(MOTION)
+    joined(heard.values)
+    assert Motion.read((await again.until(bool))[0]).boot == 2
+
+
 async def test_two_centrals_hear_everything_and_share_what_is_confirmed(scene):
     sim = await scene.on()
     one, other = await scene.central(sim), await scene.central(sim)
@@ -358,7 +373,7 @@ async def test_finds_my_glasses(scene):
     await central.write(0x2A06, b"\x02", with_response=False)
     await central.read(0x2A19)  # what was written before it has arrived then
 
-    assert list(sim.alerts) == [2]
+    assert sim.alerts == [2]
 
 
 async def test_says_who_it_is(scene):

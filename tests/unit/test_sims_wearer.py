@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -76,7 +77,7 @@ def test_steps_add_up_however_they_are_cut():
     wearer = Wearer(3)
     edges = np.linspace(MIDNIGHT_US, MIDNIGHT_US + DAY_US, 1000).astype(int).tolist()
 
-    pieces = sum(wearer.steps(*pair) for pair in zip(edges, edges[1:], strict=False))
+    pieces = sum(wearer.steps(*pair) for pair in itertools.pairwise(edges))
 
     assert pieces == wearer.minutes(NOON_US)["steps"].sum()
 
