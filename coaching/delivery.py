@@ -36,7 +36,7 @@ def deliver(
 ) -> int | None:
     """Send a message if manners allow it now; else hold it and return until when."""
     message = inbox.read(db, member.participant, int(due.ref))
-    if message is None or message.sent_us is not None:
+    if message is None or message.sent_us is not None or message.expires_us <= now_us:
         return None  # one that was put away comes back by itself
     seen = inbox.pushes(db, [member.participant], now_us - 2 * DAY_US)
     budget = grounds.protocol.attention.pushes_a_day

@@ -152,7 +152,12 @@ class Engine:
     def enrol(
         self, db: Connection, participant: str, now_us: int, arm: str, cause: str | None = None
     ) -> None:
-        """Take a participant in; one who is in stays as they are."""
+        """Take a participant in; one who is in stays as they are.
+
+        Raises ValueError for an arm or a cause that the protocol does not have.
+        """
+        if cause is not None and cause not in self.protocol.giving.causes:
+            raise ValueError(f"no cause {cause!r} in protocol {self.protocol.name}")
         if members.one(db, participant) is not None:
             return
         member = self._member(participant, now_us, arm)
@@ -227,8 +232,9 @@ class Engine:
         rules = self.protocol.triage
         calendar = registry.calendar(db, participant)
         today = calendar.local_day(now_us)
-        span = rules.norm_days + rules.recent_days + 1
-        first = today - timedelta(days=span)
+        enrolled = (today - calendar.local_day(member.enrolled_us)).days + 1
+        span = min(enrolled, rules.norm_days + rules.recent_days + 1)
+        first = today - timedelta(days=span - 1)
         evidence = Evidence(
             days=scores.days(db, participant, span, now_us),
             goals=goals.between(db, [participant], first, today).get(participant, []),

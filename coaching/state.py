@@ -26,7 +26,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     due_us: int
     at_us: int  # when it was decided
     epoch_us: int | None = None  # near the goal: the minute that brought it there
-    language: str = "en"
     # the person's choices and what reached them lately
     minute_of_day: int
     quiet_start_minute: int

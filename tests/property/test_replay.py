@@ -1,4 +1,4 @@
-"""A fortnight of four people under chance, made again from its records, bit for bit."""
+"""Ten days of four people under chance, made again from its records, bit for bit."""
 
 from datetime import timedelta
 
@@ -25,12 +25,12 @@ CHANCE = msgspec.structs.replace(usc(), arms={"prompted": MicroRandomised(odds=0
 
 
 @pytest.fixture(scope="module")
-def fortnight():
+def ten_days():
     study = Study(CHANCE, site_seed=20)
     for who, zone in PEOPLE.items():
         study.join(who, zone=zone, cause="seniors")
     rng = np.random.default_rng(20)
-    for n in range(14):
+    for n in range(10):
         for who, zone in PEOPLE.items():
             lived(study, who, MONDAY + timedelta(days=n), zone, rng)
     yield study
@@ -46,31 +46,29 @@ def lived(study, who, day, zone, rng):
         study.observe(who, day, begin_us + hour * HOUR_US, complete=hour == hours)
 
 
-def test_every_decision_and_goal_is_made_again_to_the_same_bits(fortnight):
-    count, differences = replay.verify(fortnight.db)
+def test_every_decision_and_goal_is_made_again_to_the_same_bits(ten_days):
+    count, differences = replay.verify(ten_days.db)
 
-    made = fortnight.db.scalar(
-        sqlalchemy.select(sqlalchemy.func.count()).select_from(decisions)
-    )
-    held = fortnight.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(goals))
+    made = ten_days.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(decisions))
+    held = ten_days.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(goals))
     assert differences == []
     assert count == made + held
-    assert made > 4 * 14 * 3
-    assert fortnight.db.scalar(sqlalchemy.select(sqlalchemy.func.count(messages.c.id))) > 20
+    assert made > 4 * 10 * 3
+    assert ten_days.db.scalar(sqlalchemy.select(sqlalchemy.func.count(messages.c.id))) > 20
 
 
-def test_odds_are_within_bounds_and_unavailable_is_zero(fortnight):
-    for row in fortnight.db.execute(sqlalchemy.select(decisions)):
+def test_odds_are_within_bounds_and_unavailable_is_zero(ten_days):
+    for row in ten_days.db.execute(sqlalchemy.select(decisions)):
         available = row.reasons == b"[]"
         assert row.probability == (0.6 if available else 0.0)
         assert (row.template is not None) == (row.draw < row.probability)
 
 
-def test_the_same_life_gives_the_same_records(fortnight):
+def test_the_same_life_gives_the_same_records(ten_days):
     again = Study(CHANCE, site_seed=20)
     again.join("ada", cause="seniors")
     query = sqlalchemy.select(decisions).where(decisions.c.participant == "ada")
-    first = fortnight.db.execute(query.order_by(decisions.c.counter)).first()
+    first = ten_days.db.execute(query.order_by(decisions.c.counter)).first()
     rng = np.random.default_rng(20)
     lived(again, "ada", MONDAY, PEOPLE["ada"], rng)
 
@@ -91,28 +89,28 @@ def test_the_same_life_gives_the_same_records(fortnight):
         ("kind", "whim"),
     ],
 )
-def test_a_record_that_was_touched_is_found(fortnight, column, value):
-    savepoint = fortnight.db.begin_nested()
+def test_a_record_that_was_touched_is_found(ten_days, column, value):
+    savepoint = ten_days.db.begin_nested()
     touched = (decisions.c.participant == "eve") & (decisions.c.counter == 5)
-    fortnight.db.execute(sqlalchemy.update(decisions).where(touched).values({column: value}))
-    _, differences = replay.verify(fortnight.db)
+    ten_days.db.execute(sqlalchemy.update(decisions).where(touched).values({column: value}))
+    _, differences = replay.verify(ten_days.db)
     savepoint.rollback()
 
     assert {difference.what for difference in differences} == {"eve:5"}
 
 
-def test_a_goal_that_was_touched_is_found(fortnight):
-    savepoint = fortnight.db.begin_nested()
+def test_a_goal_that_was_touched_is_found(ten_days):
+    savepoint = ten_days.db.begin_nested()
     touched = (goals.c.participant == "ben") & (goals.c.day == MONDAY)
-    fortnight.db.execute(sqlalchemy.update(goals).where(touched).values(steps=1))
-    _, (difference,) = replay.verify(fortnight.db)
+    ten_days.db.execute(sqlalchemy.update(goals).where(touched).values(steps=1))
+    _, (difference,) = replay.verify(ten_days.db)
     savepoint.rollback()
 
     assert difference == replay.Difference(f"goal:ben:{MONDAY}", "steps", 1, 6000)
 
 
-def test_the_grounds_are_kept_with_the_records(fortnight):
-    kept = fortnight.db.execute(sqlalchemy.select(documents.c.kind)).scalars()
+def test_the_grounds_are_kept_with_the_records(ten_days):
+    kept = ten_days.db.execute(sqlalchemy.select(documents.c.kind)).scalars()
     assert sorted(kept) == ["library", "protocol"]
 
 

@@ -282,8 +282,10 @@ def test_who_flew_is_asked_at_the_set_time_of_where_they_are(study):
     ]
 
 
-def test_the_study_ends(study):
-    ends_us = at(MONDAY, "07:00") + 16 * 7 * 24 * HOUR_US
+def test_the_study_ends():
+    study = Study(msgspec.structs.replace(usc(), weeks=2))
+    study.join("ada")
+    ends_us = at(MONDAY, "07:00") + 2 * 7 * 24 * HOUR_US
     study.engine.tick(study.db, ends_us + 24 * HOUR_US)
 
     assert max(each.state.due_us for each in study.decisions()) < ends_us
@@ -292,6 +294,7 @@ def test_the_study_ends(study):
     study.live("ada", at(day, "10:00"), 80, 100)
     study.observe("ada", day, at(day, "12:00"))
     assert study.engine.points(study.db, "ada") == 0
+    study.close()
 
 
 def test_strangers_are_no_concern_of_the_coach(study):
@@ -310,9 +313,11 @@ def test_enrolling_twice_is_enrolling_once(study):
     assert study.decisions()[0].state.arm == "prompted"
 
 
-def test_an_arm_the_protocol_does_not_know_is_refused(study):
+def test_an_arm_or_a_cause_the_protocol_does_not_know_is_refused(study):
     with pytest.raises(ValueError, match="placebo"):
         study.engine.enrol(study.db, "ben", at(MONDAY, "07:00"), "placebo")
+    with pytest.raises(ValueError, match="whales"):
+        study.engine.enrol(study.db, "ben", at(MONDAY, "07:00"), "prompted", "whales")
 
 
 def test_two_people_share_no_state(study):
