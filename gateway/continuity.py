@@ -16,7 +16,6 @@ class Continuity:
 
     def __init__(self, expected: int, ticks_per_row: float) -> None:
         self.expected = expected
-        self.asked = 0  # times in a row that asking brought nothing
         self._ticks_per_row = ticks_per_row
         self._held: list[Run] = []
         self._newest_end: int | None = None
@@ -40,7 +39,6 @@ class Continuity:
 
     def ask(self) -> None:
         """Note that the device was asked for what is missing: it jumps back when it hears."""
-        self.asked += 1
         self._held.clear()
         self._waiting = True
 
@@ -55,7 +53,6 @@ class Continuity:
             return None
         fresh = run.since(self.expected, self._ticks_per_row)
         self.expected = run.end
-        self.asked = 0
         return fresh
 
     def _hold(self, run: Run) -> None:

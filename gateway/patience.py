@@ -15,6 +15,7 @@ class Patience:
     confirm_s: float = 1.0
     confirm_rows: int = 2000
     look_s: float = 60.0  # between two readings of a device's clock and memory
+    in_vain_s: float = 30.0  # asking for one gap again and again
     lost_after_s: float = 30.0  # without an advert
     silent_scan_s: float = 90.0  # without any advert at all
     queued: int = 512  # notifications of one device that wait for the spool

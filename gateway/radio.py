@@ -59,6 +59,7 @@ class Radio:
         """Hold what comes within reach; a radio that is not there is waited for."""
         while True:
             reason = await self._listen()
+            self.counts["radio_missing"] += 1
             log.log(logging.DEBUG if self._failures else logging.WARNING, "%s", reason)
             delay_s = self._patience.radio_retry.delay_s(self._failures)
             self._failures += 1

@@ -12,7 +12,7 @@ from gateway.timer import Timer
 
 log = logging.getLogger(__name__)
 
-_IN_VAIN: Final = 5  # times asked: what does not come then is not there, whatever it says
+_IN_VAIN: Final = 8  # and for long: what does not come is not there, whatever the device says
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class Memory:
         self._ask, self._patience, self._counts = ask, patience, counts
         self._confirm_due = Timer(patience.confirm_s)
         self._look_due = Timer(patience.look_s)
+        self._missing = -1  # the row last asked for
+        self._asked = 0
+        self._in_vain = Timer(patience.in_vain_s)
 
     async def settle(self) -> None:
         """Do what is due now that all that was handed out is in the spool."""
@@ -56,12 +59,20 @@ class Memory:
     async def _mend(self, first_held: int) -> None:
         """Ask for what is missing, unless the device itself no longer has it."""
         kept = await self._ask.look()
-        if kept.oldest < first_held and self.lane.continuity.asked < _IN_VAIN:
+        if kept.oldest < first_held and not self._is_in_vain():
             await self._resend()
             return
         missing, stream = self.lane.skip(), self.lane.stream.name
         self._counts[f"missing:{stream}"] += missing
         log.warning("%d rows of %s are missing for good", missing, stream)
+
+    def _is_in_vain(self) -> bool:
+        missing = self.lane.continuity.expected
+        if missing != self._missing:
+            self._missing, self._asked = missing, 0
+            self._in_vain = Timer(self._patience.in_vain_s)
+        self._asked += 1
+        return self._asked > _IN_VAIN and self._in_vain.due()
 
     async def _resend(self) -> None:
         self._counts["asked_again"] += 1
