@@ -29,8 +29,13 @@ class Scan:
     async def run(self) -> NoReturn:
         """Listen; raise BleakError when the radio is gone or will not scan."""
         while not self._adapter.lost.done():
-            async with self._adapter.scanner(self._on_advert):
-                await self._silence()
+            try:
+                async with self._adapter.scanner(self._on_advert):
+                    await self._silence()
+            except OSError as error:  # such as a system without D-Bus
+                raise BleakError(
+                    f"this system's Bluetooth cannot be reached: {error}"
+                ) from error
         raise BleakError("the radio went away")
 
     def _on_advert(self, device: BLEDevice, data: AdvertisementData) -> None:

@@ -118,7 +118,7 @@ async def open_central(transport: str) -> AsyncGenerator[Central]:
     """Power an adapter on; raise BleakBluetoothNotAvailableError if there is none."""
     try:
         link = await open_transport(transport)
-    except (OSError, ValueError, core.BaseBumbleError) as error:
+    except Exception as error:  # each of bumble's transports raises its own, down to Exception
         raise _unavailable(transport, error) from error
     try:
         address = hci.Address.generate_static_address()

@@ -338,7 +338,7 @@ async def test_a_radio_that_goes_away_ends_everything(air):
 
 
 @pytest.mark.parametrize(
-    "transport", ["tcp-client:127.0.0.1:1", "unix:/nowhere/hci", "no-such:0"]
+    "transport", ["tcp-client:127.0.0.1:1", "unix:/nowhere/hci", "no-such:0", "vhci:/nowhere"]
 )
 async def test_says_which_radio_is_not_there(transport):
     with pytest.raises(BleakBluetoothNotAvailableError, match=f"no radio at {transport}"):
