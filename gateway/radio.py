@@ -101,11 +101,11 @@ class Radio:
                 holding = group.create_task(self._hold(adapter), name="devices")
                 try:
                     await Scan(adapter, self._heard, self._patience.silent_scan_s).run()
-                except (BleakError, TimeoutError) as gone:
+                except BleakError as gone:
                     holding.cancel()
-                    return str(gone) or "the radio does not answer"
+                    return str(gone.args[0])
         except BleakError as missing:
-            return str(missing)
+            return str(missing.args[0])
 
     async def _hold(self, adapter: Adapter) -> NoReturn:
         """Hold every device that is known, and those yet to come."""

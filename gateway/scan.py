@@ -32,10 +32,9 @@ class Scan:
             try:
                 async with self._adapter.scanner(self._on_advert):
                     await self._silence()
-            except OSError as error:  # such as a system without D-Bus
-                raise BleakError(
-                    f"this system's Bluetooth cannot be reached: {error}"
-                ) from error
+            except OSError as error:  # a time-out, or a system without D-Bus
+                reason = str(error) or type(error).__name__
+                raise BleakError(f"the radio cannot be reached: {reason}") from error
         raise BleakError("the radio went away")
 
     def _on_advert(self, device: BLEDevice, data: AdvertisementData) -> None:
