@@ -15,9 +15,10 @@ import msgspec
 from ingest.coverage import Gap
 
 DAY_US: Final = 86_400_000_000
-_INTERVALS_KEPT: Final = 31
-_INTERVALS_NEEDED: Final = 4
+_INTERVALS_KEPT: Final = 63
+_INTERVALS_NEEDED: Final = 8
 _IRREGULAR: Final = 0.25  # median deviation from the median interval
+_STEADY_INTERVALS: Final = 16
 _SILENCE: Final = 1.5  # intervals
 _HEAD_EVENTS: Final = 8
 _SLACK: Final = 1.02  # a clock may be this much slower than the pace seen
@@ -55,6 +56,7 @@ class Run(msgspec.Struct, array_like=True):
 
 
 _first_us = attrgetter("first_us")
+_tail_us = attrgetter("tail_us")
 
 
 class Rhythm:
@@ -91,16 +93,19 @@ class Rhythm:
 
     def silences(self) -> list[Gap]:
         """Return the silences and how many events each must have swallowed."""
-        pace_us = self.pace_us()
+        usual_us = self.pace_us()
         silences: list[Gap] = []
-        if pace_us is None or not self.runs:
+        if usual_us is None or not self.runs:
             return silences
-        tail_us, last_us = self.runs[0].tail_us, self.runs[0].last_us
+        usual_us = _steady_pace_us(self.runs, usual_us)
+        before = self.runs[0]
         for run in self.runs[1:]:
-            silence_us = run.head_us - tail_us
-            if silence_us > _SILENCE * pace_us:
-                silences.append(Gap(last_us, run.first_us, round(silence_us / pace_us) - 1))
-            tail_us, last_us = max(tail_us, run.tail_us), max(last_us, run.last_us)
+            silence_us = run.head_us - before.tail_us
+            if silence_us > _SILENCE * usual_us:
+                pace_us = _steady_pace_us((before, run), usual_us)
+                missing = round(silence_us / pace_us) - 1
+                silences.append(Gap(before.last_us, run.first_us, missing))
+            before = max(before, run, key=_tail_us)
         return silences
 
     def page(self, day: int) -> list[Run]:
@@ -150,6 +155,18 @@ def _near(run: Run, time_us: int, reach_us: float | None) -> bool:
     if reach_us is None:
         return True
     return run.first_us - reach_us <= time_us <= run.last_us + reach_us
+
+
+def _steady_pace_us(runs: Iterable[Run], usual_us: float) -> float:
+    """Return the pace within runs, more exact than single intervals, or `usual_us`."""
+    spans_us = intervals = 0.0
+    for run in runs:
+        spans_us += run.tail_us - run.head_us
+        intervals += run.events - 1
+    if intervals < _STEADY_INTERVALS:
+        return usual_us
+    pace_us = spans_us / intervals
+    return pace_us if abs(pace_us - usual_us) <= _IRREGULAR * usual_us else usual_us
 
 
 def _median(values: Iterable[float]) -> float:

@@ -73,10 +73,7 @@ class SqliteLog:
                 if hour.last < hour.first:
                     return  # nothing was received since: it keeps our place already
                 self._open(HourName(self._last + 1, hour.start_us + HOUR_US))
-            file = self._files.pop(name)
-            file.close()
-            file.path.unlink()
-            _remove_leftovers(self._folder)
+            self._remove(name)
         durable.sync(self._folder)
 
     def close(self) -> None:
@@ -115,9 +112,12 @@ class SqliteLog:
 
     def _file_of(self, hour_us: int) -> HourFile:
         newest = max(self._files, default=None)
-        if newest is None or newest.hour_us != hour_us:
-            return self._open(HourName(self._last + 1, hour_us))
-        return self._files[newest]
+        if newest is not None and newest.hour_us == hour_us:
+            return self._files[newest]
+        file = self._open(HourName(self._last + 1, hour_us))
+        if newest is not None and newest.first > self._last:
+            self._remove(newest)  # it only held the place
+        return file
 
     def _beyond(self, after: int) -> list[HourFile]:
         """Return the files that may hold positions beyond `after`, in order."""
@@ -137,9 +137,16 @@ class SqliteLog:
             self._open(name)
 
     def _open(self, name: HourName) -> HourFile:
-        file = HourFile(self._folder / str(name), read_only=self._read_only)
-        self._files[name] = file
-        return file
+        if name not in self._files:
+            path = self._folder / str(name)
+            self._files[name] = HourFile(path, read_only=self._read_only)
+        return self._files[name]
+
+    def _remove(self, name: HourName) -> None:
+        file = self._files.pop(name)
+        file.close()
+        file.path.unlink()
+        _remove_leftovers(self._folder)
 
 
 def _hour_us(item: Arrival | Refusal) -> int:
