@@ -100,4 +100,4 @@ def insert_once(db: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row; return False when one with its key stood already."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(row).on_conflict_do_nothing()
-    return db.execute(statement).rowcount == 1
+    return db.execute(statement.returning(*table.primary_key)).first() is not None

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from coaching import giving, points
 from coaching.giving_tables import metadata
@@ -64,6 +65,6 @@ def db():
     ],
 )
 def test_names_what_is_wrong(db, damage, problem):
-    db.exec_driver_sql(damage)
+    db.execute(text(damage))
 
     assert problem in giving.audit(db)

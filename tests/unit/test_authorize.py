@@ -183,6 +183,13 @@ def test_team_mates_see_each_other(db):
     assert may(db, CHIDI, Action.CHEER, "ben")
 
 
+@pytest.mark.parametrize("leaver", ["ben", "chidi"])
+def test_who_leaves_a_team_sees_and_shows_nothing(db, leaver):
+    end_relation(db, Relation(RelationKind.TEAM, leaver, "early birds"), NOW_US)
+
+    assert reason(db, CHIDI, Action.SEE, "ben", Topic.ACTIVITY) == "not in their circle"
+
+
 def test_visible_is_allowed_for_many_by_one_query(db):
     statements = []
     event.listen(db, "before_cursor_execute", lambda *call: statements.append(call[2]))

@@ -110,6 +110,13 @@ def test_one_friend_who_leaves_ends_the_friendship(db):
     assert circle_of(db, "ana") == ()
 
 
+def test_who_leaves_a_team_leaves_its_circle(db):
+    end_relation(db, Relation(RelationKind.TEAM, "ben", "early birds"), START_US + 1)
+
+    assert circle_of(db, "ben") == ("ana",)
+    assert circle_of(db, "chidi") == ()
+
+
 def test_relating_twice_changes_nothing(db):
     coached = Relation(RelationKind.COACH, "ana", "dana")
     relate(db, coached, START_US + 5)
