@@ -46,7 +46,8 @@ def _of_body(state: State, protocol: Protocol) -> Iterator[Reason]:
 
 def _asleep(state: State, still_min: int) -> bool:
     # Nobody measures sleep here: who has not stirred since quiet hours has not got up yet.
-    up_min = (state.minute_of_day - state.quiet_end_minute) % DAY_MIN
+    decided_min = (state.minute_of_day - state.quiet_end_minute) % DAY_MIN
+    up_min = decided_min - (state.at_us - state.due_us) // MINUTE_US
     return state.still_min >= max(still_min, up_min)
 
 

@@ -9,24 +9,11 @@ from sqlalchemy import Connection, Row, insert, select
 
 from coaching import availability
 from coaching.draws import draw
+from coaching.grounds import Grounds
 from coaching.messages.library import Library, fields
-from coaching.protocol import Protocol, canonical, digest
 from coaching.reason import Reason
 from coaching.state import State
 from coaching.tables import decisions
-
-
-class Grounds:
-    """What decisions are made by: a protocol and a library, each under its hash."""
-
-    __slots__ = ("library", "library_digest", "protocol", "protocol_digest", "site_seed")
-
-    def __init__(self, protocol: Protocol, library: Library, site_seed: int) -> None:
-        self.protocol = protocol
-        self.protocol_digest = digest(canonical(protocol))
-        self.library = library
-        self.library_digest = library.digest
-        self.site_seed = site_seed
 
 
 @dataclass(frozen=True, slots=True)

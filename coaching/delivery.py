@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from coaching import agenda, inbox
 from coaching.agenda import Due
 from coaching.daytime import DAY_US, is_quiet, minute_of_day, next_us, time_of
-from coaching.decisions import Grounds
+from coaching.grounds import Grounds
 from coaching.inbox import Push
 from coaching.members import Member
 from coaching.tables import messages, outbox

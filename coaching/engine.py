@@ -24,7 +24,6 @@ from coaching import (
     members,
     observing,
     points,
-    replay,
     requests,
     rounds,
 )
@@ -45,9 +44,10 @@ from coaching.acts import (
 )
 from coaching.circles import Cheer
 from coaching.daytime import local, minutes
-from coaching.decisions import Decision, Grounds
+from coaching.decisions import Decision
 from coaching.flags import Evidence, Flag
 from coaching.goals import Goal, Verdict
+from coaching.grounds import Grounds
 from coaching.inbox import Message
 from coaching.members import Member
 from coaching.messages import library
@@ -162,7 +162,7 @@ class Engine:
             return
         member = self._member(participant, now_us, arm)
         calendar = registry.calendar(db, participant)
-        self._open(db, now_us)
+        self._pledge(db, now_us)
         members.enrol(db, member)
         agenda.put(db, rounds.first_entries(member, calendar, self.protocol))
         today = (participant, calendar.local_day(now_us))
@@ -260,12 +260,11 @@ class Engine:
         member = members.one(db, participant)
         return member and (member.quiet_start_minute, member.quiet_end_minute)
 
-    def _open(self, db: Connection, now_us: int) -> None:
-        """Keep what decisions stand on, and book what the sponsor pledged; once a protocol."""
-        if replay.keep_grounds(db, self._grounds):
-            for cause in self.protocol.giving.causes:
-                pledged = self.protocol.giving.pledged_vouchers
-                giving.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
+    def _pledge(self, db: Connection, now_us: int) -> None:
+        """Book what the sponsor pledged to each cause; it counts once a study."""
+        for cause in self.protocol.giving.causes:
+            pledged = self.protocol.giving.pledged_vouchers
+            giving.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
 
     def _member(self, participant: str, now_us: int, arm: str) -> Member:
         if arm not in self.protocol.arms:
@@ -283,6 +282,8 @@ class Engine:
     def _items(
         self, db: Connection, participant: str, found: Sequence[Message]
     ) -> list[InboxItem]:
+        if not found:
+            return []
         counters = [each.decision for each in found if each.decision is not None]
         made = decisions.read(db, participant, counters)
         calendar = registry.calendar(db, participant)

@@ -6,9 +6,10 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from coaching import goals, members
+from coaching import grounds as grounds_of
 from coaching.daytime import HOUR_US
-from coaching.decisions import Grounds
 from coaching.goals import Goal, Inputs, Key
+from coaching.grounds import Grounds
 from people.registry import Calendar
 
 _LOOK_BACK = timedelta(days=28)
@@ -27,6 +28,7 @@ def set_missing(
     missing = [key for key in keys if key not in found]
     if missing:
         made = _decide(db, missing, calendars, grounds, now_us)
+        grounds_of.keep(db, grounds)
         goals.write(db, made)
         found |= {goal.key: goal for goal in made}
     return found

@@ -1,7 +1,7 @@
 """What follows from a day's facts: verdict, points, giving, and coming near the goal."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -10,14 +10,13 @@ from sqlalchemy import Connection
 from analytics.scores import DayFact
 from coaching import agenda, giving, goal_setting, goals, members, points, prompting, sensing
 from coaching.agenda import AFTER_MISSED, Due, What
+from coaching.calendars import Calendars
 from coaching.daytime import DAY_US, MINUTE_US, next_us
-from coaching.decisions import Grounds
 from coaching.goals import Goal, Verdict
+from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.sensing import Point
-from people import registry
-from people.registry import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,6 @@ class _Seen:
     """One person's day: what was known of its goal, and what is now."""
 
     member: Member
-    calendar: Calendar
     fact: DayFact
     before: Goal
     goal: Goal
@@ -36,7 +34,7 @@ def observe(
 ) -> set[str]:
     """Take facts in, any number of times; return for whom something changed."""
     enrolled = members.read(db, {fact.participant for fact in facts})
-    calendars = {who: registry.calendar(db, who) for who in enrolled}
+    calendars = Calendars(db)
     mine = [
         fact
         for fact in facts
@@ -67,7 +65,7 @@ def _waves(facts: Sequence[DayFact]) -> list[list[DayFact]]:
 def _wave(
     db: Connection,
     facts: Sequence[DayFact],
-    calendars: Mapping[str, Calendar],
+    calendars: Calendars,
     grounds: Grounds,
     now_us: int,
 ) -> set[str]:
@@ -77,9 +75,9 @@ def _wave(
     for who in paid:
         settle(db, who, grounds.protocol, now_us)
     near = [each for each in seen if _is_near(each, grounds.protocol)]
-    _prompt(db, near, grounds, now_us)
+    _prompt(db, near, calendars, grounds, now_us)
     missed = [each for each in seen if _just_missed(each)]
-    agenda.put(db, [due for each in missed for due in _comfort(each, grounds.protocol, now_us)])
+    agenda.put(db, _comfort(missed, calendars, grounds.protocol, now_us))
     turned = {
         each.goal.participant for each in seen if each.goal.verdict != each.before.verdict
     }
@@ -89,7 +87,7 @@ def _wave(
 def _see(
     db: Connection,
     facts: Sequence[DayFact],
-    calendars: Mapping[str, Calendar],
+    calendars: Calendars,
     grounds: Grounds,
     now_us: int,
 ) -> list[_Seen]:
@@ -101,7 +99,7 @@ def _see(
     for fact, key in zip(facts, keys, strict=True):
         before = set_goals[key]
         goal = _progress(before, fact, now_us, paused=fact.participant in rested)
-        seen.append(_Seen(enrolled[key[0]], calendars[key[0]], fact, before, goal))
+        seen.append(_Seen(enrolled[key[0]], fact, before, goal))
     return seen
 
 
@@ -159,12 +157,18 @@ def _just_missed(seen: _Seen) -> bool:
     return seen.goal.verdict is Verdict.MISSED and seen.before.verdict is not Verdict.MISSED
 
 
-def _comfort(seen: _Seen, protocol: Protocol, now_us: int) -> Iterator[Due]:
-    """Yield the decision point after a missed day, while that day is still on one's mind."""
+def _comfort(
+    missed: Sequence[_Seen], calendars: Calendars, protocol: Protocol, now_us: int
+) -> list[Due]:
+    """Return a decision point after each missed day that is still on one's mind."""
     at = protocol.prompts.after_missed_at
-    if at is not None and now_us < seen.fact.end_us + 2 * DAY_US:
-        due_us = next_us(seen.calendar, at, now_us)
-        yield Due(seen.goal.participant, What.PROMPT, AFTER_MISSED, due_us)
+    if at is None:
+        return []
+    fresh = [each.fact for each in missed if now_us < each.fact.end_us + 2 * DAY_US]
+    return [
+        Due(who, What.PROMPT, AFTER_MISSED, next_us(calendars[who], at, now_us))
+        for who in (fact.participant for fact in fresh)
+    ]
 
 
 def _is_near(seen: _Seen, protocol: Protocol) -> bool:
@@ -178,7 +182,13 @@ def _near_steps(goal: Goal, protocol: Protocol) -> int:
     return ceil(protocol.prompts.near_goal_share * goal.steps)
 
 
-def _prompt(db: Connection, near: Sequence[_Seen], grounds: Grounds, now_us: int) -> None:
+def _prompt(
+    db: Connection,
+    near: Sequence[_Seen],
+    calendars: Calendars,
+    grounds: Grounds,
+    now_us: int,
+) -> None:
     if not near:
         return
     came: list[Goal] = []
@@ -189,7 +199,8 @@ def _prompt(db: Connection, near: Sequence[_Seen], grounds: Grounds, now_us: int
         epoch_us = sensing.near_epoch_us(db, fact.participant, fact.start_us, until_us, enough)
         came.append(replace(each.goal, near_us=epoch_us))
         due_us = epoch_us + MINUTE_US
-        point = Point(each.member, each.calendar, "near_goal", "near_goal", due_us, epoch_us)
+        calendar = calendars[fact.participant]
+        point = Point(each.member, calendar, "near_goal", "near_goal", due_us, epoch_us)
         considered.append(point)
     goals.follow(db, came)
     prompting.consider(db, considered, grounds, now_us)

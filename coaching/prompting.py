@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from coaching import agenda, decisions, delivery, inbox, members
+from coaching import grounds as grounds_of
 from coaching.agenda import Due, What
 from coaching.daytime import HOUR_US, MINUTE_US
-from coaching.decisions import Decision, Grounds
+from coaching.decisions import Decision
 from coaching.delivery import Parcel
+from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.sensing import Point, sense
 
@@ -21,6 +23,7 @@ def consider(
         return []
     novelty_us = grounds.protocol.prompts.novelty_h * HOUR_US
     made = [decisions.decide(state, grounds) for state in sense(db, points, now_us, novelty_us)]
+    grounds_of.keep(db, grounds)
     decisions.record(db, made)
     members.count_decisions(db, [(d.state.participant, d.state.counter + 1) for d in made])
     _send(db, [decision for decision in made if decision.template], grounds, now_us)

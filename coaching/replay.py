@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from coaching import goals, protocol
-from coaching.decisions import Decision, Grounds, as_row, decide, from_row
+from coaching.decisions import Decision, as_row, decide, from_row
 from coaching.goals import Goal
+from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.tables import decisions, documents
 
@@ -22,19 +23,6 @@ class Difference:
     field: str
     recorded: object
     recomputed: object
-
-
-def keep_grounds(db: Connection, grounds: Grounds) -> bool:
-    """Keep what decisions will name by its hash; tell whether the protocol is new here."""
-    bodies = {
-        grounds.protocol_digest: ("protocol", protocol.canonical(grounds.protocol)),
-        grounds.library_digest: ("library", grounds.library.canonical),
-    }
-    known = set(db.scalars(select(documents.c.digest).where(documents.c.digest.in_(bodies))))
-    for digest, (kind, body) in bodies.items():
-        if digest not in known:
-            db.execute(insert(documents).values({"digest": digest, "kind": kind, "body": body}))
-    return grounds.protocol_digest not in known
 
 
 def recompute(record: Decision, grounds: Grounds) -> Decision:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from coaching import agenda, delivery, goal_setting, inbox, members, prompting
 from coaching.agenda import AFTER_MISSED, Due, What
 from coaching.daytime import instant_us, next_us
-from coaching.decisions import Grounds
+from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.sensing import Point

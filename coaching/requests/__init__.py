@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from people.authorize import Action, Actor, Refused, Topic, authorize
 from sqlalchemy import Connection
 
 from coaching.acts import (
@@ -21,8 +20,9 @@ from coaching.acts import (
     Snooze,
     UndoAnswer,
 )
-from coaching.decisions import Grounds
+from coaching.grounds import Grounds
 from coaching.requests import choices, coach_messages, replies
+from people.authorize import Action, Actor, Refused, Topic, authorize
 
 
 def perform(db: Connection, actor: Actor, act: Act, grounds: Grounds, now_us: int) -> Outcome:

@@ -13,7 +13,7 @@ from coaching.acts import (
     SetQuietHours,
 )
 from coaching.daytime import DAY_MIN
-from coaching.decisions import Grounds
+from coaching.grounds import Grounds
 from people import registry
 
 _PAUSES = ("rest", "sick", "vacation")

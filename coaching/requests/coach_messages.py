@@ -6,8 +6,8 @@ from coaching import agenda, delivery, inbox, members, prompting
 from coaching.acts import CoachMessage, Outcome
 from coaching.agenda import Due, What
 from coaching.daytime import HOUR_US, local
-from coaching.decisions import Grounds
 from coaching.delivery import Parcel
+from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.messages.library import Message
 from people import registry

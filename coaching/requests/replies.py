@@ -6,7 +6,7 @@ from coaching import agenda, circles, delivery, inbox, members, prompting
 from coaching.acts import AnswerPrompt, Outcome, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
 from coaching.daytime import MINUTE_US, local
-from coaching.decisions import Grounds
+from coaching.grounds import Grounds
 from coaching.inbox import Message
 from people import registry
 

@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy
 
 from coaching import replay
-from coaching.decisions import Grounds, decide
+from coaching.decisions import decide
+from coaching.engine import Engine
+from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import MicroRandomised
 from coaching.tables import decisions, documents, goals, messages
@@ -112,6 +114,19 @@ def test_a_goal_that_was_touched_is_found(ten_days):
 def test_the_grounds_are_kept_with_the_records(ten_days):
     kept = ten_days.db.execute(sqlalchemy.select(documents.c.kind)).scalars()
     assert sorted(kept) == ["library", "protocol"]
+
+
+def test_a_protocol_that_changes_midway_is_kept_too():
+    study = Study(CHANCE)
+    study.join("ada")
+    study.engine = Engine(msgspec.structs.replace(CHANCE, version="2"), site_seed=7)
+    study.engine.tick(study.db, at(MONDAY, "13:00"))
+
+    count, differences = replay.verify(study.db)
+    named = study.db.scalars(sqlalchemy.select(decisions.c.protocol).distinct()).all()
+    assert named == [study.engine.protocol_digest]
+    assert (count, differences) == (3, [])
+    study.close()
 
 
 def test_another_protocol_decides_otherwise():

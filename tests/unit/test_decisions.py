@@ -3,8 +3,9 @@ import math
 import msgspec
 import pytest
 
-from coaching.decisions import Grounds, decide
+from coaching.decisions import decide
 from coaching.draws import draw
+from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import MicroRandomised
 from tests.coached import usc
