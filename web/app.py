@@ -1,0 +1,72 @@
+"""The face: pages for participants and coaches, and one stream a page that keeps it current."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from coaching.engine import Engine, Protocol
+from ingest.store import Store
+from web import coach, live_routes, me, refusals, sign_in, today
+from web.accounts import Accounts
+from web.accounts.attempts import Attempts
+from web.live import FanOut, Listen
+from web.pages import Pages
+from web.parts import Parts, Perform
+from web.recent import Recent
+from web.security import Shield
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+def create_app(
+    *,
+    store: Store,
+    act: Perform,
+    live: Listen,
+    accounts: Accounts,
+    now_us: Callable[[], int],
+    protocol: Protocol,
+) -> FastAPI:
+    """Build the face around its sources; it holds no state but what is live."""
+    recent = Recent()
+    fan_out = FanOut(live, recent)
+    app = FastAPI(
+        title="kindstep", lifespan=_listening, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.parts = Parts(
+        store=store,
+        act=act,
+        engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
+        accounts=accounts,
+        attempts=Attempts(),
+        fan_out=fan_out,
+        recent=recent,
+        pages=Pages(protocol),
+        now_us=now_us,
+    )
+    for part in (sign_in, today, me, coach, live_routes):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    refusals.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=800)  # it leaves event streams alone
+    app.add_middleware(Shield)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _listening(app: FastAPI) -> AsyncGenerator[None]:
+    fan_out: FanOut = app.state.parts.fan_out
+    listener = asyncio.create_task(fan_out.run(), name="listen to the hub")
+    try:
+        yield
+    finally:
+        fan_out.close()
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener

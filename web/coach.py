@@ -1,0 +1,128 @@
+"""The coach's pages: who needs them now, one person at length, and a message to them."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from analytics import scores
+from coaching.engine import CoachMessage, Outcome
+from people import registry
+from people.authorize import Action, Role, Topic
+from web import panel, week
+from web.guard import Needs, NeedsRole, Visit
+from web.panel import LEVELS, Row
+from web.parts import Parts, parts_of
+
+router = APIRouter(prefix="/coach")
+
+_DAYS: Final = 14
+_PROMPTS: Final = 20
+
+IsCoach = Annotated[Visit, Depends(NeedsRole(Role.COACH))]
+Knows = Annotated[Visit, Depends(Needs(Action.KNOW, role=Role.COACH))]
+Messages = Annotated[Visit, Depends(Needs(Action.MESSAGE, Topic.MESSAGES, role=Role.COACH))]
+
+
+@router.get("")
+def page(request: Request, visit: IsCoach) -> Response:
+    """Show the whole panel."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        rows = panel.rows(db, parts, visit.actor, visit.now_us)
+        coach = registry.name_of(db, visit.actor.person)
+    counts = {level: sum(row.level == level for row in rows) for level in LEVELS}
+    said = _everywhere(visit) | {
+        "rows": rows,
+        "counts": counts,
+        "coach": coach,
+        "live": "/live",
+    }
+    return parts.pages.show("coach.html", said)
+
+
+@router.get("/{participant}")
+def person(request: Request, visit: Knows) -> Response:
+    """Show one person at length."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        said = _everywhere(visit) | _person(db, parts, visit)
+        coach = registry.name_of(db, visit.actor.person)
+    said |= {"live": f"/live/{visit.subject}", "coach": coach}
+    return parts.pages.show("person.html", said)
+
+
+@router.get("/{participant}/row")
+def row(request: Request, visit: Knows) -> Response:
+    """Show one row of the panel anew."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        said = _everywhere(visit) | {"row": _row(db, parts, visit)}
+    return parts.pages.show("_row.html", said)
+
+
+@router.get("/{participant}/message")
+def message(request: Request, visit: Messages) -> Response:
+    """Offer the approved messages."""
+    return _message_form(parts_of(request), visit, None)
+
+
+@router.post("/{participant}/message")
+async def send(request: Request, visit: Messages, template: Annotated[str, Form()]) -> Response:
+    """Send one of them in the coach's name."""
+    parts = parts_of(request)
+    act = CoachMessage(
+        participant=visit.subject, coach=visit.actor.person, template_id=template
+    )
+    outcome = await parts.act(visit.actor, act)
+    return await run_in_threadpool(_message_form, parts, visit, outcome)
+
+
+def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
+    with parts.store.reading() as db:
+        name = registry.name_of(db, visit.subject)
+    said = _everywhere(visit) | {"participant": visit.subject, "name": name}
+    said |= {"templates": parts.engine.templates(), "outcome": outcome}
+    return parts.pages.show("_message.html", said)
+
+
+def _everywhere(visit: Visit) -> dict[str, Any]:
+    return {"lang": "en", "now_us": visit.now_us}
+
+
+def _row(db: Connection, parts: Parts, visit: Visit) -> Row:
+    shown = panel.shown_to(db, visit.actor, (visit.subject,), visit.now_us)
+    name = registry.name_of(db, visit.subject)
+    return panel.row_of(db, parts, visit.subject, name, shown, visit.now_us)
+
+
+def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    row = _row(db, parts, visit)
+    return {
+        "row": row,
+        "days": _days(db, parts, visit) if row.activity else None,
+        "score": _score(db, visit) if row.activity else None,
+        "prompts": None if row.prompts is None else _prompts(db, parts, visit),
+    }
+
+
+def _days(db: Connection, parts: Parts, visit: Visit) -> list[week.Bar]:
+    days = scores.days(db, visit.subject, _DAYS, visit.now_us)
+    return week.bars(days, week.goals_of(db, parts.engine, days))
+
+
+def _score(db: Connection, visit: Visit) -> scores.Score | None:
+    return scores.today(db, visit.subject, visit.now_us).score
+
+
+def _prompts(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    sent = parts.engine.sent(db, visit.subject, _PROMPTS)
+    senders = registry.names_of(db, {each.sender for each in sent})
+    withheld = [
+        each
+        for each in parts.engine.decisions(db, visit.subject, _PROMPTS)
+        if each.message is None
+    ]
+    return {"sent": sent, "senders": senders, "withheld": withheld}

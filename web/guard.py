@@ -1,0 +1,77 @@
+"""Who is at the door: every route names here what it lets people do.
+
+A route without one of these is found by a test, unless it is listed as public with a reason.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+
+from people import registry
+from people.authorize import Action, Actor, Refused, Role, Topic, authorize
+from web import cookie
+from web.parts import parts_of
+
+#: Routes that ask nobody who they are, and why.
+PUBLIC: Final = {
+    "/in/{token}": "a link signs in who has no session yet; the token is the authority",
+    "/out": "ends whatever session the cookie names, and nothing else",
+    "/static": "style, script, fonts and icons, the same for everyone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request that was let in."""
+
+    actor: Actor
+    session_id: str
+    subject: str
+    now_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Lets in who may do this with the participant named in the path, or with themselves."""
+
+    action: Action
+    topic: Topic | None = None
+    role: Role | None = None  # the page is made for
+
+    def __call__(self, request: Request) -> Visit:
+        parts = parts_of(request)
+        now_us = parts.now_us()
+        actor, session_id = signed_in(request, self.action, now_us)
+        subject = request.path_params.get("participant", actor.person)
+        if self.role not in (None, actor.role):
+            raise Refused(actor, self.action, subject, f"not a {self.role}")
+        with parts.store.reading() as db:
+            authorize(db, actor, self.action, subject, self.topic, now_us=now_us)
+        return Visit(actor, session_id, subject, now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsRole:
+    """Lets in who is known in this role; what they see of others is asked one by one."""
+
+    role: Role
+
+    def __call__(self, request: Request) -> Visit:
+        parts = parts_of(request)
+        now_us = parts.now_us()
+        actor, session_id = signed_in(request, Action.SEE, now_us)
+        with parts.store.reading() as db:
+            person = registry.find_person(db, actor.person)
+        if person is None or not person.role is actor.role is self.role:
+            raise Refused(actor, Action.SEE, actor.person, f"not a {self.role}")
+        return Visit(actor, session_id, actor.person, now_us)
+
+
+def signed_in(request: Request, action: Action, now_us: int) -> tuple[Actor, str]:
+    """Return who asks, and by which session; raise Refused for a stranger."""
+    session_id = cookie.read(request)
+    actor = session_id and parts_of(request).accounts.session(session_id, now_us)
+    if not session_id or not actor:
+        raise Refused(None, action, "", "not signed in")
+    return actor, session_id

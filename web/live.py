@@ -1,0 +1,108 @@
+"""What changed just now, fanned out to every open page.
+
+One listener hears the hub; each page has a slot where the newest frame of a kind replaces an
+older one it has not taken yet. So a slow page skips values, and never holds up another.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import AbstractAsyncContextManager
+from typing import Final, TypeAlias
+
+import msgspec
+
+from people.authorize import Topic
+from web.recent import Recent
+
+log = logging.getLogger(__name__)
+
+_SOONEST_S: Final = 0.2
+_LATEST_S: Final = 5.0
+
+
+class LiveFrame(msgspec.Struct, frozen=True):
+    """One change of one participant, on one topic."""
+
+    participant: str
+    topic: Topic
+    data: bytes  # JSON, made once for all pages
+
+
+Listen: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncIterator[LiveFrame]]]
+Key: TypeAlias = tuple[str, Topic]
+
+
+class Slot:
+    """What one page has not taken yet: at most one frame of a participant and topic."""
+
+    def __init__(self) -> None:
+        self.stirred = asyncio.Event()
+        self._waiting: dict[Key, bytes] = {}
+
+    def put(self, key: Key, event: bytes) -> None:
+        self._waiting[key] = event
+        self.stirred.set()
+
+    def take(self) -> dict[Key, bytes]:
+        """Return what is waiting, and wait for more."""
+        taken, self._waiting = self._waiting, {}
+        self.stirred.clear()
+        return taken
+
+
+class FanOut:
+    """Hears the hub once, for all pages."""
+
+    def __init__(self, listen: Listen, recent: Recent) -> None:
+        self._listen = listen
+        self._recent = recent
+        self._slots: set[Slot] = set()
+        self.hub_heard = False
+        self.closing = False
+
+    async def run(self) -> None:
+        """Listen until cancelled; while the hub is away, try again and again."""
+        wait_s = _SOONEST_S
+        while True:
+            try:
+                async with self._listen() as frames:
+                    self.hub_heard, wait_s = True, _SOONEST_S
+                    async for frame in frames:
+                        self.publish(frame)
+            except OSError as error:
+                log.debug("the hub is away: %s", error)
+            finally:
+                self.hub_heard = False
+            await asyncio.sleep(wait_s)
+            wait_s = min(_LATEST_S, 2 * wait_s)
+
+    def publish(self, frame: LiveFrame) -> None:
+        """Hand a frame to every page; each asks for itself whether it may show it."""
+        self._recent.keep(frame.participant, frame.topic, frame.data)
+        key, said = (frame.participant, frame.topic), event(frame)
+        for slot in self._slots:
+            slot.put(key, said)
+
+    @contextlib.contextmanager
+    def slot(self) -> Generator[Slot]:
+        """Lend a page its slot for as long as it is open."""
+        slot = Slot()
+        self._slots.add(slot)
+        try:
+            yield slot
+        finally:
+            self._slots.discard(slot)
+
+    def close(self) -> None:
+        """Let every stream end, so that the server can."""
+        self.closing = True
+        for slot in self._slots:
+            slot.stirred.set()
+
+
+def event(frame: LiveFrame) -> bytes:
+    """Return a frame as a server-sent event named by its topic."""
+    of = msgspec.json.encode(frame.participant)
+    return b'event: %s\ndata: {"of":%s,"is":%s}\n\n' % (frame.topic.encode(), of, frame.data)

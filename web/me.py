@@ -1,0 +1,124 @@
+"""What participants decide for themselves: who sees what, quiet hours, pauses."""
+
+from datetime import date
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from coaching.engine import Act, Outcome, Pause, Resume, SetConsent, SetQuietHours
+from people import registry
+from people.authorize import Action, Topic
+from people.registry import OFFERED, ViewerKind
+from web.guard import Needs, Visit
+from web.parts import Parts, parts_of
+
+router = APIRouter()
+
+#: What each topic is called on the page, and what it means to share it.
+TOPICS: Final = {
+    Topic.ACTIVITY: ("Activity", "steps, goal, score, worn time"),
+    Topic.HEART_RATE: ("Heart rate", "live and at rest"),
+    Topic.PROMPTS: ("Prompts", "what the coach wrote, your answers"),
+    Topic.GIVING: ("Giving", "points and gifts"),
+    Topic.CIRCLE: ("Being found", "friends see you are here, and may cheer"),
+    Topic.MESSAGES: ("Messages", "they may write to you"),
+}
+
+Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.PROMPTS))]
+Sets = Annotated[Visit, Depends(Needs(Action.SET))]
+
+
+@router.get("/me")
+def page(request: Request, visit: Sees) -> Response:
+    """Show all of it."""
+    return _show(parts_of(request), visit, None)
+
+
+@router.post("/me/consent")
+async def consent(
+    request: Request,
+    visit: Sets,
+    topic: Annotated[Topic, Form()],
+    viewer: Annotated[ViewerKind, Form()],
+    granted: Annotated[bool, Form()],
+) -> Response:
+    """Let a kind of viewer see a topic, or no longer."""
+    who = visit.subject
+    act = SetConsent(participant=who, topic=topic, viewer=viewer, granted=granted)
+    return await _do(request, visit, act)
+
+
+@router.post("/me/quiet-hours")
+async def quiet_hours(
+    request: Request, visit: Sets, start: Annotated[str, Form()], end: Annotated[str, Form()]
+) -> Response:
+    """Choose when nothing is sent."""
+    first, last = _minute(start), _minute(end)
+    if first is None or last is None:
+        return await _answer(request, visit, Outcome(ok=False, says="Times look like 21:00."))
+    act = SetQuietHours(participant=visit.subject, start_minute=first, end_minute=last)
+    return await _do(request, visit, act)
+
+
+@router.post("/me/pause")
+async def pause(
+    request: Request,
+    visit: Sets,
+    reason: Annotated[str, Form()],
+    until: Annotated[date, Form()],
+) -> Response:
+    """Take a break."""
+    act = Pause(participant=visit.subject, reason=reason, until=until)
+    return await _do(request, visit, act)
+
+
+@router.post("/me/resume")
+async def resume(request: Request, visit: Sets) -> Response:
+    """End it now."""
+    return await _do(request, visit, Resume(participant=visit.subject))
+
+
+async def _do(request: Request, visit: Visit, act: Act) -> Response:
+    outcome = await parts_of(request).act(visit.actor, act)
+    return await _answer(request, visit, outcome)
+
+
+async def _answer(request: Request, visit: Visit, outcome: Outcome) -> Response:
+    if "hx-request" not in request.headers:  # a form sent without script
+        return RedirectResponse("/me", 303)
+    return await run_in_threadpool(_show, parts_of(request), visit, outcome)
+
+
+def _show(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
+    with parts.store.reading() as db:
+        said = _choices(db, parts, visit)
+    name = "me.html" if outcome is None else "_me.html"
+    return parts.pages.show(name, said | {"outcome": outcome})
+
+
+def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    who = visit.subject
+    calendar = registry.calendar(db, who)
+    return {
+        "name": registry.name_of(db, who),
+        "lang": registry.profile(db, who).language,
+        "topics": TOPICS,
+        "viewers": tuple(ViewerKind),
+        "offered": OFFERED,
+        "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
+        "quiet": parts.engine.quiet_hours(db, who),
+        "today": calendar.local_day(visit.now_us),
+        "devices": registry.devices_of(db, who, visit.now_us),
+        "live": f"/live/{who}",
+        "now_us": visit.now_us,
+    }
+
+
+def _minute(clock: str) -> int | None:
+    hour, colon, minute = clock[:5].partition(":")
+    if not (colon and hour.isdecimal() and minute.isdecimal()):
+        return None
+    return int(hour) * 60 + int(minute)

@@ -1,0 +1,135 @@
+"""A coach's panel, row by row: only what each person lets their coach see."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from analytics import scores
+from coaching.engine import Engine, Flag, InboxItem
+from people import registry
+from people.authorize import Actor, Topic, visible
+from web import week, wording
+from web.heart import Heart, heart
+from web.parts import Parts
+from web.today import steps_of
+from web.week import Kind
+
+_DAYS: Final = 7
+LEVELS: Final = ("alert", "watch", "ok")
+
+#: What a flag tells of; one that is not listed tells of everything.
+_FLAG_TOPICS: Final[Mapping[str, frozenset[Topic]]] = {
+    "no_data": frozenset({Topic.ACTIVITY}),
+    "falling": frozenset({Topic.ACTIVITY}),
+    "missed": frozenset({Topic.ACTIVITY}),
+    "on_track": frozenset({Topic.ACTIVITY}),
+    "catching_up": frozenset({Topic.ACTIVITY}),
+    "resting_heart_rate": frozenset({Topic.HEART_RATE}),
+    "unanswered": frozenset({Topic.PROMPTS}),
+}
+NOT_SHARED: Final = Flag("ok", "not_shared", "Not shared")
+NOT_ENROLLED: Final = Flag("ok", "not_enrolled", "Not enrolled in this study")
+
+Shown = Mapping[Topic, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """How much of a day was worn."""
+
+    says: str
+    quarter: int | None  # 0 to 4 of sixteen waking hours; none: no data
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Today, and the days before."""
+
+    steps: int | None
+    goal: int | None
+    is_catching_up: bool
+    worn: tuple[Worn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the panel; what is none is not shared."""
+
+    participant: str
+    name: str
+    zone: str
+    flags: list[Flag]
+    heart: Heart | None
+    activity: Activity | None
+    prompts: list[InboxItem] | None  # the latest only
+    can_be_messaged: bool
+
+    @property
+    def level(self) -> str:
+        """The worst of the flags."""
+        return self.flags[0].level
+
+
+def shown_to(db: Connection, actor: Actor, people: Collection[str], now_us: int) -> Shown:
+    """Return of whom a coach may see what, by one query a topic."""
+    return {topic: visible(db, actor, people, topic, now_us) for topic in Topic}
+
+
+def rows(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[Row]:
+    """Return the panel, whoever needs the coach most first."""
+    people = registry.panel_of(db, actor.person)
+    shown = shown_to(db, actor, people, now_us)
+    names = registry.names_of(db, people)
+    found = [row_of(db, parts, each, names[each], shown, now_us) for each in people]
+    return sorted(found, key=lambda row: (LEVELS.index(row.level), row.name, row.participant))
+
+
+def row_of(db: Connection, parts: Parts, who: str, name: str, shown: Shown, now_us: int) -> Row:
+    """Return one person as far as they are shown."""
+    engine = parts.engine
+    return Row(
+        participant=who,
+        name=name,
+        zone=registry.zone_at(db, who, now_us),
+        flags=flags(db, engine, who, shown, now_us),
+        heart=heart(parts.recent, who, now_us) if who in shown[Topic.HEART_RATE] else None,
+        activity=activity(db, engine, who, now_us) if who in shown[Topic.ACTIVITY] else None,
+        prompts=engine.sent(db, who, 1) if who in shown[Topic.PROMPTS] else None,
+        can_be_messaged=who in shown[Topic.MESSAGES],
+    )
+
+
+def flags(db: Connection, engine: Engine, who: str, shown: Shown, now_us: int) -> list[Flag]:
+    """Return the flags that tell only of what is shared."""
+    shares = {topic for topic in Topic if who in shown[topic]}
+    raised = engine.flags(db, who, now_us)
+    if not raised:
+        return [NOT_ENROLLED]
+    seen = [flag for flag in raised if _FLAG_TOPICS.get(flag.kind, frozenset(Topic)) <= shares]
+    return seen or [NOT_SHARED]
+
+
+def activity(db: Connection, engine: Engine, who: str, now_us: int) -> Activity:
+    """Return how much someone moved, and wore their tracker."""
+    days = scores.days(db, who, _DAYS, now_us)
+    goal = engine.goal(db, who, days[-1].day)
+    return Activity(
+        steps=steps_of(days[-1]),
+        goal=goal.steps if goal else None,
+        is_catching_up=scores.catching_up(db, who, now_us),
+        worn=tuple(map(worn, days)),
+    )
+
+
+_WAKING_MINUTES: Final = 960
+
+
+def worn(day: scores.DayFact) -> Worn:
+    """Return how much of a day's waking hours a tracker was worn."""
+    kind = week.kind_of(day)
+    if kind is Kind.NO_DATA:
+        return Worn(f"{day.day:%a}: no data", None)
+    quarter = min(4, -(-4 * day.wear_minutes // _WAKING_MINUTES))
+    return Worn(f"{day.day:%a}: worn {wording.hours(day.wear_minutes)}", quarter)

@@ -1,0 +1,171 @@
+"""The participant's page, its cards one by one, and what can be done on them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any, Final, TypeAlias
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from coaching.engine import (
+    Act,
+    AnswerPrompt,
+    ChooseCause,
+    Outcome,
+    SendCheer,
+    ShowPrompt,
+    Snooze,
+    UndoAnswer,
+)
+from people import registry
+from people.authorize import Action, Topic
+from web import today
+from web.guard import Needs, Visit
+from web.heart import heart
+from web.parts import Parts, parts_of
+
+router = APIRouter()
+
+Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.ACTIVITY))]
+Answers = Annotated[Visit, Depends(Needs(Action.ANSWER, Topic.PROMPTS))]
+SetsGiving = Annotated[Visit, Depends(Needs(Action.SET, Topic.GIVING))]
+SetsCircle = Annotated[Visit, Depends(Needs(Action.SET, Topic.CIRCLE))]
+
+Gather: TypeAlias = Callable[[Connection, Parts, Visit], dict[str, Any]]
+
+
+@router.get("/")
+def page(request: Request, visit: Sees) -> Response:
+    """Show all cards."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        said = _everywhere(db, visit)
+        for _, gather in CARDS.values():
+            said |= gather(db, parts, visit)
+    said["live"] = f"/live/{visit.subject}"
+    return parts.pages.show("today.html", said)
+
+
+@router.post("/prompts/{message_id}/answer")
+async def answer(
+    request: Request, visit: Answers, message_id: int, answer: Annotated[str, Form()]
+) -> Response:
+    """Answer a message with one of its options."""
+    act = AnswerPrompt(participant=visit.subject, message_id=message_id, answer=answer)
+    return await _do(request, visit, act, "prompt")
+
+
+@router.post("/prompts/{message_id}/undo")
+async def undo(request: Request, visit: Answers, message_id: int) -> Response:
+    """Take the answer back."""
+    act = UndoAnswer(participant=visit.subject, message_id=message_id)
+    return await _do(request, visit, act, "prompt")
+
+
+@router.post("/prompts/{message_id}/snooze")
+async def snooze(
+    request: Request, visit: Answers, message_id: int, minutes: Annotated[int, Form()]
+) -> Response:
+    """Put a message away for a while."""
+    act = Snooze(participant=visit.subject, message_id=message_id, minutes=minutes)
+    return await _do(request, visit, act, "prompt")
+
+
+@router.post("/prompts/{message_id}/shown", status_code=204)
+async def shown(request: Request, visit: Answers, message_id: int) -> None:
+    """Note that a message was on the screen."""
+    act = ShowPrompt(participant=visit.subject, message_id=message_id)
+    await parts_of(request).act(visit.actor, act)
+
+
+@router.post("/giving/cause")
+async def choose_cause(
+    request: Request, visit: SetsGiving, cause: Annotated[str, Form()]
+) -> Response:
+    """Choose whom the points help."""
+    act = ChooseCause(participant=visit.subject, cause=cause)
+    return await _do(request, visit, act, "giving")
+
+
+@router.post("/circle/cheer")
+async def cheer(request: Request, visit: SetsCircle, to: Annotated[str, Form()]) -> Response:
+    """Cheer a friend."""
+    return await _do(request, visit, SendCheer(participant=visit.subject, to=to), "circle")
+
+
+async def _do(request: Request, visit: Visit, act: Act, card: str) -> Response:
+    """Let an act take effect, and answer with the card as it is then."""
+    parts = parts_of(request)
+    outcome = await parts.act(visit.actor, act)
+    if "hx-request" not in request.headers:  # a form sent without script
+        return RedirectResponse("/", 303)
+    later = replace(visit, now_us=parts.now_us())
+    return await run_in_threadpool(_show_card, parts, later, card, outcome)
+
+
+def _show_card(parts: Parts, visit: Visit, card: str, outcome: Outcome | None) -> Response:
+    _, gather = CARDS[card]
+    with parts.store.reading() as db:
+        said = _everywhere(db, visit) | gather(db, parts, visit)
+    return parts.pages.show(f"_{card}.html", said | {"outcome": outcome})
+
+
+def _everywhere(db: Connection, visit: Visit) -> dict[str, Any]:
+    return {
+        "name": registry.name_of(db, visit.subject),
+        "lang": registry.profile(db, visit.subject).language,
+        "zone": registry.zone_at(db, visit.subject, visit.now_us),
+        "now_us": visit.now_us,
+        "outcome": None,
+    }
+
+
+def _hero(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    return {
+        "participant": visit.subject,
+        "hero": today.hero(db, parts.engine, visit.subject, visit.now_us),
+        "heart": heart(parts.recent, visit.subject, visit.now_us),
+    }
+
+
+def _prompt(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    messages, senders = today.messages(db, parts.engine, visit.subject, visit.now_us)
+    return {"messages": messages, "senders": senders}
+
+
+def _giving(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    giving = parts.engine.giving(db, visit.subject)
+    return {"giving": giving, "causes": parts.engine.causes()}
+
+
+def _circle(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    return {"circle": today.circle(db, parts.engine, visit)}
+
+
+def _week(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    return {"days": today.days(db, parts.engine, visit.subject, visit.now_us)}
+
+
+#: What the page is made of; each card is shown on its own when it changes.
+CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
+    "hero": (Topic.ACTIVITY, _hero),
+    "prompt": (Topic.PROMPTS, _prompt),
+    "giving": (Topic.GIVING, _giving),
+    "circle": (Topic.CIRCLE, _circle),
+    "week": (Topic.ACTIVITY, _week),
+}
+
+
+def _add_route(card: str, topic: Topic) -> None:
+    needs = Depends(Needs(Action.SEE, topic))
+
+    def show(request: Request, visit: Annotated[Visit, needs]) -> Response:
+        return _show_card(parts_of(request), visit, card, None)
+
+    router.add_api_route(f"/cards/{card}", show, name=card)
+
+
+for _card, (_topic, _) in CARDS.items():
+    _add_route(_card, _topic)

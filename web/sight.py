@@ -1,0 +1,80 @@
+"""What one signed-in person may see of whom at this moment, asked again all the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection
+
+from ingest.store import Store
+from people import registry
+from people.authorize import Action, Actor, Role, Topic, allowed, visible
+from web.accounts import Accounts
+from web.live import Key
+
+_FRESH_US: Final = 1_000_000
+_OWN_FRESH_US: Final = 10_000_000  # nobody can withdraw from people what is their own
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose frames a page wants: one person's, or those of a coach's whole panel."""
+
+    actor: Actor
+    session_id: str
+    subject: str | None  # none: the whole panel
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What may be shown; nobody is signed in any more when `signed_in` is false."""
+
+    signed_in: bool
+    keys: frozenset[Key]
+
+
+Look: TypeAlias = Callable[[], Seen]
+
+
+class Sight:
+    """Answers by `authorize`; no answer is older than a second."""
+
+    def __init__(self, store: Store, accounts: Accounts, scope: Scope) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._scope = scope
+        own = scope.subject == scope.actor.person
+        self._fresh_us = _OWN_FRESH_US if own else _FRESH_US
+        self._asked_us: int | None = None
+
+    def is_stale(self, now_us: int) -> bool:
+        return self._asked_us is None or now_us - self._asked_us >= self._fresh_us
+
+    def look(self, now_us: int) -> Seen:
+        """Ask again; this reads the store, so it belongs in a thread."""
+        self._asked_us = now_us
+        scope = self._scope
+        if self._accounts.session(scope.session_id, now_us) != scope.actor:
+            return Seen(signed_in=False, keys=frozenset())
+        with self._store.reading() as db:
+            subjects = subjects_of(db, scope, now_us)
+            keys = {
+                (each, topic)
+                for topic in Topic
+                for each in visible(db, scope.actor, subjects, topic, now_us)
+            }
+        return Seen(signed_in=True, keys=frozenset(keys))
+
+
+def subjects_of(db: Connection, scope: Scope, now_us: int) -> tuple[str, ...]:
+    """Return of whom a page may show anything at all."""
+    if scope.subject is None:
+        return registry.panel_of(db, scope.actor.person)
+    if allowed(db, scope.actor, Action.KNOW, scope.subject, now_us=now_us):
+        return (scope.subject,)
+    return ()
+
+
+def home(actor: Actor) -> str:
+    """Return the address of a person's own page."""
+    return "/coach" if actor.role is Role.COACH else "/"

@@ -1,0 +1,1 @@
+"""Copies of others' files that pages are served with: which, from where, and their hashes."""
