@@ -1,12 +1,14 @@
 """What participants let others see: an append-only record, the last word holds at once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import product
 from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
+from people.errors import Conflict
 from people.identity import Role, check_person
 from people.tables import consents
 
@@ -62,16 +64,9 @@ def consent(
     version, held = _last(db, participant, topic, viewer)
     if held is granted:
         return version
-    row = {
-        "participant": participant,
-        "topic": topic.value,
-        "viewer": viewer.value,
-        "version": version + 1,
-        "granted": granted,
-        "at_us": at_us,
-    }
-    db.execute(insert(consents).values(row))
-    return version + 1
+    said = Consent(topic, viewer, version + 1, granted, at_us)
+    db.execute(insert(consents).values(_row(participant, said)))
+    return said.version
 
 
 def consent_at_enrolment(
@@ -84,9 +79,14 @@ def consent_at_enrolment(
     unasked = sorted(set(Topic) - set(shown_to))
     if unasked:
         raise ValueError(f"{participant} was not asked about {', '.join(unasked)}")
-    for topic, viewers in shown_to.items():
-        for viewer in ViewerKind:
-            consent(db, participant, topic, viewer, viewer in viewers, at_us)
+    check_person(db, participant, Role.PARTICIPANT)
+    if consents_of(db, participant):
+        raise Conflict(f"{participant} was asked already")
+    asked = product(Topic, ViewerKind)
+    said = [
+        Consent(topic, viewer, 1, viewer in shown_to[topic], at_us) for topic, viewer in asked
+    ]
+    db.execute(insert(consents), [_row(participant, each) for each in said])
 
 
 def consents_of(db: Connection, participant: str) -> list[Consent]:
@@ -114,6 +114,11 @@ def granted_to(db: Connection, participant: str, viewer: ViewerKind) -> frozense
         consents.c.granted,
     )
     return frozenset(map(Topic, db.scalars(query))) & OFFERED[viewer]
+
+
+def _row(participant: str, said: Consent) -> dict[str, str | int | bool]:
+    named = {"topic": said.topic.value, "viewer": said.viewer.value}
+    return {"participant": participant, **asdict(said), **named}
 
 
 def _last(

@@ -65,7 +65,7 @@ def memory_db(*metadatas):
     try:
         with engine.connect() as db:
             for each in (metadata, *metadatas):
-                each.create_all(db)
+                each.create_all(db, checkfirst=False)
             yield db
     finally:
         engine.dispose()

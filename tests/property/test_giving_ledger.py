@@ -123,4 +123,4 @@ class Giving(RuleBasedStateMachine):
 
 
 TestGiving = Giving.TestCase
-TestGiving.settings = settings(max_examples=25, stateful_step_count=25)
+TestGiving.settings = settings(max_examples=20, stateful_step_count=20)

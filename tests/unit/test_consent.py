@@ -1,6 +1,7 @@
 import pytest
 
 from people.registry import (
+    Conflict,
     Consent,
     NotKnown,
     Person,
@@ -81,6 +82,11 @@ def test_what_was_not_granted_at_enrolment_is_on_record(db):
     words = consents_of(db, "gus")
     assert len(words) == len(Topic) * len(ViewerKind)
     assert {word.viewer for word in words if word.granted} == {COACH}
+
+
+def test_enrolment_is_asked_once(db):
+    with pytest.raises(Conflict, match="ana was asked already"):
+        consent_at_enrolment(db, "ana", EVERYTHING, START_US)
 
 
 def test_only_participants_consent(db):
