@@ -16,6 +16,7 @@ from coaching.members import Member
 from coaching.state import State, Worn
 from people.registry import Calendar
 
+_LOOK_BACK_US = 4 * HOUR_US
 _LONGEST_DAY_US = 50 * HOUR_US  # a flight west across the date line
 _WORN = {
     scores.State.NO_DATA: Worn.NO_DATA,
@@ -40,7 +41,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What the last two hours say."""
+    """What the last hours say."""
 
     last_data_us: int | None
     worn: Worn
@@ -125,9 +126,9 @@ def _state(
 
 
 def feel(db: Connection, participant: str, due_us: int) -> Body:
-    """Return what the two hours up to a moment say, as far as they are known."""
+    """Return what the hours up to a moment say, as far as they are known."""
     end_us = due_us // MINUTE_US * MINUTE_US
-    minutes = scores.minutes(db, participant, end_us - 2 * HOUR_US, end_us)
+    minutes = scores.minutes(db, participant, end_us - _LOOK_BACK_US, end_us)
     known = np.flatnonzero(minutes["state"])
     if known.size == 0:
         return Body(None, Worn.NO_DATA, 0, None, None)
@@ -139,7 +140,7 @@ def feel(db: Connection, participant: str, due_us: int) -> Body:
         worn=_WORN[scores.State(int(minutes["state"][latest]))],
         still_min=_trailing(still[: latest + 1]),
         steps_30min=_sum(counted[-30:]),
-        steps_2h=_sum(counted),
+        steps_2h=_sum(counted[-120:]),
     )
 
 

@@ -76,7 +76,7 @@ class Study:
         registry.consent_at_enrolment(self.db, who, shown_to, now_us)
         self.engine.enrol(self.db, who, now_us, arm, cause)
 
-    def live(self, who, start_us, minutes, steps=0, *, state=None):
+    def live(self, who, start_us, minutes, steps=0, *, state=None, counts=True):
         """Let minutes pass, each with as many steps; without a state it follows from them."""
         steps = np.broadcast_to(np.asarray(steps), minutes)
         lived = np.zeros(minutes, epochs.EPOCH)
@@ -84,7 +84,8 @@ class Study:
         lived["parts"] = epochs.Part.ALL
         moving = np.where(steps > 0, epochs.State.WORN_MOVING, epochs.State.WORN_STILL)
         lived["minute"]["state"] = moving if state is None else state
-        lived["minute"]["flags"] = epochs.Flag.ACCEL
+        lived["minute"]["flags"] = epochs.Flag.ACCEL if counts else 0
+        lived["minute"]["hr_n"] = 60
         lived["minute"]["steps"] = steps
         lived["minute"]["device_steps"] = -1
         epochs.keep(self.db, [(who, f"glasses-{who}")], lived)

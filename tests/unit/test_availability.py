@@ -79,15 +79,16 @@ def test_all_reasons_are_given():
 
 
 def test_who_has_not_stirred_since_quiet_hours_is_taken_for_asleep():
-    assert found(minute_of_day=9 * 60, still_min=59) == ()
-    assert found(minute_of_day=9 * 60, still_min=60) == (Reason.ASLEEP,)
-    later = {"minute_of_day": 9 * 60 + 40, "at_us": NOON_US + 40 * MINUTE_US}
-    assert found(still_min=60, **later) == (Reason.ASLEEP,)
-    assert found(still_min=59, **later) == ()
+    assert found(minute_of_day=9 * 60, still_min=179) == ()
+    assert found(minute_of_day=9 * 60, still_min=180) == (Reason.ASLEEP,)
+    assert found(minute_of_day=11 * 60 + 1, still_min=180) == ()
+    later = {"minute_of_day": 11 * 60 + 40, "at_us": NOON_US + 40 * MINUTE_US}
+    assert found(still_min=180, **later) == (Reason.ASLEEP,)
+    assert found(still_min=179, **later) == ()
 
 
 def test_sitting_still_at_noon_is_not_sleep():
-    assert found(still_min=120) == ()
+    assert found(still_min=239) == ()
 
 
 def test_steps_that_nobody_counted_do_not_stand_for_rest_or_walking():

@@ -330,3 +330,21 @@ def test_two_people_share_no_state(study):
     (decision,) = study.decisions("ben")
     assert decision.reasons == ("stale",)
     assert decision.state.at_us - decision.state.due_us < MINUTE_US
+
+
+def test_who_has_not_stirred_all_morning_is_left_to_sleep(study):
+    study.live("ada", at(MONDAY, "06:30"), 180)
+    study.engine.tick(study.db, at(MONDAY, "09:30"))
+
+    (decision,) = study.decisions()
+    assert decision.state.still_min == 180
+    assert decision.reasons == ("asleep",)
+
+
+def test_a_strap_alone_says_nothing_of_sleep(study):
+    study.live("ada", at(MONDAY, "06:30"), 180, state=State.WORN_STILL, counts=False)
+    study.engine.tick(study.db, at(MONDAY, "09:30"))
+
+    (decision,) = study.decisions()
+    assert decision.state.steps_2h is None
+    assert decision.reasons == ()
