@@ -1,107 +1,133 @@
-import asyncio
-import collections
-import contextlib
-
 import pytest
 
 from gateway import wire
-from gateway.commands import Commands
+from ingest.commands import Commands
+
+NOW_US = 1_700_000_000_000_000
+MINUTE_US = 60_000_000
 
 
-class Radio:
-    """Carries out what it is asked to once `open` is set."""
+class Post:
+    """What was published, decoded."""
 
     def __init__(self):
-        self.open = asyncio.Event()
-        self.begun = []
+        self.sent = []
 
-    async def perform(self, command):
-        self.begun.append(command.id)
-        await self.open.wait()
-        return wire.Answer(id=command.id, done=True, at_us=now_us())
+    def __call__(self, topic, payload):
+        self.sent.append((topic, wire.decode(payload, wire.Command)))
 
-
-def now_us():
-    return 1_000_000
-
-
-def command(name, *, left_us=60_000_000):
-    return wire.Command(id=name, device="x", kind="alert", expires_us=now_us() + left_us)
+    def gateways(self):
+        return [topic.split("/")[2] for topic, _ in self.sent]
 
 
 @pytest.fixture
-async def radio():
-    return Radio()
+def post():
+    return Post()
 
 
 @pytest.fixture
-async def commands(radio):
-    commands = Commands(radio.perform, now_us, collections.Counter())
-    running = asyncio.create_task(commands.run())
-    yield commands
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+def open_commands(tmp_path, post):
+    opened = []
+
+    def open_():
+        opened.append(Commands(tmp_path / "commands.db", post))
+        return opened[-1]
+
+    yield open_
+    for commands in opened:
+        commands.close()
 
 
-async def answered(commands, *names):
-    async with asyncio.timeout(5):
-        while not set(names) <= set(commands.answers):
-            commands.news.clear()
-            await commands.news.wait()
+@pytest.fixture
+def commands(open_commands):
+    return open_commands()
 
 
-async def test_answers_until_the_broker_has_it(radio, commands):
-    radio.open.set()
-    commands.ask(command("c1"))
-    await answered(commands, "c1")
-    assert commands.answers["c1"].done
-
-    commands.taken("c1")
-    assert commands.answers == {}
-
-
-async def test_a_repeated_command_is_carried_out_once(radio, commands):
-    commands.ask(command("c1"))
-    commands.ask(command("c1"))
-    radio.open.set()
-    await answered(commands, "c1")
-    commands.taken("c1")
-    commands.ask(command("c1"))
-    commands.ask(command("c2"))
-    await answered(commands, "c2")
-
-    assert radio.begun == ["c1", "c2"]
-    assert list(commands.answers) == ["c2"]
+def status(gateway, *seen, online=True):
+    devices = tuple(
+        wire.Seen(device=name, kind="glasses", state=state, has_memory=True, rssi_dbm=rssi_dbm)
+        for name, state, rssi_dbm in seen
+    )
+    return wire.GatewayStatus(
+        gateway=gateway, online=online, start_id=1, version="0", at_us=NOW_US, devices=devices
+    )
 
 
-async def test_one_that_takes_long_does_not_hold_up_the_others(radio, commands):
-    commands.ask(command("c1"))
-    commands.ask(command("c2", left_us=10_000))
-    await answered(commands, "c2")
-
-    assert radio.begun == ["c1", "c2"]
-    assert commands.answers["c2"].reason == "expired"
+NEAR = ("glasses-1", "streaming", -50)
+FAR = ("glasses-1", "streaming", -90)
+LOST = ("glasses-1", "lost", None)
 
 
-async def test_what_came_too_late_does_not_even_begin(radio, commands):
-    commands.ask(command("c1", left_us=0))
-    await answered(commands, "c1")
+def test_goes_to_the_gateway_that_has_the_device(commands, post):
+    commands.seen(status("hall", ("glasses-2", "streaming", -40)), NOW_US)
+    commands.seen(status("attic", NEAR), NOW_US)
 
-    assert commands.answers["c1"].reason == "expired"
-    assert radio.begun == []
+    sent = commands.send("glasses-1", "alert", 2, NOW_US)
+
+    ((topic, command),) = post.sent
+    assert topic == "kindstep/v1/attic/command"
+    assert (command.id, command.device, command.kind, command.level) == (
+        sent, "glasses-1", "alert", 2
+    )  # fmt: skip
+    assert command.expires_us == NOW_US + MINUTE_US
 
 
-async def test_one_too_many_is_counted_and_may_come_again(radio):
-    counts = collections.Counter()
-    commands = Commands(radio.perform, now_us, counts)
-    for n in range(17):
-        commands.ask(command(f"c{n}"))
-    assert counts["commands_dropped"] == 1
+def test_goes_to_the_nearest_of_two(commands, post):
+    commands.seen(status("hall", FAR), NOW_US)
+    commands.seen(status("attic", NEAR), NOW_US)
+    commands.seen(status("cellar", ("glasses-1", "waiting", -10)), NOW_US)
 
-    running = asyncio.create_task(commands.run())
-    radio.open.set()
-    await answered(commands, *(f"c{n}" for n in range(16)))
-    commands.ask(command("c16"))
-    await answered(commands, "c16")
-    running.cancel()
+    commands.send("glasses-1", "alert", 1, NOW_US)
+
+    assert post.gateways() == ["attic"]
+
+
+def test_waits_for_a_device_that_nobody_has(commands, post):
+    commands.seen(status("hall", LOST), NOW_US)
+    commands.seen(status("attic", NEAR, online=False), NOW_US)
+    commands.send("glasses-1", "alert", 1, NOW_US)
+    assert post.sent == []
+
+    commands.seen(status("hall", NEAR), NOW_US + MINUTE_US // 2)
+    assert post.gateways() == ["hall"]
+
+
+def test_is_sent_until_it_is_answered(commands, post):
+    sent = commands.send("glasses-1", "alert", 1, NOW_US)
+    for _ in range(2):
+        commands.seen(status("hall", NEAR), NOW_US)
+    assert commands.answer(sent) is None
+
+    answer = wire.Answer(id=sent, done=True, at_us=NOW_US + 5)
+    commands.answered(answer)
+    commands.seen(status("hall", NEAR), NOW_US)
+
+    assert post.gateways() == ["hall", "hall"]
+    assert commands.answer(sent) == answer
+    assert commands.outstanding(NOW_US) == []
+
+
+def test_is_not_sent_too_late(commands, post):
+    commands.send("glasses-1", "alert", 1, NOW_US)
+    commands.send("glasses-1", "set_time", 0, NOW_US)
+
+    commands.seen(status("hall", NEAR), NOW_US + MINUTE_US)
+
+    assert [command.kind for _, command in post.sent] == ["set_time"]
+
+
+def test_outlives_the_hub(open_commands, post):
+    first = open_commands()
+    sent = first.send("glasses-1", "forget_bond", 0, NOW_US)
+    first.close()
+
+    second = open_commands()
+    second.seen(status("hall", NEAR), NOW_US)
+
+    assert [command.id for _, command in post.sent] == [sent]
+
+
+def test_an_answer_to_nobody_changes_nothing(commands):
+    commands.answered(wire.Answer(id="unheard of", done=True, at_us=0))
+
+    assert commands.answer("unheard of") is None

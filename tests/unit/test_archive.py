@@ -1,0 +1,263 @@
+import hashlib
+import json
+import random
+
+import duckdb
+import msgspec
+import pytest
+
+from gateway.wire import Batch, DeviceCount
+from ingest.archive import Archive, SpoiltArchive
+from ingest.log import Arrival, Refusal
+from ingest.log.sqlite import SqliteLog
+
+HOUR_US = 3_600_000_000
+NOON_US = 472_222 * HOUR_US
+
+
+@pytest.fixture
+def log(tmp_path):
+    log = SqliteLog(tmp_path / "log")
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(tmp_path / "archive")
+
+
+STREAMS = [  # name, period, channels, width, counted
+    ("accel", 20_000.0, 3, 2, True),
+    ("ecg", 1e6 / 130, 1, 4, False),
+    ("rr", None, 1, 2, False),
+    ("steps", 60e6, 1, 2, True),
+    ("weight", None, 2, 4, True),
+]
+
+
+def some_batch(rng, sequence, *, stream, period_us, channels, width, counted):
+    size = rng.randint(1, 40)
+    offsets = b"".join(rng.randrange(1 << 32).to_bytes(4, "little") for _ in range(size))
+    count = DeviceCount(
+        boot=rng.randrange(1 << 16), sample=rng.randrange(1 << 32), ticks=sequence
+    )
+    return Batch(
+        device=rng.choice(["glasses-1", "strap:2", "strap-3"]),
+        boot=rng.randrange(1 << 63),
+        stream=stream,
+        sequence=sequence,
+        start_us=NOON_US + rng.randrange(HOUR_US),
+        start_error_us=rng.randrange(1_000),
+        period_us=period_us,
+        offsets_us=b"" if period_us else offsets,
+        scale=rng.choice([1.0, 1 / 256, 0.1 + 0.2, -1e-300]),
+        unit=rng.choice(["g", "ms", "µg, \n"]),
+        channels=channels,
+        width=width,
+        samples=rng.randbytes(size * channels * width),
+        quality=rng.randrange(16),
+        counted=count if counted else None,
+    )
+
+
+def some_arrivals(seed, number):
+    rng = random.Random(seed)  # noqa: S311
+    for n in range(number):
+        stream, period_us, channels, width, counted = rng.choice(STREAMS)
+        batch = some_batch(
+            rng, n, stream=stream, period_us=period_us, channels=channels, width=width,
+            counted=counted,
+        )  # fmt: skip
+        gateway = rng.choice(["hall", "attic"])
+        yield Arrival(NOON_US + n * HOUR_US // (number // 2), gateway, n % 3, batch)
+
+
+@pytest.fixture
+def filled(log):
+    """A log of two hours, and what is in it."""
+    log.append(list(some_arrivals(0, 300)))
+    return log.read(0, 1_000)
+
+
+def bits(entries):
+    """Return entries as bytes: equal numbers may differ in their bits."""
+    return [msgspec.msgpack.encode((e.position, e.received_us, e.gateway, e.first, e.batch))
+            for e in entries]  # fmt: skip
+
+
+def test_gives_back_every_bit(log, archive, filled):
+    assert archive.seal(log, NOON_US + 5 * HOUR_US, log.last) == 2
+
+    assert log.read(0, 1) == []
+    assert bits(archive.entries()) == bits(filled)
+    assert bits(archive.everything(log)) == bits(filled)
+    assert archive.last() == log.last() == 300
+
+
+def test_an_hour_waits_until_it_is_over(log, archive, filled):
+    over_us = NOON_US + HOUR_US + 60_000_000
+
+    assert archive.seal(log, over_us - 1, log.last) == 0
+    assert archive.seal(log, over_us, log.last) == 1
+    assert archive.seal(log, over_us + HOUR_US - 1, log.last, grace_s=0) == 1
+    assert bits(archive.everything(log)) == bits(filled)
+
+
+def test_an_hour_waits_until_it_is_worked_through(log, archive, filled):
+    first = log.hours()[0]
+
+    assert archive.seal(log, NOON_US * 2, lambda: first.last - 1) == 0
+    assert archive.seal(log, NOON_US * 2, lambda: first.last) == 1
+    assert bits(archive.everything(log)) == bits(filled)
+
+
+def test_refusals_at_the_end_of_an_hour_hold_up_nothing(log, archive, filled):
+    refusal = Refusal(NOON_US + 2 * HOUR_US - 1, "hall", "d", 1, "accel", 1, 0, 9, "overlap")
+    log.append([], [refusal])
+
+    assert archive.seal(log, NOON_US * 2, lambda: filled[-1].position) == 2
+    assert list(archive.refusals()) == [(301, refusal)]
+    assert list(archive.refusals(301)) == []
+
+
+def test_reads_some_devices_streams_and_times(log, archive, filled):
+    archive.seal(log, NOON_US * 2, log.last)
+    start_us, end_us = NOON_US + HOUR_US // 4, NOON_US + HOUR_US // 2
+
+    found = list(archive.batches({"strap-3"}, start_us, end_us, streams=["accel", "ecg"]))
+
+    def ours(batch):
+        last_us = batch.start_us + (batch.size - 1) * (batch.period_us or 0)
+        inside = batch.start_us < end_us and last_us >= start_us
+        return batch.device == "strap-3" and batch.stream in {"accel", "ecg"} and inside
+
+    assert bits(found) == bits(entry for entry in filled if ours(entry.batch))
+    assert len(found) > 3
+
+
+def test_log_and_archive_are_read_as_one(log, archive, filled):
+    first = log.hours()[0]
+    archive.seal(log, NOON_US * 2, lambda: first.last)
+    log.append([Arrival(NOON_US + 9 * HOUR_US, "hall", 0, filled[0].batch)])
+
+    for after in (0, 5, first.last, first.last + 1, 299):
+        beyond = [entry for entry in filled if entry.position > after]
+        assert bits(archive.everything(log, after))[: len(beyond)] == bits(beyond)
+    only = [entry for entry in filled if entry.batch.device == "strap-3"]
+    assert bits(archive.everything(log, 0, ["strap-3"]))[: len(only)] == bits(only)
+
+
+def test_an_hour_that_moves_while_it_is_read_is_read_once(log, archive, filled):
+    entries = archive.everything(log)
+    found = [next(entries)]
+    archive.seal(log, NOON_US * 2, log.last)
+
+    assert bits(found + list(entries)) == bits(filled)
+
+
+def test_the_manifest_names_what_is_there(log, archive, filled, tmp_path):
+    archive.seal(log, NOON_US * 2, log.last)
+
+    manifest = json.loads((tmp_path / "archive" / "manifest.json").read_bytes())
+    files = [file for hour in manifest["hours"] for file in hour["files"]]
+    for file in files:
+        content = (tmp_path / "archive" / file["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (
+            file["size"],
+            file["sha256"],
+        )
+    assert sum(file["rows"] for file in files) == sum(entry.batch.size for entry in filled)
+    assert {file["stream"] for file in files} == {name for name, *_ in STREAMS}
+
+
+def test_rows_are_sorted_by_device_and_time(log, archive, filled):
+    archive.seal(log, NOON_US * 2, log.last)
+    assert filled
+
+    rows = archive.query("SELECT device, start_us + coalesce(offset_us, 0) FROM rr LIMIT 50")
+    assert rows == sorted(rows)
+
+
+def test_answers_sql_over_named_files_only(log, archive, filled, tmp_path):
+    archive.seal(log, NOON_US * 2, log.last)
+    (stray,) = list((tmp_path / "archive").rglob("*-accel.parquet"))[:1]
+    stray.with_name("00-9-accel.parquet").write_bytes(stray.read_bytes())
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    samples = sum(entry.batch.size for entry in filled if entry.batch.stream == "accel")
+
+    assert archive.query("SELECT count(*) FROM accel") == [(samples,)]
+    with pytest.raises(duckdb.PermissionException):
+        archive.query(f"FROM '{tmp_path}/secret.csv'")
+
+
+def test_streams_of_different_shape_share_a_file(log, archive):
+    def one(sequence, channels, width):
+        rng = random.Random(sequence)  # noqa: S311
+        return some_batch(
+            rng, sequence, stream="odd", period_us=1e4, channels=channels, width=width,
+            counted=False,
+        )  # fmt: skip
+
+    log.append(
+        [Arrival(NOON_US, "hall", 0, one(n, 1 + n % 3, 2 + 2 * (n % 2))) for n in range(9)]
+    )
+    entries = log.read(0, 10)
+    archive.seal(log, NOON_US * 2, log.last)
+
+    assert bits(archive.entries()) == bits(entries)
+
+
+class Interrupted(Exception):
+    """A power cut."""
+
+
+class FailingLog:
+    """A log before a power cut: after so many calls, none gets through."""
+
+    def __init__(self, log, calls):
+        self._log = log
+        self._calls = calls
+
+    def __getattr__(self, name):
+        self._calls -= 1
+        if self._calls < 0:
+            raise Interrupted
+        return getattr(self._log, name)
+
+
+def test_may_be_cut_short_anywhere(log, archive, filled, tmp_path):
+    calls = 0
+    while True:
+        try:
+            archive.seal(FailingLog(log, calls), NOON_US * 2, log.last)
+            break
+        except Interrupted:
+            calls += 1
+            archive = Archive(tmp_path / "archive")
+            assert bits(archive.everything(log)) == bits(filled)
+
+    assert calls > 10
+    assert bits(archive.entries()) == bits(filled)
+    assert log.read(0, 1) == []
+
+
+def test_what_columns_cannot_hold_stays_in_the_log(log, archive, tmp_path):
+    arrival = next(some_arrivals(4, 2))
+    odd = msgspec.structs.replace(arrival.batch, period_us=1e4, offsets_us=b"beside a period")
+    log.append([Arrival(NOON_US, "hall", 0, odd)])
+
+    with pytest.raises(SpoiltArchive):
+        archive.seal(log, NOON_US * 2, log.last)
+
+    assert not list((tmp_path / "archive").rglob("*.parquet"))
+    assert archive.last() == 0
+    assert len(log.read(0, 10)) == 1
+
+
+def test_an_empty_archive_holds_nothing(log, archive):
+    assert archive.last() == 0
+    assert list(archive.everything(log)) == []
+    assert list(archive.batches(None, 0, 1 << 60)) == []
+    assert archive.seal(log, NOON_US, log.last) == 0
+    assert archive.query("SELECT 1") == [(1,)]
