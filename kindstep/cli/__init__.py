@@ -1,0 +1,54 @@
+"""The command line: one file a noun, each imported only when it is asked for."""
+
+import importlib
+import logging
+from typing import Final
+
+import click
+
+_COMMANDS: Final = ("decode", "demo", "doctor", "gateway", "score", "up", "watch", "web")
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when the command is asked for: a gateway has no numpy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        try:
+            module = importlib.import_module(f"kindstep.cli.{cmd_name}")
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").split(".")[0] == "kindstep":
+                raise
+            return _absent(cmd_name, missing)
+        return module.command
+
+
+def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
+    help_text = f"Not installed here: needs {missing.name}."
+
+    @click.command(name, help=help_text, context_settings={"ignore_unknown_options": True})
+    @click.argument("rest", nargs=-1)
+    def command(rest: tuple[str, ...]) -> None:
+        del rest
+        raise click.ClickException(
+            f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
+        )
+
+    return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kindstep")
+@click.option("-v", "--verbose", is_flag=True, help="Say what every part does.")
+def main(*, verbose: bool) -> None:
+    """Wearables in, scores and encouragement out."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )

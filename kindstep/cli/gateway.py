@@ -1,0 +1,21 @@
+"""`kindstep gateway`: one edge process beside a radio."""
+
+from pathlib import Path
+
+import click
+
+from gateway import service
+from kindstep import process, settings, toml_file
+
+
+@click.command("gateway")
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+def command(path: Path | None) -> None:
+    """Carry what wearables say to the hub, until Ctrl-C."""
+    try:
+        chosen = settings.load(path).gateway
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    if chosen is None:
+        raise click.UsageError(f"{path or settings.DEFAULT_PATH}: no [gateway] table")
+    process.run(service.serve(chosen))

@@ -1,0 +1,24 @@
+"""`kindstep up`: the hub, and the process that serves its pages."""
+
+from pathlib import Path
+
+import click
+
+from kindstep import process, settings, study, toml_file
+
+
+@click.command("up")
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--web/--no-web", default=True, help="Serve the pages too.")
+def command(path: Path | None, *, web: bool) -> None:
+    """Run the hub: broker, ingest, scores, coach and pages, until Ctrl-C."""
+    try:
+        chosen = settings.load(path)
+        protocol = study.load(chosen.study)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    process.cache_kernels(chosen.data)
+    from kindstep import hub  # only now: kernels look for their cache when they load
+
+    children = [process.web_command(path)] if web else []
+    process.run(hub.serve(chosen, protocol), children)

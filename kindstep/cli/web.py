@@ -1,0 +1,19 @@
+"""`kindstep web`: the pages, beside a hub on the same machine."""
+
+from pathlib import Path
+
+import click
+
+from kindstep import pages, settings, study, toml_file
+
+
+@click.command("web")
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+def command(path: Path | None) -> None:
+    """Serve the pages of the hub that uses the same settings, until Ctrl-C."""
+    try:
+        chosen = settings.load(path)
+        protocol = study.load(chosen.study)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    pages.serve(chosen, protocol)
