@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _STOP_S: Final = 3.0
+_PYTHON: Final = (sys.executable, "-ISc")
 
 # Neither runs between fork and exec: in a process with threads that may deadlock.
 _DIE_WITH_PARENT: Final = """
@@ -29,11 +30,11 @@ class Tethered:
 
     def __init__(self, command: Sequence[str], *, platform: str = sys.platform) -> None:
         self._guard: subprocess.Popen[bytes] | None = None
-        if platform == "linux":
-            self._process = _python(_DIE_WITH_PARENT, str(os.getpid()), *command)
-        else:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
-            self._guard = _python(_GUARD, str(self.pid), stdin=subprocess.PIPE)
+        command = on_leash(command, platform=platform)
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
+        if platform != "linux":
+            guard = (*_PYTHON, _GUARD, str(self.pid))
+            self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE)  # noqa: S603 - ours
 
     @property
     def pid(self) -> int:
@@ -63,7 +64,8 @@ class Tethered:
         self._process.kill()
 
 
-def _python(
-    code: str, *arguments: str, stdin: int = subprocess.DEVNULL
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-ISc", code, *arguments], stdin=stdin)  # noqa: S603 - ours
+def on_leash(command: Sequence[str], *, platform: str = sys.platform) -> tuple[str, ...]:
+    """Return a command whose process, on Linux, ends with the thread that starts it."""
+    if platform != "linux":
+        return tuple(command)
+    return (*_PYTHON, _DIE_WITH_PARENT, str(os.getpid()), *command)
