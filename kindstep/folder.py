@@ -1,0 +1,60 @@
+"""What lies where in a hub's data folder."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A hub's data folder; only its owner may look into it."""
+
+    root: Path
+
+    def make(self) -> None:
+        """Create it if it is not there."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def store(self) -> Path:
+        return self.root / "study.db"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def ingest(self) -> Path:
+        return self.root / "ingest"
+
+    @property
+    def broker(self) -> Path:
+        return self.root / "broker"
+
+    @property
+    def sign_in(self) -> Path:
+        return self.root / "sign-in.db"
+
+    @property
+    def line(self) -> Path:
+        return self.root / "hub.sock"
+
+    def password(self, user: str) -> Path:
+        """Return the file with a broker user's password, made at first sight."""
+        return self._secret(f"{user}.password", secrets.token_urlsafe(24))
+
+    def site_seed(self) -> int:
+        """Return the seed of every draw at this site, made at first sight."""
+        return int(self._secret("site-seed", str(secrets.randbits(63))).read_text())
+
+    def _secret(self, name: str, made: str) -> Path:
+        path = self.root / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(made)
+        return path

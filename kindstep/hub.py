@@ -1,0 +1,217 @@
+"""The hub: broker, ingest, scores and coach in one process.
+
+Three threads: paho's only fills a queue, ingest's decodes and commits, and the worker's reads
+the log, feeds the shard, lets the coach decide and seals the archive. The event loop serves
+the line to the pages and does nothing else.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import Future
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+import kindstep
+from analytics.days import DayFact
+from analytics.runner import Runner
+from coaching.engine import Act, Engine, Outcome
+from coaching.protocol import Protocol
+from ingest.archive import Archive
+from ingest.log import Entry
+from ingest.log.sqlite import SqliteLog
+from ingest.settings import IngestSettings
+from ingest.store.sqlite import SqliteStore
+from ingest.subscriber import Ingest
+from kindstep import influx, tables
+from kindstep.broker import Broker
+from kindstep.folder import Folder
+from kindstep.line import LineServer
+from kindstep.live import Live
+from kindstep.settings import Settings
+from people.authorize import Actor, Refused
+from web.live import LiveFrame
+
+log = logging.getLogger(__name__)
+
+_TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
+_SEAL_US: Final = 60_000_000
+
+Clock = Callable[[], int]
+
+
+def wall_us() -> int:
+    """Return unix time in microseconds."""
+    return time.time_ns() // 1000
+
+
+async def serve(settings: Settings, protocol: Protocol, now_us: Clock = wall_us) -> None:
+    """Run the hub until cancelled, or until a part of it breaks."""
+    async with Hub(settings, protocol, now_us).running() as hub:
+        await hub.broken()
+
+
+class Hub:
+    """The parts of a hub, and the worker that drives them."""
+
+    def __init__(self, settings: Settings, protocol: Protocol, now_us: Clock = wall_us) -> None:
+        folder = Folder(settings.data)
+        folder.make()
+        self._now_us = now_us
+        self._broker = embedded_broker(settings, folder)
+        self.store = SqliteStore(folder.store, tables.METADATAS)
+        self.log = SqliteLog(folder.log)
+        self.archive = Archive(folder.archive)
+        self.engine = Engine(protocol, site_seed=folder.site_seed())
+        self._line = LineServer(folder.line, self._perform)
+        self._live = Live(self.store, self.engine, self._publish)
+        self._sink = influx.sink(settings.influx) if settings.influx else None
+        self.runner = Runner(self.store, self.log, self.archive, (self._observe,))
+        self.ingest = Ingest(
+            ingest_settings(settings, folder),
+            folder.ingest,
+            self.log,
+            self.archive,
+            now_us=now_us,
+            on_stored=self._stored,
+            version=kindstep.__version__,
+        )
+        self._arrived = threading.Event()
+        self._stopping = threading.Event()
+        self._worker = threading.Thread(target=self._work, name="worker")
+        self._worked: Future[None] = Future()
+        self._sealed_us = 0
+        self._scored: set[str] = set()  # whose numbers changed since the pages were told
+        self._coached: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncGenerator["Hub"]:
+        """Run everything for as long as the block lasts."""
+        self._loop = asyncio.get_running_loop()
+        if self._broker:
+            await asyncio.to_thread(self._broker.start)
+        self.ingest.start()
+        self._worker.start()
+        try:
+            async with self._line.open():
+                yield self
+        finally:
+            await asyncio.to_thread(self._stop)
+
+    async def broken(self) -> None:
+        """Wait until a part breaks, and raise what broke it."""
+        parts = [asyncio.wrap_future(part) for part in (self.ingest.ended, self._worked)]
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in done:
+            part.result()
+
+    def _stop(self) -> None:
+        self.ingest.stop()
+        self._stopping.set()
+        self._arrived.set()
+        self._worker.join()
+        if self._broker:
+            self._broker.stop()
+        if self._sink:
+            self._sink.close()
+        self.log.close()
+        self.store.close()
+
+    # The worker.
+
+    def _work(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._arrived.wait(_TURN_S)
+                self._arrived.clear()
+                self._turn()
+            self._turn()  # what ingest stored last
+            self._worked.set_result(None)
+        except BaseException as error:
+            self._worked.set_exception(error)
+            raise
+
+    def _turn(self) -> None:
+        more = True
+        while more:
+            more = self.runner.step(self._now_us()) > 0
+            self._show()
+        now_us = self._now_us()
+        self._coached |= self.store.write(lambda db: self.engine.tick(db, now_us))
+        self._show()
+        if now_us - self._sealed_us > _SEAL_US:
+            self._sealed_us = now_us
+            self.archive.seal(self.log, now_us, self.runner.checkpoint)
+
+    def _observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
+        self._coached |= self.engine.observe(db, facts, now_us)
+        self._scored |= {fact.participant for fact in facts}
+        if self._sink:
+            self._sink.put(list(influx.points(db, facts)))
+
+    def _show(self) -> None:
+        """Tell the pages what was committed."""
+        if self._scored:
+            with self.store.reading() as db:
+                self._live.scored(db, self._scored, self._now_us())
+        self._live.coached(self._coached)
+        self._scored, self._coached = set(), set()
+
+    # What reaches people.
+
+    def _stored(self, entries: Sequence[Entry]) -> None:
+        self._arrived.set()
+        self._live.stored(entries)
+
+    async def _perform(self, actor: Actor, act: Act) -> Outcome:
+        def change(db: Connection) -> Outcome:
+            return self.engine.act(db, actor, act, self._now_us())
+
+        try:
+            outcome = await asyncio.to_thread(self.store.write, change)
+        except Refused as refusal:
+            return Outcome(ok=False, says=refusal.reason)
+        self._live.coached(_touched(act))
+        return outcome
+
+    def _publish(self, frame: LiveFrame) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._line.publish, frame)
+
+
+def _touched(act: Act) -> set[str]:
+    return {act.participant, getattr(act, "to", act.participant)}
+
+
+def embedded_broker(settings: Settings, folder: Folder) -> Broker | None:
+    """Return the broker that lives and dies with the hub; none when another is named."""
+    if settings.broker.url is not None:
+        return None
+    names = (settings.broker.user, *settings.broker.gateways)
+    users = {name: folder.password(name).read_text() for name in names}
+    return Broker(folder.broker, settings.broker.port, users, host=settings.broker.host)
+
+
+def ingest_settings(settings: Settings, folder: Folder) -> IngestSettings:
+    """Return how ingest reaches the broker."""
+    chosen = settings.broker
+    if chosen.url is None:
+        password = folder.password(chosen.user)
+        return IngestSettings(
+            host=chosen.host, port=chosen.port, user=chosen.user, password_file=password
+        )
+    url = urlsplit(chosen.url)
+    tls = url.scheme == "mqtts"
+    return IngestSettings(
+        host=url.hostname or "127.0.0.1",
+        port=url.port or (8883 if tls else 1883),
+        user=chosen.user if chosen.password_file else None,
+        password_file=chosen.password_file,
+        tls=tls,
+    )

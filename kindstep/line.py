@@ -1,0 +1,164 @@
+"""The line between the hub's process and the pages': acts go in, live frames come out.
+
+A Unix socket in the data folder that only its owner may open. Each message is a MessagePack
+value behind its length; the first one says what the connection is for.
+"""
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from coaching.engine import Act, Outcome
+from people.authorize import Actor
+from web.live import LiveFrame
+
+_LENGTH: Final = struct.Struct("<I")
+_LARGEST: Final = 1 << 20
+_QUEUE: Final = 256
+
+
+class HubAway(ConnectionError):
+    """The hub does not answer; trying again may work."""
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Somebody wants something done."""
+
+    actor: Actor
+    act: Act
+
+
+class Listen(msgspec.Struct, frozen=True, tag="listen"):
+    """A page process wants every live frame from now on."""
+
+
+_questions = msgspec.msgpack.Decoder(Ask | Listen)
+_outcomes = msgspec.msgpack.Decoder(Outcome)
+_frames = msgspec.msgpack.Decoder(LiveFrame)
+_encoder = msgspec.msgpack.Encoder()
+
+Perform = Callable[[Actor, Act], Awaitable[Outcome]]
+
+
+class LineServer:
+    """The hub's end."""
+
+    def __init__(self, path: Path, perform: Perform) -> None:
+        self._path = path
+        self._perform = perform
+        self._listeners: set[asyncio.Queue[bytes]] = set()
+        self.dropped = 0
+
+    def publish(self, frame: LiveFrame) -> None:
+        """Hand a frame to every listener; a slow one loses its oldest."""
+        message = _encoder.encode(frame)
+        for queue in self._listeners:
+            if queue.full():
+                queue.get_nowait()
+                self.dropped += 1
+            queue.put_nowait(message)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Answer for as long as the block lasts."""
+        self._path.unlink(missing_ok=True)
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            if task is not None:
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+            await self._serve(reader, writer)
+
+        server = await asyncio.start_unix_server(serve, self._path)
+        self._path.chmod(0o600)
+        try:
+            yield
+        finally:
+            server.close()
+            for task in tuple(tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            try:
+                while True:
+                    question = _questions.decode(await _receive(reader))
+                    if isinstance(question, Listen):
+                        await self._stream(writer)
+                    else:
+                        outcome = await self._perform(question.actor, question.act)
+                        await _send(writer, _encoder.encode(outcome))
+            finally:
+                writer.close()
+
+    async def _stream(self, writer: asyncio.StreamWriter) -> None:
+        queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE)
+        self._listeners.add(queue)
+        try:
+            while True:
+                await _send(writer, await queue.get())
+        finally:
+            self._listeners.discard(queue)
+
+
+async def ask(path: Path, actor: Actor, act: Act) -> Outcome:
+    """Have the hub do something; raise HubAway when it cannot be reached."""
+    try:
+        async with _connected(path) as (reader, writer):
+            await _send(writer, _encoder.encode(Ask(actor, act)))
+            return _outcomes.decode(await _receive(reader))
+    except (OSError, asyncio.IncompleteReadError) as error:
+        raise HubAway(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def listen(path: Path) -> AsyncGenerator[AsyncIterator[LiveFrame]]:
+    """Hear every live frame; raise HubAway when the hub cannot be reached or goes."""
+    try:
+        async with _connected(path) as (reader, writer):
+            await _send(writer, _encoder.encode(Listen()))
+            yield _heard(reader)
+    except OSError as error:
+        raise HubAway(str(error)) from error
+
+
+async def _heard(reader: asyncio.StreamReader) -> AsyncIterator[LiveFrame]:
+    while True:
+        try:
+            yield _frames.decode(await _receive(reader))
+        except asyncio.IncompleteReadError as error:
+            raise HubAway("the hub went away") from error
+
+
+@contextlib.asynccontextmanager
+async def _connected(
+    path: Path,
+) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_unix_connection(path)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def _receive(reader: asyncio.StreamReader) -> bytes:
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    if length > _LARGEST:
+        raise ConnectionError(f"a message of {length} bytes")
+    return await reader.readexactly(length)
+
+
+async def _send(writer: asyncio.StreamWriter, message: bytes) -> None:
+    writer.write(_LENGTH.pack(len(message)) + message)
+    await writer.drain()

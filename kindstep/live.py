@@ -1,0 +1,77 @@
+"""What changed just now, as frames for whoever has a page open."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from analytics import scores
+from coaching.engine import Engine
+from ingest.log import Entry
+from ingest.store import Store
+from people import registry
+from people.authorize import Topic
+from web.live import LiveFrame
+
+_REFRESH_US: Final = 2_000_000  # how stale an assignment may be in a live frame
+
+Publish = Callable[[LiveFrame], None]
+
+
+class Live:
+    """Turns stored batches and fresh scores into frames."""
+
+    def __init__(self, store: Store, engine: Engine, publish: Publish) -> None:
+        self._store = store
+        self._engine = engine
+        self._publish = publish
+        self._wearers: dict[str, str | None] = {}
+        self._wearers_us = 0
+
+    def stored(self, entries: Sequence[Entry]) -> None:
+        """Show the newest heart rate of each batch; called from ingest's thread."""
+        for entry in entries:
+            if entry.batch.stream == "heart_rate" and not entry.batch.quality:
+                self._heart_rate(entry)
+
+    def scored(self, db: Connection, participants: Collection[str], now_us: int) -> None:
+        """Show steps, goal and score of those whose minutes changed."""
+        for participant in participants:
+            today = scores.today(db, participant, now_us)
+            goal = self._engine.goal(db, participant, today.day)
+            said: dict[str, object] = {
+                "steps": today.fact.steps if today.fact.step_minutes else None,
+                "score": today.score.score if today.score else None,
+                "goal": goal.steps if goal else None,
+                "catching_up": today.catching_up,
+                "at_us": now_us,
+            }
+            self._send(participant, Topic.ACTIVITY, said)
+
+    def coached(self, participants: Collection[str]) -> None:
+        """Tell pages that a prompt, an answer or a cheer is there to be fetched."""
+        for participant in participants:
+            self._send(participant, Topic.PROMPTS, {"changed": True})
+
+    def _heart_rate(self, entry: Entry) -> None:
+        batch = entry.batch
+        participant = self._wearer(batch.device, entry.received_us)
+        if participant is None:
+            return
+        bpm = int.from_bytes(batch.samples[-batch.width :], "little", signed=True)
+        after_us = int.from_bytes(batch.offsets_us[-4:], "little")
+        said = {"bpm": bpm, "at_us": batch.start_us + after_us}
+        self._send(participant, Topic.HEART_RATE, said)
+
+    def _wearer(self, device: str, now_us: int) -> str | None:
+        if now_us - self._wearers_us > _REFRESH_US:
+            self._wearers.clear()
+            self._wearers_us = now_us
+        if device not in self._wearers:
+            with self._store.reading() as db:
+                self._wearers[device] = registry.wearer(db, device, now_us)
+        return self._wearers[device]
+
+    def _send(self, participant: str, topic: Topic, data: Mapping[str, object]) -> None:
+        self._publish(LiveFrame(participant, topic, msgspec.json.encode(data)))

@@ -1,0 +1,50 @@
+"""The pages' process: the web app, reading the store and speaking to the hub by its line."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
+import uvicorn
+
+from coaching.engine import Act, Outcome
+from coaching.protocol import Protocol
+from ingest.store.sqlite import SqliteStore
+from kindstep import line
+from kindstep.folder import Folder
+from kindstep.settings import Settings
+from people.authorize import Actor
+from web.accounts import Accounts
+from web.app import create_app
+from web.live import LiveFrame
+
+
+def serve(settings: Settings, protocol: Protocol) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    folder = Folder(settings.data)
+
+    async def act(actor: Actor, what: Act) -> Outcome:
+        try:
+            return await line.ask(folder.line, actor, what)
+        except line.HubAway:
+            return Outcome(
+                ok=False, says="The hub is restarting. Please try again in a moment."
+            )
+
+    def live() -> AbstractAsyncContextManager[AsyncIterator[LiveFrame]]:
+        return line.listen(folder.line)
+
+    app = create_app(
+        store=SqliteStore(folder.store, read_only=True),
+        act=act,
+        live=live,
+        accounts=Accounts(folder.sign_in),
+        now_us=lambda: time.time_ns() // 1000,
+        protocol=protocol,
+    )
+    uvicorn.run(
+        app,
+        host=settings.web.host,
+        port=settings.web.port,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )

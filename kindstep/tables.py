@@ -1,0 +1,17 @@
+"""Every table of the study, from the stages that own them."""
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from analytics import tables as analytics
+from coaching import giving_tables
+from coaching import tables as coaching
+from people import tables as people
+
+METADATAS: Final[tuple[MetaData, ...]] = (
+    people.metadata,
+    analytics.metadata,
+    coaching.metadata,
+    giving_tables.metadata,
+)
