@@ -1,0 +1,251 @@
+"""The demo: a living study on one machine, with wearables on a virtual radio.
+
+Every part is the real one in a process of its own; only the bodies and what they wear are
+simulated.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from analytics import scores
+from analytics.runner import Runner
+from coaching.engine import Engine
+from firmware_sims.wearer import Activity
+from gateway.discovery import GLASSES, STRAP, pseudonym
+from gateway.spool_file import waiting
+from ingest.archive import Archive
+from ingest.log.sqlite import SqliteLog
+from ingest.store.sqlite import SqliteStore
+from kindstep import account, history, process, roster, study, tables
+from kindstep.folder import Folder
+from kindstep.simulated import Wearables, wearables
+from people import registry
+from web.accounts import Accounts
+
+SITE: Final = "demo"
+GATEWAY: Final = "home"
+
+_REMEMBERED_S: Final = 1800
+_WALKING: Final = ((Activity.WALKING.name, 20), (Activity.DESK.name, 10))
+_WALKING_STEPS: Final = 2100
+_LIVE: Final = 3  # each with glasses and a strap
+_SPOOL: Final = "spool.db"
+_READY_S: Final = 60.0
+_DRAIN_S: Final = 25.0
+_POLL_S: Final = 0.1
+
+_SETTINGS: Final = """\
+data = "{data}"
+
+[broker]
+port = {broker_port}
+gateways = ["{gateway}"]
+
+[web]
+port = {web_port}
+
+[gateway]
+name = "{gateway}"
+site = "{site}"
+radio = "{radio}"
+spool = "{data}/{spool}"
+
+[gateway.broker]
+host = "127.0.0.1"
+port = {broker_port}
+password_file = "{password_file}"
+"""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A study with a past, and who of it is here now."""
+
+    folder: Folder
+    live: tuple[roster.Member, ...]
+    seeded: int  # minutes of simulated history
+    since_us: int  # where history ends and the devices' memory begins
+
+
+def prepare(root: Path, progress: history.Progress) -> Prepared:
+    """Make a fresh study with four weeks of history, up to half an hour ago."""
+    folder = _fresh(root)
+    begun_us = time.time_ns() // 1000
+    known_until_us = begun_us - _REMEMBERED_S * 1_000_000
+    store = SqliteStore(folder.store, tables.METADATAS)
+    engine = Engine(study.load(None), site_seed=folder.site_seed())
+    people = roster.members(begun_us)
+    worn = [history.Devices(member, glasses_of(member), strap_of(member)) for member in people]
+    runner = Runner(store, SqliteLog(folder.log), Archive(folder.archive), (engine.observe,))
+    made = history.make(store, runner, engine, worn, known_until_us, progress)
+    with store.reading() as db:
+        live = choose_live(db, engine, people, begun_us)
+    store.close()
+    return Prepared(folder, live, made, known_until_us)
+
+
+def glasses_of(member: roster.Member) -> str:
+    """Return by which name the hub knows a member's glasses."""
+    return pseudonym(GLASSES, SITE, member.glasses)
+
+
+def strap_of(member: roster.Member) -> str:
+    """Return by which name the hub knows a member's strap."""
+    return pseudonym(STRAP, SITE, member.strap)
+
+
+def choose_live(
+    db: Connection, engine: Engine, people: Sequence[roster.Member], now_us: int
+) -> tuple[roster.Member, ...]:
+    """Return who is at home now: the first is about to come near their goal."""
+    steps = _WALKING_STEPS
+    gaps = {member: _steps_to_near(db, engine, member, now_us) for member in people}
+    walkers = sorted(
+        (abs(gap - steps / 2), member.id, member)
+        for member, gap in gaps.items()
+        if gap is not None and 0 < gap < steps
+    )
+    if not walkers:
+        raise LookupError("nobody of the demo is near their goal")
+    first = walkers[0][2]
+    others = [member for member in people if member.zone == first.zone and member is not first]
+    return (first, *others[: _LIVE - 1])
+
+
+def _steps_to_near(
+    db: Connection, engine: Engine, member: roster.Member, now_us: int
+) -> float | None:
+    today = scores.today(db, member.id, now_us)
+    goal = engine.goal(db, member.id, today.day)
+    if goal is None or not today.fact.step_minutes:
+        return None
+    return engine.protocol.prompts.near_goal_share * goal.steps - today.fact.steps
+
+
+async def run(
+    prepared: Prepared, web_port: int, say: Say, seconds: float | None
+) -> dict[str, int]:
+    """Run the system until cancelled, or for some seconds and then drain and count."""
+    with contextlib.ExitStack() as stack:
+        sims = stack.enter_context(wearables(_devices(prepared.live), [GATEWAY]))
+        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], web_port)
+        command = ("--settings", str(settings))
+        hub = stack.enter_context(process.child(process.kindstep("up", *command)))
+        edge = stack.enter_context(process.child(process.kindstep("gateway", *command)))
+        await _listening(web_port)
+        for line in _addresses(prepared, web_port):
+            say(line)
+        if seconds is None:
+            await asyncio.Event().wait()
+        await asyncio.sleep(seconds or 0)
+        await sims.ask("freeze")
+        await _drained(sims, prepared.folder.root / _SPOOL)
+        counters = await sims.counters()
+        process.stop(edge)
+        process.stop(hub)
+    ids = tuple(member.id for member in prepared.live)
+    run = account.Run(_serials(prepared.live), ids, prepared.since_us, prepared.seeded)
+    return account.of_run(prepared.folder, run, counters)
+
+
+def _devices(live: Sequence[roster.Member]) -> list[dict[str, Any]]:
+    devices: list[dict[str, Any]] = []
+    for number, member in enumerate(live):
+        person: dict[str, Any] = {
+            "seed": member.seed,
+            "zone": member.zone,
+            "age_years": member.age_years,
+        }
+        if number == 0:
+            person["program"] = _WALKING
+        glasses = {"kind": "glasses", "serial": member.glasses, "remembered_s": _REMEMBERED_S}
+        strap = {"kind": "strap", "serial": member.strap}
+        devices += [glasses | {"wearer": person}, strap | {"wearer": person}]
+    return devices
+
+
+def _serials(live: Sequence[roster.Member]) -> dict[str, str]:
+    glasses = {member.glasses: glasses_of(member) for member in live}
+    return glasses | {member.strap: strap_of(member) for member in live}
+
+
+def _write_settings(folder: Folder, radio: str, web_port: int) -> Path:
+    path = folder.root / "kindstep.toml"
+    text = _SETTINGS.format(
+        data=folder.root,
+        broker_port=free_port(),
+        gateway=GATEWAY,
+        web_port=web_port,
+        site=SITE,
+        radio=radio,
+        spool=_SPOOL,
+        password_file=folder.password(GATEWAY),
+    )
+    path.write_text(text)
+    return path
+
+
+def _fresh(root: Path) -> Folder:
+    kernels = root / "numba"
+    for path in root.iterdir() if root.exists() else ():
+        if path != kernels:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    folder = Folder(root)
+    folder.make()
+    return folder
+
+
+def _addresses(prepared: Prepared, web_port: int) -> Iterator[str]:
+    accounts = Accounts(prepared.folder.sign_in)
+    now_us = time.time_ns() // 1000
+    first = prepared.live[0]
+    # Two names for one machine: a browser keeps the two sign-ins apart.
+    for host, person, role, who in (
+        ("localhost", first.id, registry.Role.PARTICIPANT, f"{first.name}, a participant"),
+        ("127.0.0.1", roster.coach(), registry.Role.COACH, "their coach"),
+    ):
+        token = accounts.one_time_link(person, role, now_us)
+        yield f"  http://{host}:{web_port}/in/{token}  {who}"
+
+
+async def _listening(port: int) -> None:
+    async with asyncio.timeout(_READY_S):
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+            await asyncio.sleep(_POLL_S)
+
+
+async def _drained(sims: Wearables, spool: Path) -> None:
+    async with asyncio.timeout(_DRAIN_S):
+        while not (_confirmed(await sims.counters()) and waiting(spool) == 0):  # noqa: ASYNC110 - other processes give no event
+            await asyncio.sleep(_POLL_S)
+
+
+def _confirmed(counters: dict[str, dict[str, Any]]) -> bool:
+    return all(
+        device["confirmed"] == device["measured"]
+        and device["confirmed_minutes"] == device["measured_minutes"]
+        for device in counters.values()
+        if device["kind"] == "glasses"
+    )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

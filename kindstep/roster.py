@@ -1,0 +1,126 @@
+"""The people of the demo: sixty who never were, two coaches, friends in small circles."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from firmware_sims.wearer import Wearer
+from people import authorize, registry
+
+_DATA: Final = tomllib.loads(resources.files("kindstep").joinpath("roster.toml").read_text())
+_GIVEN: Final[list[str]] = _DATA["given_names"]
+_CITIES: Final[list[str]] = _DATA["cities"]
+_INITIALS: Final = "ABCDEFGHKLMNOPRSTVWZ"
+
+_LATE_AFTERNOON: Final = 16
+_CIRCLE: Final = 5
+_COACHES: Final = {"c-dana": "Dana Okafor", "c-marek": "Marek Novak"}
+_SITE_COACH: Final = "c-dana"
+_COACHED_BY_FIRST: Final = 40  # of sixty; the rest are the second coach's
+
+PEOPLE: Final = len(_GIVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A participant and the simulated person behind them."""
+
+    id: str
+    name: str
+    zone: str
+    glasses: str  # serial number
+    strap: str
+    seed: int
+    age_years: int
+    trend_per_week: float
+    cause: int  # which of the study's causes
+    silent_h: int  # nothing came for so long
+
+    def wearer(self) -> Wearer:
+        """Return the person who moves."""
+        return Wearer(
+            self.seed,
+            self.zone,
+            age_years=self.age_years,
+            trend_per_week=self.trend_per_week,
+        )
+
+
+def members(now_us: int) -> tuple[Member, ...]:
+    """Return everyone; half of them live where it is late afternoon now."""
+    afternoon = _afternoon(now_us)
+    elsewhere = _CITIES[(_CITIES.index(afternoon) + 3) % len(_CITIES)]
+    return tuple(_member(number, afternoon, elsewhere) for number in range(PEOPLE))
+
+
+def enrol(db: Connection, people: Sequence[Member], from_us: int) -> None:
+    """Register people, coaches, circles and what everyone agreed to."""
+    for coach, name in _COACHES.items():
+        registry.add_person(db, registry.Person(coach, registry.Role.COACH), from_us)
+        registry.set_name(db, coach, name)
+    for number, member in enumerate(people):
+        registry.add_person(db, registry.Person(member.id, registry.Role.PARTICIPANT), from_us)
+        registry.set_name(db, member.id, member.name)
+        registry.set_zone(db, member.id, member.zone, 0)
+        registry.set_profile(db, member.id, registry.Profile(age_years=member.age_years))
+        _consent(db, member, from_us)
+        coach = _SITE_COACH if number < _COACHED_BY_FIRST else "c-marek"
+        _relate(db, registry.RelationKind.COACH, member.id, coach, from_us)
+    for one, other in _friends(people):
+        _relate(db, registry.RelationKind.FRIEND, one.id, other.id, from_us)
+
+
+def coach() -> str:
+    """Return the coach whose page the demo opens."""
+    return _SITE_COACH
+
+
+def _member(number: int, afternoon: str, elsewhere: str) -> Member:
+    return Member(
+        id=f"p-{number:03d}",
+        name=f"{_GIVEN[number]} {_INITIALS[7 * number % len(_INITIALS)]}.",
+        zone=elsewhere if number % 2 else afternoon,
+        glasses=f"KG-{number:04d}",
+        strap=f"KS-{number:04d}",
+        seed=1000 + number,
+        age_years=24 + 11 * number % 45,
+        trend_per_week=-0.12 if number % 12 == 7 else 0.02,
+        cause=number % 4,
+        silent_h={11: 30, 26: 50, 41: 9}.get(number, 0),
+    )
+
+
+def _afternoon(now_us: int) -> str:
+    now = datetime.fromtimestamp(now_us / 1e6, UTC)
+
+    def hours_off(city: str) -> float:
+        local = now.astimezone(ZoneInfo(city))
+        return abs(local.hour + local.minute / 60 - _LATE_AFTERNOON)
+
+    return min(_CITIES, key=hours_off)
+
+
+def _consent(db: Connection, member: Member, at_us: int) -> None:
+    withheld = member.seed % 20 == 13
+    for topic in authorize.Topic:
+        for viewer in registry.ViewerKind:
+            granted = not (withheld and topic is authorize.Topic.HEART_RATE)
+            registry.consent(db, member.id, topic, viewer, granted=granted, at_us=at_us)
+
+
+def _relate(
+    db: Connection, kind: registry.RelationKind, subject: str, other: str, from_us: int
+) -> None:
+    registry.relate(db, registry.Relation(kind, subject, other), from_us)
+
+
+def _friends(people: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
+    for first in range(0, len(people), _CIRCLE):
+        circle = people[first : first + _CIRCLE]
+        yield from ((one, other) for one in circle for other in circle if one is not other)
