@@ -1,0 +1,175 @@
+"""The whole system in real processes: simulated wearables, gateways, a hub. Any may be killed."""
+
+import asyncio
+import contextlib
+import signal
+import time
+
+import psutil
+
+from gateway.discovery import GLASSES, STRAP, pseudonym
+from gateway.spool_file import waiting
+from ingest.archive import Archive
+from ingest.log.sqlite import SqliteLog
+from ingest.store.sqlite import SqliteStore
+from kindstep import process, tables
+from kindstep.folder import Folder
+from kindstep.simulated import wearables
+from people import registry
+from tests.brokers import free_port
+
+SITE = "test"
+PARTICIPANT = "p-ana"
+_POLL_S = 0.05
+_KINDS = {"glasses": GLASSES, "strap": STRAP}
+
+
+def name_of(device):
+    """Give the name under which the hub knows a simulated device."""
+    return pseudonym(_KINDS[device["kind"]], SITE, device["serial"])
+
+
+class System:
+    """One study of one participant who wears every device."""
+
+    def __init__(self, root, devices, gateways=("home",), broker=None):
+        self.root, self.devices, self.gateways = root, devices, gateways
+        self.folder = Folder(root / "data")
+        self.folder.make()
+        self.external = broker
+        self.port = broker.port if broker else free_port()
+        self.processes = {}
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        self.sims = self._stack.enter_context(wearables(self.devices, self.gateways))
+        self._enrol()
+        for gateway in self.gateways:
+            self._settings(gateway).write_text(self._toml(gateway))
+        return self
+
+    def __exit__(self, *_):
+        for name in tuple(self.processes):
+            self.stop(name)
+        self._stack.close()
+
+    # Processes.
+
+    def start(self, name):
+        """Start the hub, or a gateway by its name."""
+        gateway = self.gateways[0] if name == "hub" else name
+        settings = ("--settings", str(self._settings(gateway)))
+        command = ("up", "--no-web") if name == "hub" else ("gateway",)
+        child = process.child(process.kindstep(*command, *settings))
+        self.processes[name] = self._stack.enter_context(child)
+
+    def kill(self, name):
+        """Do to a process what a power cut does; the broker is a child of the hub."""
+        if name == "broker":
+            self._broker().kill()
+            return
+        gone = self.processes.pop(name)
+        gone.send_signal(signal.SIGKILL)
+        gone.wait()
+
+    def stop(self, name):
+        process.stop(self.processes.pop(name))
+
+    def _broker(self):
+        (broker,) = (
+            child
+            for child in psutil.Process(self.processes["hub"].pid).children(recursive=True)
+            if "nats-server" in child.name()
+        )
+        return broker
+
+    # Waiting for what has to come.
+
+    async def until(self, true, timeout_s=30):
+        """Wait until an async condition holds."""
+        give_up = time.monotonic() + timeout_s
+        while not await true():
+            for name, running in self.processes.items():
+                assert running.poll() is None, f"{name} ended with {running.returncode}"
+            assert time.monotonic() < give_up, f"waited in vain: {await self.sims.counters()}"
+            await asyncio.sleep(_POLL_S)  # other processes give no event
+
+    async def handed_over(self, share=1.0):
+        """Tell whether every device got rid of this share of what it measured."""
+        counters = (await self.sims.counters()).values()
+        return all(
+            each["confirmed"] >= share * each["measured"]
+            for each in counters
+            if each["kind"] == "glasses"
+        )
+
+    async def drained(self):
+        """Tell whether nothing waits in a device or a spool."""
+        spools = (self.spool(gateway) for gateway in self.gateways)
+        return await self.handed_over() and not any(
+            waiting(spool) for spool in spools if spool.exists()
+        )
+
+    async def counters(self, device):
+        return (await self.sims.counters())[device["serial"]]
+
+    # What is stored.
+
+    def entries(self, device=None):
+        """Give what log and archive hold, in order of position."""
+        log = SqliteLog(self.folder.log)
+        devices = None if device is None else [name_of(device)]
+        entries = list(Archive(self.folder.archive).everything(log, devices=devices))
+        log.close()
+        return entries
+
+    @contextlib.contextmanager
+    def reading(self):
+        store = SqliteStore(self.folder.store, read_only=True)
+        with store.reading() as db:
+            yield db
+        store.close()
+
+    def spool(self, gateway):
+        return self.root / f"{gateway}.spool"
+
+    def _enrol(self):
+        store = SqliteStore(self.folder.store, tables.METADATAS)
+
+        def change(db):
+            registry.add_person(db, registry.Person(PARTICIPANT, registry.Role.PARTICIPANT), 0)
+            registry.set_zone(db, PARTICIPANT, "Europe/Berlin", 0)
+            for device in self.devices:
+                registry.assign(db, name_of(device), PARTICIPANT, 0)
+
+        store.write(change)
+        store.close()
+
+    def _settings(self, gateway):
+        return self.root / f"{gateway}.toml"
+
+    def _toml(self, gateway):
+        names = ", ".join(f'"{name}"' for name in self.gateways)
+        password = self.folder.password(gateway)
+        hub = f"port = {self.port}\ngateways = [{names}]"
+        if self.external:
+            hub = f'url = "mqtt://127.0.0.1:{self.port}"'
+            hub += f'\npassword_file = "{self.external.password_file}"'
+            password = self.external.password_file
+        return f"""
+data = "{self.folder.root}"
+
+[broker]
+{hub}
+
+[gateway]
+name = "{gateway}"
+site = "{SITE}"
+radio = "{self.sims.radios[gateway]}"
+spool = "{self.spool(gateway)}"
+
+[gateway.broker]
+host = "127.0.0.1"
+port = {self.port}
+password_file = "{password}"
+"""
