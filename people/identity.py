@@ -52,12 +52,6 @@ def check_person(db: Connection, person_id: str, role: Role) -> str:
     return person_id
 
 
-def persons_of(db: Connection, role: Role) -> tuple[str, ...]:
-    """Return everyone of one role, in the order of their pseudonyms."""
-    query = select(persons.c.id).where(persons.c.role == role.value).order_by(persons.c.id)
-    return tuple(db.scalars(query))
-
-
 def set_name(db: Connection, person_id: str, name: str, email: str | None = None) -> None:
     """Keep what someone is called and how they are reached."""
     forget_identity(db, person_id)

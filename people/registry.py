@@ -23,7 +23,6 @@ from people.identity import (
     forget_identity,
     name_of,
     names_of,
-    persons_of,
     set_name,
 )
 from people.profile import Profile, profile, set_profile
@@ -35,7 +34,6 @@ from people.relations import (
     end_relation,
     panel_of,
     relate,
-    teams_of,
 )
 from people.wearing import assign, devices_of, hand_over, release, wearer
 
@@ -71,14 +69,12 @@ __all__ = [
     "name_of",
     "names_of",
     "panel_of",
-    "persons_of",
     "profile",
     "relate",
     "release",
     "set_name",
     "set_profile",
     "set_zone",
-    "teams_of",
     "wearer",
     "zone_at",
 ]

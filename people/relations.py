@@ -67,13 +67,6 @@ def circle_of(db: Connection, participant: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
-    """Return the names of a participant's teams."""
-    theirs = relations.c.subject == participant
-    query = select(relations.c.other).where(_kind(RelationKind.TEAM), theirs, _lasting())
-    return tuple(db.scalars(query.order_by(relations.c.other)))
-
-
 def _friends(participant: str) -> Select[str]:
     back = relations.alias()
     return select(relations.c.other).where(

@@ -16,7 +16,6 @@ from people.registry import (
     end_relation,
     panel_of,
     relate,
-    teams_of,
 )
 from tests.people_world import START_US, memory_db, populate
 
@@ -41,7 +40,6 @@ def test_nobody_is_added_as_the_system(db):
 def test_knows_people_by_their_role(db):
     assert registry.find_person(db, "dana") == Person("dana", Role.COACH)
     assert registry.find_person(db, "zoe") is None
-    assert registry.persons_of(db, Role.PARTICIPANT) == ("ana", "ben", "chidi")
 
 
 def test_names_stand_in_one_table_only(db):
@@ -91,7 +89,6 @@ def test_friendship_needs_both(db):
 
 def test_a_circle_is_friends_and_team_mates(db):
     assert circle_of(db, "ben") == ("ana", "chidi")
-    assert teams_of(db, "ben") == ("early birds",)
 
 
 def test_an_ended_relation_may_begin_again(db):
