@@ -51,7 +51,7 @@ class Hole:
 
 def note(db: Connection, heard: Iterable[Heard]) -> None:
     """Keep how far streams were heard."""
-    rows = [asdict(lane) for lane in heard]
+    rows = [{column.name: getattr(lane, column.name) for column in lanes.c} for lane in heard]
     if rows:
         db.execute(upsert(lanes), rows)
 
@@ -74,7 +74,7 @@ def _fill(db: Connection, filled: Hole) -> None:
         & (holes.c.first < filled.until)
         & (holes.c.until > filled.first)
     )
-    open_holes = [Hole(*row) for row in db.execute(select(holes).where(same)).tuples()]
+    open_holes = [Hole(*row) for row in db.execute(select(holes).where(same))]
     if not open_holes:
         return
     db.execute(delete(holes).where(same))
@@ -87,7 +87,7 @@ def heard(db: Connection, participants: Collection[str]) -> dict[str, list[Heard
     """Return how far each participant's streams were heard."""
     query = select(lanes).where(lanes.c.participant.in_(participants))
     found: dict[str, list[Heard]] = {}
-    for row in db.execute(query).tuples():
+    for row in db.execute(query):
         found.setdefault(row[0], []).append(Heard(*row))
     return found
 
@@ -96,7 +96,7 @@ def open_holes(db: Connection, participants: Collection[str]) -> dict[str, list[
     """Return what each participant's devices still owe."""
     query = select(holes).where(holes.c.participant.in_(participants))
     found: dict[str, list[Hole]] = {}
-    for row in db.execute(query).tuples():
+    for row in db.execute(query):
         found.setdefault(row[0], []).append(Hole(*row))
     return found
 
@@ -117,7 +117,7 @@ def is_complete(
         return True
     if any(hole.from_us < end_us and hole.until_us > start_us for hole in owed):
         return False
-    during = (start_us, (start_us + end_us) // 2, end_us - 1)
+    during = (start_us, end_us - 1)
     worn = {
         device for at_us in during for device in registry.devices_of(db, participant, at_us)
     }

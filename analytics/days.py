@@ -5,6 +5,7 @@ heart rate was heard, else by cadence, which no placement of the sensor changes.
 cut-point of acceleration for glasses, and none is used.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -82,48 +83,73 @@ class Span:
 
 
 def compute(span: Span, minutes: Minutes, body: Body) -> DayFact:
-    """Return what a day came to.
+    """Return what one day came to; see `compute_all`."""
+    return compute_all([span], minutes.reshape(1, -1), [body])[0]
+
+
+def compute_all(
+    spans: Sequence[Span], minutes: Minutes, bodies: Sequence[Body]
+) -> list[DayFact]:
+    """Return what days came to.
 
     Parameters
     ----------
-    span : Span
+    spans : n Span
         Which day of whom.
-    minutes : (n,) MINUTE
-        Its minutes in order, merged over devices.
-    body : Body
+    minutes : (n, m) MINUTE
+        Their minutes in order, merged over devices; a shorter day ends in minutes without data.
+    bodies : n Body
         Age in years and resting heart rate in bpm, as far as known.
     """
     state = minutes["state"]
-    count = np.bincount(state, minlength=len(State))
     worn = (state == State.WORN_STILL) | (state == State.WORN_MOVING)
     steps = epochs.steps(minutes)
     heard = worn & (minutes["hr_n"] > 0)
     bpm = epochs.mean_bpm(minutes)
-    resting_bpm = body.resting_bpm or resting(bpm[heard])
-    moderate, vigorous = _bands(steps, bpm, heard, body.age_years, resting_bpm)
-    with_data = np.flatnonzero(state)
-    wear = int(count[State.WORN_STILL] + count[State.WORN_MOVING])
+    resting_bpm = [
+        body.resting_bpm or resting(each[there])
+        for body, each, there in zip(bodies, bpm, heard, strict=True)
+    ]
+    moderate, vigorous = _bands(steps, bpm, heard, _limits(bodies, resting_bpm))
+    counts = {
+        "steps": np.where(steps > 0, steps, 0).sum(axis=1),
+        "step_minutes": _count(steps >= 0),
+        "wear_minutes": _count(worn),
+        "moderate_minutes": moderate,
+        "vigorous_minutes": vigorous,
+        "deci_points": MODERATE_DECI_POINTS * moderate + VIGOROUS_DECI_POINTS * vigorous,
+        "heart_minutes": _count(heard),
+        "data_minutes": _count(state != State.NO_DATA),
+        "not_worn_minutes": _count(state == State.NOT_WORN),
+        "fault_minutes": _count(state == State.FAULT),
+    }
+    columns = {name: column.tolist() for name, column in counts.items()}
+    return [
+        _fact(
+            span,
+            _last_us(span, state[n]),
+            resting_bpm[n],
+            {k: v[n] for k, v in columns.items()},
+        )
+        for n, span in enumerate(spans)
+    ]
+
+
+def _fact(
+    span: Span, last_minute_us: int | None, resting_bpm: int | None, counts: Mapping[str, int]
+) -> DayFact:
     return DayFact(
         participant=span.participant,
         day=span.day,
         zone=span.zone,
         start_us=span.start_us,
         end_us=span.end_us,
-        steps=int(steps[steps > 0].sum()),
-        step_minutes=int(np.count_nonzero(steps >= 0)),
-        wear_minutes=wear,
-        moderate_minutes=moderate,
-        vigorous_minutes=vigorous,
-        deci_points=MODERATE_DECI_POINTS * moderate + VIGOROUS_DECI_POINTS * vigorous,
-        heart_minutes=int(np.count_nonzero(heard)),
         resting_bpm=resting_bpm,
-        data_minutes=int(with_data.size),
-        not_worn_minutes=int(count[State.NOT_WORN]),
-        fault_minutes=int(count[State.FAULT]),
-        last_minute_us=_minute_us(span, int(with_data[-1])) if with_data.size else None,
+        last_minute_us=last_minute_us,
         heard_until_us=span.heard_until_us,
-        valid=wear >= VALID_WEAR_MINUTES,
+        valid=counts["wear_minutes"] >= VALID_WEAR_MINUTES,
         complete=span.complete,
+        **counts,
     )
 
 
@@ -147,29 +173,41 @@ def highest_bpm(age_years: int) -> float:
     return 208.0 - 0.7 * age_years
 
 
+def _limits(bodies: Sequence[Body], resting_bpm: Sequence[int | None]) -> NDArray[np.float64]:
+    """Return from which heart rate on a minute is moderate and vigorous; nan: not known."""
+    limits = np.full((len(bodies), 2), np.nan)
+    for n, (body, rest_bpm) in enumerate(zip(bodies, resting_bpm, strict=True)):
+        if body.age_years is not None and rest_bpm is not None:
+            reserve_bpm = highest_bpm(body.age_years) - rest_bpm
+            limits[n, 0] = rest_bpm + MODERATE_RESERVE * reserve_bpm
+            limits[n, 1] = rest_bpm + VIGOROUS_RESERVE * reserve_bpm
+    return limits
+
+
 def _bands(
     steps: NDArray[np.int64],
     bpm: NDArray[np.float64],
     heard: NDArray[np.bool_],
-    age_years: int | None,
-    resting_bpm: int | None,
-) -> tuple[int, int]:
-    moderate, vigorous = steps >= MODERATE_STEPS, steps >= VIGOROUS_STEPS
-    if age_years is not None and resting_bpm is not None:
-        reserve = highest_bpm(age_years) - resting_bpm
-        with np.errstate(invalid="ignore"):
-            moderate = np.where(
-                heard, bpm >= resting_bpm + MODERATE_RESERVE * reserve, moderate
-            )
-            vigorous = np.where(
-                heard, bpm >= resting_bpm + VIGOROUS_RESERVE * reserve, vigorous
-            )
-    hard = int(np.count_nonzero(vigorous))
-    return int(np.count_nonzero(moderate)) - hard, hard
+    limits_bpm: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many minutes of each day are moderate and how many vigorous."""
+    by_heart = heard & ~np.isnan(limits_bpm[:, :1])
+    moderate = np.where(by_heart, bpm >= limits_bpm[:, :1], steps >= MODERATE_STEPS)
+    vigorous = np.where(by_heart, bpm >= limits_bpm[:, 1:], steps >= VIGOROUS_STEPS)
+    hard = _count(vigorous)
+    return _count(moderate) - hard, hard
 
 
-def _minute_us(span: Span, index: int) -> int:
-    return span.start_us // epochs.MINUTE_US * epochs.MINUTE_US + index * epochs.MINUTE_US
+def _count(where: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.count_nonzero(where, axis=-1)
+
+
+def _last_us(span: Span, state: NDArray[np.uint8]) -> int | None:
+    with_data = np.flatnonzero(state)
+    if not with_data.size:
+        return None
+    first_us = span.start_us // epochs.MINUTE_US * epochs.MINUTE_US
+    return first_us + int(with_data[-1]) * epochs.MINUTE_US
 
 
 def as_row(fact: DayFact) -> dict[str, Any]:
@@ -179,7 +217,7 @@ def as_row(fact: DayFact) -> dict[str, Any]:
 
 def of_row(row: Row[Any]) -> DayFact:
     """Return the fact that a row of `day_facts` holds."""
-    return DayFact(**{name: getattr(row, name) for name in _COLUMNS})
+    return DayFact(*row)
 
 
-assert {*day_facts.c.keys()} == {*_COLUMNS}  # noqa: S101 - table and record are the same thing
+assert tuple(day_facts.c.keys()) == _COLUMNS  # noqa: S101 - one table, one record, one order

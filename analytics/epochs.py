@@ -160,7 +160,7 @@ def _stored(
         epoch_hours.c.device == device,
         epoch_hours.c.hour_us.in_(hours_us),
     )
-    for hour_us, blob in db.execute(query).tuples():
+    for hour_us, blob in db.execute(query):
         found[hour_us] = np.frombuffer(blob, MINUTE)
     return found
 
@@ -169,8 +169,7 @@ def read(
     db: Connection, participants: Collection[str], start_us: int, end_us: int
 ) -> dict[str, dict[str, Minutes]]:
     """Return each participant's minutes by device, one for each minute of the span."""
-    first_us = start_us // MINUTE_US * MINUTE_US
-    count = max(0, -(-(end_us - first_us) // MINUTE_US))
+    base_us = start_us // HOUR_US * HOUR_US
     query = select(
         epoch_hours.c.participant,
         epoch_hours.c.device,
@@ -178,21 +177,22 @@ def read(
         epoch_hours.c.minutes,
     ).where(
         epoch_hours.c.participant.in_(participants),
-        epoch_hours.c.hour_us > first_us - HOUR_US,
+        epoch_hours.c.hour_us >= base_us,
         epoch_hours.c.hour_us < end_us,
     )
+    rows = db.execute(query).all()
+    hours = max(0, -(-(end_us - base_us) // HOUR_US))
+    lanes: dict[tuple[str, str], int] = {}
+    lane = [lanes.setdefault((row[0], row[1]), len(lanes)) for row in rows]
+    table = blank(len(lanes) * hours * 60).reshape(len(lanes), hours, 60)
+    blocks = np.frombuffer(b"".join(row[3] for row in rows), MINUTE).reshape(-1, 60)
+    table[lane, [(row[2] - base_us) // HOUR_US for row in rows]] = blocks
+    begin, end = (start_us - base_us) // MINUTE_US, -(-(end_us - base_us) // MINUTE_US)
+    minutes = table.reshape(len(lanes), hours * 60)[:, begin:end]
     found: dict[str, dict[str, Minutes]] = {}
-    for participant, device, hour_us, blob in db.execute(query).tuples():
-        minutes = found.setdefault(participant, {}).get(device)
-        if minutes is None:
-            minutes = found[participant][device] = blank(count)
-        _place(minutes, (hour_us - first_us) // MINUTE_US, np.frombuffer(blob, MINUTE))
+    for (participant, device), index in lanes.items():
+        found.setdefault(participant, {})[device] = minutes[index]
     return found
-
-
-def _place(minutes: Minutes, at: int, hour: Minutes) -> None:
-    begin, end = max(at, 0), min(at + 60, minutes.size)
-    minutes[begin:end] = hour[begin - at : end - at]
 
 
 def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
@@ -205,7 +205,7 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
         return blank(count)
     devices = [by_device[name] for name in sorted(by_device)]
     if len(devices) == 1:
-        return devices[0].copy()
+        return devices[0]
     table = np.stack(devices)
     columns = np.arange(count)
     merged = table[np.argmax(_standing(table), axis=0), columns]

@@ -1,7 +1,6 @@
 """Days and scores computed again from their minutes, many people at a time."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -62,17 +61,24 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
     start_us = min(day.start_us for day in known.values()) // HOUR_US * HOUR_US
     found = epochs.read(db, people, start_us, max(day.end_us for day in known.values()))
     heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
-    facts: list[DayFact] = []
-    for participant, day in known.items():
+    longest = max(
+        -(-day.end_us // MINUTE_US) - day.start_us // MINUTE_US for day in known.values()
+    )
+    table = epochs.blank(len(known) * longest).reshape(len(known), longest)
+    spans: list[Span] = []
+    for n, (participant, day) in enumerate(known.items()):
         mine = heard.get(participant, [])
+        holes = owed.get(participant, [])
         complete = coverage.is_complete(
-            db, participant, day.start_us, day.end_us, now_us, mine, owed.get(participant, [])
+            db, participant, day.start_us, day.end_us, now_us, mine, holes
         )
         until_us = coverage.heard_until_us(mine, now_us)
-        span = Span(participant, **asdict(day), heard_until_us=until_us, complete=complete)
+        spans.append(
+            Span(participant, day.day, day.zone, day.start_us, day.end_us, until_us, complete)
+        )
         minutes = _minutes_of(day, found.get(participant, {}), start_us)
-        facts.append(days.compute(span, minutes, lookups.body(participant)))
-    return facts
+        table[n, : minutes.size] = minutes
+    return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
 
 
 def _minutes_of(day: Day, by_device: dict[str, Minutes], start_us: int) -> Minutes:
@@ -111,12 +117,22 @@ def _known(
     )
     found: dict[str, dict[date, DayFact]] = {}
     for row in db.execute(query):
-        found.setdefault(row.participant, {})[row.day] = days.of_row(row)
+        fact = days.of_row(row)
+        found.setdefault(fact.participant, {})[fact.day] = fact
     return found
 
 
 def _row(score: scores.Score) -> dict[str, Any]:
-    return asdict(score) | {"missing": " ".join(score.missing)}
+    return {
+        "participant": score.participant,
+        "day": score.day,
+        "score": score.score,
+        "provisional": score.provisional,
+        "mem_minutes": score.mem_minutes,
+        "mean_steps": score.mean_steps,
+        "valid_days": score.valid_days,
+        "missing": " ".join(score.missing),
+    }
 
 
 def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
@@ -124,7 +140,7 @@ def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
     query = select(day_facts.c.participant, day_facts.c.day).where(
         day_facts.c.complete.is_(False), day_facts.c.end_us <= now_us
     )
-    keys = [(participant, day) for participant, day in db.execute(query).tuples()]
+    keys = [(participant, day) for participant, day in db.execute(query)]
     people = {participant for participant, _ in keys}
     heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
     done: set[Key] = set()
@@ -143,7 +159,7 @@ def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
     since = datetime.fromtimestamp(now_us // 1_000_000, UTC).date() - _LOOK_BACK
     query = select(day_facts.c.participant, day_facts.c.day).where(day_facts.c.day >= since)
     said: dict[str, set[date]] = {}
-    for participant, day in db.execute(query).tuples():
+    for participant, day in db.execute(query):
         said.setdefault(participant, set()).add(day)
     return {
         (participant, day)

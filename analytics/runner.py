@@ -116,8 +116,8 @@ class Runner:
         shard = Shard()
         with self._store.reading() as db:
             columns = (shard_rows.c.participant, shard_rows.c.device, shard_rows.c.state)
-            shard.load(db.execute(select(*columns)).tuples())
-            due = db.execute(select(rescores.c.participant, rescores.c.day)).tuples()
+            shard.load(db.execute(select(*columns)))
+            due = db.execute(select(rescores.c.participant, rescores.c.day))
             self._late = {(participant, day) for participant, day in due}
             self._position = _position(db)
         return shard

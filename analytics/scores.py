@@ -36,6 +36,7 @@ __all__ = [
 DAYS: Final = 7
 FEWEST_VALID_DAYS: Final = 4
 MOVEMENT_SHARE: Final = 0.7
+VOLUME_SHARE: Final = 0.3
 WEEKLY_MINUTES: Final = 150  # moderate-equivalent; WHO 2020
 STEPS_A_DAY: Final = 8000
 STEPS_A_DAY_OLDER: Final = 6000
@@ -112,7 +113,7 @@ def _headline(mem_minutes: float, mean_steps: float | None, age_years: int | Non
         return round(movement)
     goal = STEPS_A_DAY_OLDER if (age_years or 0) >= OLDER_YEARS else STEPS_A_DAY
     volume = 100 * min(1.0, mean_steps / goal)
-    return round(MOVEMENT_SHARE * movement + (1 - MOVEMENT_SHARE) * volume)
+    return round(MOVEMENT_SHARE * movement + VOLUME_SHARE * volume)
 
 
 def _missing(valid: Sequence[DayFact], age_years: int | None) -> tuple[str, ...]:
