@@ -23,8 +23,8 @@ from ingest.settings import IngestSettings
 log = logging.getLogger(__name__)
 
 _KEEPALIVE_S: Final = 30
-_SHORTEST_RETRY_S: Final = 1
-_LONGEST_RETRY_S: Final = 8
+_SHORTEST_RETRY_S: Final = 0.25
+_LONGEST_RETRY_S: Final = 4.0
 _GOODBYE_S: Final = 0.5
 
 
@@ -87,7 +87,7 @@ class Link:
             client.username_pw_set(settings.user, settings.password())
         if settings.tls:
             client.tls_set_context(ssl.create_default_context(cafile=settings.ca_file))  # pyright: ignore[reportUnknownMemberType] - paho leaves it open
-        client.reconnect_delay_set(_SHORTEST_RETRY_S, _LONGEST_RETRY_S)
+        client.reconnect_delay_set(_SHORTEST_RETRY_S, _LONGEST_RETRY_S)  # pyright: ignore[reportArgumentType] - a part of a second works as well
         client.will_set(HUB_STATUS, self._status(False), 1, retain=True)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
