@@ -18,7 +18,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-Heard: TypeAlias = Callable[[str, bytes], None]  # topic, payload
+Heard: TypeAlias = Callable[[str, bytes, bool], None]  # topic, payload, retained
 
 _KEEPALIVE_S: Final = 15
 _CONNECT_TIMEOUT_S: Final = 10.0
@@ -94,6 +94,12 @@ class Connection:
             tell(self._end, str(sys.exc_info()[1]))
             client.disconnect()  # or it would try again by itself
 
+        def on_message(_: paho.Client, __: object, said: paho.MQTTMessage) -> None:
+            tell(heard, said.topic, said.payload, said.retain)
+
+        def on_publish(*others: object) -> None:
+            tell(self._acknowledge, others[2])
+
         def on_disconnect(*others: object) -> None:
             tell(self._end, str(others[3]))
 
@@ -105,8 +111,8 @@ class Connection:
         client.on_connect = on_connect
         client.on_connect_fail = on_connect_fail
         client.on_subscribe = on_subscribe
-        client.on_message = lambda _, __, said: tell(heard, said.topic, said.payload)
-        client.on_publish = lambda _, __, mid, *___: tell(self._acknowledge, mid)
+        client.on_message = on_message
+        client.on_publish = on_publish
         client.on_disconnect = on_disconnect
 
     def _fall_silent(self) -> None:

@@ -39,12 +39,7 @@ class Publisher:
         self._pace = pace or Pace()
         self._delivery = Delivery(settings.name, spool, self._counts, self._pace)
         self._commands = Commands(perform, now_us, self._counts)
-        self._hub: wire.HubStatus | None = None  # as heard over the present connection
-        self._hearing: dict[str, Callable[[bytes], None]] = {
-            wire.HUB_STATUS: self._hear_hub,
-            wire.watermark_topic(settings.name): self._hear_watermarks,
-            wire.command_topic(settings.name): self._hear_command,
-        }
+        self._hub: tuple[bool, int] | None = None  # as heard over the present connection
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -70,7 +65,9 @@ class Publisher:
         self._hub = None
         status_topic = wire.status_topic(self._settings.name)
         will = Will(status_topic, wire.encode(self._reporter.last_will()))
-        async with connect(self._login(), will, list(self._hearing), self._hear) as connection:
+        async with connect(
+            self._login(), will, _topics(self._settings.name), self._hear
+        ) as connection:
             log.info("connected to %s", self._settings.broker.host)
             try:
                 await self._converse(connection)
@@ -146,21 +143,24 @@ class Publisher:
             ca_file=broker.ca_file,
         )
 
-    def _hear(self, topic: str, payload: bytes) -> None:
+    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         try:
-            self._hearing[topic](payload)
+            if topic == wire.HUB_STATUS:
+                self._hear_hub(wire.decode(payload, wire.HubStatus), retained=retained)
+            elif topic == wire.watermark_topic(self._settings.name):
+                self._delivery.hear(wire.decode(payload, wire.Watermarks))
+            else:
+                self._commands.ask(wire.decode(payload, wire.Command))
         except wire.BrokenContract as error:
             self._counts["malformed_from_hub"] += 1
             log.debug("%s: %s", topic, error)
 
-    def _hear_hub(self, payload: bytes) -> None:
-        before, self._hub = self._hub, wire.decode(payload, wire.HubStatus)
-        was = before and (before.online, before.start_id)
-        if self._hub.online and was != (True, self._hub.start_id):
+    def _hear_hub(self, status: wire.HubStatus, *, retained: bool) -> None:
+        # What is retained was so before anything went out: only a later change means again.
+        before, self._hub = self._hub, (status.online, status.start_id)
+        if status.online and self._hub != before and not retained:
             self._delivery.again()
 
-    def _hear_watermarks(self, payload: bytes) -> None:
-        self._delivery.hear(wire.decode(payload, wire.Watermarks))
 
-    def _hear_command(self, payload: bytes) -> None:
-        self._commands.ask(wire.decode(payload, wire.Command))
+def _topics(gateway: str) -> list[str]:
+    return [wire.HUB_STATUS, wire.watermark_topic(gateway), wire.command_topic(gateway)]

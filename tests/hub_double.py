@@ -24,9 +24,16 @@ class Hub:
         self._told = {}  # marks by lane
         self._news = asyncio.Condition()
         self._loop = asyncio.get_running_loop()
+        self._subscribed = asyncio.Event()
         self._client = self._new_client()
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+
+    async def ready(self):
+        """Return once nothing that is published goes past it."""
+        async with asyncio.timeout(15):
+            await self._subscribed.wait()
+        return self
 
     @property
     def sequences(self):
@@ -77,6 +84,7 @@ class Hub:
         client.username_pw_set("hub", PASSWORD)
         client.reconnect_delay_set(0.05, 0.1)
         client.on_connect = self._on_connect
+        client.on_subscribe = lambda *_: self._hand_over(self._subscribed.set)
         client.on_message = self._on_message
         return client
 
@@ -85,8 +93,11 @@ class Hub:
         self.announce()
 
     def _on_message(self, _client, _userdata, message):
+        self._hand_over(self._hear, message.topic, message.payload)
+
+    def _hand_over(self, do, *arguments):
         with contextlib.suppress(RuntimeError):  # the test is over
-            self._loop.call_soon_threadsafe(self._hear, message.topic, message.payload)
+            self._loop.call_soon_threadsafe(do, *arguments)
 
     def _hear(self, topic, payload):
         if topic.endswith("/batch"):

@@ -27,7 +27,7 @@ def broker(request, tmp_path):
 @pytest.fixture
 async def hub(broker):
     hub = Hub(broker.port)
-    yield hub
+    yield await hub.ready()
     hub.close()
 
 

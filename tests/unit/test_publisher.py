@@ -47,10 +47,10 @@ def hubs():
     """Hubs that are gone after the test."""
     with contextlib.ExitStack() as stack:
 
-        def start(broker, **kind):
+        async def start(broker, **kind):
             hub = Hub(broker.port, **kind)
             stack.callback(hub.close)
-            return hub
+            return await hub.ready()
 
         yield start
 
@@ -135,7 +135,7 @@ def said():
 
 
 async def test_brings_everything_in_order_and_then_forgets_it(broker, hubs, spool, running):
-    hub = hubs(broker)
+    hub = await hubs(broker)
     await spool.keep([batch(n) for n in range(300)])
 
     async with running(broker):
@@ -148,7 +148,7 @@ async def test_brings_everything_in_order_and_then_forgets_it(broker, hubs, spoo
 
 
 async def test_brings_at_once_what_is_kept_later(nats, hubs, spool, running):
-    hub = hubs(nats)
+    hub = await hubs(nats)
     async with running(nats):
         for n in range(5):
             await spool.keep([batch(n), batch(n, stream="steps")])
@@ -157,7 +157,7 @@ async def test_brings_at_once_what_is_kept_later(nats, hubs, spool, running):
 
 
 async def test_never_has_more_than_a_window_beyond_the_watermark(broker, hubs, spool, running):
-    hub = hubs(broker, storing=False)
+    hub = await hubs(broker, storing=False)
     await spool.keep([batch(n) for n in range(200)])
 
     async with running(broker):
@@ -171,7 +171,7 @@ async def test_never_has_more_than_a_window_beyond_the_watermark(broker, hubs, s
 
 
 async def test_forgets_only_what_a_watermark_has_passed(nats, hubs, spool, running):
-    hub = hubs(nats, storing=False)
+    hub = await hubs(nats, storing=False)
     await spool.keep([batch(n) for n in range(10)])
 
     async with running(nats):
@@ -185,7 +185,7 @@ async def test_forgets_only_what_a_watermark_has_passed(nats, hubs, spool, runni
 
 
 async def test_a_broker_killed_in_the_middle_costs_nothing(broker, hubs, spool, running):
-    hub = hubs(broker)
+    hub = await hubs(broker)
     async with running(broker) as gateway:
         for part in range(3):
             await spool.keep([batch(part * 100 + n) for n in range(100)])
@@ -204,28 +204,42 @@ async def test_a_broker_that_comes_last_is_waited_for(tmp_path, hubs, spool, run
     async with running(broker):
         await asyncio.sleep(0.05)  # time to find nobody there
         broker.start()
-        hub = hubs(broker)
+        hub = await hubs(broker)
         await hub.until(lambda: hub.stored() == {0})
         await drained(hub)
     broker.stop()
 
 
 async def test_a_new_hub_gets_again_what_no_watermark_has_passed(broker, hubs, spool, running):
-    first = hubs(broker, storing=False)
+    first = await hubs(broker, storing=False)
     await spool.keep([batch(n) for n in range(20)])
 
     async with running(broker):
         await first.until(lambda: len(first.stored()) == 20)
         first.tell(limit=5)
         first.close()
-        second = hubs(broker, start_id=2)
+        second = await hubs(broker, start_id=2)
         await second.until(lambda: {*range(5, 20)} <= second.stored())
+
+
+async def test_a_hub_that_was_away_gets_everything_again(nats, hubs, spool, running):
+    hub = await hubs(nats, storing=False)
+    await spool.keep([batch(n) for n in range(3)])
+
+    async with running(nats):
+        await hub.until(lambda: len(hub.heard) == 3)
+        hub.announce()  # as it does every few seconds
+        hub.announce(online=False)
+        hub.announce()
+        await hub.until(lambda: len(hub.heard) == 6)
+
+    assert hub.sequences == [0, 1, 2] * 2
 
 
 async def test_a_watermark_that_stands_still_brings_everything_again(
     nats, hubs, spool, running
 ):
-    hub = hubs(nats, storing=False)
+    hub = await hubs(nats, storing=False)
     await spool.keep([batch(n) for n in range(3)])
 
     async with running(nats, dataclasses.replace(PACE, standstill_s=0.05)) as gateway:
@@ -238,7 +252,7 @@ async def test_a_watermark_that_stands_still_brings_everything_again(
 
 
 async def test_a_batch_that_no_hub_stores_is_an_alarm(broker, hubs, spool, running, said):
-    hub = hubs(broker, storing=False)
+    hub = await hubs(broker, storing=False)
     await spool.keep([batch(0)])
 
     async with running(broker, dataclasses.replace(PACE, alarm_s=0.05)):
@@ -247,14 +261,13 @@ async def test_a_batch_that_no_hub_stores_is_an_alarm(broker, hubs, spool, runni
         await spool.keep([batch(1)])
         await hub.until(lambda: len(hub.stored()) == 2)
 
-    assert hub.statuses[-1].spooled_batches == 0  # its last will knows nothing
     assert (await spool.depth()).batches == 2
 
 
 @pytest.mark.parametrize("kind", BROKERS.values(), ids=list(BROKERS))
 async def test_a_forbidden_publish_is_an_alarm(tmp_path, kind, hubs, spool, running, said):
     broker = kind(tmp_path / "broker", forbidden="batch").start()
-    hub = hubs(broker)
+    hub = await hubs(broker)
     await spool.keep([batch(0)])
 
     async with running(broker, dataclasses.replace(PACE, alarm_s=0.05)):
@@ -284,7 +297,7 @@ async def test_a_batch_that_ends_the_connection_is_set_aside(
     tmp_path, hubs, spool, running, large
 ):
     broker = SmallNats(tmp_path / "broker").start()
-    hub = hubs(broker)
+    hub = await hubs(broker)
     await spool.keep([batch(n, size=2_000 if n in large else 25) for n in range(10)])
 
     async with running(broker) as gateway:
@@ -304,7 +317,7 @@ async def test_a_broker_that_bears_nothing_gets_no_batch_set_aside(
     await spool.keep([batch(n, size=2_000) for n in range(3)])
 
     async with running(broker) as gateway:
-        hub = hubs(broker)
+        hub = await hubs(broker)
         await hub.until(lambda: len(hub.statuses) > 12)  # one for each connection
         broker.kill()
         broker.max_payload = Nats.max_payload
@@ -316,7 +329,7 @@ async def test_a_broker_that_bears_nothing_gets_no_batch_set_aside(
 
 
 async def test_says_how_it_is(nats, hubs, running):
-    hub = hubs(nats, storing=False)
+    hub = await hubs(nats, storing=False)
     async with running(nats) as gateway:
         await hub.until(lambda: hub.statuses)
         assert hub.statuses[-1].online
@@ -329,7 +342,7 @@ async def test_says_how_it_is(nats, hubs, running):
 
 
 async def test_says_it_again_when_nothing_is_new(nats, hubs, spool, running):
-    hub = hubs(nats, storing=False)
+    hub = await hubs(nats, storing=False)
     async with running(nats, dataclasses.replace(PACE, refresh_s=0.05)):
         await spool.keep([batch(0)])
         await hub.until(lambda: len(hub.statuses) > 3 and hub.statuses[-1].spooled_batches)
@@ -337,7 +350,7 @@ async def test_says_it_again_when_nothing_is_new(nats, hubs, spool, running):
 
 
 async def test_does_what_the_hub_asks_once(broker, hubs, running):
-    hub = hubs(broker)
+    hub = await hubs(broker)
     command = wire.Command(id="c1", device="x", kind="alert", level=2, expires_us=1 << 62)
     other = wire.Command(id="c2", device="x", kind="alert", level=0, expires_us=1 << 62)
 
@@ -352,7 +365,7 @@ async def test_does_what_the_hub_asks_once(broker, hubs, running):
 
 
 async def test_says_that_a_command_came_too_late(nats, hubs, running):
-    hub = hubs(nats)
+    hub = await hubs(nats)
     async with running(nats) as gateway:
         await hub.until(lambda: hub.statuses)
         hub.command("hall", wire.Command(id="c1", device="x", kind="alert", expires_us=1))
@@ -363,7 +376,7 @@ async def test_says_that_a_command_came_too_late(nats, hubs, running):
 
 
 async def test_counts_what_it_cannot_read(nats, hubs, spool, running):
-    hub = hubs(nats)
+    hub = await hubs(nats)
     async with running(nats):
         await hub.until(lambda: hub.statuses)
         hub.say(wire.watermark_topic("hall"), b"\xc1")

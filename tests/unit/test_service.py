@@ -36,7 +36,7 @@ def settings(broker, tmp_path):
 @pytest.fixture
 async def hub(broker):
     hub = Hub(broker.port)
-    yield hub
+    yield await hub.ready()
     hub.close()
 
 
