@@ -126,7 +126,7 @@ def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:
                 frame.day_end_us,
                 frame.scale,
                 _use(frame.quality),
-                frame.quality & Quality.SATURATED != 0,
+                frame.quality != 0 and frame.quality & Quality.SATURATED != 0,
                 piece.fresh,
             )
         )
@@ -135,6 +135,8 @@ def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:
 
 
 def _use(quality: int) -> int:
+    if quality == 0:  # nearly always
+        return USE
     if quality & Quality.FAULT:
         return FAULT
     if quality & Quality.NOT_WORN:

@@ -48,8 +48,7 @@ def add(spans: np.ndarray, values: np.ndarray, sums: np.ndarray) -> None:
             norm_g = math.sqrt(x * x + y * y + z * z)
             if norm_g < math.inf:  # neither inf nor nan
                 valid += 1
-                if norm_g > 1.0:
-                    sum_g += norm_g - 1.0
+                sum_g += max(norm_g - 1.0, 0.0)
         epoch["enmo_sum_g"] = sum_g
         epoch["n_valid"] += valid
         epoch["n_refused"] += span["size"] - valid
