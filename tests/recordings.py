@@ -1,5 +1,6 @@
 """Real recordings that a clone does not carry: beside it, or where KINDSTEP_RECORDINGS says."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -55,3 +56,23 @@ def strikes(times_s):
         if time_s - kept[-1] >= BOUNCE_S:
             kept.append(time_s)
     return len(kept)
+
+
+def installed(package, file):
+    """Give a recording that ships inside a test dependency, which itself is not imported."""
+    found = importlib.util.find_spec(package)
+    if found is None:
+        pytest.skip(f"{package} is not installed")
+    return Path(found.origin).parent / file
+
+
+def watch(count=6, rate_hz=50.0):
+    """Give real wrist motion at its own rate: times (s) and acceleration (g) of exercises."""
+    data = np.load(installed("seglearn", "data/watch_dataset.npy"), allow_pickle=True).item()
+    xyz_g = np.concatenate([np.asarray(x)[:, :3] for x in data["X"][:count]])
+    return np.arange(len(xyz_g)) / rate_hz, xyz_g
+
+
+def beats_ms():
+    """Give an hour of real intervals between beats, in ms."""
+    return np.load(installed("pyhrv", "files/SampleNNISeriesLong.npy"))

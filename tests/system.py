@@ -17,6 +17,7 @@ from kindstep.folder import Folder
 from kindstep.simulated import wearables
 from people import registry
 from tests.brokers import free_port
+from tests.offline import samples_in, stored_minutes
 
 SITE = "test"
 PARTICIPANT = "p-ana"
@@ -43,7 +44,9 @@ class System:
 
     def __enter__(self):
         self.sims = self._stack.enter_context(wearables(self.devices, self.gateways))
-        self._enrol()
+        store = SqliteStore(self.folder.store, tables.METADATAS)
+        store.write(self.enrol)
+        store.close()
         for gateway in self.gateways:
             self._settings(gateway).write_text(self._toml(gateway))
         return self
@@ -52,6 +55,13 @@ class System:
         for name in tuple(self.processes):
             self.stop(name)
         self._stack.close()
+
+    def enrol(self, db):
+        """Register the participant and what they wear."""
+        registry.add_person(db, registry.Person(PARTICIPANT, registry.Role.PARTICIPANT), 0)
+        registry.set_zone(db, PARTICIPANT, "Europe/Berlin", 0)
+        for device in self.devices:
+            registry.assign(db, name_of(device), PARTICIPANT, 0)
 
     # Processes.
 
@@ -110,6 +120,11 @@ class System:
             waiting(spool) for spool in spools if spool.exists()
         )
 
+    async def scored(self, samples):
+        """Tell whether the minutes in the store hold so many samples."""
+        with self.reading() as db:
+            return samples_in(stored_minutes(db, PARTICIPANT)) == samples
+
     async def counters(self, device):
         return (await self.sims.counters())[device["serial"]]
 
@@ -117,7 +132,7 @@ class System:
 
     def entries(self, device=None):
         """Give what log and archive hold, in order of position."""
-        log = SqliteLog(self.folder.log)
+        log = SqliteLog(self.folder.log, read_only=True)
         devices = None if device is None else [name_of(device)]
         entries = list(Archive(self.folder.archive).everything(log, devices=devices))
         log.close()
@@ -132,18 +147,6 @@ class System:
 
     def spool(self, gateway):
         return self.root / f"{gateway}.spool"
-
-    def _enrol(self):
-        store = SqliteStore(self.folder.store, tables.METADATAS)
-
-        def change(db):
-            registry.add_person(db, registry.Person(PARTICIPANT, registry.Role.PARTICIPANT), 0)
-            registry.set_zone(db, PARTICIPANT, "Europe/Berlin", 0)
-            for device in self.devices:
-                registry.assign(db, name_of(device), PARTICIPANT, 0)
-
-        store.write(change)
-        store.close()
 
     def _settings(self, gateway):
         return self.root / f"{gateway}.toml"
