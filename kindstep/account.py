@@ -44,7 +44,7 @@ class Stored:
 
 def stored(folder: Folder, device: str, stream: str) -> Stored:
     """Count what is stored of a device's stream, and what stands there more than once."""
-    log = SqliteLog(folder.log)
+    log = SqliteLog(folder.log, read_only=True)
     batches = set[tuple[int, int]]()
     numbers: dict[tuple[int, int], list[npt.NDArray[np.int64]]] = {}
     for entry in Archive(folder.archive).everything(log, devices=[device]):

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from firmware_sims.wearer import Wearer
-from people import authorize, registry
+from people import registry
 
 _DATA: Final = tomllib.loads(resources.files("kindstep").joinpath("roster.toml").read_text())
 _GIVEN: Final[list[str]] = _DATA["given_names"]
@@ -19,6 +19,7 @@ _CITIES: Final[list[str]] = _DATA["cities"]
 _INITIALS: Final = "ABCDEFGHKLMNOPRSTVWZ"
 
 _LATE_AFTERNOON: Final = 16
+_PAST: Final = timedelta(weeks=4)
 _CIRCLE: Final = 5
 _COACHES: Final = {"c-dana": "Dana Okafor", "c-marek": "Marek Novak"}
 _SITE_COACH: Final = "c-dana"
@@ -39,6 +40,7 @@ class Member:
     seed: int
     age_years: int
     trend_per_week: float
+    begun: date  # from when on it counts
     cause: int  # which of the study's causes
     silent_h: int  # nothing came for so long
 
@@ -49,6 +51,7 @@ class Member:
             self.zone,
             age_years=self.age_years,
             trend_per_week=self.trend_per_week,
+            begun=self.begun,
         )
 
 
@@ -56,7 +59,8 @@ def members(now_us: int) -> tuple[Member, ...]:
     """Return everyone; half of them live where it is late afternoon now."""
     afternoon = _afternoon(now_us)
     elsewhere = _CITIES[(_CITIES.index(afternoon) + 3) % len(_CITIES)]
-    return tuple(_member(number, afternoon, elsewhere) for number in range(PEOPLE))
+    begun = datetime.fromtimestamp(now_us / 1e6, UTC).date() - _PAST
+    return tuple(_member(number, (afternoon, elsewhere), begun) for number in range(PEOPLE))
 
 
 def enrol(db: Connection, people: Sequence[Member], from_us: int) -> None:
@@ -81,16 +85,17 @@ def coach() -> str:
     return _SITE_COACH
 
 
-def _member(number: int, afternoon: str, elsewhere: str) -> Member:
+def _member(number: int, cities: tuple[str, str], begun: date) -> Member:
     return Member(
         id=f"p-{number:03d}",
         name=f"{_GIVEN[number]} {_INITIALS[7 * number % len(_INITIALS)]}.",
-        zone=elsewhere if number % 2 else afternoon,
+        zone=cities[number % 2],
         glasses=f"KG-{number:04d}",
         strap=f"KS-{number:04d}",
         seed=1000 + number,
         age_years=24 + 11 * number % 45,
         trend_per_week=-0.12 if number % 12 == 7 else 0.02,
+        begun=begun,
         cause=number % 4,
         silent_h={11: 30, 26: 50, 41: 9}.get(number, 0),
     )
@@ -107,11 +112,10 @@ def _afternoon(now_us: int) -> str:
 
 
 def _consent(db: Connection, member: Member, at_us: int) -> None:
-    withheld = member.seed % 20 == 13
-    for topic in authorize.Topic:
-        for viewer in registry.ViewerKind:
-            granted = not (withheld and topic is authorize.Topic.HEART_RATE)
-            registry.consent(db, member.id, topic, viewer, granted=granted, at_us=at_us)
+    shown_to = dict.fromkeys(registry.Topic, tuple(registry.ViewerKind))
+    if member.seed % 20 == 13:
+        shown_to[registry.Topic.HEART_RATE] = ()
+    registry.consent_at_enrolment(db, member.id, shown_to, at_us)
 
 
 def _relate(
