@@ -1,4 +1,4 @@
-"""The whole system in real processes: simulated wearables, gateways, a hub. Any may be killed."""
+"""The whole system in real processes; any of them may be killed."""
 
 import asyncio
 import contextlib
