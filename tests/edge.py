@@ -11,7 +11,7 @@ from tests.brokers import PASSWORD
 
 
 class Edge:
-    def __init__(self, port, name="hall", password=PASSWORD):
+    def __init__(self, port, name="hall", password=PASSWORD, patience_s=5):
         self.name = name
         self.marks = {}
         self.hub = None  # its last status
@@ -27,7 +27,9 @@ class Edge:
         self._client.on_message = self._on_message
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert self._subscribed.wait(5)
+        if not self._subscribed.wait(patience_s):
+            self.close()
+            raise AssertionError(f"{name} is not let in")
 
     def publish(self, topic, payload, *, retain=False):
         return self._client.publish(topic, payload, qos=1, retain=retain)
