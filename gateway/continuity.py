@@ -18,8 +18,8 @@ class Continuity:
         self.expected = expected
         self._ticks_per_row = ticks_per_row
         self._held: list[Run] = []
-        self._newest_end: int | None = None
-        self._waiting = False  # asked, and what comes was sent before the device heard it
+        self._newest_end = expected
+        self.waiting = False  # asked, and what comes was sent before the device heard it
 
     @property
     def first_held(self) -> int | None:
@@ -28,19 +28,19 @@ class Continuity:
 
     def admit(self, run: Run) -> Run | None:
         """Return the rows that come next; None if there are none in this run."""
-        follows, self._newest_end = run.first == self._newest_end, run.end
+        goes_on, self._newest_end = run.first >= self._newest_end, run.end
         if run.first <= self.expected:
             self._held.clear()
-            self._waiting = False
+            self.waiting = False
             return self._fresh(run)
-        if not (self._waiting and follows):
+        if not (self.waiting and goes_on):
             self._hold(run)
         return None
 
     def ask(self) -> None:
         """Note that the device was asked for what is missing: it jumps back when it hears."""
         self._held.clear()
-        self._waiting = True
+        self.waiting = True
 
     def skip(self) -> list[Run]:
         """Give up what is missing; return what was held after it."""
@@ -56,6 +56,6 @@ class Continuity:
         return fresh
 
     def _hold(self, run: Run) -> None:
-        self._waiting = False
+        self.waiting = False
         if not self._held or (self._held[-1].end == run.first and len(self._held) < _MOST_HELD):
             self._held.append(run)

@@ -12,8 +12,13 @@ class Kept:
     """How far back a device's memory of a stream reaches, by its own counter."""
 
     oldest: int
-    confirmed: int
+    confirmed: int  # by whichever gateway; it sends nothing below again
     next: int
+
+    @property
+    def first_sent(self) -> int:
+        """The first row it can still send."""
+        return max(self.oldest, self.confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,12 @@ class Lane:
     """Puts rows in order, joins them, and knows how far they are kept and confirmed."""
 
     def __init__(self, stream: Stream, kept: Kept, rows: Rows, joiner: Joiner) -> None:
-        expected = max(kept.oldest, kept.confirmed)
+        expected = kept.first_sent
         self.stream, self.rows = stream, rows
         self.continuity = Continuity(expected, rows.ticks)
         self.confirmed = self._kept = self._handed_out = expected
         self._joiner = joiner
         self._ready: list[Run] = []
-        self._looked_at = expected, expected
 
     def take(self, run: Run) -> None:
         fresh = self.continuity.admit(run)
@@ -71,7 +75,5 @@ class Lane:
         return runs[0].first - before
 
     def stands_still(self, kept: Kept) -> bool:
-        """Whether rows that the device had at the last look have not come by this one."""
-        expected, had = self._looked_at
-        self._looked_at = self.continuity.expected, kept.next
-        return expected == self.continuity.expected < had
+        """Whether the device has rows that have not come."""
+        return self.continuity.expected < kept.next

@@ -54,18 +54,31 @@ class Central:
         self.lost = lost  # done once the transport is gone; bumble answers nothing after that
         self.addresses: dict[str, hci.Address] = {}
         self._scans = 0
+        self._calls: set[asyncio.Future[Any]] = set()
         self._initiating = asyncio.Lock()  # HCI allows one pending LE connection
 
     async def call(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Run a bumble call; what goes wrong is raised as bleak's own errors."""
         task = asyncio.ensure_future(work)
-        try:
-            await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            task.cancel()
+        self._calls.add(task)
+        task.add_done_callback(self._ended)
+        # Whoever is cancelled here leaves the call to end by itself: a request that is on the
+        # air cannot be taken back, and its answer must find someone.
+        await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
+            task.cancel()
             raise BleakError("the radio went away")
         return _outcome(task)
+
+    def close(self) -> None:
+        """Give up whatever was left to end by itself."""
+        for task in self._calls:
+            task.cancel()
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._calls.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked may be gone
 
     async def initiate(self, address: hci.Address) -> Connection:
         """Connect; leave no attempt behind when cancelled or too late."""
@@ -129,7 +142,10 @@ async def open_central(transport: str) -> AsyncGenerator[Central]:
                 await central.call(device.power_on())
         except (BleakError, TimeoutError) as error:
             raise _unavailable(transport, error) from error
-        yield central
+        try:
+            yield central
+        finally:
+            central.close()
     finally:
         await link.close()
 
@@ -301,6 +317,8 @@ class BumbleClient(BaseBleakClient):
         return heard
 
     def _linked(self, connection: Connection) -> None:
+        if self._central.device.connections.get(connection.handle) is not connection:
+            raise BleakError("the link was lost at once")  # before anyone could listen for it
         self._connection = connection
         connection.once(Connection.EVENT_DISCONNECTION, self._on_disconnection)
 

@@ -12,6 +12,7 @@ from gateway.runs import Joiner, Run
 from gateway.sensors.glasses_link import GlassesLink
 from gateway.sensors.memory import Memory, Questions
 from gateway.sensors.sensor import Link, Surroundings
+from gateway.timer import Timer
 
 if TYPE_CHECKING:
     from gateway.clock import Clock
@@ -38,9 +39,11 @@ class Glasses:
         state = await self._link.begin()
         self._samples = self._memory_of_samples(state)
         self._minutes = self._memory_of_minutes(state)
+        self._look_due, self._spoke = Timer(self._around.patience.look_s), True
         await self._link.listen()
 
     def take(self, arrival: Arrival) -> None:
+        self._spoke = True
         if arrival.uuid == motion.UUID:
             self._take_motion(arrival)
         elif arrival.uuid == minute.UUID:
@@ -56,6 +59,16 @@ class Glasses:
     async def settle(self) -> None:
         await self._samples.settle()
         await self._minutes.settle()
+        if self._look_due.due():
+            await self._look()
+
+    async def _look(self) -> None:
+        """Read its clock, which bounds the error of all times; and wonder why it is silent."""
+        state = await self._link.look()
+        silent, self._spoke = not self._spoke, False
+        if silent:
+            await self._samples.silence(_kept_samples(state))
+            await self._minutes.silence(_kept_minutes(state))
 
     def _batch(self, lane: Lane, run: Run) -> wire.Batch:
         start = self._link.at(run.ticks, run.first * lane.rows.samples)

@@ -33,7 +33,7 @@ class Memory:
         self.lane = lane
         self._ask, self._patience, self._counts = ask, patience, counts
         self._confirm_due = Timer(patience.confirm_s)
-        self._look_due = Timer(patience.look_s)
+        self._answer_due = Timer(patience.answer_s)
         self._missing = -1  # the row last asked for
         self._asked = 0
         self._in_vain = Timer(patience.in_vain_s)
@@ -41,12 +41,18 @@ class Memory:
     async def settle(self) -> None:
         """Do what is due now that all that was handed out is in the spool."""
         self.lane.keep()
-        if self.lane.continuity.first_held is not None:
-            await self._mend(self.lane.continuity.first_held)
+        continuity = self.lane.continuity
+        if continuity.first_held is not None:
+            await self._mend(continuity.first_held)
+        elif continuity.waiting and self._answer_due.due():
+            await self._resend()
         elif self._is_confirm_due():
             await self._confirm()
-        if self._look_due.due() and self.lane.stands_still(await self._ask.look()):
-            await self._resend()  # the end of what it had was lost: no later row shows that gap
+
+    async def silence(self, kept: Kept) -> None:
+        """Ask again if the device fell silent but had more: the end of it was lost."""
+        if self.lane.stands_still(kept):
+            await self._resend()
 
     def _is_confirm_due(self) -> bool:
         rows = self.lane.unconfirmed
@@ -57,14 +63,18 @@ class Memory:
             await self._ask.confirm(self.lane.confirm())
 
     async def _mend(self, first_held: int) -> None:
-        """Ask for what is missing, unless the device itself no longer has it."""
+        """Ask for what is missing, unless the device itself will not send it any more."""
         kept = await self._ask.look()
-        if kept.oldest < first_held and not self._is_in_vain():
+        if kept.first_sent < first_held and not self._is_in_vain():
             await self._resend()
             return
-        missing, stream = self.lane.skip(), self.lane.stream.name
-        self._counts[f"missing:{stream}"] += missing
-        log.warning("%d rows of %s are missing for good", missing, stream)
+        elsewhere = kept.oldest < first_held <= kept.confirmed
+        rows, stream = self.lane.skip(), self.lane.stream.name
+        if elsewhere:
+            self._counts[f"elsewhere:{stream}"] += rows  # another gateway confirmed them
+        else:
+            self._counts[f"missing:{stream}"] += rows
+            log.warning("%d rows of %s are missing for good", rows, stream)
 
     def _is_in_vain(self) -> bool:
         missing = self.lane.continuity.expected
@@ -77,5 +87,6 @@ class Memory:
     async def _resend(self) -> None:
         self._counts["asked_again"] += 1
         await self._confirm()
+        self._answer_due = Timer(self._patience.answer_s)
         self.lane.continuity.ask()
         await self._ask.resend()

@@ -18,9 +18,9 @@ from bumble.att import ATT_Error
 from bumble.core import AdvertisingData
 
 from firmware_sims.air import Air, make_device
+from firmware_sims.hci_port import HciPort
 from firmware_sims.services import notified, readable, service, written
 from gateway.backends.bumble import BumbleClient, BumbleScanner, Central, open_central
-from tests.virtual_radio import hci_port
 
 SERVICE, VALUE, NOTES, ORDERS = (f"6b73000{n}-0000-4000-8000-000000000000" for n in "1234")
 ADDRESS, OTHER_ADDRESS = "F0:00:00:00:00:03", "F0:00:00:00:00:04"
@@ -85,6 +85,14 @@ async def gateway(air):
     central = Central(device, asyncio.get_running_loop().create_future())
     yield central
     await device.power_off()
+
+
+@pytest.fixture
+async def port(air):
+    port = HciPort(air, "gateway")
+    await port.open()
+    yield port
+    port.close()
 
 
 @pytest.fixture
@@ -256,10 +264,10 @@ async def test_a_cancelled_connect_leaves_the_radio_free(gateway, thing, client)
         assert link.is_connected
 
 
-async def test_connects_wait_for_each_other(air, thing):
+async def test_connects_wait_for_each_other(air, port, thing):
     second = Thing(air, OTHER_ADDRESS, "Second")
     await second.power_on()
-    async with hci_port(air) as port, open_central(port.transport) as central:
+    async with open_central(port.transport) as central:
         devices = [(await heard(central, address))[0] for address in (ADDRESS, OTHER_ADDRESS)]
         links = [
             BleakClient(device, backend=BumbleClient, central=central, timeout=5)
@@ -285,6 +293,27 @@ async def test_a_full_radio_says_so(air, gateway, thing, client):
     del thing
 
 
+async def test_of_two_radios_that_want_one_device_the_second_is_told(port, gateway, thing):
+    """Both answer one advert; the device takes the first, and the other's link is void."""
+    del thing
+    device, _ = await heard(gateway)
+    async with open_central(port.transport) as other:
+        links = [
+            BleakClient(device, backend=BumbleClient, central=central, timeout=5)
+            for central in (gateway, other)
+        ]
+        async with asyncio.timeout(3):
+            outcomes = await asyncio.gather(
+                *(link.connect() for link in links), return_exceptions=True
+            )
+        told = [outcome for outcome in outcomes if outcome is not None]
+
+        assert sum(link.is_connected for link in links) == 1
+        assert [type(outcome) for outcome in told] == [BleakError]
+        for link in links:
+            await link.disconnect()
+
+
 async def test_finds_an_address_it_heard_before(gateway, thing, client):
     del thing
     with pytest.raises(BleakDeviceNotFoundError):
@@ -306,9 +335,9 @@ async def test_pairs_and_forgets(gateway, thing, client):
 
 
 @pytest.mark.usefixtures("thing")
-async def test_a_radio_that_goes_away_ends_everything(air):
+async def test_a_radio_that_goes_away_ends_everything(port):
     gone = asyncio.Event()
-    async with hci_port(air) as port, open_central(port.transport) as central:
+    async with open_central(port.transport) as central:
         device, _ = await heard(central)
         scanner = BleakScanner(backend=BumbleScanner, central=central)
         await scanner.start()
@@ -323,7 +352,7 @@ async def test_a_radio_that_goes_away_ends_everything(air):
             BleakClient(ABSENT, backend=BumbleClient, central=central).connect()
         )
         await asyncio.wait({waiting}, timeout=0.1)
-        await port.close()
+        port.close()
         async with asyncio.timeout(2):
             await gone.wait()
             with pytest.raises(BleakError):
@@ -334,7 +363,6 @@ async def test_a_radio_that_goes_away_ends_everything(air):
             await scanner.stop()
             with pytest.raises(BleakError):
                 await scanner.start()
-        await port.open()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ import random
 import struct
 import time
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 
 from firmware_sims.air import Air
 from firmware_sims.glasses import Glasses
+from firmware_sims.hci_port import HciPort
 from firmware_sims.strap import Strap
 from firmware_sims.wearer import Activity, Wearer
 from gateway.backoff import Backoff
@@ -22,7 +24,6 @@ from gateway.radio import Radio
 from gateway.settings import GatewaySettings
 from gateway.spool import Spool, SpoolFull
 from gateway.wire import Command, Quality
-from tests.virtual_radio import hci_port
 
 SITE = "usc"
 SECOND_US = 1_000_000
@@ -133,16 +134,17 @@ async def running(radio):
 
 @pytest.fixture
 async def port(air):
-    async with hci_port(air) as port:
-        yield port
+    port = HciPort(air, "gateway")
+    await port.open()
+    yield port
+    port.close()
 
 
 @pytest.fixture
 def radio(port, kept):
-    def build(transport=None, **patience):
+    def build(transport=None, spool=kept, **patience):
         settings = GatewaySettings(name="gw", site=SITE, radio=transport or port.transport)
-        fields = {name: getattr(HURRY, name) for name in HURRY.__slots__}
-        return Radio(settings, kept, now_us, patience=Patience(**fields | patience))
+        return Radio(settings, spool, now_us, patience=replace(HURRY, **patience))
 
     return build
 
@@ -338,12 +340,42 @@ async def test_many_are_held_at_once(devices, radio, kept):
     assert_contiguous(kept.batches)
 
 
+async def test_glasses_heard_by_two_gateways_are_whole_between_them(
+    air, devices, radio, kept, tmp_path
+):
+    glasses = await devices(Glasses, "G1", past_s=1800)
+    glasses.freeze()
+    air.path(glasses).latency_s = 0.005
+    air.set_in_range(glasses, False)
+    await devices(Strap, "S1")
+    second_port = HciPort(air, "gateway-2")
+    await second_port.open()
+    with Spool(tmp_path / "second.db", limit_bytes=1 << 30) as spool:
+        second_kept = Kept(spool)
+        first = radio(queued=100)
+        second = radio(second_port.transport, spool=second_kept, queued=100)
+        async with running(first), running(second):
+            await kept.until(lambda: kept.of("rr") and second_kept.of("rr"))
+            air.set_in_range(glasses, True)  # both have been waiting for it
+            await kept.until(lambda: glasses.confirmed_samples == glasses.samples.next)
+            await kept.until(lambda: glasses.confirmed_minutes == 30)
+    second_port.close()
+
+    assert kept.size("accel")
+    assert second_kept.size("accel")
+    assert kept.of("accel")[0].device == second_kept.of("accel")[0].device
+    both = set(kept.counters()) | set(second_kept.counters())
+    assert both == set(range(glasses.measured_samples))
+    for gateway in (first, second):
+        assert not gateway.counts["missing:accel"]
+
+
 async def test_a_radio_that_goes_away_is_waited_for(devices, port, radio, kept):
     glasses = await devices(Glasses, "G1", past_s=30)
     gateway = radio()
     async with running(gateway):
         await kept.until(lambda: kept.size("accel") >= 1500)
-        await port.close()
+        port.close()
         await kept.until(lambda: not glasses.connected)
         before = kept.size("accel")
         await port.open()

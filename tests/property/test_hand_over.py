@@ -59,21 +59,25 @@ async def hand_over(device, moments, *, stubborn=False):
     """Return what was kept, in the order it was, and what was said to be missing."""
     counts, kept = Counter(), []
     lane = Lane(STREAM, await device.look(), Rows(1.0, 1.0), Joiner(1, 5))
-    patience = Patience(confirm_s=0, look_s=0, in_vain_s=0)
+    patience = Patience(confirm_s=0, look_s=0, answer_s=0, in_vain_s=0)
     questions = Questions(device.look, device.confirm, device.resend)
     memory = Memory(lane, questions, patience, counts)
     begun = lane.continuity.expected
     expected = begun
     for rows, said in moments + 60 * [(0, 6 * [(8, False)])]:
         device.grow(rows)
+        silent = True
         for most, dropped in said:
             run = device.say(most)
             if run and (not dropped or (device.resent >= MOST_DROPPED and not stubborn)):
                 lane.take(run)
+                silent = False
         if lane.continuity.expected != expected:
             device.resent, expected = 0, lane.continuity.expected
         kept += lane.ready(flush=True)
         await memory.settle()
+        if silent:
+            await memory.silence(await device.look())
     return begun, kept, counts
 
 

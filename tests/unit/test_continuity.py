@@ -62,6 +62,16 @@ def test_does_not_ask_twice_for_what_is_on_its_way():
     assert continuity.first_held is None
 
 
+def test_is_not_misled_by_gaps_in_what_is_on_its_way():
+    continuity = Continuity(10, 1.0)
+    continuity.admit(run(15, 20))
+    continuity.ask()
+    continuity.admit(run(40, 45))  # sent before the device heard, and not all of it came
+
+    assert continuity.first_held is None
+    assert continuity.waiting
+
+
 def test_sees_when_an_answer_begins_too_late():
     """The device jumped back, so it has heard; what it begins with is the oldest it has."""
     continuity = Continuity(10, 1.0)
