@@ -8,8 +8,8 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics import coverage, epochs
-from analytics.coverage import Heard
 from analytics.epochs import EPOCH, HOUR_US, MINUTE_US, Minutes, Part
+from analytics.hearing import Heard
 from analytics.lookups import Lookups
 from analytics.refresh import Key, days_of
 from analytics.tables import epoch_hours, upsert

@@ -1,15 +1,12 @@
 """A shard's row as bytes: where each stream stands, and the frames that still wait."""
 
 from datetime import date
-from typing import Final
 
 import msgspec
 import numpy as np
 
 from analytics.frames import Frame
 from analytics.lanes import Fed, Lane
-
-_VERSION: Final = 1
 
 
 class SavedFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -46,7 +43,6 @@ class Saved(msgspec.Struct, frozen=True):
     """All streams of one device on one person."""
 
     lanes: dict[str, SavedLane]
-    version: int = _VERSION
 
 
 _encoder = msgspec.msgpack.Encoder()

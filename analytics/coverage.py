@@ -1,12 +1,15 @@
 """How far each device was heard, and whether more of a day may still come."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from analytics.tables import holes, lanes, upsert
+from analytics.hearing import Heard, Hole
+from analytics.lookups import Day
+from analytics.tables import holes, lanes, rescores, upsert
 from people import registry
 
 #: After this long what a day still lacks is taken as lost.
@@ -17,36 +20,44 @@ AWAY_US: Final = 10 * 60_000_000
 BEHIND_US: Final = 2 * 60_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """How far one stream of a device was heard."""
+@dataclass(slots=True)
+class Coverage:
+    """How far a person was heard."""
 
-    participant: str
-    device: str
-    stream: str
-    counted: bool  # the device counts its samples: it has a memory
-    heard_until_us: int
-    received_us: int  # when the last of it came
+    heard: list[Heard] = field(default_factory=list[Heard])
+    holes: list[Hole] = field(default_factory=list[Hole])
+    late: set[date] = field(default_factory=set[date])  # days to be scored again
 
+    def owes(self, day: Day) -> bool:
+        """Return whether something within a day is known to be missing."""
+        return day.day in self.late or any(
+            hole.from_us < day.end_us and hole.until_us > day.start_us for hole in self.holes
+        )
 
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """Samples that a device counted, brought by nobody yet."""
+    def reaches(self, device: str, at_us: int) -> bool:
+        """Return whether a device can hold nothing from before an instant."""
+        streams = [lane for lane in self.heard if lane.device == device]
+        if not streams:  # what has a memory may hold everything
+            return device.startswith(WITHOUT_MEMORY)
+        return all(lane.heard_until_us >= at_us for lane in streams if lane.counted)
 
-    participant: str
-    device: str
-    stream: str
-    boot: int
-    first: int
-    until: int
-    from_us: int
-    until_us: int
+    def until_us(self, now_us: int) -> int | None:
+        """Return how far all devices with a memory were heard, of those not given up."""
+        ends = [
+            lane.heard_until_us
+            for lane in self.heard
+            if lane.counted and now_us - lane.received_us < GIVE_UP_US
+        ]
+        return min(ends, default=None)
 
-    def without(self, filled: "Hole") -> list["Hole"]:
-        """Return what is left of it."""
-        left = replace(self, until=filled.first, until_us=filled.from_us)
-        right = replace(self, first=filled.until, from_us=filled.until_us)
-        return [hole for hole in (left, right) if hole.first < hole.until]
+    def is_behind(self, devices: Collection[str], now_us: int) -> bool:
+        """Return whether one of the devices may hold more, or is handing it over."""
+        return any(
+            now_us - lane.heard_until_us > AWAY_US
+            or lane.received_us - lane.heard_until_us > BEHIND_US
+            for lane in self.heard
+            if lane.counted and lane.device in devices
+        )
 
 
 def note(db: Connection, heard: Iterable[Heard]) -> None:
@@ -83,71 +94,34 @@ def _fill(db: Connection, filled: Hole) -> None:
         db.execute(insert(holes), left)
 
 
-def heard(db: Connection, participants: Collection[str]) -> dict[str, list[Heard]]:
-    """Return how far each participant's streams were heard."""
-    query = select(lanes).where(lanes.c.participant.in_(participants))
-    found: dict[str, list[Heard]] = {}
-    for row in db.execute(query):
-        found.setdefault(row[0], []).append(Heard(*row))
-    return found
-
-
-def open_holes(db: Connection, participants: Collection[str]) -> dict[str, list[Hole]]:
-    """Return what each participant's devices still owe."""
-    query = select(holes).where(holes.c.participant.in_(participants))
-    found: dict[str, list[Hole]] = {}
-    for row in db.execute(query):
-        found.setdefault(row[0], []).append(Hole(*row))
-    return found
+def of(db: Connection, participants: Collection[str]) -> dict[str, Coverage]:
+    """Return how far each participant was heard."""
+    people = {participant: Coverage() for participant in participants}
+    for row in db.execute(select(lanes).where(lanes.c.participant.in_(people))):
+        people[row[0]].heard.append(Heard(*row))
+    for row in db.execute(select(holes).where(holes.c.participant.in_(people))):
+        people[row[0]].holes.append(Hole(*row))
+    for row in db.execute(select(rescores).where(rescores.c.participant.in_(people))):
+        people[row[0]].late.add(row[1])
+    return people
 
 
 def is_complete(
-    db: Connection,
-    participant: str,
-    start_us: int,
-    end_us: int,
-    now_us: int,
-    known: Sequence[Heard],
-    owed: Sequence[Hole],
+    db: Connection, participant: str, day: Day, now_us: int, known: Coverage
 ) -> bool:
     """Return whether nothing of a day is still to come, or it was waited for long enough."""
-    if now_us < end_us:
+    if now_us < day.end_us:
         return False
-    if now_us >= end_us + GIVE_UP_US:
+    if now_us >= day.end_us + GIVE_UP_US:
         return True
-    if any(hole.from_us < end_us and hole.until_us > start_us for hole in owed):
-        return False
-    during = (start_us, end_us - 1)
-    worn = {
-        device for at_us in during for device in registry.devices_of(db, participant, at_us)
-    }
-    return all(_handed_over(device, known, end_us) for device in worn)
-
-
-def _handed_over(device: str, known: Sequence[Heard], end_us: int) -> bool:
-    streams = [lane for lane in known if lane.device == device]
-    if not streams:  # never heard: what has a memory may hold the whole day
-        return device.startswith(WITHOUT_MEMORY)
-    return all(lane.heard_until_us >= end_us for lane in streams if lane.counted)
-
-
-def heard_until_us(known: Sequence[Heard], now_us: int) -> int | None:
-    """Return how far all devices with a memory have handed over, of those not given up."""
-    ends = [
-        lane.heard_until_us
-        for lane in known
-        if lane.counted and now_us - lane.received_us < GIVE_UP_US
-    ]
-    return min(ends, default=None)
+    return not known.owes(day) and all(
+        known.reaches(device, day.end_us)
+        for at_us in (day.start_us, day.end_us - 1)
+        for device in registry.devices_of(db, participant, at_us)
+    )
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:
     """Return whether a device worn now may still hold what happened, or is handing it over."""
     worn = registry.devices_of(db, participant, now_us)
-    known: Mapping[str, list[Heard]] = heard(db, [participant])
-    return any(
-        now_us - lane.heard_until_us > AWAY_US
-        or lane.received_us - lane.heard_until_us > BEHIND_US
-        for lane in known.get(participant, [])
-        if lane.counted and lane.device in worn
-    )
+    return of(db, [participant])[participant].is_behind(worn, now_us)

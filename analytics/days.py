@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 
 from analytics import epochs
-from analytics.epochs import Minutes, State
+from analytics.minutes import Minutes, State
 from analytics.tables import day_facts
 
 VALID_WEAR_MINUTES: Final = 600

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from analytics.days import Body
-from analytics.epochs import MINUTE_US
+from analytics.minutes import MINUTE_US
 from people import registry
 from people.registry import Calendar, NotKnown
 

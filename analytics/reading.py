@@ -13,14 +13,25 @@ from analytics.shard import STREAMS
 from gateway.wire import Batch
 from ingest.log import Entry
 
+#: How far ahead of its arrival a sample may be; further, and a clock was wrong.
+AHEAD_US: Final = 600_000_000
+
 _NOBODY: Final = ""
 _NO_DAY: Final = date.min
 
 
 def frames_of(entries: Iterable[Entry], lookups: Lookups) -> list[Frame]:
-    """Return what of some entries is scored; nothing of devices that nobody wore."""
-    scored = (entry for entry in entries if entry.batch.stream in STREAMS)
-    return [frame for entry in scored for frame in _owned(_frame(entry), lookups)]
+    """Return what of some entries is scored.
+
+    Nothing of devices that nobody wore, and nothing that claims to be from the future.
+    """
+    batches = [_frame(entry) for entry in entries if entry.batch.stream in STREAMS]
+    return [
+        frame
+        for batch in batches
+        if batch.time_us(batch.size - 1) <= batch.received_us + AHEAD_US
+        for frame in _owned(batch, lookups)
+    ]
 
 
 def _frame(entry: Entry) -> Frame:

@@ -12,8 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv, parquet
 
-from analytics.epochs import State
 from analytics.frames import Frame
+from analytics.minutes import State
 from analytics.shard import Outputs, Shard
 
 _AXES: Final = ("x", "y", "z")

@@ -60,22 +60,17 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
     known = {participant: lookups.day(participant, day) for participant, day in keys}
     start_us = min(day.start_us for day in known.values()) // HOUR_US * HOUR_US
     found = epochs.read(db, people, start_us, max(day.end_us for day in known.values()))
-    heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
+    heard = coverage.of(db, people)
     longest = max(
         -(-day.end_us // MINUTE_US) - day.start_us // MINUTE_US for day in known.values()
     )
     table = epochs.blank(len(known) * longest).reshape(len(known), longest)
     spans: list[Span] = []
     for n, (participant, day) in enumerate(known.items()):
-        mine = heard.get(participant, [])
-        holes = owed.get(participant, [])
-        complete = coverage.is_complete(
-            db, participant, day.start_us, day.end_us, now_us, mine, holes
-        )
-        until_us = coverage.heard_until_us(mine, now_us)
-        spans.append(
-            Span(participant, day.day, day.zone, day.start_us, day.end_us, until_us, complete)
-        )
+        mine = heard[participant]
+        complete = coverage.is_complete(db, participant, day, now_us, mine)
+        ends = (day.start_us, day.end_us, mine.until_us(now_us))
+        spans.append(Span(participant, day.day, day.zone, *ends, complete))
         minutes = _minutes_of(day, found.get(participant, {}), start_us)
         table[n, : minutes.size] = minutes
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
@@ -141,17 +136,12 @@ def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
         day_facts.c.complete.is_(False), day_facts.c.end_us <= now_us
     )
     keys = [(participant, day) for participant, day in db.execute(query)]
-    people = {participant for participant, _ in keys}
-    heard, owed = coverage.heard(db, people), coverage.open_holes(db, people)
-    done: set[Key] = set()
-    for participant, day in keys:
-        span = lookups.day(participant, day)
-        mine, holes = heard.get(participant, []), owed.get(participant, [])
-        if coverage.is_complete(
-            db, participant, span.start_us, span.end_us, now_us, mine, holes
-        ):
-            done.add((participant, day))
-    return done
+    heard = coverage.of(db, {participant for participant, _ in keys})
+    return {
+        (who, day)
+        for who, day in keys
+        if coverage.is_complete(db, who, lookups.day(who, day), now_us, heard[who])
+    }
 
 
 def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
@@ -167,6 +157,15 @@ def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
         for day in _between(min(mine), lookups.day_at(participant, now_us).day)
         if day not in mine
     }
+
+
+def days_between(
+    lookups: Lookups, participant: str, since_us: int, until_us: int
+) -> list[date]:
+    """Return the days of a person from the one of an instant to the one of another."""
+    first = lookups.day_at(participant, since_us).day
+    last = lookups.day_at(participant, until_us).day
+    return [*_between(first, last), last]
 
 
 def _between(first: date, until: date) -> list[date]:

@@ -17,7 +17,7 @@ from analytics.absorbing import Absorbed, absorb
 from analytics.days import DayFact
 from analytics.lookups import Lookups
 from analytics.reading import frames_of
-from analytics.refresh import Key, absent, completed, days_of, refresh
+from analytics.refresh import Key, absent, completed, days_between, days_of, refresh
 from analytics.rescoring import Records, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
 from analytics.tables import checkpoint, rescores, shard_rows, upsert
@@ -31,6 +31,8 @@ Observer = Callable[[Connection, Sequence[DayFact], int], object]
 READER: Final = "analytics"
 #: How long after its end a minute is told although nothing later came.
 IDLE_US: Final = 5_000_000
+#: A day that late data keeps coming for is scored again no more often than this.
+RESCORE_US: Final = 10_000_000
 #: How often days are looked for that became complete by waiting.
 SWEEP_US: Final = 60_000_000
 
@@ -67,6 +69,7 @@ class Runner:
         self._shard: Shard | None = None
         self._position = 0
         self._late: set[Key] = set()
+        self._scored_us: dict[Key, int] = {}
         self._swept_us = 0
 
     def checkpoint(self) -> int:
@@ -90,8 +93,8 @@ class Runner:
         )
         if entries or work.rows or work.sweeping:
             self._commit(work, now_us)
-        late = self._late if len(entries) < self._batch else set[Key]()
-        for key in sorted(late):
+        late = self._due(now_us) if len(entries) < self._batch else []
+        for key in late:
             self._score_again(shard, key, now_us)
         self._shard = shard
         return len(entries) + len(late)
@@ -112,6 +115,18 @@ class Runner:
         touched = absorb(db, minutes, now_us, lookups)
         return self._follow(db, touched | completed(db, lookups, now_us), lookups, now_us)
 
+    def refresh(
+        self, db: Connection, participant: str, since_us: int, now_us: int
+    ) -> list[DayFact]:
+        """Compute days again after a zone or a profile changed as of an instant."""
+        lookups = Lookups(db)
+        days = days_between(lookups, participant, since_us, now_us)
+        return self._follow(db, {(participant, day) for day in days}, lookups, now_us)
+
+    def _due(self, now_us: int) -> list[Key]:
+        scored_us = self._scored_us
+        return sorted(key for key in self._late if now_us - scored_us.get(key, 0) >= RESCORE_US)
+
     def _load(self) -> Shard:
         shard = Shard()
         with self._store.reading() as db:
@@ -130,6 +145,7 @@ class Runner:
         minutes = Outputs(epochs=told.epochs, lanes=told.lanes, participants=told.participants)
         work = _Work(self._position, minutes, shard.dump(), done={key})
         self._commit(work, now_us)
+        self._scored_us[key] = now_us
 
     def _commit(self, work: _Work, now_us: int) -> None:
         self._store.write(lambda db: self._keep(db, work, now_us))

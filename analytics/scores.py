@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, select
 
 from analytics import coverage, epochs
@@ -29,6 +31,7 @@ __all__ = [
     "metadata",
     "minutes",
     "score",
+    "steps",
     "steps_between",
     "today",
 ]
@@ -177,6 +180,11 @@ def _of_row(row: Row[Any]) -> Score:
         row.valid_days,
         tuple(row.missing.split()),
     )
+
+
+def steps(minutes: Minutes) -> NDArray[np.int64]:
+    """Return the steps of each minute, -1 where nothing could count them."""
+    return epochs.steps(minutes)
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:

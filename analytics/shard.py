@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import checkpoint
-from analytics.coverage import Heard, Hole
-from analytics.epochs import EPOCH, MINUTE_US, Part
 from analytics.frames import Frame
+from analytics.hearing import Heard, Hole
 from analytics.lanes import UNCOUNTED, Fed, Lane
+from analytics.minutes import EPOCH, MINUTE_US, Part
 from analytics.rows import Piece, Rows
 from analytics.sums import as_epochs
 

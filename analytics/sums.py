@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.epochs import EPOCH, MOVING_G, Flag, Part, State, blank
+from analytics.minutes import EPOCH, MOVING_G, Flag, Part, State, blank
 
 _MOST: Final = np.iinfo(np.uint16).max
 

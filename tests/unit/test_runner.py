@@ -61,8 +61,8 @@ class Hub:
 
         self.store.write(change)
 
-    def receive(self, batches, at_us=None):
-        at_us = self.now_us if at_us is None else at_us
+    def receive(self, batches):
+        at_us = max(self.now_us, max(batch.start_us for batch in batches) + MINUTE_US)
         self.log.append([Arrival(at_us, "hall", 0, batch) for batch in batches])
 
     def work(self, now_us=None):
@@ -398,3 +398,42 @@ def test_part_of_an_hour_from_elsewhere_leaves_the_rest(hub):
 
     worn = np.flatnonzero(hub.minutes()["n_accel"])
     assert worn.tolist() == [720, 721, 722, 723, *range(750, 760)]
+
+
+def test_a_clock_that_runs_ahead_brings_nothing_into_the_future(hub):
+    hub.log.append([Arrival(NOON_US, "hall", 0, batch) for batch in walk(NOON_US + DAY_US)])
+    hub.receive(walk(boot=8, first=90_000))
+    hub.work(NOON_US + 10 * MINUTE_US)
+
+    assert hub.minutes().tobytes() == offline(hub, walk()).tobytes()
+    assert hub.day(day=DAY + timedelta(days=1)) is None
+
+
+def test_a_zone_that_is_told_late_moves_minutes_between_days(hub):
+    hub.receive(walk(MIDNIGHT_US + HOUR_US))
+    hub.work(NOON_US)
+    assert hub.day().data_minutes == 4
+
+    def corrected(db):
+        registry.set_zone(db, "ada", "America/Los_Angeles", MIDNIGHT_US - 2 * DAY_US)
+        hub.runner.refresh(db, "ada", MIDNIGHT_US - DAY_US, NOON_US)
+
+    hub.store.write(corrected)
+    assert hub.day().data_minutes == 0
+    assert hub.day(day=DAY - timedelta(days=1)).data_minutes == 4
+
+
+def test_a_day_is_not_complete_while_it_has_to_be_scored_again(hub):
+    batches = walk(MIDNIGHT_US + DAY_US - 4 * MINUTE_US, 48)
+    hub.receive(batches[:6] + [changed(b, boot=8) for b in batches[12:]])
+    hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
+    hub.receive(batches[6:9])
+    hub.work()
+    hub.receive(batches[9:12])
+    hub.work(hub.now_us + 1)  # too soon to score again: no hole any more, but not done
+    assert (hub.rows(tables.holes), len(hub.rows(tables.rescores))) == ([], 1)
+    assert not hub.day().complete
+
+    hub.work(hub.now_us + MINUTE_US)
+    assert hub.rows(tables.rescores) == []
+    assert hub.day().complete

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from analytics import coverage, days, epochs, scores
-from analytics.coverage import Heard
 from analytics.epochs import EPOCH, HOUR_US, MINUTE_US, Flag, Part, State
+from analytics.hearing import Heard
 from analytics.lookups import Lookups
 from analytics.refresh import days_of, refresh
 from analytics.tables import metadata
