@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 from analytics import scores
 from analytics.runner import Runner
 from coaching.engine import Engine
-from firmware_sims.wearer import Activity
 from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
 from ingest.archive import Archive
@@ -35,8 +34,9 @@ SITE: Final = "demo"
 GATEWAY: Final = "home"
 
 _REMEMBERED_S: Final = 1800
-_WALKING: Final = ((Activity.WALKING.name, 20), (Activity.DESK.name, 10))
-_WALKING_STEPS: Final = 2100
+_CYCLE_MIN: Final = 30  # what the first does from now on, over and over: walk, then sit
+_WALK_MIN: Final = 15
+_WALKABLE_MIN: Final = range(4, 27)
 _LIVE: Final = 3  # each with glasses and a strap
 _SPOOL: Final = "spool.db"
 _READY_S: Final = 60.0
@@ -69,11 +69,19 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Someone at home, wearing glasses and a strap."""
+
+    member: roster.Member
+    program: tuple[tuple[str, int], ...] = ()  # what they do; none: as on any day
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A study with a past, and who of it is here now."""
 
     folder: Folder
-    live: tuple[roster.Member, ...]
+    live: tuple[Live, ...]
     seeded: int  # minutes of simulated history
     since_us: int  # where history ends and the devices' memory begins
 
@@ -107,30 +115,29 @@ def strap_of(member: roster.Member) -> str:
 
 def choose_live(
     db: Connection, engine: Engine, people: Sequence[roster.Member], now_us: int
-) -> tuple[roster.Member, ...]:
-    """Return who is at home now: the first is about to come near their goal."""
-    steps = _WALKING_STEPS
-    gaps = {member: _steps_to_near(db, engine, member, now_us) for member in people}
-    walkers = sorted(
-        (abs(gap - steps / 2), member.id, member)
-        for member, gap in gaps.items()
-        if gap is not None and 0 < gap < steps
-    )
-    if not walkers:
-        raise LookupError("nobody of the demo is near their goal")
-    first = walkers[0][2]
-    others = [member for member in people if member.zone == first.zone and member is not first]
-    return (first, *others[: _LIVE - 1])
+) -> tuple[Live, ...]:
+    """Return who is at home now; the first has walked to within sight of their goal."""
+    minutes: dict[roster.Member, int] = {}
+    for member in people:
+        needed = _walk_min(db, engine, member, now_us)
+        if needed is not None and needed in _WALKABLE_MIN:
+            minutes[member] = needed
+    if not minutes:
+        raise LookupError("nobody of the demo can come near their goal within half an hour")
+    first = min(minutes, key=lambda member: abs(minutes[member] - _WALK_MIN))
+    near = Live(first, (("walking", minutes[first]), ("desk", _CYCLE_MIN - minutes[first])))
+    others = [each for each in people if each.zone == first.zone and each is not first]
+    return (near, *(Live(member) for member in others[: _LIVE - 1]))
 
 
-def _steps_to_near(
-    db: Connection, engine: Engine, member: roster.Member, now_us: int
-) -> float | None:
+def _walk_min(db: Connection, engine: Engine, member: roster.Member, now_us: int) -> int | None:
+    """Return how long a walk brings someone half way between near their goal and the goal."""
     today = scores.today(db, member.id, now_us)
     goal = engine.goal(db, member.id, today.day)
-    if goal is None or not today.fact.step_minutes:
+    if goal is None or not (member.prompted and today.fact.step_minutes):
         return None
-    return engine.protocol.prompts.near_goal_share * goal.steps - today.fact.steps
+    share = (1 + engine.protocol.prompts.near_goal_share) / 2
+    return round((share * goal.steps - today.fact.steps) / member.wearer().habits.pace_spm)
 
 
 async def run(
@@ -138,7 +145,7 @@ async def run(
 ) -> dict[str, int]:
     """Run the system until cancelled, or for some seconds and then drain and count."""
     with contextlib.ExitStack() as stack:
-        sims = stack.enter_context(wearables(_devices(prepared.live), [GATEWAY]))
+        sims = stack.enter_context(wearables(_devices(prepared), [GATEWAY]))
         settings = _write_settings(prepared.folder, sims.radios[GATEWAY], web_port)
         command = ("--settings", str(settings))
         hub = stack.enter_context(process.child(process.kindstep("up", *command)))
@@ -154,30 +161,26 @@ async def run(
         counters = await sims.counters()
         process.stop(edge)
         process.stop(hub)
-    ids = tuple(member.id for member in prepared.live)
+    ids = tuple(each.member.id for each in prepared.live)
     run = account.Run(_serials(prepared.live), ids, prepared.since_us, prepared.seeded)
     return account.of_run(prepared.folder, run, counters)
 
 
-def _devices(live: Sequence[roster.Member]) -> list[dict[str, Any]]:
+def _devices(prepared: Prepared) -> list[dict[str, Any]]:
+    remembered_s = time.time() - prepared.since_us / 1e6
     devices: list[dict[str, Any]] = []
-    for number, member in enumerate(live):
-        person: dict[str, Any] = {
-            "seed": member.seed,
-            "zone": member.zone,
-            "age_years": member.age_years,
-        }
-        if number == 0:
-            person["program"] = _WALKING
-        glasses = {"kind": "glasses", "serial": member.glasses, "remembered_s": _REMEMBERED_S}
-        strap = {"kind": "strap", "serial": member.strap}
-        devices += [glasses | {"wearer": person}, strap | {"wearer": person}]
+    for member, program in ((each.member, each.program) for each in prepared.live):
+        person = {"seed": member.seed, "zone": member.zone, "age_years": member.age_years}
+        body = {"wearer": person | {"program": program}}
+        glasses = {"kind": "glasses", "serial": member.glasses, "remembered_s": remembered_s}
+        devices += [glasses | body, {"kind": "strap", "serial": member.strap} | body]
     return devices
 
 
-def _serials(live: Sequence[roster.Member]) -> dict[str, str]:
-    glasses = {member.glasses: glasses_of(member) for member in live}
-    return glasses | {member.strap: strap_of(member) for member in live}
+def _serials(live: Sequence[Live]) -> dict[str, str]:
+    people = [each.member for each in live]
+    glasses = {member.glasses: glasses_of(member) for member in people}
+    return glasses | {member.strap: strap_of(member) for member in people}
 
 
 def _write_settings(folder: Folder, radio: str, web_port: int) -> Path:
@@ -209,7 +212,7 @@ def _fresh(root: Path) -> Folder:
 def _addresses(prepared: Prepared, web_port: int) -> Iterator[str]:
     accounts = Accounts(prepared.folder.sign_in)
     now_us = time.time_ns() // 1000
-    first = prepared.live[0]
+    first = prepared.live[0].member
     # Two names for one machine: a browser keeps the two sign-ins apart.
     for host, person, role, who in (
         ("localhost", first.id, registry.Role.PARTICIPANT, f"{first.name}, a participant"),

@@ -169,11 +169,11 @@ def _themselves(participant: str) -> Actor:
 def _enrol(db: Connection, engine: Engine, worn: Sequence[Devices], begin_us: int) -> None:
     roster.enrol(db, [devices.member for devices in worn], begin_us)
     causes = sorted(engine.causes())
-    for number, devices in enumerate(worn):
+    for devices in worn:
         member = devices.member
         registry.assign(db, devices.glasses, member.id, begin_us)
         registry.assign(db, devices.strap, member.id, begin_us)
-        arm = "unprompted" if number % 4 == 3 else "prompted"
+        arm = "prompted" if member.prompted else "unprompted"
         engine.enrol(db, member.id, begin_us, arm, causes[member.cause])
 
 

@@ -70,11 +70,10 @@ class LineServer:
         tasks: set[asyncio.Task[None]] = set()
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            if task is not None:
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-            await self._serve(reader, writer)
+            task = asyncio.ensure_future(self._serve(reader, writer))
+            tasks.add(task)
+            await asyncio.wait([task])  # a connection that ends with us is no error
+            tasks.discard(task)
 
         server = await asyncio.start_unix_server(serve, self._path)
         self._path.chmod(0o600)

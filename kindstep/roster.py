@@ -41,6 +41,7 @@ class Member:
     age_years: int
     trend_per_week: float
     begun: date  # from when on it counts
+    prompted: bool  # the study's arm
     cause: int  # which of the study's causes
     silent_h: int  # nothing came for so long
 
@@ -96,6 +97,7 @@ def _member(number: int, cities: tuple[str, str], begun: date) -> Member:
         age_years=24 + 11 * number % 45,
         trend_per_week=-0.12 if number % 12 == 7 else 0.02,
         begun=begun,
+        prompted=number % 4 != 3,
         cause=number % 4,
         silent_h={11: 30, 26: 50, 41: 9}.get(number, 0),
     )
