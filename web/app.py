@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
-from web import coach, live_routes, me, refusals, sign_in, today
+from web import coach, live_routes, me, participant, refusals, sign_in
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
@@ -35,7 +35,7 @@ def create_app(
 ) -> FastAPI:
     """Build the face around its sources; it holds no state but what is live."""
     recent = Recent()
-    fan_out = FanOut(live, recent)
+    fan_out = FanOut(live, recent, now_us)
     app = FastAPI(
         title="kindstep", lifespan=_listening, docs_url=None, redoc_url=None, openapi_url=None
     )
@@ -50,7 +50,7 @@ def create_app(
         pages=Pages(protocol),
         now_us=now_us,
     )
-    for part in (sign_in, today, me, coach, live_routes):
+    for part in (sign_in, participant, me, coach, live_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

@@ -24,6 +24,6 @@ def heart(recent: Recent, participant: str, now_us: int) -> Heart:
     return Heart(
         bpm=last.bpm if last and is_current else None,
         at_us=last.at_us if last else None,
-        bins=",".join("" if bpm is None else str(bpm) for bpm in line),
+        bins=",".join("" if bpm is None else str(bpm) for bpm in line) if any(line) else "",
         path=sparkline.path(line),
     )

@@ -55,9 +55,11 @@ class Slot:
 class FanOut:
     """Hears the hub once, for all pages."""
 
-    def __init__(self, listen: Listen, recent: Recent) -> None:
+    def __init__(self, listen: Listen, recent: Recent, now_us: Callable[[], int]) -> None:
         self._listen = listen
         self._recent = recent
+        self.now_us = now_us
+        self._newest: dict[Key, tuple[int, bytes]] = {}
         self._slots: set[Slot] = set()
         self.hub_heard = False
         self.closing = False
@@ -82,13 +84,17 @@ class FanOut:
         """Hand a frame to every page; each asks for itself whether it may show it."""
         self._recent.keep(frame.participant, frame.topic, frame.data)
         key, said = (frame.participant, frame.topic), event(frame)
+        self._newest[key] = (self.now_us(), said)
         for slot in self._slots:
             slot.put(key, said)
 
     @contextlib.contextmanager
-    def slot(self) -> Generator[Slot]:
-        """Lend a page its slot for as long as it is open."""
+    def slot(self, since_us: int) -> Generator[Slot]:
+        """Lend an open page its slot, with what changed since the page was made."""
         slot = Slot()
+        for key, (at_us, said) in self._newest.items():
+            if at_us >= since_us:
+                slot.put(key, said)
         self._slots.add(slot)
         try:
             yield slot

@@ -12,8 +12,8 @@ from people.authorize import Action, Actor, Role, Topic, allowed, visible
 from web.accounts import Accounts
 from web.live import Key
 
-_FRESH_US: Final = 1_000_000
-_OWN_FRESH_US: Final = 10_000_000  # nobody can withdraw from people what is their own
+_FRESH_US: Final = 700_000
+_OWN_FRESH_US: Final = 5_000_000  # nobody can withdraw from people what is their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One page's live stream: frames it may see, a beat while the hub is heard, and its end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
@@ -11,7 +11,7 @@ from web.live import FanOut, Key
 from web.sight import Seen, Sight
 
 BEAT_US: Final = 5_000_000
-_TURN_S: Final = 1.0  # how long a withdrawn consent may go unnoticed while nothing happens
+_TURN_S: Final = 0.75  # with the age of what is known of consent it stays below two seconds
 _PACE_S: Final = 0.1  # frames that come together leave together
 
 _RETRY = b"retry: 2000\n\n"
@@ -20,14 +20,13 @@ _QUIET = b": the hub is away\n\n"
 _BYE = b"event: bye\ndata: {}\n\n"
 
 
-async def stream(
-    fan_out: FanOut, sight: Sight, now_us: Callable[[], int]
-) -> AsyncIterator[bytes]:
+async def stream(fan_out: FanOut, sight: Sight, since_us: int) -> AsyncIterator[bytes]:
     """Yield server-sent events until the reader leaves, signs out or the server closes."""
+    now_us = fan_out.now_us
     seen = await run_in_threadpool(sight.look, now_us())
     beaten_us = 0
     yield _RETRY
-    with fan_out.slot() as slot:
+    with fan_out.slot(since_us) as slot:
         while not fan_out.closing:
             if now_us() - beaten_us >= BEAT_US:
                 beaten_us = now_us()
@@ -39,13 +38,15 @@ async def stream(
             if not seen.signed_in:
                 yield _BYE
                 return
-            frames = slot.take()
-            said = changes(before, seen) + b"".join(
-                frame for key, frame in frames.items() if key in seen.keys
-            )
+            said = changes(before, seen) + shown(slot.take(), seen)
             if said:
                 yield said
                 await asyncio.sleep(_PACE_S)
+
+
+def shown(frames: dict[Key, bytes], seen: Seen) -> bytes:
+    """Return those of the frames that may be seen."""
+    return b"".join(frame for key, frame in frames.items() if key in seen.keys)
 
 
 def changes(before: Seen, now: Seen) -> bytes:

@@ -29,7 +29,7 @@ def local(zone: str, at_us: int) -> datetime:
     return (_EPOCH + timedelta(microseconds=at_us)).astimezone(ZoneInfo(zone))
 
 
-def clock(zone: str, at_us: int, now_us: int) -> str:
+def clock(at_us: int, zone: str, now_us: int) -> str:
     """Return the time of day, with its day unless it is today's."""
     then, now = local(zone, at_us), local(zone, now_us)
     if then.date() == now.date():

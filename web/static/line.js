@@ -5,7 +5,8 @@ const lines = new WeakMap();
 
 function lineOf(svg, nowMs) {
   if (!lines.has(svg)) {
-    const bins = svg.dataset.bins.split(',').map(bpm => bpm ? Number(bpm) : null);
+    const drawn = svg.dataset.bins || ','.repeat(BINS - 1);
+    const bins = drawn.split(',').map(bpm => bpm ? Number(bpm) : null);
     lines.set(svg, { newest: Math.floor(nowMs / BIN_MS), bins });
   }
   return lines.get(svg);

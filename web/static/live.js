@@ -6,10 +6,10 @@ const AGING_MS = 15_000, OLD_MS = 60_000;              // a heart rate
 const SAID_MS = 8_000;                                 // how long an answer to a tap stays to be read
 const WEEK_MS = 60_000;
 const skew = Number(document.body.dataset.nowMs) - Date.now();
-const now = () => Date.now() + skew;
+const openedMs = Date.now(), now = () => Date.now() + skew;
 const link = document.getElementById('link');
 const number = new Intl.NumberFormat('en');
-const clock = ms => new Date(ms - skew).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = (ms, timeZone) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
 
 let source, heardMs = 0, wasOpen = false, weekMs = 0;
 
@@ -47,7 +47,7 @@ const onFrame = {
     if (root.id === 'hero') {
       const changed = String(behind) !== root.dataset.catchingUp || String(score !== null) !== root.dataset.scored
         || !toGo || !show(root, 'to-go') && !behind;
-      if (changed) return refresh(root);
+      if (changed) return refresh('hero');
     }
     say(root, 'steps', steps === null ? '–' : number.format(steps));
     say(root, 'score', score === null ? '–' : String(score));
@@ -57,12 +57,12 @@ const onFrame = {
     if (ring && goal) ring.setAttribute('stroke-dasharray', `${Math.min(100, Math.floor(100 * (steps || 0) / goal))} 101`);
     if (late) late.hidden = !behind;
     const week = document.getElementById('week');
-    if (week && now() - weekMs > WEEK_MS) { weekMs = now(); refresh(week); }
+    if (week && now() - weekMs > WEEK_MS) { weekMs = now(); refresh('week'); }
   },
 
   prompts(root) {
-    if (root.id !== 'hero') return refresh(root);
-    for (const card of ['prompt', 'giving', 'circle']) refresh(document.getElementById(card));
+    if (root.id !== 'hero') return refresh(keyOf(root));
+    for (const card of ['prompt', 'giving', 'circle']) refresh(card);
   },
 };
 
@@ -75,26 +75,52 @@ function listen(name, handle) {
   });
 }
 
-// What was just answered is left to be read before the card is fetched again.
-const waiting = new Map();
-function refresh(element) {
-  if (!element) return;
-  const key = element.id || element.dataset.of;
+// ---- cards and rows, fetched anew
+
+const keyOf = element => element.id || element.dataset.of;
+const byKey = key => document.getElementById(key) ?? of(key);
+const waiting = new Map(), busy = new Set();
+
+// What was just answered is left to be read before its card is fetched again.
+function refresh(key) {
   clearTimeout(waiting.get(key));
-  const delay = element.querySelector('.said') ? SAID_MS : 120;
-  waiting.set(key, setTimeout(() => element.isConnected && htmx.trigger(element, 'refresh'), delay));
+  const delay = byKey(key)?.querySelector('.said') ? SAID_MS : 100;
+  waiting.set(key, setTimeout(() => busy.has(key) ? refresh(key) : fetchAnew(key), delay));
+}
+
+async function fetchAnew(key) {
+  const element = byKey(key);
+  if (!element) return;
+  busy.add(key);
+  try {
+    const response = await fetch(element.dataset.src, { headers: { 'HX-Request': 'true' } });
+    if (response.status === 401) return location.reload();
+    if (response.ok) replace(element, await response.text());
+  } finally { busy.delete(key); }
+}
+
+// An element that a tap has replaced meanwhile is newer than what was fetched.
+function replace(element, html) {
+  if (!element.isConnected) return;
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  const fresh = template.content.querySelector(element.id ? `#${element.id}` : `[data-of="${CSS.escape(element.dataset.of)}"]`);
+  if (!fresh) return;
+  element.replaceWith(fresh);
+  htmx.process(fresh);
+  document.dispatchEvent(new Event('refreshed'));
 }
 
 // ---- the stream
 
 function open() {
   source?.close();
-  source = new EventSource(document.body.dataset.live);
+  source = new EventSource(`${document.body.dataset.live}?since_ms=${Math.floor((heardMs || openedMs) + skew)}`);
   source.addEventListener('open', () => { if (wasOpen) catchUp(); wasOpen = true; });
   source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 5000); });
   source.addEventListener('bye', () => { source.close(); location.reload(); });
   for (const name of ['heart_rate', 'activity', 'prompts']) listen(name, onFrame[name]);
-  for (const name of ['hidden', 'shown']) listen(name, root => root.id !== 'hero' && refresh(root));
+  for (const name of ['hidden', 'shown']) listen(name, root => root.id !== 'hero' && refresh(keyOf(root)));
   listen('beat', () => {});
 }
 const reopen = () => { if (!document.hidden && source.readyState === EventSource.CLOSED) open(); };
@@ -103,15 +129,10 @@ const reopen = () => { if (!document.hidden && source.readyState === EventSource
 async function catchUp() {
   const response = await fetch(location.href);
   if (!response.ok) return location.reload();
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  for (const element of document.querySelectorAll('[hx-trigger="refresh"]')) {
-    const selector = element.id ? `#${element.id}` : `[data-of="${CSS.escape(element.dataset.of)}"]`;
-    const fresh = page.querySelector(selector);
-    if (!fresh || element.querySelector('.said') || element.contains(document.activeElement)) continue;
-    element.replaceWith(document.adoptNode(fresh));
-    htmx.process(fresh);
+  const html = await response.text();
+  for (const element of document.querySelectorAll('[data-src]')) {
+    if (!element.querySelector('.said') && !element.contains(document.activeElement)) replace(element, html);
   }
-  document.dispatchEvent(new Event('caught-up'));
 }
 
 document.addEventListener('visibilitychange', () => document.hidden ? source.close() : open());
@@ -123,8 +144,9 @@ function age(value) {
   if (!atMs) return;
   const ageMs = now() - atMs, heard = value.parentElement.querySelector('[data-show="heard"]');
   value.classList.toggle('old', ageMs > AGING_MS);
+  value.classList.toggle('none', ageMs > OLD_MS);
   if (ageMs > OLD_MS) value.firstElementChild.textContent = '–';
-  const said = ageMs > OLD_MS ? `${heard.dataset.last} ${clock(atMs)}` : ageMs > AGING_MS ? `${Math.floor(ageMs / 1000)} ${heard.dataset.ago}` : heard.dataset.now;
+  const said = ageMs > OLD_MS ? `${heard.dataset.last} ${clock(atMs, value.closest('[data-of]').dataset.zone)}` : ageMs > AGING_MS ? `${Math.floor(ageMs / 1000)} ${heard.dataset.ago}` : '';
   if (heard.textContent !== said) heard.textContent = said;
 }
 
@@ -133,7 +155,7 @@ function freshness() {
   const state = !heardMs ? 'connecting' : silentMs < SLOW_MS ? 'live' : silentMs < OFFLINE_MS ? 'slow' : 'offline';
   if (link.dataset.state === state) return;
   document.body.dataset.link = link.dataset.state = state;
-  link.textContent = link.dataset[`says${state}`] + (state === 'offline' ? ` ${clock(heardMs + skew)}` : '');
+  link.textContent = link.dataset[`says${state}`] + (state === 'offline' ? ` ${clock(heardMs)}` : '');
 }
 
 setInterval(() => {
@@ -142,8 +164,26 @@ setInterval(() => {
 }, 1000);
 setInterval(() => document.querySelectorAll('[data-show="line"]').forEach(svg => line.passTime(svg, now())), line.BIN_MS);
 
+// A message counts as shown once it was in sight; each is told once a page.
+const told = new Set();
+const inSight = new IntersectionObserver(entries => {
+  for (const { isIntersecting, target } of entries) {
+    const id = target.dataset.unseen;
+    if (!isIntersecting || told.has(id)) continue;
+    told.add(id);
+    fetch(`/prompts/${id}/shown`, { method: 'POST' });
+  }
+}, { threshold: .6 });
+function watch() {
+  inSight.disconnect();
+  for (const message of document.querySelectorAll('[data-unseen]')) inSight.observe(message);
+}
+watch();
+
 // A swapped card takes the focus of the button that was in it.
+document.addEventListener('refreshed', watch);
 document.addEventListener('htmx:after:swap', () => {
+  watch();
   if (document.activeElement === document.body) document.querySelector('.said')?.focus({ preventScroll: true });
 });
 document.addEventListener('htmx:error', () => freshness());

@@ -32,4 +32,4 @@ changed?.addEventListener('click', () => location.reload());
 dialog.addEventListener('click', event => { if (event.target.closest('[data-close]') || event.target === dialog) dialog.close(); });
 dialog.addEventListener('close', () => { dialog.replaceChildren(); });
 document.addEventListener('htmx:after:swap', afterSwap);
-document.addEventListener('caught-up', afterSwap);
+document.addEventListener('refreshed', afterSwap);
