@@ -1,0 +1,256 @@
+"""Every route and every live topic asks `authorize`; one that does not is found here."""
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from people.authorize import Actor, Role, Topic
+from people.registry import ViewerKind
+from tests import web_study
+from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OTHER_COACH
+from web.app import STATIC
+from web.guard import PUBLIC, Needs, NeedsRole
+from web.sight import Scope, Sight
+from web.vendoring.__main__ import SERVED, SUMS, TESTED, sums
+
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory):
+    face = web_study.make(tmp_path_factory.mktemp("study"))
+    yield face
+    face.store.close()
+
+
+@pytest.fixture(scope="module")
+def app(face):
+    return face.app()
+
+
+@pytest.fixture
+def browser(app):
+    with TestClient(app, base_url="http://localhost", follow_redirects=False) as browser:
+        yield browser
+
+
+def routes_of(app):
+    """Give (path, methods, route) of whatever the app answers."""
+    found = []
+    for route in app.routes:
+        inner = getattr(route, "original_router", None)
+        found += [*inner.routes] if inner is not None else [route]
+    return found
+
+
+def guards(dependant: Dependant):
+    own = [dependant.call] if isinstance(dependant.call, Needs | NeedsRole) else []
+    return own + [guard for each in dependant.dependencies for guard in guards(each)]
+
+
+def is_public(route):
+    return route.path in PUBLIC
+
+
+def requests(app):
+    return [
+        (method, route.path)
+        for route in routes_of(app)
+        if isinstance(route, APIRoute) and not is_public(route)
+        for method in sorted(route.methods)
+    ]
+
+
+def sign_in(face, browser, person, role):
+    browser.cookies.clear()
+    browser.post(f"/in/{face.link(person, role)}", headers=OURS)
+
+
+def ask(browser, method, path, participant=MAYA):
+    address = path.replace("{participant}", participant).replace("{message_id}", "1")
+    return browser.request(method, address, headers=OURS)
+
+
+def test_every_route_says_what_it_lets_people_do(app):
+    routes = routes_of(app)
+    assert len(routes) > 20
+
+    unguarded = [
+        route.path
+        for route in routes
+        if not is_public(route)
+        and not (isinstance(route, APIRoute) and guards(route.dependant))
+    ]
+
+    assert unguarded == []
+
+
+def test_what_is_public_is_there_and_has_a_reason(app):
+    paths = {route.path for route in routes_of(app)}
+
+    assert set(PUBLIC) <= paths
+    assert all(len(reason) > 20 for reason in PUBLIC.values())
+    assert [route.path for route in routes_of(app) if isinstance(route, Mount)] == ["/static"]
+
+
+def test_a_route_without_a_guard_is_found():
+    unguarded = APIRoute("/leak", lambda: None)
+
+    assert guards(unguarded.dependant) == []
+
+
+def test_nobody_gets_anything_without_a_session(app, browser):
+    for method, path in requests(app):
+        answer = ask(browser, method, path)
+        assert answer.status_code == 401, (method, path)
+        assert "Maya" not in answer.text
+
+
+def test_a_coach_who_is_not_assigned_finds_nothing(app, face, browser):
+    sign_in(face, browser, OTHER_COACH, "coach")
+    for method, path in requests(app):
+        if "{participant}" in path:
+            answer = ask(browser, method, path)
+            assert answer.status_code == 404, (method, path)
+            assert "Maya" not in answer.text
+
+
+def test_a_participant_finds_no_coachs_page_and_no_stranger(app, face, browser):
+    sign_in(face, browser, FARID, "participant")
+    for method, path in requests(app):
+        if "{participant}" in path or path in ("/coach", "/live"):
+            assert ask(browser, method, path).status_code == 404, (method, path)
+
+
+def test_a_friend_is_no_coach(app, face, browser):
+    sign_in(face, browser, JON, "participant")
+
+    assert [
+        path
+        for method, path in requests(app)
+        if path.startswith("/coach") and ask(browser, method, path).status_code != 404
+    ] == []
+
+
+def test_a_coach_finds_no_participants_page(app, face, browser):
+    sign_in(face, browser, COACH, "coach")
+    for method, path in requests(app):
+        if "{participant}" not in path and not path.startswith(("/coach", "/live")):
+            answer = ask(browser, method, path)
+            assert answer.status_code in (303, 404, 422), (method, path)
+
+
+def test_a_stranger_and_one_not_assigned_look_alike(face, browser):
+    sign_in(face, browser, OTHER_COACH, "coach")
+
+    known, unknown = browser.get(f"/coach/{MAYA}"), browser.get("/coach/p-99")
+
+    assert known.status_code == unknown.status_code == 404
+    assert known.text == unknown.text
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_a_live_topic_needs_relation_and_consent(face, topic):
+    def sees(person, role, subject=None):
+        scope = Scope(Actor(person, Role(role)), face.session(person, role), subject)
+        seen = Sight(face.store, face.accounts, scope).look(face.clock())
+        return (AMARA, topic) in seen.keys
+
+    assert sees(AMARA, "participant", AMARA)
+    assert sees(COACH, "coach")
+    assert sees(COACH, "coach", AMARA)
+    assert not sees(OTHER_COACH, "coach")
+    assert not sees(OTHER_COACH, "coach", AMARA)
+    assert not sees(FARID, "participant", AMARA)
+
+    face.consent(AMARA, topic, granted=False)
+    try:
+        assert not sees(COACH, "coach")
+        assert not sees(COACH, "coach", AMARA)
+        assert sees(AMARA, "participant", AMARA)
+    finally:
+        face.consent(AMARA, topic, granted=True)
+
+
+def test_a_friends_stream_holds_only_what_friends_are_shown(face):
+    scope = Scope(Actor(MAYA, Role.PARTICIPANT), face.session(MAYA, "participant"), JON)
+
+    topics = {topic for _, topic in Sight(face.store, face.accounts, scope).look(1).keys}
+
+    assert Topic.HEART_RATE not in topics
+    assert Topic.PROMPTS not in topics
+
+
+@pytest.mark.parametrize(
+    ("topic", "hidden"),
+    [
+        (Topic.HEART_RATE, ["bpm"]),
+        (Topic.ACTIVITY, ["steps", "catching up"]),
+        (Topic.PROMPTS, ["waiting", "unanswered", "sent "]),
+        (Topic.MESSAGES, ["Message Amara"]),
+    ],
+)
+def test_what_is_not_shared_is_not_on_the_coachs_pages(face, browser, topic, hidden):
+    sign_in(face, browser, COACH, "coach")
+    face.consent(AMARA, topic, granted=False)
+    try:
+        row = browser.get(f"/coach/{AMARA}/row").text
+        whole = browser.get(f"/coach/{AMARA}")
+    finally:
+        face.consent(AMARA, topic, granted=True)
+
+    assert whole.status_code == 200
+    assert [word for word in hidden if word in row] == []
+    assert topic is Topic.MESSAGES or "not shared" in whole.text
+
+
+def test_messaging_without_consent_finds_nothing(face, browser):
+    sign_in(face, browser, COACH, "coach")
+    face.consent(AMARA, Topic.MESSAGES, granted=False)
+    try:
+        assert browser.get(f"/coach/{AMARA}/message").status_code == 404
+    finally:
+        face.consent(AMARA, Topic.MESSAGES, granted=True)
+
+
+def test_friends_steps_are_shown_only_with_consent(face, browser):
+    sign_in(face, browser, MAYA, "participant")
+    shown = browser.get("/cards/circle").text
+    face.consent(JON, Topic.ACTIVITY, granted=False, viewer=ViewerKind.CIRCLE)
+    try:
+        hidden = browser.get("/cards/circle").text
+    finally:
+        face.consent(JON, Topic.ACTIVITY, granted=True, viewer=ViewerKind.CIRCLE)
+
+    assert "steps not shared" not in shown
+    assert "steps not shared" in hidden
+
+
+@pytest.mark.parametrize("folder", [SERVED, TESTED])
+def test_copies_of_others_files_are_what_they_were(folder):
+    assert (folder / SUMS).read_text() == sums(folder)
+
+
+def test_pages_name_only_files_that_are_there():
+    pages = STATIC.parent / "templates"
+    named = {
+        word.split("?")[0]
+        for page in pages.glob("*.html")
+        for word in page.read_text().replace('"', " ").split()
+        if word.startswith("/static/")
+    }
+
+    assert len(named) > 5
+    assert [name for name in named if not (STATIC.parent / name.lstrip("/")).is_file()] == []
+
+
+def test_no_page_has_script_or_style_of_its_own():
+    for page in (STATIC.parent / "templates").glob("*.html"):
+        text = page.read_text()
+        assert " style=" not in text, page.name
+        assert "<style" not in text, page.name
+        assert "hx-on" not in text, page.name
+        assert "http://" not in text, page.name
+        assert "https://" not in text, page.name

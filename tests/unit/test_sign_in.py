@@ -1,0 +1,169 @@
+import pytest
+from starlette.testclient import TestClient
+
+from tests import web_study
+from tests.web_study import COACH, MAYA
+from web import accounts
+from web.accounts import Accounts
+from web.accounts.attempts import MOST, SPAN_US, Attempts
+
+NOW_US = 1_000_000_000
+DAY_US = 86_400_000_000
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def doors(tmp_path):
+    return Accounts(tmp_path / "sign-in.db")
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory):
+    face = web_study.make(tmp_path_factory.mktemp("study"))
+    yield face
+    face.store.close()
+
+
+@pytest.fixture
+def browser(face):
+    with TestClient(face.app(), base_url="http://localhost", follow_redirects=False) as browser:
+        yield browser
+
+
+def test_a_link_signs_in_once(doors):
+    token = doors.one_time_link(MAYA, "participant", NOW_US)
+
+    session_id = doors.redeem(token, NOW_US + 1)
+
+    assert doors.session(session_id, NOW_US + 2).person == MAYA
+    assert doors.redeem(token, NOW_US + 3) is None
+
+
+def test_a_link_is_good_for_a_day(doors):
+    token = doors.one_time_link(MAYA, "participant", NOW_US)
+
+    assert doors.is_good(token, NOW_US + DAY_US - 1)
+    assert not doors.is_good(token, NOW_US + DAY_US)
+    assert doors.redeem(token, NOW_US + DAY_US) is None
+
+
+def test_a_session_ends_by_itself_and_by_signing_out(doors):
+    link = doors.one_time_link(COACH, "coach", NOW_US)
+    session_id = doors.redeem(link, NOW_US)
+    until_us = NOW_US + accounts.SESSION_S * 1_000_000
+
+    assert doors.session(session_id, until_us - 1)
+    assert doors.session(session_id, until_us) is None
+    doors.sign_out(session_id)
+    assert doors.session(session_id, NOW_US) is None
+
+
+def test_the_file_holds_nothing_to_sign_in_with(doors, tmp_path):
+    token = doors.one_time_link(MAYA, "participant", NOW_US)
+    session_id = doors.redeem(doors.one_time_link(MAYA, "participant", NOW_US), NOW_US)
+
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert token.encode() not in kept
+    assert session_id.encode() not in kept
+    assert (tmp_path / "sign-in.db").stat().st_mode & 0o077 == 0
+
+
+def test_guessing_is_stopped_for_a_while_and_for_one_address():
+    attempts = Attempts()
+    for _ in range(MOST):
+        assert not attempts.are_too_many("10.0.0.1", NOW_US)
+        attempts.note_failure("10.0.0.1", NOW_US)
+
+    assert attempts.are_too_many("10.0.0.1", NOW_US)
+    assert not attempts.are_too_many("10.0.0.2", NOW_US)
+    assert not attempts.are_too_many("10.0.0.1", NOW_US + SPAN_US)
+
+
+def test_a_preview_does_not_use_a_link_up(face, browser):
+    address = f"/in/{face.link(MAYA, 'participant')}"
+
+    assert "Continue" in browser.get(address).text
+    assert "Continue" in browser.get(address).text
+    assert browser.post(address, headers=OURS).headers["location"] == "/"
+    assert browser.get("/").status_code == 200
+    assert browser.post(address, headers=OURS).status_code == 404
+
+
+def test_a_link_leads_to_the_page_of_its_role(face, browser):
+    address = f"/in/{face.link(COACH, 'coach')}"
+
+    assert browser.post(address, headers=OURS).headers["location"] == "/coach"
+    assert browser.get("/").headers["location"] == "/coach"
+
+
+def test_signing_in_again_ends_the_session_before(face, browser):
+    browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+    before = browser.cookies["kindstep"]
+
+    browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+
+    assert browser.cookies["kindstep"] != before
+    assert face.accounts.session(before, face.clock()) is None
+
+
+def test_the_cookie_is_out_of_reach(face, browser):
+    cookie = _set_cookie(browser, face)
+
+    assert cookie.startswith("kindstep=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+def test_over_tls_the_cookie_is_bound_to_it(face):
+    with TestClient(face.app(), base_url="https://study.test") as browser:
+        browser.follow_redirects = False
+        cookie = _set_cookie(browser, face)
+
+    assert cookie.startswith("__Host-kindstep=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+
+
+def test_signing_out_takes_cookie_and_session(face, browser):
+    browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+    session_id = browser.cookies["kindstep"]
+
+    assert browser.post("/out", headers=OURS).status_code == 200
+
+    assert face.accounts.session(session_id, face.clock()) is None
+    assert "How to get a link" in browser.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "none"}, 403),
+        ({"origin": "https://elsewhere.test"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://localhost"}, 303),
+        ({"sec-fetch-site": "same-origin"}, 303),
+    ],
+)
+def test_only_our_own_pages_change_anything(face, browser, headers, status):
+    address = f"/in/{face.link(MAYA, 'participant')}"
+
+    assert browser.post(address, headers=headers).status_code == status
+
+
+def test_every_answer_is_shielded(browser):
+    for path in ("/", "/static/app.css", "/nowhere", "/in/nothing"):
+        headers = browser.get(path).headers
+        assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        assert "unsafe-inline" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def _set_cookie(browser, face):
+    answer = browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+    return answer.headers["set-cookie"]

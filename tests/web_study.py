@@ -1,0 +1,285 @@
+"""A small study, three weeks old, with its face on top: real tables and the real engine."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+
+from analytics import days, epochs, scores
+from analytics.days import DayFact, Span
+from analytics.tables import day_facts, lanes, upsert
+from analytics.tables import scores as score_table
+from coaching import giving
+from coaching.engine import AnswerPrompt, Engine
+from ingest.store.sqlite import SqliteStore
+from kindstep import study
+from kindstep.tables import METADATAS
+from people import registry
+from people.authorize import Actor, Topic
+from people.registry import Person, Profile, Relation, RelationKind, Role, ViewerKind
+from web.accounts import Accounts
+from web.app import create_app
+from web.live import LiveFrame
+from web.server import Server
+
+ZONE = "Europe/Zurich"
+DAY = date(2026, 3, 10)
+NOON_US = 1773140400_000000  # 12:00 by their clock
+NOW_US = NOON_US + 80 * 60_000_000
+DAYS = 20
+DAY_US = 86_400_000_000
+
+COACH, OTHER_COACH = "c-dana", "c-marek"
+MAYA, JON, AMARA, OLGA, FARID, STRANGER = "p-01", "p-02", "p-03", "p-04", "p-05", "p-06"
+NAMES = {
+    MAYA: "Maya L.",
+    JON: "Jon K.",
+    AMARA: "Amara D.",
+    OLGA: "Olga Śliwa",
+    FARID: "Farid N.",
+    STRANGER: "Kei T.",
+    COACH: "Dana Okafor",
+    OTHER_COACH: "Marek Novak",
+}
+_STEPS = {MAYA: 6900, JON: 8200, AMARA: 5200, OLGA: 6100, FARID: 7400, STRANGER: 5000}
+
+
+class Clock:
+    """Goes on from the study's now."""
+
+    def __init__(self, now_us=NOW_US):
+        self._ahead_us = now_us - time.monotonic_ns() // 1000
+
+    def __call__(self):
+        return self._ahead_us + time.monotonic_ns() // 1000
+
+
+class Hub:
+    """Stands where the hub's line is: frames that a test publishes, from any thread."""
+
+    def __init__(self):
+        self._listeners = set()
+        self.is_away = False
+        self.heard = threading.Event()
+
+    @contextlib.asynccontextmanager
+    async def listen(self):
+        if self.is_away:
+            raise ConnectionError("the hub is away")
+        queue, loop = asyncio.Queue(), asyncio.get_running_loop()
+        listener = (queue, loop)
+        self._listeners.add(listener)
+        self.heard.set()
+        try:
+            yield self._frames(queue)
+        finally:
+            self._listeners.discard(listener)
+
+    async def _frames(self, queue):
+        while (frame := await queue.get()) is not None:
+            yield frame
+        raise ConnectionError("the hub went away")
+
+    def publish(self, participant, topic, **said):
+        self._put(LiveFrame(participant, topic, msgspec.json.encode(said)))
+
+    def leave(self):
+        self.is_away = True
+        self._put(None)
+
+    def _put(self, frame):
+        for queue, loop in tuple(self._listeners):
+            loop.call_soon_threadsafe(queue.put_nowait, frame)
+
+
+@dataclass
+class Face:
+    """A study with its face."""
+
+    store: SqliteStore
+    engine: Engine
+    accounts: Accounts
+    protocol: object
+    clock: object = field(default_factory=Clock)
+    hub: Hub = field(default_factory=Hub)
+    server: Server | None = None
+
+    def app(self):
+        return create_app(
+            store=self.store,
+            act=self.act,
+            live=self.hub.listen,
+            accounts=self.accounts,
+            now_us=self.clock,
+            protocol=self.protocol,
+        )
+
+    async def act(self, actor, what):
+        """Do what the hub does: let it take effect, and tell open pages."""
+        outcome = await run_in_threadpool(self.perform, actor, what)
+        for who in {what.participant, getattr(what, "to", what.participant)}:
+            self.hub.publish(who, Topic.PROMPTS, changed=True)
+        return outcome
+
+    def perform(self, actor, what):
+        return self.store.write(lambda db: self.engine.act(db, actor, what, self.clock()))
+
+    def consent(self, participant, topic, granted, viewer=ViewerKind.COACH):
+        now_us = self.clock()
+        self.store.write(
+            lambda db: registry.consent(db, participant, topic, viewer, granted, now_us)
+        )
+
+    def link(self, person, role):
+        return self.accounts.one_time_link(person, role, self.clock())
+
+    def session(self, person, role):
+        return self.accounts.redeem(self.link(person, role), self.clock())
+
+
+def make(folder: Path, more_people=0) -> Face:
+    """Let a study run for three weeks."""
+    protocol = study.load(None)
+    store = SqliteStore(folder / "study.db", METADATAS)
+    engine = Engine(protocol, site_seed=7)
+    names = NAMES | {f"q-{n:03}": f"Person {n:03}" for n in range(more_people)}
+    store.write(lambda db: _enrol(db, engine, names))
+    store.write(lambda db: _live(db, engine, [n for n in names if n[0] in "pq"]))
+    return Face(store, engine, Accounts(folder / "sign-in.db"), protocol)
+
+
+@contextlib.contextmanager
+def serving(face: Face) -> Iterator[str]:
+    """Serve a study's face on a free port; give its address."""
+    server = face.server = Server(face.app(), "127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            assert face.hub.heard.wait(10)
+            yield f"http://localhost:{listener.getsockname()[1]}"
+        finally:
+            server.handle_exit(15, None)
+            thread.join()
+
+
+def _enrol(db, engine, names):
+    start_us = NOW_US - DAYS * DAY_US
+    for who, name in sorted(names.items()):
+        role = Role.COACH if who.startswith("c-") else Role.PARTICIPANT
+        registry.add_person(db, Person(who, role), start_us)
+        registry.set_name(db, who, name)
+        if role is Role.PARTICIPANT:
+            _take_in(db, engine, who, start_us)
+    for friend in (JON, AMARA):
+        registry.relate(db, Relation(RelationKind.FRIEND, MAYA, friend), start_us)
+        registry.relate(db, Relation(RelationKind.FRIEND, friend, MAYA), start_us)
+    behind = {"participant": AMARA, "device": f"glasses-{AMARA}", "stream": "accel"}
+    heard = {
+        "counted": True,
+        "heard_until_us": NOW_US - 3 * 3600_000_000,
+        "received_us": NOW_US,
+    }
+    db.execute(upsert(lanes), behind | heard)
+    giving.fund(db, "seniors", 3, "pledge", start_us)
+
+
+def _take_in(db, engine, who, start_us):
+    registry.set_zone(db, who, ZONE, 0)
+    registry.set_profile(db, who, Profile(age_years=54, resting_bpm=61.0))
+    viewers = (ViewerKind.COACH, ViewerKind.CIRCLE)
+    registry.consent_at_enrolment(db, who, dict.fromkeys(Topic, viewers), start_us)
+    coach = OTHER_COACH if who == STRANGER else COACH
+    registry.relate(db, Relation(RelationKind.COACH, who, coach), start_us)
+    registry.assign(db, f"glasses-{who}", who, start_us)
+    engine.enrol(db, who, start_us, "prompted", "seniors" if who == MAYA else None)
+
+
+def _live(db, engine, people):
+    """Let each day pass: its prompts, its facts by evening, and its verdict the day after."""
+    week = {who: [] for who in people}
+    known = []
+    for back in range(DAYS, -1, -1):
+        engine.observe(db, known, NOON_US - back * DAY_US - 3600_000_000)
+        facts = [_fact(db, who, DAY - timedelta(days=back), back) for who in people]
+        known = [fact for fact in facts if fact is not None]
+        if known:
+            db.execute(upsert(day_facts), [days.as_row(fact) for fact in known])
+        for fact in known:
+            week[fact.participant].append(fact)
+            _score(db, fact, week[fact.participant][-7:])
+        engine.tick(db, NOON_US - back * DAY_US + 61 * 60_000_000)
+        if back > 0:
+            _answer(db, engine, JON, NOON_US - back * DAY_US + 70 * 60_000_000)
+            engine.tick(db, NOON_US - back * DAY_US + 10 * 3600_000_000)
+        engine.observe(db, known, min(NOW_US, NOON_US - back * DAY_US + 10 * 3600_000_000))
+
+
+def _answer(db, engine, who, now_us):
+    for item in engine.inbox(db, who, now_us):
+        act = AnswerPrompt(participant=who, message_id=item.id, answer=item.options[0])
+        engine.act(db, Actor(who, Role.PARTICIPANT), act, now_us)
+
+
+def _score(db, fact, week):
+    score = scores.compute(fact.participant, fact.day, week, 54)
+    row = {name: getattr(score, name) for name in type(score).__slots__}
+    db.execute(upsert(score_table), row | {"missing": " ".join(score.missing)})
+
+
+def _fact(db, who, day, back) -> DayFact | None:
+    if who == OLGA and back < 3:
+        return None
+    if who == AMARA and back == 4:
+        return None
+    start_us, end_us = registry.day_bounds_us(db, who, day)
+    span = Span(who, day, ZONE, start_us, end_us, end_us, complete=back > 0)
+    minutes = _minutes(who, back)
+    if back == 0:
+        minutes = minutes[: (NOW_US - start_us) // 60_000_000]
+    if back < 4:
+        _keep(db, who, start_us, minutes)
+    return days.compute(span, minutes, days.Body(54, 75 if who == FARID and back < 2 else 61))
+
+
+def _minutes(who, back):
+    """Give a day: worn from half past six, three walks, still evenings."""
+    minutes = epochs.blank(1440)
+    if who == JON and back == 2:
+        minutes["state"][400:1300] = epochs.State.NOT_WORN
+        return minutes
+    seed = sum(who.encode()) * 37 + back * 101
+    share = 0.7 + (seed * 7919 % 61) / 100
+    if who == FARID and back < 4:
+        share *= 0.45
+    minutes["state"][390:1380] = epochs.State.WORN_STILL
+    minutes["hr_n"][390:1380] = 60
+    minutes["hr_sum_bpm"][390:1380] = 60 * 68
+    cadence = round(_STEPS.get(who, 4000 + seed % 5000) * share / 54)
+    for first in (450, 480, 620, 1050):
+        minutes["state"][first : first + 18] = epochs.State.WORN_MOVING
+        minutes["device_steps"][first : first + 18] = cadence
+    minutes["state"][765] = epochs.State.WORN_MOVING  # up, but not walking
+    minutes["device_steps"][(minutes["state"] != 0) & (minutes["device_steps"] < 0)] = 0
+    return minutes
+
+
+def _keep(db, who, start_us, minutes):
+    known = np.flatnonzero(minutes["state"])
+    news = np.zeros(known.size, epochs.EPOCH)
+    news["minute_us"] = start_us + known * epochs.MINUTE_US
+    news["parts"] = epochs.Part.ALL
+    news["minute"] = minutes[known]
+    epochs.keep(db, [(who, f"glasses-{who}")], news)
+
+
+assert datetime.fromtimestamp(NOON_US / 1e6, UTC).hour == 11
