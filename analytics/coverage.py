@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from analytics.hearing import Heard, Hole
 from analytics.lookups import Day
@@ -114,11 +114,22 @@ def is_complete(
         return False
     if now_us >= day.end_us + GIVE_UP_US:
         return True
-    return not known.owes(day) and all(
-        known.reaches(device, day.end_us)
-        for at_us in (day.start_us, day.end_us - 1)
-        for device in registry.devices_of(db, participant, at_us)
+    if known.owes(day):
+        return False
+    at_begin = registry.devices_of(db, participant, day.start_us)
+    at_end = registry.devices_of(db, participant, day.end_us - 1)
+    taken_off = {*at_begin} - {*at_end}
+    return all(known.reaches(device, day.end_us) for device in at_end) and all(
+        _by_anyone(db, device).reaches(device, day.end_us) for device in taken_off
     )
+
+
+def _by_anyone(db: Connection, device: str) -> Coverage:
+    """Return how far a device was heard, whoever wore it."""
+    last_us = (func.max(lanes.c.heard_until_us), func.max(lanes.c.received_us))
+    query = select(lanes.c.stream, lanes.c.counted, *last_us).where(lanes.c.device == device)
+    rows = db.execute(query.group_by(lanes.c.stream, lanes.c.counted))
+    return Coverage([Heard("", device, *row) for row in rows])
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:

@@ -83,7 +83,9 @@ class Runner:
         entries = self._log.read(self._position, self._batch)
         with self._store.reading() as db:
             frames = frames_of(entries, Lookups(db))
-        told = shard.feed(frames, now_us, now_us - IDLE_US)
+        # While there is more to read, what a frame waits for may be in it.
+        drained = len(entries) < self._batch
+        told = shard.feed(frames, now_us if drained else 0, now_us - IDLE_US)
         work = _Work(
             position=entries[-1].position if entries else self._position,
             told=told,
@@ -93,7 +95,7 @@ class Runner:
         )
         if entries or work.rows or work.sweeping:
             self._commit(work, now_us)
-        late = self._due(now_us) if len(entries) < self._batch else []
+        late = self._due(now_us) if drained else []
         for key in late:
             self._score_again(shard, key, now_us)
         self._shard = shard

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 from sqlalchemy import select
 
@@ -437,3 +439,84 @@ def test_a_day_is_not_complete_while_it_has_to_be_scored_again(hub):
     hub.work(hub.now_us + MINUTE_US)
     assert hub.rows(tables.rescores) == []
     assert hub.day().complete
+
+
+def test_a_backlog_read_in_parts_is_the_backlog_read_at_once(hub):
+    batches = walk()
+    other = [changed(b, boot=8) for b in batches[12:]]
+    hub.receive([*batches[:6], *other, *batches[6:12]])
+    hub.runner = Runner(hub.store, hub.log, hub.archive, batch=10)
+
+    hub.work(NOON_US + 5 * HOUR_US)
+    assert hub.rows(tables.holes) == hub.rows(tables.rescores) == []
+    assert hub.minutes().tobytes() == offline(hub, batches).tobytes()
+
+
+def test_a_day_does_not_wait_for_a_device_that_somebody_else_wears_by_now(hub):
+    hub.join("ben", "glasses-2")
+    turn_us = MIDNIGHT_US + DAY_US - 10 * MINUTE_US
+
+    def change(db):
+        registry.release(db, "glasses-2", NOON_US)
+        registry.hand_over(db, "glasses-1", "ben", turn_us)
+
+    hub.store.write(change)
+    hub.receive(walk(turn_us - 2 * MINUTE_US))
+    hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
+    assert not hub.day().complete
+
+    hub.receive(walk(turn_us + 2 * MINUTE_US, 72, first=12_000, boot=8))
+    hub.work(hub.now_us + 2 * MINUTE_US)
+    assert hub.day().complete
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(st.randoms(use_true_random=False))
+def test_whatever_happens_on_the_way_the_minutes_are_the_same(tmp_path_factory, chance):
+    batches = walk(batches=18)
+    for n in range(chance.randint(0, 17), 18):
+        batches[n] = changed(batches[n], boot=8)
+    everything = [*batches, *pulse()]
+    hub = Hub(tmp_path_factory.mktemp("hub"))
+    hub.join()
+    hub.store.write(lambda db: registry.assign(db, "strap-1", "ada", 0))
+    expected = offline_by_device(hub, everything)
+
+    chance.shuffle(everything)
+    while everything:
+        hub.now_us += chance.choice([100_000, 1_000_000, 30_000_000, 90_000_000, HOUR_US])
+        come = [everything.pop() for _ in range(min(len(everything), chance.randint(1, 6)))]
+        hub.receive(come)
+        if chance.random() < 0.3:
+            hub.start()
+        hub.work(hub.now_us + 5 * MINUTE_US)
+        if chance.random() < 0.3:
+            hub.archive.seal(hub.log, hub.now_us, hub.runner.checkpoint)
+    for _ in range(3):
+        hub.work(hub.now_us + HOUR_US)
+    got = stored_minutes(hub)
+    rows = hub.rows(tables.rescores)
+    hub.close()
+    assert got == expected
+    assert rows == []
+
+
+def offline_by_device(hub, batches):
+    entries = [Entry(n, NOON_US, "hall", 0, batch) for n, batch in enumerate(batches, 1)]
+    with hub.store.reading() as db:
+        frames = frames_of(entries, Lookups(db))
+    told = Shard().feed(frames, NOON_US + DAY_US, NOON_US + DAY_US)
+    found = {}
+    for epoch in told.epochs:
+        minutes = found.setdefault(told.lanes[epoch["lane"]], epochs.blank(1440))
+        place = (int(epoch["minute_us"]) - MIDNIGHT_US) // MINUTE_US
+        minutes[place] = epochs.combine(
+            minutes[place : place + 1], epoch["parts"].reshape(1), epoch["minute"].reshape(1)
+        )[0]
+    return {key: minutes.tobytes() for key, minutes in found.items()}
+
+
+def stored_minutes(hub):
+    with hub.store.reading() as db:
+        found = epochs.read(db, ["ada"], MIDNIGHT_US, MIDNIGHT_US + DAY_US)
+    return {("ada", device): minutes.tobytes() for device, minutes in found["ada"].items()}
