@@ -171,6 +171,8 @@ def test_forgets_an_hour_and_never_gives_its_positions_again(open_log):
     assert reopened.last() == 3
     (entry,) = reopened.append([arrival(9, received_us=NOON_US)])
     assert entry.position == 4
+    assert reopened.read(3, 10) == [entry]
+    assert [hour.first for hour in reopened.hours()] == [4]
 
 
 def test_another_process_may_follow(open_log):
