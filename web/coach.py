@@ -15,6 +15,7 @@ from web import panel, week
 from web.guard import Needs, NeedsRole, Visit
 from web.panel import LEVELS, Row
 from web.parts import Parts, parts_of
+from web.today import score_of
 
 router = APIRouter(prefix="/coach")
 
@@ -103,7 +104,7 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     return {
         "row": row,
         "days": _days(db, parts, visit) if row.activity else None,
-        "score": _score(db, visit) if row.activity else None,
+        "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,
         "prompts": None if row.prompts is None else _prompts(db, parts, visit),
     }
 
@@ -111,10 +112,6 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 def _days(db: Connection, parts: Parts, visit: Visit) -> list[week.Bar]:
     days = scores.days(db, visit.subject, _DAYS, visit.now_us)
     return week.bars(days, week.goals_of(db, parts.engine, days))
-
-
-def _score(db: Connection, visit: Visit) -> scores.Score | None:
-    return scores.today(db, visit.subject, visit.now_us).score
 
 
 def _prompts(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:

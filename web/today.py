@@ -23,7 +23,7 @@ class Hero:
 
     steps: int | None
     goal: int | None
-    score: Score | None
+    score: Score
     days_lacking: int  # worn days that the score still needs
     is_catching_up: bool
 
@@ -71,14 +71,21 @@ def hero(db: Connection, engine: Engine, participant: str, now_us: int) -> Hero:
     """Return the day so far."""
     today = scores.today(db, participant, now_us)
     goal = engine.goal(db, participant, today.day)
-    valid_days = today.score.valid_days if today.score else 0
+    score = today.score or score_of(db, participant, now_us)
     return Hero(
         steps=steps_of(today.fact),
         goal=goal.steps if goal else None,
-        score=today.score,
-        days_lacking=max(0, scores.FEWEST_VALID_DAYS - valid_days),
+        score=score,
+        days_lacking=max(0, scores.FEWEST_VALID_DAYS - score.valid_days),
         is_catching_up=today.catching_up,
     )
+
+
+def score_of(db: Connection, participant: str, now_us: int) -> Score:
+    """Return today's score from the days before, also while nothing was heard today."""
+    week = scores.days(db, participant, _DAYS, now_us)
+    age_years = registry.profile(db, participant).age_years
+    return scores.compute(participant, week[-1].day, week, age_years)
 
 
 def steps_of(fact: scores.DayFact) -> int | None:

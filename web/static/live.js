@@ -186,6 +186,12 @@ document.addEventListener('htmx:after:swap', () => {
   watch();
   if (document.activeElement === document.body) document.querySelector('.said')?.focus({ preventScroll: true });
 });
-document.addEventListener('htmx:error', () => freshness());
+
+// A tap that reached nobody must not look as if it had.
+const toast = document.getElementById('toast');
+for (const failure of ['htmx:error', 'htmx:response:error']) document.addEventListener(failure, () => {
+  toast.textContent = toast.dataset.words;
+  setTimeout(() => { toast.textContent = ''; }, SAID_MS);
+});
 
 if (!document.hidden) open();
