@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from analytics.hearing import Heard, Hole
 from analytics.lookups import Day
@@ -16,6 +16,9 @@ from people import registry
 GIVE_UP_US: Final = 72 * 3_600_000_000
 #: Kinds of device, as their names begin, that keep nothing.
 WITHOUT_MEMORY: Final = ("strap-",)
+_LANES: Final = select(lanes).where(
+    lanes.c.participant.in_(bindparam("people", expanding=True))
+)
 AWAY_US: Final = 10 * 60_000_000
 BEHIND_US: Final = 2 * 60_000_000
 
@@ -96,13 +99,18 @@ def _fill(db: Connection, filled: Hole) -> None:
 
 def of(db: Connection, participants: Collection[str]) -> dict[str, Coverage]:
     """Return how far each participant was heard."""
-    people = {participant: Coverage() for participant in participants}
-    for row in db.execute(select(lanes).where(lanes.c.participant.in_(people))):
-        people[row[0]].heard.append(Heard(*row))
+    people = _heard(db, participants)
     for row in db.execute(select(holes).where(holes.c.participant.in_(people))):
         people[row[0]].holes.append(Hole(*row))
     for row in db.execute(select(rescores).where(rescores.c.participant.in_(people))):
         people[row[0]].late.add(row[1])
+    return people
+
+
+def _heard(db: Connection, participants: Collection[str]) -> dict[str, Coverage]:
+    people = {participant: Coverage() for participant in participants}
+    for row in db.execute(_LANES, {"people": list(people)}):
+        people[row[0]].heard.append(Heard(*row))
     return people
 
 
@@ -134,5 +142,11 @@ def _by_anyone(db: Connection, device: str) -> Coverage:
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:
     """Return whether a device worn now may still hold what happened, or is handing it over."""
-    worn = registry.devices_of(db, participant, now_us)
-    return of(db, [participant])[participant].is_behind(worn, now_us)
+    return participant in catching_up_of(db, [participant], now_us)
+
+
+def catching_up_of(db: Connection, participants: Collection[str], now_us: int) -> set[str]:
+    """Return those of many participants, by two queries."""
+    worn = registry.devices_of_all(db, participants, now_us)
+    heard = _heard(db, participants)
+    return {who for who in worn if heard[who].is_behind(worn[who], now_us)}

@@ -1,6 +1,6 @@
 """The door of analytics: the headline score, and what was measured of a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -26,10 +26,12 @@ __all__ = [
     "State",
     "Today",
     "catching_up",
+    "catching_up_of",
     "compute",
     "days",
     "metadata",
     "minutes",
+    "minutes_of",
     "score",
     "steps",
     "steps_between",
@@ -138,10 +140,17 @@ def today(db: Connection, participant: str, now_us: int) -> Today:
 
 def minutes(db: Connection, participant: str, start_us: int, end_us: int) -> Minutes:
     """Return a person's minutes from the one that holds `start_us`, merged over devices."""
-    found = epochs.read(db, [participant], start_us, end_us)
+    return minutes_of(db, [participant], start_us, end_us)[participant]
+
+
+def minutes_of(
+    db: Connection, participants: Collection[str], start_us: int, end_us: int
+) -> dict[str, Minutes]:
+    """Return the same of many participants, by one query."""
+    found = epochs.read(db, participants, start_us, end_us)
     first_us = start_us // epochs.MINUTE_US * epochs.MINUTE_US
     count = max(0, -(-(end_us - first_us) // epochs.MINUTE_US))
-    return epochs.merge(found.get(participant, {}), count)
+    return {who: epochs.merge(found.get(who, {}), count) for who in participants}
 
 
 def days(db: Connection, participant: str, last: int, now_us: int) -> list[DayFact]:
@@ -190,6 +199,11 @@ def steps(minutes: Minutes) -> NDArray[np.int64]:
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:
     """Return whether a device worn now may still hold what happened, or is handing it over."""
     return coverage.catching_up(db, participant, now_us)
+
+
+def catching_up_of(db: Connection, participants: Collection[str], now_us: int) -> set[str]:
+    """Return those of many participants, by two queries."""
+    return coverage.catching_up_of(db, participants, now_us)
 
 
 def steps_between(db: Connection, participant: str, start_us: int, end_us: int) -> int | None:

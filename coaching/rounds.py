@@ -47,8 +47,9 @@ def first_entries(member: Member, calendar: Calendar, protocol: Protocol) -> lis
 def _wave(db: Connection, entries: Sequence[Due], grounds: Grounds, now_us: int) -> set[str]:
     enrolled = members.read(db, [entry.participant for entry in entries])
     agenda.strike(db, entries)
+    calendars = registry.calendars(db, list(enrolled))
     calls = [
-        _Call(entry, enrolled[entry.participant], registry.calendar(db, entry.participant))
+        _Call(entry, enrolled[entry.participant], calendars[entry.participant])
         for entry in entries
     ]
     changed: set[str] = set()

@@ -58,14 +58,17 @@ def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int)
     resting = members.pauses_between(db, people, now_us, now_us + 1)
     days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
     set_goals = goals.read(db, list(days.items()))
+    bodies = _bodies(db, points)
+    catching_up = scores.catching_up_of(db, people, now_us)
     return [
         _state(
-            db,
             point,
             now_us,
+            body=bodies[who],
             goal=set_goals.get((who, days[who])),
             pushes=_Pushes.of(seen.get(who, []), point, now_us, novelty_us),
             paused=who in resting,
+            catching_up=who in catching_up,
         )
         for who, point in zip(people, points, strict=True)
     ]
@@ -88,16 +91,16 @@ class _Pushes:
 
 
 def _state(
-    db: Connection,
     point: Point,
     now_us: int,
     *,
+    body: Body,
     goal: Goal | None,
     pushes: _Pushes,
     paused: bool,
+    catching_up: bool,
 ) -> State:
     member = point.member
-    body = feel(db, member.participant, point.due_us)
     return State(
         participant=member.participant,
         counter=member.decisions_made,
@@ -121,14 +124,27 @@ def _state(
         steps_2h=body.steps_2h,
         steps_today=goal.done_steps if goal else None,
         goal_steps=goal.steps if goal else None,
-        catching_up=scores.catching_up(db, member.participant, now_us),
+        catching_up=catching_up,
     )
 
 
-def feel(db: Connection, participant: str, due_us: int) -> Body:
-    """Return what the hours up to a moment say, as far as they are known."""
-    end_us = due_us // MINUTE_US * MINUTE_US
-    minutes = scores.minutes(db, participant, end_us - _LOOK_BACK_US, end_us)
+def _bodies(db: Connection, points: Sequence[Point]) -> dict[str, Body]:
+    """Return what is known of each point's person, by one query for each moment."""
+    by_end: dict[int, list[str]] = {}
+    for point in points:
+        end_us = point.due_us // MINUTE_US * MINUTE_US
+        by_end.setdefault(end_us, []).append(point.member.participant)
+    return {
+        who: feel(minutes, end_us)
+        for end_us, people in by_end.items()
+        for who, minutes in scores.minutes_of(
+            db, people, end_us - _LOOK_BACK_US, end_us
+        ).items()
+    }
+
+
+def feel(minutes: scores.Minutes, end_us: int) -> Body:
+    """Return what the minutes up to a moment say, as far as they are known."""
     known = np.flatnonzero(minutes["state"])
     if known.size == 0:
         return Body(None, Worn.NO_DATA, 0, None, None)

@@ -8,6 +8,7 @@ wound on.
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -61,6 +62,7 @@ class _Life:
     pulse: Minutes
     told_us: int
     near_us: int = 0  # when today's steps come near the goal
+    day: date | None = None  # which day that is
 
     @property
     def who(self) -> str:
@@ -132,7 +134,7 @@ class _Past:
         if pieces:
             self.runner.absorb(db, pieces, now_us, self.lookups)
         changed = self.engine.tick(db, now_us)
-        for who in sorted(due):
+        for who in due:
             self._look_ahead(db, self.lives[who], now_us)
         self._answer(db, changed, now_us)
         self._cheer(db, now_us)
@@ -140,6 +142,9 @@ class _Past:
     def _look_ahead(self, db: Connection, life: _Life, now_us: int) -> None:
         calendar = self.lookups.calendar(life.who)
         day = calendar.local_day(now_us)
+        if day == life.day:
+            return
+        life.day = day
         goal = self.engine.goal(db, life.who, day)
         if goal is not None:
             midnight_us, _ = calendar.day_bounds_us(day)
@@ -147,9 +152,10 @@ class _Past:
             life.look_ahead(midnight_us, near)
 
     def _answer(self, db: Connection, participants: Iterable[str], now_us: int) -> None:
-        for who in sorted(participants):
+        likely = [who for who in sorted(participants) if self.chance.random() < _ANSWERS]
+        for who in likely:
             for item in self.engine.inbox(db, who, now_us):
-                if item.answered is None and self.chance.random() < _ANSWERS:
+                if item.answered is None:
                     option = self.chance.choice(item.options)
                     act = AnswerPrompt(participant=who, message_id=item.id, answer=option)
                     self.engine.act(db, _themselves(who), act, now_us)

@@ -6,16 +6,22 @@ long day, and a date that was jumped over has no length.
 """
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from people.errors import NotKnown
 from people.tables import zones
 
+_ZONES = (
+    select(zones.c.person, zones.c.from_us, zones.c.zone)
+    .where(zones.c.person.in_(bindparam("people", expanding=True)))
+    .order_by(zones.c.from_us)
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -64,11 +70,21 @@ def set_zone(db: Connection, person_id: str, zone: str, from_us: int) -> None:
 
 def calendar(db: Connection, person_id: str) -> Calendar:
     """Return a person's days; raise NotKnown when no zone was ever given."""
-    query = select(zones.c.from_us, zones.c.zone).where(zones.c.person == person_id)
-    rows = db.execute(query.order_by(zones.c.from_us)).all()
-    if not rows:
+    found = calendars(db, [person_id])
+    if person_id not in found:
         raise NotKnown(f"no zone of {person_id}")
-    return Calendar(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+    return found[person_id]
+
+
+def calendars(db: Connection, person_ids: Collection[str]) -> dict[str, Calendar]:
+    """Return the days of many people by one query; whoever has no zone is left out."""
+    known: dict[str, list[tuple[int, str]]] = {}
+    for person, from_us, zone in db.execute(_ZONES, {"people": list(person_ids)}):
+        known.setdefault(person, []).append((from_us, zone))
+    return {
+        person: Calendar(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+        for person, rows in known.items()
+    }
 
 
 def zone_at(db: Connection, person_id: str, at_us: int) -> str:

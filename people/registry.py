@@ -3,7 +3,15 @@
 Every function takes the connection of a transaction that its caller began and ends.
 """
 
-from people.calendar import Calendar, calendar, day_bounds_us, local_day, set_zone, zone_at
+from people.calendar import (
+    Calendar,
+    calendar,
+    calendars,
+    day_bounds_us,
+    local_day,
+    set_zone,
+    zone_at,
+)
 from people.consent import (
     OFFERED,
     Consent,
@@ -35,7 +43,7 @@ from people.relations import (
     panel_of,
     relate,
 )
-from people.wearing import assign, devices_of, hand_over, release, wearer
+from people.wearing import assign, devices_of, devices_of_all, hand_over, release, wearer
 
 __all__ = [
     "OFFERED",
@@ -53,6 +61,7 @@ __all__ = [
     "add_person",
     "assign",
     "calendar",
+    "calendars",
     "circle_of",
     "coaches_of",
     "consent",
@@ -60,6 +69,7 @@ __all__ = [
     "consents_of",
     "day_bounds_us",
     "devices_of",
+    "devices_of_all",
     "end_relation",
     "find_person",
     "forget_identity",

@@ -1,6 +1,18 @@
 """Who wears which device when: half-open spans, one wearer at a time."""
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from people.errors import Conflict
 from people.identity import Role, check_person
@@ -41,16 +53,22 @@ def hand_over(db: Connection, device: str, participant: str, at_us: int) -> None
 
 def wearer(db: Connection, device: str, at_us: int) -> str | None:
     """Return who wore a device at an instant."""
-    here = (wearings.c.device == device) & _covers(at_us)
-    return db.scalar(select(wearings.c.participant).where(here))
+    return db.scalar(_WEARER, {"device": device, "at_us": at_us})
 
 
 def devices_of(db: Connection, participant: str, at_us: int) -> tuple[str, ...]:
     """Return what a participant wore at an instant."""
-    theirs = (wearings.c.participant == participant) & _covers(at_us)
-    return tuple(
-        db.scalars(select(wearings.c.device).where(theirs).order_by(wearings.c.device))
-    )
+    return devices_of_all(db, [participant], at_us)[participant]
+
+
+def devices_of_all(
+    db: Connection, participants: Collection[str], at_us: int
+) -> dict[str, tuple[str, ...]]:
+    """Return the same of many participants, by one query."""
+    worn: dict[str, tuple[str, ...]] = dict.fromkeys(participants, ())
+    for participant, device in db.execute(_WORN, {"people": list(worn), "at_us": at_us}):
+        worn[participant] += (device,)
+    return worn
 
 
 def _check_free(db: Connection, device: str, from_us: int, until_us: int | None) -> None:
@@ -63,9 +81,17 @@ def _check_free(db: Connection, device: str, from_us: int, until_us: int | None)
         raise Conflict(f"{device} is worn by {taken[0]} from {taken[1]}")
 
 
-def _covers(at_us: int) -> ColumnElement[bool]:
-    return (wearings.c.from_us <= at_us) & _ends_after(at_us)
-
-
-def _ends_after(at_us: int) -> ColumnElement[bool]:
+def _ends_after(at_us: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(wearings.c.until_us.is_(None), wearings.c.until_us > at_us)
+
+
+_AT: Final = bindparam("at_us", type_=wearings.c.from_us.type)
+_COVERS: Final = (wearings.c.from_us <= _AT) & _ends_after(_AT)
+_WEARER: Final = select(wearings.c.participant).where(
+    wearings.c.device == bindparam("device"), _COVERS
+)
+_WORN: Final = (
+    select(wearings.c.participant, wearings.c.device)
+    .where(wearings.c.participant.in_(bindparam("people", expanding=True)), _COVERS)
+    .order_by(wearings.c.device)
+)
