@@ -16,6 +16,8 @@ _WRAP: Final = 1 << 32
 _UNKNOWN_DRIFT: Final = 50e-6  # what a crystal may drift beyond what was measured of it
 _STEP_US: Final = 1_000_000  # no link and no crystal does this: somebody set a clock
 _READS: Final = 10
+_ENOUGH_HEARD: Final = 10  # of so many arrivals one came as fast as the link goes
+_LEAST_DELAY_US: Final = 10_000  # ... and no link is slower than that
 _KNOWN: Final = 32
 _WORTH_KNOWING_US: Final = 60_000_000
 
@@ -63,7 +65,7 @@ class Clock:
         """Begin a new connection, whose delays are its own."""
         if self._known and self._x_us - self._known[-1].x_us > _WORTH_KNOWING_US:
             self._known.append(_Known(self._x_us, *self._fitted(self._x_us)))
-        self._envelope = Envelope()
+        self._envelope, self._heard = Envelope(), 0
         self._reads: deque[_Read] = deque(maxlen=_READS)
 
     @property
@@ -91,6 +93,7 @@ class Clock:
         """Take the arrival of something that was sent no earlier than its ticks say."""
         x_us = self.unwrap(ticks, counter) * self._us_per_tick
         self._envelope.add(x_us, arrived_us - x_us)
+        self._heard += 1
 
     def at(self, ticks: int, counter: float) -> Instant:
         """Return when it was `ticks` on the device; its clock must have been read."""
@@ -107,15 +110,18 @@ class Clock:
         return asked_us - slack_us <= predicted_us <= answered_us + slack_us
 
     def _fitted(self, x_us: float) -> tuple[float, float]:
-        """Return the middle between what arrivals allow at most, and questions at least."""
+        """Return a time between what arrivals allow at most, and questions at least."""
         line = self._envelope.line()
         latest_us = line.at(x_us)
         earliest_us = max(
             read.earliest_us + line.drift * (x_us - read.x_us) - _drifted(x_us - read.x_us)
             for read in self._reads
         )
-        error_us = abs(latest_us - earliest_us) / 2 + _drifted(x_us - self._reads[-1].x_us)
-        return (latest_us + earliest_us) / 2, error_us
+        margin_us = abs(latest_us - earliest_us) / 2
+        if self._heard >= _ENOUGH_HEARD:  # a question that stalled says less than they do
+            margin_us = min(margin_us, _LEAST_DELAY_US)
+        error_us = max(margin_us, latest_us - earliest_us - margin_us)
+        return latest_us - margin_us, error_us + _drifted(x_us - self._reads[-1].x_us)
 
     def _remembered(self, x_us: float) -> tuple[float, float]:
         """Return the delay between known times, evenly changing; before them, the first."""
