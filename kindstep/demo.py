@@ -90,17 +90,20 @@ def prepare(root: Path, progress: history.Progress) -> Prepared:
     """Make a fresh study with four weeks of history, up to half an hour ago."""
     folder = _fresh(root)
     begun_us = time.time_ns() // 1000
-    known_until_us = begun_us - _REMEMBERED_S * 1_000_000
+    since_us = begun_us - _REMEMBERED_S * 1_000_000
     store = SqliteStore(folder.store, tables.METADATAS)
     engine = Engine(study.load(None), site_seed=folder.site_seed())
     people = roster.members(begun_us)
     worn = [history.Devices(member, glasses_of(member), strap_of(member)) for member in people]
     runner = Runner(store, SqliteLog(folder.log), Archive(folder.archive), (engine.observe,))
-    made = history.make(store, runner, engine, worn, known_until_us, progress)
+    past = history.begin(store, runner, engine, worn, begun_us)
+    past.wind(since_us, progress)
     with store.reading() as db:
         live = choose_live(db, engine, people, begun_us)
+    past.let_go([each.member.id for each in live])
+    past.wind(begun_us, lambda _share: None)
     store.close()
-    return Prepared(folder, live, made, known_until_us)
+    return Prepared(folder, live, past.minutes, since_us)
 
 
 def glasses_of(member: roster.Member) -> str:
@@ -146,16 +149,18 @@ async def run(
     """Run the system until cancelled, or for some seconds and then drain and count."""
     with contextlib.ExitStack() as stack:
         sims = stack.enter_context(wearables(_devices(prepared), [GATEWAY]))
-        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], web_port)
+        broker_port = free_port()
+        ports = (broker_port, web_port)
+        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], ports)
         command = ("--settings", str(settings))
         hub = stack.enter_context(process.child(process.kindstep("up", *command)))
+        await process.beside(_listening(broker_port), [hub])
         edge = stack.enter_context(process.child(process.kindstep("gateway", *command)))
-        await _listening(web_port)
+        await process.beside(_listening(web_port), [hub, edge])
         for line in _addresses(prepared, web_port):
             say(line)
-        if seconds is None:
-            await asyncio.Event().wait()
-        await asyncio.sleep(seconds or 0)
+        lasting = asyncio.sleep(seconds) if seconds else asyncio.Event().wait()
+        await process.beside(lasting, [hub, edge])
         await sims.ask("freeze")
         await _drained(sims, prepared.folder.root / _SPOOL)
         counters = await sims.counters()
@@ -183,13 +188,13 @@ def _serials(live: Sequence[Live]) -> dict[str, str]:
     return glasses | {member.strap: strap_of(member) for member in people}
 
 
-def _write_settings(folder: Folder, radio: str, web_port: int) -> Path:
+def _write_settings(folder: Folder, radio: str, ports: tuple[int, int]) -> Path:
     path = folder.root / "kindstep.toml"
     text = _SETTINGS.format(
         data=folder.root,
-        broker_port=free_port(),
+        broker_port=ports[0],
         gateway=GATEWAY,
-        web_port=web_port,
+        web_port=ports[1],
         site=SITE,
         radio=radio,
         spool=_SPOOL,

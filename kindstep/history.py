@@ -6,7 +6,7 @@ wound on.
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -89,59 +89,64 @@ class _Life:
         return Absorbed(self.who, device, self.told_us, minutes, counted)
 
 
-def make(
-    store: Store,
-    runner: Runner,
-    engine: Engine,
-    worn: Sequence[Devices],
-    until_us: int,
-    progress: Progress,
-) -> int:
-    """Let everyone live four weeks up to `until_us`; return how many minutes were simulated."""
-    begin_us = (until_us - WEEKS * _WEEK_US) // HOUR_US * HOUR_US
+def begin(
+    store: Store, runner: Runner, engine: Engine, worn: Sequence[Devices], now_us: int
+) -> "Past":
+    """Enrol everyone four weeks ago; return their past, which is still to be lived."""
+    begin_us = (now_us - WEEKS * _WEEK_US) // HOUR_US * HOUR_US
     store.write(lambda db: _enrol(db, engine, worn, begin_us))
-    lives = {each.member.id: _life(each, begin_us, until_us) for each in worn}
-    with store.reading() as db:
-        past = _Past(runner, engine, lives, Lookups(db))
-        for hour_us in [*range(begin_us + HOUR_US, until_us, HOUR_US), until_us]:
-            is_last = hour_us == until_us
-            store.write(
-                lambda db, at_us=hour_us, all_=is_last: past.live(db, at_us, everyone=all_)
-            )
-            progress((hour_us - begin_us) / (until_us - begin_us))
-    return sum(int((life.motion["state"] != State.NO_DATA).sum()) for life in lives.values())
+    lives = {each.member.id: _life(each, begin_us, now_us) for each in worn}
+    return Past(store, runner, engine, lives, begin_us)
 
 
 @dataclass(slots=True)
-class _Past:
+class Past:
     """Everyone's life, told to the hub whenever something hinges on it."""
 
+    store: Store
     runner: Runner
     engine: Engine
-    lives: Mapping[str, _Life]
-    lookups: Lookups
+    lives: dict[str, _Life]
+    now_us: int
+    minutes: int = 0  # lived so far
     chance: random.Random = field(default_factory=lambda: random.Random(_SEED))  # noqa: S311 - how people feel
 
-    def live(self, db: Connection, now_us: int, *, everyone: bool) -> None:
-        """Wind the clock on to an instant."""
+    def wind(self, until_us: int, progress: Progress) -> None:
+        """Let everyone live up to an instant."""
+        begin_us = self.now_us
+        with self.store.reading() as db:
+            lookups = Lookups(db)
+            while self.now_us < until_us:
+                self.now_us = min(self.now_us + HOUR_US, until_us)
+                self.store.write(lambda db: self._live(db, lookups, until_us))
+                progress((self.now_us - begin_us) / (until_us - begin_us))
+
+    def let_go(self, members: Collection[str]) -> None:
+        """Leave people to their own devices from now on."""
+        for who in members:
+            del self.lives[who]
+
+    def _live(self, db: Connection, lookups: Lookups, until_us: int) -> None:
+        now_us = self.now_us
         due = set(db.scalars(_DUE, {"now_us": now_us}))
         told = [
             life
             for life in self.lives.values()
-            if everyone or life.who in due or life.told_us <= life.near_us < now_us
+            if now_us == until_us or life.who in due or life.told_us <= life.near_us < now_us
         ]
         pieces = [piece for life in told for piece in life.tell(now_us)]
+        self.minutes += sum(_known(piece) for piece in pieces if piece.counted)
         if pieces:
-            self.runner.absorb(db, pieces, now_us, self.lookups)
+            self.runner.absorb(db, pieces, now_us, lookups)
         changed = self.engine.tick(db, now_us)
-        for who in due:
-            self._look_ahead(db, self.lives[who], now_us)
+        for who in due & self.lives.keys():
+            self._look_ahead(db, lookups, self.lives[who])
         self._answer(db, changed, now_us)
         self._cheer(db, now_us)
 
-    def _look_ahead(self, db: Connection, life: _Life, now_us: int) -> None:
-        calendar = self.lookups.calendar(life.who)
-        day = calendar.local_day(now_us)
+    def _look_ahead(self, db: Connection, lookups: Lookups, life: _Life) -> None:
+        calendar = lookups.calendar(life.who)
+        day = calendar.local_day(self.now_us)
         if day == life.day:
             return
         life.day = day
@@ -166,6 +171,10 @@ class _Past:
                 friend = self.chance.choice(registry.circle_of(db, who))
                 act = SendCheer(participant=who, to=friend)
                 self.engine.act(db, _themselves(who), act, now_us)
+
+
+def _known(piece: Absorbed) -> int:
+    return int((piece.minutes["state"] != State.NO_DATA).sum())
 
 
 def _themselves(participant: str) -> Actor:

@@ -4,8 +4,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
-import uvicorn
-
 from coaching.engine import Act, Outcome
 from coaching.protocol import Protocol
 from ingest.store.sqlite import SqliteStore
@@ -16,6 +14,7 @@ from people.authorize import Actor
 from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
+from web.server import Server
 
 
 def serve(settings: Settings, protocol: Protocol) -> None:
@@ -41,10 +40,4 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         now_us=lambda: time.time_ns() // 1000,
         protocol=protocol,
     )
-    uvicorn.run(
-        app,
-        host=settings.web.host,
-        port=settings.web.port,
-        log_level="warning",
-        timeout_graceful_shutdown=1,
-    )
+    Server(app, settings.web.host, settings.web.port).run()

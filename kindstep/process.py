@@ -4,17 +4,24 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Generator, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from kindstep.tethered import on_leash
 
 T = TypeVar("T")
 
+
+class ChildEnded(RuntimeError):
+    """A process that has to live as long as we do is gone; it said why before it went."""
+
+
 _STOP_S: Final = 3.0
+_LOOK_S: Final = 0.5
 
 
 def cache_kernels(folder: Path) -> None:
@@ -32,6 +39,17 @@ def web_command(settings: Path | None) -> list[str]:
     return kindstep("web", *(["--settings", str(settings)] if settings else []))
 
 
+def compile_command() -> list[str]:
+    """Return the command that compiles the kernels, so that data need not wait for it."""
+    return [sys.executable, "-m", "analytics"]
+
+
+def is_taken(port: int) -> bool:
+    """Tell whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def run(service: Awaitable[T], children: Sequence[list[str]] = ()) -> T | None:
     """Run a service to its end, with child processes beside it; None: a signal ended it."""
     return asyncio.run(_run(service, children))
@@ -43,19 +61,40 @@ async def _run(service: Awaitable[T], children: Sequence[list[str]]) -> T | None
     for stop in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(stop, task.cancel)
     with contextlib.ExitStack() as stack:
-        for command in children:
-            stack.enter_context(child(command))
+        started = [stack.enter_context(child(command)) for command in children]
         with contextlib.suppress(asyncio.CancelledError):
-            return await task
+            return await beside(task, started)
     return None
+
+
+async def beside(service: Awaitable[T], children: Sequence[subprocess.Popen[str]]) -> T:
+    """Await a service; raise ChildEnded as soon as a process it needs is gone."""
+    task = asyncio.ensure_future(service)
+    try:
+        while not task.done():
+            for each in children:
+                if each.poll() is not None:
+                    raise ChildEnded(f"{_name(each)} ended with {each.returncode}")
+            await asyncio.wait([task], timeout=_LOOK_S)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    return task.result()
+
+
+def _name(process: subprocess.Popen[str]) -> str:
+    words = [str(word) for word in cast("Sequence[object]", process.args)]
+    return " ".join(words[words.index(sys.executable, 1) + 1 :][:3])
 
 
 @contextlib.contextmanager
 def child(
-    command: Sequence[str], *, stdout: int | None = None
+    command: Sequence[str], *, stdout: int | None = None, stderr: int | None = None
 ) -> Generator[subprocess.Popen[str]]:
     """Start a process that ends with the block, and on Linux with us if we are killed."""
-    with subprocess.Popen(on_leash(command), stdout=stdout, text=True) as process:  # noqa: S603 - ours
+    with subprocess.Popen(  # noqa: S603 - ours
+        on_leash(command), stdout=stdout, stderr=stderr, text=True
+    ) as process:
         try:
             yield process
         finally:

@@ -24,12 +24,18 @@ _PARTS = 1000  # of the progress bar
 )
 def command(seconds: float | None, port: int, folder: Path, *, as_json: bool) -> None:
     """Open the whole system: sixty people's past, six wearables now."""
+    if process.is_taken(port):
+        raise click.UsageError(f"port {port} is taken: choose another with --port")
     process.cache_kernels(folder)
     from kindstep import demo  # only now: kernels look for their cache when they load
 
     label = "Four weeks of sixty people"
-    with click.progressbar(length=_PARTS, label=label, file=sys.stderr) as bar:
+    with (
+        process.child(process.compile_command()) as compiling,
+        click.progressbar(length=_PARTS, label=label, file=sys.stderr) as bar,
+    ):
         prepared = demo.prepare(folder, lambda share: bar.update(int(_PARTS * share) - bar.pos))
+        compiling.wait()
     click.echo("Starting radio, gateway, hub and pages", err=True)
     figures = process.run(
         demo.run(prepared, port, lambda line: click.echo(line, err=as_json), seconds)

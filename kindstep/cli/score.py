@@ -34,8 +34,11 @@ def command(
         return
     click.echo(f"{'epoch':>8}  {'samples':>8}  {'ENMO mg':>8}  {'steps':>6}")
     for epoch in result["epochs"]:
+        enmo_g = epoch["enmo_g"]
+        enmo = "-" if enmo_g is None else f"{1000 * enmo_g:.1f}"
         click.echo(
-            f"{epoch['start_s']:>8.0f}  {epoch['n_valid']:>8}  "
-            f"{1000 * epoch['enmo_g']:>8.1f}  {epoch['steps']:>6}"
+            f"{epoch['start_s']:>8.0f}  {epoch['n_valid']:>8}  {enmo:>8}  {epoch['steps']:>6}"
         )
     click.echo(f"{result['steps']} steps in {result['samples']} samples")
+    for warning in result["warnings"]:
+        click.echo(warning, err=True)
