@@ -70,10 +70,12 @@ class Central:
             raise BleakError("the radio went away")
         return _outcome(task)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give up whatever was left to end by itself."""
         for task in self._calls:
             task.cancel()
+        if self._calls:
+            await asyncio.wait(self._calls)
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._calls.discard(task)
@@ -133,20 +135,18 @@ async def open_central(transport: str) -> AsyncGenerator[Central]:
         link = await open_transport(transport)
     except Exception as error:  # each of bumble's transports raises its own, down to Exception
         raise _unavailable(transport, error) from error
+    address = hci.Address.generate_static_address()
+    device = Device.with_hci("kindstep gateway", address, link.source, link.sink)
+    central = Central(device, link.source.terminated)
     try:
-        address = hci.Address.generate_static_address()
-        device = Device.with_hci("kindstep gateway", address, link.source, link.sink)
-        central = Central(device, link.source.terminated)
         try:
             async with asyncio.timeout(_ANSWER_S):
                 await central.call(device.power_on())
         except (BleakError, TimeoutError) as error:
             raise _unavailable(transport, error) from error
-        try:
-            yield central
-        finally:
-            central.close()
+        yield central
     finally:
+        await central.close()
         await link.close()
 
 

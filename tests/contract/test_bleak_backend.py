@@ -385,3 +385,18 @@ async def test_says_that_something_else_answers():
         stack.callback(server.close)
         with pytest.raises(BleakBluetoothNotAvailableError, match="no radio at"):
             await stack.enter_async_context(open_central(f"tcp-client:{host}:{port}"))
+
+
+async def test_a_radio_that_never_answers_can_be_given_up():
+    async def stay_silent(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(stay_silent, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        opening = asyncio.create_task(open_central(f"tcp-client:{host}:{port}").__aenter__())
+        await asyncio.wait({opening}, timeout=0.1)
+        opening.cancel()
+        await asyncio.wait({opening}, timeout=1)
+
+        assert opening.cancelled()
