@@ -1,6 +1,7 @@
 """The archive: sealed hours of the log as Parquet, and what can be asked of them."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,18 @@ class Archive:
         """Move the hours of a log that are over and worked through; return how many.
 
         May be cut short anywhere and run again: an hour leaves the log only once the manifest
-        names its files, and counts as sealed from that moment.
+        names its files, and counts as sealed from that moment. What is written to an hour while
+        it is sealed stays in the log until it is sealed in its turn.
         """
         sealed = 0
         over_us = now_us - round(grace_s * 1_000_000) - HOUR_US
         for hour in log.hours():
             if hour.start_us > over_us or hour.last_entry > checkpoint():
                 break
-            if hour.last > self.last() and hour.last >= hour.first:
+            rest = replace(hour, first=max(hour.first, self.last() + 1))
+            if rest.first <= rest.last:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._manifest.add(seal(self._folder, log, hour))
+                self._manifest.add(seal(self._folder, log, rest))
                 sealed += 1
             log.drop(hour)
         return sealed

@@ -85,5 +85,5 @@ class Log(Protocol):
         ...
 
     def drop(self, hour: Hour) -> None:
-        """Forget an hour that is kept elsewhere."""
+        """Forget an hour that is kept elsewhere, unless something was added to it since."""
         ...

@@ -169,22 +169,24 @@ class HourFile:
         return [(position, Refusal(*fields)) for position, *fields in rows]
 
     def hour(self) -> Hour:
-        last_entry = self._only("SELECT max(position) FROM entry WHERE refused IS NULL")
-        return Hour(self.name.hour_us, self.name.first, last_entry, self.last())
+        rows = self._read(
+            "SELECT (SELECT max(position) FROM entry WHERE refused IS NULL), "
+            "(SELECT max(position) FROM entry)",  # of one moment, as it is one statement
+            (),
+        )
+        before = self.name.first - 1
+        last_entry, last = rows[0] if rows else (None, None)
+        return Hour(self.name.hour_us, self.name.first, last_entry or before, last or before)
 
     def last(self) -> int:
         """Return the last position here, or the one before the first this file may hold."""
-        return self._only("SELECT max(position) FROM entry")
+        return self.hour().last
 
     def close(self) -> None:
         with self._reading:
             self._closed = True
             self._reader.close()
         self._writer.close()
-
-    def _only(self, sql: str) -> int:
-        rows = self._read(sql, ())
-        return self.name.first - 1 if not rows or rows[0][0] is None else rows[0][0]
 
     def _entries(self, condition: str, values: Row) -> list[Entry]:
         rows = self._read(_ENTRY + condition, values)

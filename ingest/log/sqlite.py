@@ -69,6 +69,8 @@ class SqliteLog:
     def drop(self, hour: Hour) -> None:
         name = HourName(hour.first, hour.start_us)
         with self._lock:
+            if self._files[name].last() != hour.last:
+                return  # what was received in that hour was late to be written
             if name == max(self._files):
                 if hour.last < hour.first:
                     return  # nothing was received since: it keeps our place already

@@ -242,6 +242,38 @@ def test_may_be_cut_short_anywhere(log, archive, filled, tmp_path):
     assert log.read(0, 1) == []
 
 
+class BusyLog:
+    """A log into which something of an hour is written just when that hour is sealed."""
+
+    def __init__(self, log, moment, late):
+        self._log = log
+        self._moment = moment
+        self._late = late
+
+    def __getattr__(self, name):
+        if name == self._moment and self._late:
+            self._log.append([self._late.pop()])
+        return getattr(self._log, name)
+
+
+@pytest.mark.parametrize("moment", ["hours", "read", "refusals", "drop"])
+def test_what_is_written_while_an_hour_is_sealed_is_not_lost(log, archive, moment):
+    late = next(some_arrivals(5, 2))
+    log.append([Arrival(NOON_US, "hall", 0, batch) for batch in (one.batch for one in few())])
+    archive.seal(BusyLog(log, moment, [late]), NOON_US * 2, log.last)
+
+    assert len(list(archive.everything(log))) == 10
+    assert len(log.read(archive.last(), 100)) == (0 if moment == "hours" else 1)
+
+    archive.seal(log, NOON_US * 2, log.last)
+    assert [entry.position for entry in archive.entries()] == list(range(1, 11))
+    assert log.read(0, 10) == []
+
+
+def few():
+    return list(some_arrivals(6, 10))[:9]
+
+
 def test_what_columns_cannot_hold_stays_in_the_log(log, archive, tmp_path):
     arrival = next(some_arrivals(4, 2))
     odd = msgspec.structs.replace(arrival.batch, period_us=1e4, offsets_us=b"beside a period")
