@@ -11,12 +11,14 @@ from collections.abc import Awaitable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+import click
+
 from kindstep.tethered import on_leash
 
 T = TypeVar("T")
 
 
-class ChildEnded(RuntimeError):
+class ChildEnded(click.ClickException):
     """A process that has to live as long as we do is gone; it said why before it went."""
 
 
@@ -84,7 +86,7 @@ async def beside(service: Awaitable[T], children: Sequence[subprocess.Popen[str]
 
 def _name(process: subprocess.Popen[str]) -> str:
     words = [str(word) for word in cast("Sequence[object]", process.args)]
-    return " ".join(words[words.index(sys.executable, 1) + 1 :][:3])
+    return " ".join(words[words.index(sys.executable, 1) + 2 :][:2])
 
 
 @contextlib.contextmanager
@@ -93,7 +95,11 @@ def child(
 ) -> Generator[subprocess.Popen[str]]:
     """Start a process that ends with the block, and on Linux with us if we are killed."""
     with subprocess.Popen(  # noqa: S603 - ours
-        on_leash(command), stdout=stdout, stderr=stderr, text=True
+        on_leash(command),
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        process_group=0,  # Ctrl-C is for us; we end our children in order
     ) as process:
         try:
             yield process

@@ -31,7 +31,11 @@ class Tethered:
     def __init__(self, command: Sequence[str], *, platform: str = sys.platform) -> None:
         self._guard: subprocess.Popen[bytes] | None = None
         command = on_leash(command, platform=platform)
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
+        self._process = subprocess.Popen(  # noqa: S603 - ours
+            command,
+            stdin=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C is for us; we end it when nobody needs it any more
+        )
         if platform != "linux":
             guard = (*_PYTHON, _GUARD, str(self.pid))
             self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE)  # noqa: S603 - ours
