@@ -2,14 +2,21 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import sys
 import time
+from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 
+from analytics.runner import Runner
 from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
+from ingest.accounts import Accounts
 from ingest.archive import Archive
+from ingest.journal import Journal
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
 from kindstep import process, tables
@@ -21,7 +28,10 @@ from tests.offline import samples_in, stored_minutes
 
 SITE = "test"
 PARTICIPANT = "p-ana"
+WAITED_FOR_US = 120_000_000  # longer than anything waits for its place
 _POLL_S = 0.05
+#: Compiled kernels of all hubs: each has a folder of its own, and would compile them anew.
+_KERNELS = Path(__file__).parents[1] / ".pytest_cache" / "numba"
 _KINDS = {"glasses": GLASSES, "strap": STRAP}
 
 
@@ -31,10 +41,13 @@ def name_of(device):
 
 
 class System:
-    """One study of one participant who wears every device."""
+    """One study of one participant who wears every device, but for those of strangers."""
 
-    def __init__(self, root, devices, gateways=("home",), broker=None):
+    def __init__(
+        self, root, devices, gateways=("home",), broker=None, strangers=(), gateway_settings=""
+    ):
         self.root, self.devices, self.gateways = root, devices, gateways
+        self.strangers, self.gateway_settings = strangers, gateway_settings
         self.folder = Folder(root / "data")
         self.folder.make()
         self.external = broker
@@ -43,7 +56,9 @@ class System:
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
-        self.sims = self._stack.enter_context(wearables(self.devices, self.gateways))
+        self._stack.enter_context(patch.dict(os.environ, NUMBA_CACHE_DIR=str(_KERNELS)))
+        everything = [*self.devices, *self.strangers]
+        self.sims = self._stack.enter_context(wearables(everything, self.gateways))
         store = SqliteStore(self.folder.store, tables.METADATAS)
         store.write(self.enrol)
         store.close()
@@ -55,6 +70,8 @@ class System:
         for name in tuple(self.processes):
             self.stop(name)
         self._stack.close()
+        for path in sorted(self.root.glob("*.said")):
+            sys.stderr.write(path.read_text())
 
     def enrol(self, db):
         """Register the participant and what they wear."""
@@ -70,8 +87,9 @@ class System:
         gateway = self.gateways[0] if name == "hub" else name
         settings = ("--settings", str(self._settings(gateway)))
         command = ("up", "--no-web") if name == "hub" else ("gateway",)
-        child = process.child(process.kindstep(*command, *settings))
-        self.processes[name] = self._stack.enter_context(child)
+        with self._said(name).open("a") as said:
+            child = process.child(process.kindstep(*command, *settings), stderr=said.fileno())
+            self.processes[name] = self._stack.enter_context(child)
 
     def kill(self, name):
         """Do to a process what a power cut does; the broker is a child of the hub."""
@@ -84,6 +102,10 @@ class System:
 
     def stop(self, name):
         process.stop(self.processes.pop(name))
+
+    def said(self, name):
+        """Give what a process wrote for its operator, over all its lives."""
+        return self._said(name).read_text()
 
     def _broker(self):
         (broker,) = (
@@ -128,6 +150,14 @@ class System:
     async def counters(self, device):
         return (await self.sims.counters())[device["serial"]]
 
+    async def carry(self, *devices, **places):
+        """Bring devices into or out of reach: of a gateway by its name, or `anyone`."""
+        for device in devices:
+            for place, in_range in places.items():
+                gateway = None if place == "anyone" else place
+                move = {"device": device["serial"], "in_range": in_range, "gateway": gateway}
+                await self.sims.ask("set_range", **move)
+
     # What is stored.
 
     def entries(self, device=None):
@@ -138,6 +168,26 @@ class System:
         log.close()
         return entries
 
+    def numbers(self, device):
+        """Give the device's own number of each sample that is stored."""
+        return [
+            number
+            for entry in self.entries(device)
+            if entry.batch.stream == "accel"
+            for first in [entry.batch.counted.sample]
+            for number in range(first, first + entry.batch.size)
+        ]
+
+    def account(self, device, stream):
+        """Give what ingest says became of a stream; the hub must have ended."""
+        log = SqliteLog(self.folder.log, read_only=True)
+        journal = Journal(log, Archive(self.folder.archive))
+        accounts = Accounts(self.folder.ingest / "accounts.db", journal)
+        (report,) = (r for r in accounts.report(name_of(device)) if r.stream == stream)
+        accounts.close()
+        log.close()
+        return report
+
     @contextlib.contextmanager
     def reading(self):
         store = SqliteStore(self.folder.store, read_only=True)
@@ -147,6 +197,9 @@ class System:
 
     def spool(self, gateway):
         return self.root / f"{gateway}.spool"
+
+    def _said(self, name):
+        return self.root / f"{name}.said"
 
     def _settings(self, gateway):
         return self.root / f"{gateway}.toml"
@@ -170,9 +223,25 @@ name = "{gateway}"
 site = "{SITE}"
 radio = "{self.sims.radios[gateway]}"
 spool = "{self.spool(gateway)}"
+{self.gateway_settings}
 
 [gateway.broker]
 host = "127.0.0.1"
 port = {self.port}
 password_file = "{password}"
 """
+
+
+def minutes_in_the_end(folder, now_us):
+    """Give a hub's minutes once nothing is waited for any more; the hub must have ended."""
+    store = SqliteStore(folder.store, tables.METADATAS)
+    log = SqliteLog(folder.log)
+    runner = Runner(store, log, Archive(folder.archive))
+    while runner.step(now_us):
+        pass
+    runner.step(now_us + WAITED_FOR_US)
+    with store.reading() as db:
+        minutes = stored_minutes(db, PARTICIPANT)
+    log.close()
+    store.close()
+    return minutes
