@@ -52,6 +52,12 @@ def check_person(db: Connection, person_id: str, role: Role) -> str:
     return person_id
 
 
+def persons_of(db: Connection, role: Role) -> tuple[str, ...]:
+    """Return everyone of a role."""
+    query = select(persons.c.id).where(persons.c.role == role.value)
+    return tuple(db.scalars(query.order_by(persons.c.id)))
+
+
 def set_name(db: Connection, person_id: str, name: str, email: str | None = None) -> None:
     """Keep what someone is called and how they are reached."""
     forget_identity(db, person_id)

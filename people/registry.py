@@ -31,6 +31,7 @@ from people.identity import (
     forget_identity,
     name_of,
     names_of,
+    persons_of,
     set_name,
 )
 from people.profile import Profile, profile, set_profile
@@ -79,6 +80,7 @@ __all__ = [
     "name_of",
     "names_of",
     "panel_of",
+    "persons_of",
     "profile",
     "relate",
     "release",

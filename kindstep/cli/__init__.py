@@ -6,7 +6,17 @@ from typing import Final
 
 import click
 
-_COMMANDS: Final = ("decode", "demo", "doctor", "gateway", "score", "up", "watch", "web")
+_COMMANDS: Final = (
+    "decode",
+    "demo",
+    "doctor",
+    "gateway",
+    "people",
+    "score",
+    "up",
+    "watch",
+    "web",
+)
 
 
 class _Lazy(click.Group):

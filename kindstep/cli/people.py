@@ -1,0 +1,85 @@
+"""`kindstep people`: who takes part, what they wear, and how they sign in."""
+
+import time
+from pathlib import Path
+
+import click
+
+from kindstep import enrolment, settings, study, toml_file
+
+_settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+
+
+def _desk(path: Path | None) -> enrolment.Desk:
+    try:
+        chosen = settings.load(path)
+        return enrolment.Desk(chosen, study.load(chosen.study), time.time_ns() // 1000)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.group("people")
+def command() -> None:
+    """Take people into the study."""
+
+
+@command.command("add")
+@_settings
+@click.argument("name")
+@click.option("--zone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
+@click.option("--age", "age_years", type=click.IntRange(1, 120), help="In years.")
+@click.option("--arm", help="The study's first one if not given.")
+@click.option("--coach", help="Who coaches them, by id.")
+def add(
+    path: Path | None,
+    name: str,
+    zone: str,
+    age_years: int | None,
+    arm: str | None,
+    coach: str | None,
+) -> None:
+    """Take NAME in as a participant who shares nothing yet; print their id and a link."""
+    with _desk(path) as desk:
+        _tell(desk, desk.add(enrolment.Newcomer(name, zone, age_years, arm, coach)))
+
+
+@command.command("coach")
+@_settings
+@click.argument("name")
+def coach(path: Path | None, name: str) -> None:
+    """Let NAME coach; print their id and a link."""
+    with _desk(path) as desk:
+        _tell(desk, desk.add_coach(name))
+
+
+@command.command("wear")
+@_settings
+@click.argument("person")
+@click.argument("device")
+def wear(path: Path | None, person: str, device: str) -> None:
+    """Give DEVICE, by the name the hub knows, to PERSON from now on."""
+    with _desk(path) as desk:
+        desk.wear(person, device)
+
+
+@command.command("link")
+@_settings
+@click.argument("person")
+def link(path: Path | None, person: str) -> None:
+    """Print a new link by which PERSON signs in once."""
+    with _desk(path) as desk:
+        _tell(desk, person)
+
+
+@command.command("list")
+@_settings
+def listing(path: Path | None) -> None:
+    """List everyone, and what they wear."""
+    with _desk(path) as desk:
+        for line in desk.everyone():
+            click.echo(line)
+
+
+def _tell(desk: enrolment.Desk, person: str) -> None:
+    click.echo(person)
+    click.echo(desk.link(person))
