@@ -1,5 +1,6 @@
 """`kindstep gateway`: one edge process beside a radio."""
 
+import logging
 from pathlib import Path
 
 import click
@@ -18,4 +19,6 @@ def command(path: Path | None) -> None:
         raise click.UsageError(str(error)) from error
     if chosen is None:
         raise click.UsageError(f"{path or settings.DEFAULT_PATH}: no [gateway] table")
+    # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
+    logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen))
