@@ -90,10 +90,15 @@ class _Life:
 
 
 def begin(
-    store: Store, runner: Runner, engine: Engine, worn: Sequence[Devices], now_us: int
+    store: Store,
+    runner: Runner,
+    engine: Engine,
+    worn: Sequence[Devices],
+    now_us: int,
+    weeks: int = WEEKS,
 ) -> "Past":
-    """Enrol everyone four weeks ago; return their past, which is still to be lived."""
-    begin_us = (now_us - WEEKS * _WEEK_US) // HOUR_US * HOUR_US
+    """Enrol everyone some weeks ago; return their past, which is still to be lived."""
+    begin_us = (now_us - weeks * _WEEK_US) // HOUR_US * HOUR_US
     store.write(lambda db: _enrol(db, engine, worn, begin_us))
     lives = {each.member.id: _life(each, begin_us, now_us) for each in worn}
     return Past(store, runner, engine, lives, begin_us)
