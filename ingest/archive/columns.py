@@ -46,23 +46,23 @@ def schema(channels: int, width: int) -> pa.Schema:
     return pa.schema({**REPEATED, **_PLACE, **values})
 
 
-def to_table(entries: Sequence[Entry], layout: pa.Schema) -> pa.Table:
-    """Return the samples of entries, sorted by time."""
+def to_table(entries: Sequence[Entry], layout: pa.Schema) -> tuple[pa.Table, int, int]:
+    """Return the samples of entries sorted by time, and when the first and last were taken."""
     sizes = np.array([entry.batch.size for entry in entries])
     owner = np.repeat(np.arange(len(entries)), sizes)
     index = np.concatenate([np.arange(entry.batch.size) for entry in entries])
+    offsets, are_events = _offsets(entries)
+    times_us = _times_us(entries, owner, index, offsets)
+    order = np.lexsort((index, times_us))
+    owner = owner[order]
     columns: dict[str, Any] = _repeated(entries, owner)
-    columns["index"] = pa.array(index, pa.int32())
-    columns["offset_us"] = _offsets(entries, sizes)
-    for n in range(len(layout) - len(REPEATED) - len(_PLACE)):
-        columns[f"v{n}"] = _channel(entries, n)
-    order = np.lexsort((index, sample_times_us(entries)))
-    return pa.table(columns).cast(layout).take(order)
-
-
-def sample_times_us(entries: Sequence[Entry]) -> NDArray[np.int64]:
-    """Return when each sample was taken, entry by entry."""
-    return np.concatenate([_times_us(entry.batch) for entry in entries])
+    columns["index"] = pa.array(index[order], pa.int32())
+    columns["offset_us"] = _arrow.array(offsets[order], mask=~are_events[owner])
+    channels = np.array([entry.batch.channels for entry in entries])[owner]
+    values = _samples(entries, len(layout) - len(columns))[order]
+    for n in range(values.shape[1]):
+        columns[f"v{n}"] = _arrow.array(values[:, n].copy(), mask=channels <= n)
+    return pa.table(columns).cast(layout), int(times_us.min()), int(times_us.max())
 
 
 def to_entries(table: pa.Table) -> list[Entry]:
@@ -82,11 +82,11 @@ def to_entries(table: pa.Table) -> list[Entry]:
 
 
 def _repeated(entries: Sequence[Entry], owner: NDArray[np.int64]) -> dict[str, Any]:
-    once: dict[str, list[Any]] = {name: [] for name in REPEATED}
-    for entry in entries:
-        for name, value in _said_once(entry).items():
-            once[name].append(value)
-    return {name: _column(once[name], kind).take(owner) for name, kind in REPEATED.items()}
+    said = zip(*map(_said_once, entries), strict=True)
+    return {
+        name: _column(list(values), kind).take(owner)
+        for (name, kind), values in zip(REPEATED.items(), said, strict=True)
+    }
 
 
 def _column(values: list[Any], kind: pa.DataType) -> Column:
@@ -95,20 +95,31 @@ def _column(values: list[Any], kind: pa.DataType) -> Column:
     return _arrow.array(values, pa.string()).dictionary_encode()
 
 
-def _said_once(entry: Entry) -> dict[str, Any]:
+def _said_once(entry: Entry) -> tuple[Any, ...]:
+    """Return a value for each of the repeated columns."""
     batch = entry.batch
     count = batch.counted
-    said = {name: getattr(batch, name) for name in REPEATED if hasattr(batch, name)}
-    return {
-        **said,
-        "gateway": entry.gateway,
-        "first": entry.first,
-        "received_us": entry.received_us,
-        "position": entry.position,
-        "counted_boot": count and count.boot,
-        "counted_sample": count and count.sample,
-        "counted_ticks": count and count.ticks,
-    }
+    return (
+        batch.device,
+        entry.gateway,
+        batch.boot,
+        batch.stream,
+        batch.sequence,
+        entry.first,
+        entry.received_us,
+        batch.start_us,
+        batch.start_error_us,
+        batch.period_us,
+        batch.scale,
+        batch.unit,
+        batch.width,
+        batch.channels,
+        batch.quality,
+        count and count.boot,
+        count and count.sample,
+        count and count.ticks,
+        entry.position,
+    )
 
 
 def _entry(row: dict[str, Any], offsets: NDArray[np.uint32], values: Values) -> Entry:
@@ -138,34 +149,44 @@ def _entry(row: dict[str, Any], offsets: NDArray[np.uint32], values: Values) -> 
     return Entry(row["position"], row["received_us"], row["gateway"], row["first"], batch)
 
 
-def _times_us(batch: Batch) -> NDArray[np.int64]:
-    if batch.period_us is None:
-        return batch.start_us + np.frombuffer(batch.offsets_us, "<u4").astype(np.int64)
-    return batch.start_us + np.rint(np.arange(batch.size) * batch.period_us).astype(np.int64)
-
-
-def _offsets(entries: Sequence[Entry], sizes: NDArray[np.int64]) -> Column:
+def _offsets(entries: Sequence[Entry]) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Return each sample's offset, 0 without one, and which entries are events."""
+    are_events = np.array([entry.batch.period_us is None for entry in entries])
     offsets = [
-        np.frombuffer(entry.batch.offsets_us, "<u4") if is_event else np.zeros(size, "<u4")
-        for entry, size, is_event in zip(entries, sizes, _are_events(entries), strict=True)
+        entry.batch.offsets_us if is_event else bytes(4 * entry.batch.size)
+        for entry, is_event in zip(entries, are_events, strict=True)
     ]
-    absent = np.repeat(~_are_events(entries), sizes)
-    return pa.array(np.concatenate(offsets), pa.uint32(), mask=absent)
+    return np.frombuffer(b"".join(offsets), "<u4"), are_events
 
 
-def _are_events(entries: Sequence[Entry]) -> NDArray[np.bool_]:
-    return np.array([entry.batch.period_us is None for entry in entries])
+def _times_us(
+    entries: Sequence[Entry],
+    owner: NDArray[np.int64],
+    index: NDArray[np.int64],
+    offsets: NDArray[np.uint32],
+) -> NDArray[np.int64]:
+    start_us = np.array([entry.batch.start_us for entry in entries])
+    period_us = np.array([entry.batch.period_us or 0.0 for entry in entries])
+    later_us = np.rint(index * period_us[owner]).astype(np.int64) + offsets
+    return start_us[owner] + later_us
 
 
-def _channel(entries: Sequence[Entry], number: int) -> Column:
-    parts: list[NDArray[Any]] = []
-    absent: list[NDArray[np.bool_]] = []
-    for batch in (entry.batch for entry in entries):
-        here = number < batch.channels
-        samples = np.frombuffer(batch.samples, f"<i{batch.width}")
-        parts.append(samples[number :: batch.channels] if here else np.zeros(batch.size, "<i2"))
-        absent.append(np.full(batch.size, not here))
-    return _arrow.array(np.concatenate(parts), mask=np.concatenate(absent))
+def _samples(entries: Sequence[Entry], channels: int) -> Values:
+    """Return samples as rows; what a narrower batch lacks is 0."""
+    shapes = {(entry.batch.channels, entry.batch.width) for entry in entries}
+    _, width = next(iter(shapes))
+    if shapes == {(channels, width)}:
+        together = b"".join(entry.batch.samples for entry in entries)
+        return np.frombuffer(together, f"<i{width}").reshape(-1, channels)
+    rows = [_rows(entry.batch, channels) for entry in entries]
+    return np.concatenate(rows)
+
+
+def _rows(batch: Batch, channels: int) -> NDArray[np.int32]:
+    rows = np.zeros((batch.size, channels), np.int32)
+    samples = np.frombuffer(batch.samples, f"<i{batch.width}")
+    rows[:, : batch.channels] = samples.reshape(-1, batch.channels)
+    return rows
 
 
 def _values(table: pa.Table) -> Values:

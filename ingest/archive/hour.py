@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import durable
-from ingest.archive.columns import REPEATED, sample_times_us, schema, to_entries, to_table
+from ingest.archive.columns import REPEATED, schema, to_entries, to_table
 from ingest.archive.manifest import SealedFile, SealedHour
 from ingest.log import Entry, Hour, Log, Refusal
 
@@ -105,12 +105,11 @@ class _Writer:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Add a device."""
-        table = to_table(entries, self._layout)
-        times = sample_times_us(entries)
+        table, start_us, end_us = to_table(entries, self._layout)
         self._file.write_table(table, row_group_size=len(table))
         self._rows += len(table)
-        self._start_us = min(self._start_us, int(times.min()))
-        self._end_us = max(self._end_us, int(times.max()))
+        self._start_us = min(self._start_us, start_us)
+        self._end_us = max(self._end_us, end_us)
         self._written.update(_content(entries))
 
     def sealed(self) -> SealedFile:
