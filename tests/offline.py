@@ -48,5 +48,14 @@ def stored_minutes(db, participant):
 
 def samples_in(minutes):
     """Count the accelerometer samples of minutes that were worn."""
+    return int(_every(minutes)["n_accel"].sum())
+
+
+def steps_in(minutes):
+    """Count the steps of minutes."""
+    return int(_every(minutes)["steps"].sum())
+
+
+def _every(minutes):
     blobs = [blob for by_minute in minutes.values() for blob in by_minute.values()]
-    return int(np.frombuffer(b"".join(blobs), epochs.MINUTE)["n_accel"].sum())
+    return np.frombuffer(b"".join(blobs), epochs.MINUTE)
