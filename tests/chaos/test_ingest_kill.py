@@ -55,8 +55,8 @@ ingest.ended.result()
 PACE = Pace(
     standstill_s=1.0, first_retry_s=0.02, longest_retry_s=0.1, look_s=0.1, refresh_s=0.3
 )
-BATCHES = 900
-KILLS = 5
+BATCHES = 600
+KILLS = 3
 
 
 @pytest.fixture(params=BROKERS.values(), ids=list(BROKERS))

@@ -54,7 +54,7 @@ def test_a_memory_handed_over_anyhow_is_stored_once(tmp_path, seed):
         books.receive(batch, gateway=gateway, received_us=START_US + n * 600_000_000)
         if rng.random() < 0.1:
             books.reopen(kept=rng.random() < 0.5)
-        if rng.random() < 0.1:
+        if rng.random() < 0.05:
             books.archive.seal(books.log, START_US * 2, books.log.last)
 
     report = books.report("glasses-3f", "accel")

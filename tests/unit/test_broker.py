@@ -46,6 +46,7 @@ class Client:
         self._answered = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2)
         self._client.username_pw_set(user, password)
+        self._client.reconnect_delay_set(0.05, 0.1)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = lambda *_: self._answered.set()
         self._client.on_disconnect = self._on_disconnect
