@@ -52,7 +52,6 @@ def samples_in(minutes):
 
 
 def steps_in(minutes):
-    """Count the steps of minutes."""
     return int(_every(minutes)["steps"].sum())
 
 

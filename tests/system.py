@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import os
 import signal
 import sys
@@ -118,9 +119,9 @@ class System:
     # Waiting for what has to come.
 
     async def until(self, true, timeout_s=30):
-        """Wait until an async condition holds."""
+        """Wait until a condition holds, an async one or a plain one."""
         give_up = time.monotonic() + timeout_s
-        while not await true():
+        while not await _answer(true):
             for name, running in self.processes.items():
                 assert running.poll() is None, f"{name} ended with {running.returncode}"
             assert time.monotonic() < give_up, f"waited in vain: {await self.sims.counters()}"
@@ -195,6 +196,13 @@ class System:
             yield db
         store.close()
 
+    @contextlib.contextmanager
+    def writing(self):
+        """Give what changes the store; for before the hub starts."""
+        store = SqliteStore(self.folder.store, tables.METADATAS)
+        yield store.write
+        store.close()
+
     def spool(self, gateway):
         return self.root / f"{gateway}.spool"
 
@@ -230,6 +238,11 @@ host = "127.0.0.1"
 port = {self.port}
 password_file = "{password}"
 """
+
+
+async def _answer(question):
+    answer = question()
+    return await answer if inspect.isawaitable(answer) else answer
 
 
 def minutes_in_the_end(folder, now_us):
