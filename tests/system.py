@@ -45,7 +45,14 @@ class System:
     """One study of one participant who wears every device, but for those of strangers."""
 
     def __init__(
-        self, root, devices, gateways=("home",), broker=None, strangers=(), gateway_settings=""
+        self,
+        root,
+        devices,
+        gateways=("home",),
+        broker=None,
+        strangers=(),
+        gateway_settings="",
+        web_port=None,
     ):
         self.root, self.devices, self.gateways = root, devices, gateways
         self.strangers, self.gateway_settings = strangers, gateway_settings
@@ -53,6 +60,7 @@ class System:
         self.folder.make()
         self.external = broker
         self.port = broker.port if broker else free_port()
+        self.web_port = web_port
         self.processes = {}
         self._stack = contextlib.ExitStack()
 
@@ -84,10 +92,11 @@ class System:
     # Processes.
 
     def start(self, name):
-        """Start the hub, or a gateway by its name."""
+        """Start the hub, with pages if it has a port for them, or a gateway by its name."""
         gateway = self.gateways[0] if name == "hub" else name
         settings = ("--settings", str(self._settings(gateway)))
-        command = ("up", "--no-web") if name == "hub" else ("gateway",)
+        hub = ("up", "--web" if self.web_port else "--no-web")
+        command = hub if name == "hub" else ("gateway",)
         with self._said(name).open("a") as said:
             child = process.child(process.kindstep(*command, *settings), stderr=said.fileno())
             self.processes[name] = self._stack.enter_context(child)
@@ -222,6 +231,9 @@ class System:
             password = self.external.password_file
         return f"""
 data = "{self.folder.root}"
+
+[web]
+port = {self.web_port or free_port()}
 
 [broker]
 {hub}
