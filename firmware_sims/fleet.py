@@ -72,6 +72,12 @@ class Reboot(_Request, tag="reboot"):
     device: str
 
 
+class Malform(_Request, tag="malform"):
+    """Let a device say one value that fits no layout."""
+
+    device: str
+
+
 class Add(_Request, tag="add"):
     """Bring a new device."""
 
@@ -86,7 +92,7 @@ class Advance(_Request, tag="advance"):
 
 
 Request: TypeAlias = (
-    Counters | SetRange | SetAir | Freeze | Remember | Power | Reboot | Add | Advance
+    Counters | SetRange | SetAir | Freeze | Remember | Power | Reboot | Malform | Add | Advance
 )
 
 
@@ -121,6 +127,8 @@ class Fleet:
                 await self._switch(self._device(request.device), on=request.on)
             case Counters():
                 return {serial: count(device) for serial, device in self.devices.items()}
+            case Malform():
+                self._device(request.device).malform()
             case _:
                 self._perform_at_once(request)
         return {}

@@ -126,6 +126,10 @@ class Glasses(Peripheral):
         self._frozen = True
         self._wake_readers()
 
+    def malform(self) -> None:
+        """Say something that is no motion."""
+        self.say_nonsense(self.motion)
+
     def reboot(self) -> None:
         """Lose memory and connections; come back under the next boot number."""
         self.catch_up()

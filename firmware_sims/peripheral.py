@@ -178,6 +178,11 @@ class Peripheral(ABC):
         self.device.send_l2cap_pdu(connection.handle, ATT_CID, head + payload)
         self.notifications += 1
 
+    def say_nonsense(self, value: Value) -> None:
+        """Send one notification that fits no layout to all who listen."""
+        for connection in self.listeners(value):
+            self.notify(connection, value, b"\xff")
+
     async def drain(self, connection: Connection) -> None:
         """Wait until all that was sent to a central has arrived, or the link is gone."""
         queue = self.device.host.get_data_packet_queue(connection.handle)

@@ -63,6 +63,10 @@ class Strap(Peripheral):
         self.catch_up()
         self._frozen = True
 
+    def malform(self) -> None:
+        """Say something that is no measurement."""
+        self.say_nonsense(self._measurement)
+
     def due_us(self) -> int | None:
         return None if self._frozen else self._next_us
 

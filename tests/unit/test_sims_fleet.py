@@ -132,6 +132,16 @@ async def test_a_device_is_carried_from_one_gateway_to_the_other(stage):
         assert await second.read(0x2A25) == b"G1"
 
 
+async def test_a_device_can_be_made_to_talk_nonsense(stage):
+    glasses = await stage.glasses()
+    async with gateway(stage.kitchen) as device:
+        heard = await (await Central.connect(device, glasses)).listen(MOTION)
+        await stage.ask("malform", device="G1")
+        values = await heard.until(bool)
+
+    assert values == [b"\xff"]
+
+
 async def test_time_can_be_made_to_jump(stage):
     await stage.glasses()
     await stage.ask("advance", seconds=3600)
