@@ -109,8 +109,14 @@ class Session:
         except (BleakError, MalformedValue) as loss:
             return str(loss)
         except SpoolFull as full:
-            self._around.counts["refused"] += 1
+            self._refuse(full)
             return f"not kept: {full}"
+
+    def _refuse(self, full: SpoolFull) -> None:
+        counts = self._around.counts
+        counts["refused"] += 1
+        level = logging.WARNING if counts["refused"] == 1 else logging.DEBUG
+        log.log(level, "what %s says is not kept, nor confirmed to it: %s", self.device, full)
 
     @contextlib.asynccontextmanager
     async def _connected(
