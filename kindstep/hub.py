@@ -34,6 +34,7 @@ from kindstep.folder import Folder
 from kindstep.line import LineServer
 from kindstep.live import Live
 from kindstep.settings import Settings
+from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
 from web.live import LiveFrame
 
@@ -70,6 +71,7 @@ class Hub:
         self.engine = Engine(protocol, site_seed=folder.site_seed())
         self._line = LineServer(folder.line, self._perform)
         self._live = Live(self.store, self.engine, self._publish)
+        self._strangers = Strangers(self.store)
         self._sink = influx.sink(settings.influx) if settings.influx else None
         self.runner = Runner(self.store, self.log, self.archive, (self._observe,))
         self.ingest = Ingest(
@@ -168,6 +170,7 @@ class Hub:
     def _stored(self, entries: Sequence[Entry]) -> None:
         self._arrived.set()
         self._live.stored(entries)
+        self._strangers.stored(entries)
 
     async def _perform(self, actor: Actor, act: Act) -> Outcome:
         def change(db: Connection) -> Outcome:
