@@ -1,109 +1,65 @@
 """What is wrong gets a clear word and a count, and nothing else is lost."""
 
-import asyncio
-import contextlib
-import sqlite3
+import subprocess
 
 import aiomqtt
+import msgspec
 import pytest
-from click.testing import CliRunner
 
 from gateway import wire
-from kindstep.cli import main
-from people import registry
-from tests.system import PARTICIPANT, System, name_of
+from ingest.deadletters import DeadLetters
+from kindstep import process
+from tests.offline import minutes_of, samples_in
+from tests.system import PARTICIPANT, System, minutes_in_the_end, name_of
 
 GLASSES = {
     "kind": "glasses",
     "serial": "G1",
-    "wearer": {"seed": 5},
-    "remembered_s": 600.0,
+    "wearer": {"seed": 5, "program": [["walking", 7], ["desk", 3]]},
+    "remembered_s": 3600.0,
+    "in_range": False,
 }
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5}}
+LEAST_SPOOL_BYTES = 1 << 20  # an hour of glasses takes more
 
 
-async def publish(system, topic, payload):
-    """Publish as the gateway itself could."""
-    password = system.folder.password("home").read_text()
-    client = aiomqtt.Client("127.0.0.1", system.port, username="home", password=password)
-    async with client:
-        await client.publish(topic, payload, qos=1)
+def client(system, user):
+    """Give a client with the password of a gateway, or of the hub."""
+    password = system.folder.password(user).read_text()
+    return aiomqtt.Client("127.0.0.1", system.port, username=user, password=password)
 
 
-async def something_is_stored(system):
-    return bool(system.entries())
+async def until_reported(system, gateway, counts):
+    """Wait until a gateway says in its status that it counted these."""
+    async with client(system, "hub") as observer:
+        await observer.subscribe(wire.status_topic(gateway))
+        async for message in observer.messages:
+            status = wire.decode(message.payload, wire.GatewayStatus)
+            if counts.items() <= status.counts.items():
+                return
 
 
-def dead_letters(system):
-    with contextlib.closing(sqlite3.connect(system.folder.ingest / "dead-letters.db")) as db:
-        return db.execute("SELECT topic, reason FROM dead_letter").fetchall()
+async def test_a_device_that_talks_nonsense_is_counted(tmp_path):
+    async def hears(device):
+        return (await system.counters(device))["notifications"] > 0
 
-
-async def test_a_payload_that_is_no_batch_is_kept_aside(tmp_path):
-    topic = wire.batch_topic("home", name_of(GLASSES))
-
-    with System(tmp_path, [GLASSES]) as system:
+    with System(tmp_path, [GLASSES, STRAP]) as system:
         system.start("hub")
         system.start("home")
-        await system.until(lambda: something_is_stored(system))
-        await publish(system, topic, b"no batch at all")
-
-        async def is_aside():
-            return bool(dead_letters(system))
-
-        await system.until(is_aside)
+        await system.until(lambda: hears(STRAP))
+        await system.carry(GLASSES, anyone=True)
+        await system.until(lambda: hears(GLASSES))
+        for device in (GLASSES, STRAP):
+            await system.sims.ask("malform", device=device["serial"])
+        await system.until(lambda: system.said("home").count("malformed:") == 2)
         await system.sims.ask("freeze")
         await system.until(system.drained)
-        measured = (await system.counters(GLASSES))["measured"]
+        await system.carry(GLASSES, anyone=False)  # what is only counted can wait: this is news
+        await until_reported(system, "home", {"malformed:2A37": 1, "malformed:6B730002": 1})
+        glasses, strap = await system.counters(GLASSES), await system.counters(STRAP)
+        system.stop("home")
+        system.stop("hub")
 
-    ((where, reason),) = dead_letters(system)
-    assert where == topic
-    assert reason
-    assert sorted(system.numbers(GLASSES)) == list(range(measured))
-
-
-async def test_a_device_that_nobody_wears_is_stored_and_scored_for_nobody(tmp_path):
-    stranger = GLASSES | {"serial": "G2"}
-
-    with System(tmp_path, [GLASSES, stranger]) as system:
-        with system.writing() as write:
-            write(lambda db: registry.release(db, name_of(stranger), 1))
-        system.start("hub")
-        system.start("home")
-        await system.sims.ask("freeze")
-        await system.until(system.drained)
-        measured = (await system.counters(stranger))["measured"]
-        await asyncio.to_thread(system.stop, "hub")
-
-    assert sorted(system.numbers(stranger)) == list(range(measured))
-    with system.reading() as db:
-        lanes = db.exec_driver_sql("SELECT DISTINCT participant, device FROM lanes").all()
-    assert [tuple(lane) for lane in lanes] == [(PARTICIPANT, name_of(GLASSES))]
-
-
-@pytest.mark.parametrize("command", ["up", "gateway", "web", "doctor"])
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("[broker]\nprot = 1\n", "kindstep.toml:2: Object contains unknown field `prot`"),
-        ("data = 'x'\n[web]\nport = 'high'\n", "kindstep.toml:3: Expected `int`, got `str`"),
-        ("data = [\n", "kindstep.toml:"),
-    ],
-)
-def test_a_wrong_setting_is_named_by_line(tmp_path, command, text, says):
-    path = tmp_path / "kindstep.toml"
-    path.write_text(text)
-
-    result = CliRunner().invoke(main, [command, "--settings", str(path)])
-
-    assert result.exit_code == (1 if command == "doctor" else 2)
-    assert says in result.output
-
-
-def test_a_study_that_is_not_there_is_named(tmp_path):
-    path = tmp_path / "kindstep.toml"
-    path.write_text(f'data = "{tmp_path}/data"\nstudy = "{tmp_path}/absent.toml"\n')
-
-    result = CliRunner().invoke(main, ["up", "--settings", str(path)])
-
-    assert result.exit_code == 2
-    assert "absent.toml" in result.output
+    assert "malformed:2A37 of 1 bytes" in system.said("home")
+    assert sorted(system.numbers(GLASSES)) == list(range(glasses["measured"]))
+    assert system.account(STRAP, "heart_rate").stored == strap["sent"]
