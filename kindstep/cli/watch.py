@@ -31,9 +31,13 @@ def command(
     if not host or not port.isdigit():
         raise click.UsageError(f"--broker {broker!r}: wanted HOST:PORT")
     password = password_file.read_text().strip() if password_file else None
-    client = aiomqtt.Client(host, int(port), username=user, password=password)
+
+    async def watch() -> None:
+        client = aiomqtt.Client(host, int(port), username=user, password=password)
+        await _watch(client, as_json=as_json, count=count)
+
     try:
-        asyncio.run(_watch(client, as_json=as_json, count=count))
+        asyncio.run(watch())
     except aiomqtt.MqttError as error:
         raise click.ClickException(f"{broker}: {error}") from error
     except KeyboardInterrupt:
