@@ -49,6 +49,7 @@ class Settling:
         self._accounts = accounts
         self._letters = letters
         self._stop = stop
+        self._complained: set[str] = set()  # of which kinds of message
 
     def settle(self, messages: Sequence[Message]) -> Group:
         """Return once everything is durable; raise Unsettled if there is no time for that."""
@@ -94,6 +95,10 @@ class Settling:
             group.lanes[lane] = status.gateway
 
     def _bury(self, message: Message, content: Unusable, group: Group) -> None:
+        kind = content.reason.partition(":")[0]
+        level = logging.DEBUG if kind in self._complained else logging.WARNING
+        log.log(level, "kept aside, nobody can use it: %s: %s", message.topic, content.reason)
+        self._complained.add(kind)
         group.letters.append(
             DeadLetter(message.received_us, message.topic, content.reason, message.payload)
         )
