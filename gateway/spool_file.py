@@ -88,7 +88,7 @@ class SpoolFile:
             committed = True
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise SpoolFull(str(error)) from error
+                raise SpoolFull(f"no room in {self._folder}: {error}") from error
             raise
         finally:
             if not committed:
