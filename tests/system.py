@@ -205,13 +205,6 @@ class System:
             yield db
         store.close()
 
-    @contextlib.contextmanager
-    def writing(self):
-        """Give what changes the store; for before the hub starts."""
-        store = SqliteStore(self.folder.store, tables.METADATAS)
-        yield store.write
-        store.close()
-
     def spool(self, gateway):
         return self.root / f"{gateway}.spool"
 

@@ -1,5 +1,6 @@
 """What is wrong gets a clear word and a count, and nothing else is lost."""
 
+import asyncio
 import subprocess
 
 import aiomqtt
@@ -20,7 +21,8 @@ GLASSES = {
     "in_range": False,
 }
 STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5}}
-LEAST_SPOOL_BYTES = 1 << 20  # an hour of glasses takes more
+SAMPLE_BYTES = 6
+LEAST_SPOOL_BYTES = 1 << 20
 
 
 def client(system, user):
@@ -30,12 +32,12 @@ def client(system, user):
 
 
 async def until_reported(system, gateway, counts):
-    """Wait until a gateway says in its status that it counted these."""
-    async with client(system, "hub") as observer:
+    """Wait until a gateway says in its status that it counted so many, or more."""
+    async with asyncio.timeout(15), client(system, "hub") as observer:
         await observer.subscribe(wire.status_topic(gateway))
         async for message in observer.messages:
             status = wire.decode(message.payload, wire.GatewayStatus)
-            if counts.items() <= status.counts.items():
+            if all(status.counts.get(name, 0) >= counts[name] for name in counts):
                 return
 
 
@@ -55,11 +57,118 @@ async def test_a_device_that_talks_nonsense_is_counted(tmp_path):
         await system.sims.ask("freeze")
         await system.until(system.drained)
         await system.carry(GLASSES, anyone=False)  # what is only counted can wait: this is news
-        await until_reported(system, "home", {"malformed:2A37": 1, "malformed:6B730002": 1})
+        await until_reported(system, "home", {"malformed:2a37": 1, "malformed:6b730002": 1})
         glasses, strap = await system.counters(GLASSES), await system.counters(STRAP)
         system.stop("home")
         system.stop("hub")
 
-    assert "malformed:2A37 of 1 bytes" in system.said("home")
+    assert "malformed:2a37 of 1 bytes" in system.said("home")
     assert sorted(system.numbers(GLASSES)) == list(range(glasses["measured"]))
     assert system.account(STRAP, "heart_rate").stored == strap["sent"]
+
+
+async def test_payloads_that_nobody_can_use_are_kept_with_their_reason(tmp_path):
+    home = GLASSES | {"in_range": True}
+    topic = wire.batch_topic("home", name_of(home))
+    named = {"device": name_of(home), "boot": 1, "stream": "accel", "sequence": 0}
+    nonsense = {
+        b"no batch at all": "batch: Expected `object`, got `int`",
+        msgspec.msgpack.encode(named): "batch: Object missing required field `start_us`",
+    }
+
+    with System(tmp_path, [home]) as system:
+        system.start("hub")
+        system.start("home")
+        await system.until(lambda: bool(system.entries()))
+        async with client(system, "home") as intruder:
+            for payload in nonsense:
+                await intruder.publish(topic, payload, qos=1)
+        await system.until(lambda: system.said("hub"))
+        await system.sims.ask("freeze")
+        await system.until(system.drained)
+        measured = (await system.counters(home))["measured"]
+        system.stop("home")
+        system.stop("hub")
+
+    letters = DeadLetters(system.folder.ingest / "dead-letters.db", 1 << 20)
+    kept, counts = letters.latest(), letters.counts()
+    letters.close()
+    assert {letter.payload: letter.reason for letter in kept} == nonsense
+    assert {letter.topic for letter in kept} == {topic}
+    assert counts == {"batch": 2}
+    assert f"nobody can use it: {topic}: batch: Expected" in system.said("hub")
+    assert sorted(system.numbers(home)) == list(range(measured))
+
+
+async def test_what_nobody_wears_is_stored_and_scored_for_nobody(tmp_path):
+    worn, stranger = GLASSES | {"in_range": True}, GLASSES | {"serial": "G2", "in_range": True}
+
+    with System(tmp_path, [worn], strangers=[stranger]) as system:
+        system.start("hub")
+        system.start("home")
+        await system.sims.ask("freeze")
+        await system.until(system.drained)
+        counters = await system.sims.counters()
+        system.stop("home")
+        system.stop("hub")
+
+    said = system.said("hub")
+    assert said.count(f"nobody wears {name_of(stranger)}: it is stored, and scored for") == 1
+    assert name_of(worn) not in said
+    for device in (worn, stranger):
+        measured = counters[device["serial"]]["measured"]
+        assert sorted(system.numbers(device)) == list(range(measured))
+    entries = system.entries()
+    minutes = minutes_in_the_end(system.folder, entries[-1].received_us)
+    with system.reading() as db:
+        assert minutes == minutes_of(db, entries)
+    assert list(minutes) == [(PARTICIPANT, name_of(worn))]
+    assert samples_in(minutes) == counters["G1"]["measured"]
+
+
+async def test_a_full_spool_leaves_the_rest_with_the_glasses(tmp_path):
+    limit = f"spool_limit_bytes = {LEAST_SPOOL_BYTES}"
+    home = GLASSES | {"in_range": True, "remembered_s": 7200.0}
+
+    with System(tmp_path, [home], gateway_settings=limit) as system:
+        system.start("home")
+        await system.until(lambda: "is not kept" in system.said("home"))
+        full = await system.counters(home)
+        system.start("hub")
+        await system.sims.ask("freeze")
+        await system.until(system.drained)
+        await until_reported(system, "home", {"refused": 1})
+        measured = (await system.counters(home))["measured"]
+        system.stop("home")
+        system.stop("hub")
+
+    assert full["oldest"] == 0
+    assert full["confirmed"] * SAMPLE_BYTES < LEAST_SPOOL_BYTES < measured * SAMPLE_BYTES
+    complaint = f"{name_of(home)} says is not kept, nor confirmed to it: no room in {tmp_path}"
+    assert system.said("home").count(complaint) == 1
+    assert sorted(system.numbers(home)) == list(range(measured))
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "says"),
+    [
+        (
+            "up",
+            "data = 'x'\n[broker]\nprot = 1\n",
+            "kindstep.toml:3: Object contains unknown field `prot`",
+        ),
+        ("up", "study = 'absent.toml'\n", "absent.toml: "),
+        ("gateway", "[gateway]\nname = 'hall'\nsite = 5\n", "kindstep.toml:3: Expected `str`"),
+        ("gateway", "data = 'x'\n", "kindstep.toml: no [gateway] table"),
+        ("web", "[web]\n\nport = 'high'\n", "kindstep.toml:3: Expected `int`"),
+    ],
+)
+def test_wrong_settings_end_it_with_the_line_at_fault(tmp_path, command, text, says):
+    path = tmp_path / "kindstep.toml"
+    path.write_text(text)
+    run = process.kindstep(command, "--settings", str(path))
+    ended = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
