@@ -1,0 +1,167 @@
+"""Counts: to the last one those of agcounts from the whole, however the stream was cut."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy import signal
+
+from analytics.kernels import actigraph_filter, counts
+from analytics.kernels.actigraph_filter import RATES_HZ
+from analytics.kernels.spans import FAULT, NOT_WORN
+from tests.counting import agcounts, call, count, span
+
+SCALE = 1 / 4096
+LSB = 32767
+
+rates = st.sampled_from(RATES_HZ)
+seeds = st.integers(0, 9_999)
+cuts = st.lists(st.integers(0, 1_200), max_size=12)
+
+
+def noise(random, size):
+    return random.normal(0, random.choice([20, 500, 4_000, 40_000]), (size, 3))
+
+
+def swing(random, size):
+    """A limb that swings: gravity, a few slow tones, a drift."""
+    phase = np.arange(size)[:, None] * random.uniform(0.01, 0.3, 3) + random.uniform(0, 6, 3)
+    drift = random.normal(0, 30, (size, 3)).cumsum(axis=0)
+    return random.uniform(0, 6_000) * np.sin(phase) + drift + random.normal(0, 4_096, 3)
+
+
+def bursts(random, size):
+    """Stillness, and now and then all the sensor can say."""
+    return np.where(random.random((size, 1)) < 0.03, random.choice([-1, 1], (size, 3)) * 1e6, 0)
+
+
+@st.composite
+def motions(draw):
+    """Give int16 of up to 12 s, clipped where the sensor saturates."""
+    random = np.random.default_rng(draw(seeds))
+    kind = draw(st.sampled_from([noise, swing, bursts]))
+    values = kind(random, draw(st.integers(1, 1_200)))
+    return np.clip(np.rint(values), -LSB - 1, LSB).astype(np.int16)
+
+
+@settings(max_examples=150)
+@given(motions(), rates, st.booleans(), st.sampled_from([1, 2, 5]), cuts)
+def test_counts_what_agcounts_counts_from_the_whole(values, rate_hz, lfe, epoch_s, cuts):
+    asked = {"epoch_s": epoch_s, "lfe": lfe}
+    expected = agcounts(values, rate_hz, SCALE, **asked)
+
+    whole = count(values, rate_hz, SCALE, **asked)
+    pieces = count(values, rate_hz, SCALE, cuts=cuts, **asked)
+    at_once = count(values, rate_hz, SCALE, cuts=cuts, one_call=True, **asked)
+
+    np.testing.assert_array_equal(whole, expected)
+    np.testing.assert_array_equal(pieces, expected)
+    np.testing.assert_array_equal(at_once, expected)
+
+
+@settings(max_examples=60)
+@given(seeds, rates, st.booleans(), cuts)
+def test_counts_real_numbers_too(seed, rate_hz, lfe, cuts):
+    random = np.random.default_rng(seed)
+    xyz_g = random.normal(0, random.uniform(0.001, 3), (600, 3)) + random.normal(0, 1, 3)
+
+    counted = count(xyz_g, rate_hz, cuts=cuts, lfe=lfe)
+    np.testing.assert_array_equal(counted, agcounts(xyz_g, rate_hz, lfe=lfe))
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_stream_of_single_samples_is_the_same_stream(rate_hz):
+    values = np.clip(swing(np.random.default_rng(rate_hz), 700), -LSB, LSB).astype(np.int16)
+
+    singly = count(values, rate_hz, SCALE, cuts=range(700))
+    np.testing.assert_array_equal(singly, agcounts(values, rate_hz, SCALE))
+    assert singly.sum() > 0
+
+
+@settings(max_examples=30)
+@given(motions(), rates)
+def test_how_wide_the_integers_were_does_not_matter(values, rate_hz):
+    widths = [count(values.astype(kind), rate_hz, SCALE) for kind in ("i2", "i4", "f8")]
+
+    np.testing.assert_array_equal(widths[0], widths[1])
+    np.testing.assert_array_equal(widths[0], widths[2])
+
+
+@settings(max_examples=40)
+@given(st.lists(motions(), min_size=2, max_size=4), st.lists(rates, min_size=4))
+def test_streams_in_one_call_do_not_touch_each_other(streams, rates_hz):
+    states, starts = counts.fresh(len(streams)), np.cumsum([0, *map(len, streams)])
+    spans = [
+        span(len(values), rate_hz, SCALE, row=row, offset=starts[row], fresh=1)
+        for row, (values, rate_hz) in enumerate(zip(streams, rates_hz, strict=False))
+    ]
+
+    closed = call(states, spans, np.concatenate(streams), 1)
+    for row, values in enumerate(streams):
+        mine = closed[closed["row"] == row]
+        np.testing.assert_array_equal(mine["counts"], count(values, rates_hz[row], SCALE))
+        assert mine["epoch"].tolist() == list(range(len(mine)))
+
+
+@settings(max_examples=30)
+@given(motions(), rates, st.integers(0, 1_200))
+def test_a_state_put_down_and_taken_up_goes_on(values, rate_hz, cut):
+    cut = min(cut, len(values))
+    before = counts.fresh(1)
+    first = call(before, [span(cut, rate_hz, SCALE, fresh=1)], values[:cut], 1)
+
+    after = np.frombuffer(before.tobytes(), counts.STATE).copy()
+    then = call(after, [span(len(values) - cut, rate_hz, SCALE)], values[cut:], 1)
+    both = np.concatenate([first["counts"], then["counts"]])
+    np.testing.assert_array_equal(both, count(values, rate_hz, SCALE))
+
+
+@given(st.integers(0, 400), st.sampled_from([{"fresh": 1}, {"use": NOT_WORN}, {"use": FAULT}]))
+@example(150, {"fresh": 1})
+def test_a_gap_begins_a_segment_of_its_own(size, kind):
+    values = swing(np.random.default_rng(size), size + 400)
+    spans = [span(size, 50), span(0, 50, offset=size, **kind), span(400, 50, offset=size)]
+
+    closed = call(counts.fresh(1), spans, values, 1)["counts"]
+    apart = [count(values[:size], 50), count(values[size:], 50)]
+    np.testing.assert_array_equal(closed, np.concatenate(apart))
+
+
+@pytest.mark.parametrize("period_us", [0.0, 40_000.0, 1e6 / 33, 1e6 / 128, 50_000.0])
+def test_another_rate_has_no_counts(period_us):
+    other = span(900, 30, period_us=period_us, fresh=1)
+
+    assert call(counts.fresh(1), [other], np.ones((900, 3)), 1).size == 0
+
+
+def test_a_period_in_whole_microseconds_is_the_rate_it_means():
+    for rate_hz in RATES_HZ:
+        assert actigraph_filter.rate_hz(float(round(1e6 / rate_hz))) == rate_hz
+
+
+def test_an_epoch_is_given_when_it_is_full():
+    values = np.zeros((3 * 60 * 30, 3), np.int16)
+
+    assert len(count(values, 30, epoch_s=60)) == 3
+    assert len(count(values[:-1], 30, epoch_s=60)) == 2
+
+
+def test_there_is_room_for_every_epoch_of_a_rounded_period():
+    values, period_us = np.zeros((90 * 60_000, 3), np.int16), 11_111.0
+    day = span(len(values), 90, period_us=period_us, fresh=1)
+
+    assert counts.room(day, 1) >= 60_000
+    assert call(counts.fresh(1), [day], values, 60).size == 1_000
+
+
+def test_band_pass_begins_at_rest():
+    rest = signal.lfilter_zi(actigraph_filter.B, actigraph_filter.A)
+
+    np.testing.assert_array_equal(actigraph_filter.AT_REST, rest)
+
+
+def test_band_pass_is_that_of_the_reference():
+    legacy = pytest.importorskip("agcounts.legacy", reason="agcounts is not installed")
+
+    np.testing.assert_array_equal([*actigraph_filter.B, 0], legacy.INPUT_COEFFICIENTS[0])
+    np.testing.assert_array_equal([*actigraph_filter.A, 0], legacy.OUTPUT_COEFFICIENTS[0])
