@@ -1,17 +1,20 @@
 """The gateway's settings: the [gateway] table, checked once at start."""
 
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from gateway import wire
+
+Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where batches are published, and as whom."""
 
     host: str = "localhost"
-    port: int = 1883
+    port: Port = 1883
     user: str | None = None  # none: the gateway's own name
     password_file: Path | None = None  # secrets are files, never settings
     tls: bool = False

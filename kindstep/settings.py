@@ -1,11 +1,14 @@
 """kindstep.toml: one table a part, checked once at start and handed down."""
 
+import os
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-from gateway.settings import GatewaySettings
+from gateway import wire
+from gateway.settings import GatewaySettings, Port
 from kindstep import toml_file
 
 DEFAULT_PATH: Final = Path("kindstep.toml")
@@ -18,15 +21,21 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     user: str = "hub"
     password_file: Path | None = None  # secrets are files, never settings
     host: str = "127.0.0.1"
-    port: int = 1883
+    port: Port = 1883
     gateways: tuple[str, ...] = ("home",)  # each gets a password file in the data folder
+
+    def __post_init__(self) -> None:
+        for name in self.gateways:
+            wire.check_gateway(name)
+        if self.url is not None and not _is_mqtt(self.url):
+            raise ValueError(f"url {self.url!r} is not mqtt://host:port or mqtts://host:port")
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the pages are served."""
 
     host: str = "127.0.0.1"
-    port: int = 8800
+    port: Port = 8800
 
 
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,4 +62,41 @@ def load(path: Path | None) -> Settings:
     """Read the settings file, or the defaults when none is named and none is there."""
     if path is None and not DEFAULT_PATH.exists():
         return Settings()
-    return toml_file.read(path or DEFAULT_PATH, Settings)
+    path = path or DEFAULT_PATH
+    chosen = toml_file.read(path, Settings)
+    _check_file(path, "study", chosen.study)
+    _check_file(path, "broker.password_file", chosen.broker.password_file)
+    _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)
+    return chosen
+
+
+def load_gateway(path: Path | None) -> GatewaySettings:
+    """Read the settings of a gateway, which has no defaults, and make room for its spool."""
+    chosen = load(path).gateway
+    path = path or DEFAULT_PATH
+    if chosen is None:
+        raise toml_file.BadSettings(f"{path}: no [gateway] table")
+    _check_file(path, "gateway.broker.password_file", chosen.broker.password_file)
+    make_folder(path, "gateway.spool", chosen.spool.parent)
+    return chosen
+
+
+def make_folder(path: Path | None, key: str, folder: Path) -> None:
+    """Make the folder that a key names; raise BadSettings if that cannot be done."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise toml_file.blame(path or DEFAULT_PATH, key, str(error)) from error
+
+
+def _check_file(path: Path, key: str, file: Path | None) -> None:
+    if file is not None and not os.access(file, os.R_OK):
+        raise toml_file.blame(path, key, f"cannot read {file}")
+
+
+def _is_mqtt(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"mqtt", "mqtts"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

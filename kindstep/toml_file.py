@@ -47,6 +47,13 @@ def parse(text: str, kind: type[T], name: str) -> T:
         raise BadSettings(f"{name}:{line_of(text, steps)}: {says}") from error
 
 
+def blame(path: Path, key: str, says: str) -> BadSettings:
+    """Return what is wrong with the value of a dotted key, with file and line."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    line = line_of(text, key.split("."))
+    return BadSettings(f"{path}:{line}: {says} ({key})")
+
+
 def line_of(text: str, steps: Sequence[Step]) -> int:
     """Return the line of a key, or of the nearest table around it that is written down."""
     lines = _lines(text)

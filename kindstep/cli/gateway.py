@@ -14,11 +14,9 @@ from kindstep import process, settings, toml_file
 def command(path: Path | None) -> None:
     """Carry what wearables say to the hub, until Ctrl-C."""
     try:
-        chosen = settings.load(path).gateway
+        chosen = settings.load_gateway(path)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
-    if chosen is None:
-        raise click.UsageError(f"{path or settings.DEFAULT_PATH}: no [gateway] table")
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kindstep import process, settings, study, toml_file
+from kindstep.broker import BrokerUnusable
 
 
 @click.command("up")
@@ -15,10 +16,14 @@ def command(path: Path | None, *, web: bool) -> None:
     try:
         chosen = settings.load(path)
         protocol = study.load(chosen.study)
+        settings.make_folder(path, "data", chosen.data)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
     process.cache_kernels(chosen.data)
     from kindstep import hub  # only now: kernels look for their cache when they load
 
     children = [process.web_command(path)] if web else []
-    process.run(hub.serve(chosen, protocol), children)
+    try:
+        process.run(hub.serve(chosen, protocol), children)
+    except BrokerUnusable as error:
+        raise click.ClickException(str(error)) from error

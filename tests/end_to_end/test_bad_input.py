@@ -157,7 +157,11 @@ async def test_a_full_spool_leaves_the_rest_with_the_glasses(tmp_path):
             "data = 'x'\n[broker]\nprot = 1\n",
             "kindstep.toml:3: Object contains unknown field `prot`",
         ),
-        ("up", "study = 'absent.toml'\n", "absent.toml: "),
+        (
+            "up",
+            "data = 'x'\nstudy = 'absent.toml'\n",
+            "kindstep.toml:2: cannot read absent.toml",
+        ),
         ("gateway", "[gateway]\nname = 'hall'\nsite = 5\n", "kindstep.toml:3: Expected `str`"),
         ("gateway", "data = 'x'\n", "kindstep.toml: no [gateway] table"),
         ("web", "[web]\n\nport = 'high'\n", "kindstep.toml:3: Expected `int`"),

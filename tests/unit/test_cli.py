@@ -1,79 +1,164 @@
-"""The commands as people type them."""
+"""Every command as a person types it: what it prints, and how it refuses."""
 
 import json
+import subprocess
 
-import paho.mqtt.client as paho
+import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from pyarrow import csv
 
-from gateway import wire
+from analytics.recording import score_file
+from kindstep import process
 from kindstep.cli import main
-from tests.brokers import PASSWORD, Nats
+from tests.brokers import Nats
+from tests.edge import Edge
+from tests.property.test_steps import gait
+
+GATEWAY = "[gateway]\nname = 'hall'\nsite = 'home'\n"
+PULSE = "19 2c01 0a00 0004 0003"
+READING = (
+    '{"characteristic": "2A37", "name": "Heart Rate Measurement", "rate_bpm": 300, '
+    '"in_contact": null, "energy_kj": 10, "rr_ms": [1000.0, 750.0]}\n'
+)
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, arguments)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("name", main.list_commands(None))
-def test_every_command_says_what_it_does(name):
-    result = run(name, "--help")
+@pytest.fixture
+def walk(tmp_path):
+    path = tmp_path / "walk.csv"
+    csv.write_csv(
+        pa.table(dict(zip("xyz", np.asarray(gait(90, 1.9, 0.4)).T, strict=True))), path
+    )
+    return path
 
-    assert result.exit_code == 0
-    assert len(result.output.splitlines()) > 3
+
+def test_every_command_is_listed_and_helps():
+    listed = run("--help")
+
+    assert listed.exit_code == 0
+    for name in main.list_commands(None):
+        helps = run(name, "--help")
+        assert helps.exit_code == 0
+        assert helps.output.startswith(f"Usage: main {name}")
+        assert f"\n  {name} " in listed.output
 
 
 def test_decodes_a_characteristic():
-    result = run("decode", "2A37", "19 2c01 0a00 0004 0003")
-
-    assert json.loads(result.output) == {
-        "characteristic": "2A37",
-        "name": "Heart Rate Measurement",
-        "rate_bpm": 300,
-        "in_contact": None,
-        "energy_kj": 10,
-        "rr_ms": [1000.0, 750.0],
-    }
+    assert run("decode", "2A37", PULSE).output == READING
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("characteristic", "value", "says"),
     [
-        (("2A37", "19 2c01 0a00 0004 03"), "cannot read 19 2c 01"),
-        (("2AFF", "00"), "known are"),
-        (("2A37", "zz"), "hex"),
+        ("2A37", "19 2c01 0a00 0004 00", "2a37-0000-1000-8000-00805f9b34fb: cannot read"),
+        ("2A37", "19 2", "an odd number of hex digits"),
+        ("2AFF", "00", "unknown characteristic '2AFF'"),
     ],
 )
-def test_says_why_it_cannot_decode(arguments, says):
-    result = run("decode", *arguments)
+def test_says_why_it_cannot_decode(characteristic, value, says):
+    refused = run("decode", characteristic, value)
 
-    assert result.exit_code == 2
-    assert says.lower() in result.output.lower()
-
-
-def test_watch_shows_what_passes(tmp_path):
-    broker = Nats(tmp_path / "broker").start()
-    status = wire.GatewayStatus(gateway="hall", online=True, start_id=1, version="x", at_us=5)
-    publisher = paho.Client(paho.CallbackAPIVersion.VERSION2)
-    publisher.username_pw_set("hall", PASSWORD)
-    publisher.connect("127.0.0.1", broker.port)
-    publisher.loop_start()
-    try:
-        sent = publisher.publish(wire.status_topic("hall"), wire.encode(status), 1, retain=True)
-        sent.wait_for_publish(5)
-        address = f"127.0.0.1:{broker.port}"
-        given = ("--broker", address, "--user", "hub", "--password-file", broker.password_file)
-        result = run("watch", "--json", "--count", "1", *map(str, given))
-    finally:
-        publisher.disconnect()
-        publisher.loop_stop()
-        broker.stop()
-
-    assert json.loads(result.output)["gateway"] == "hall"
+    assert refused.exit_code == 2
+    assert says in refused.output
 
 
-def test_watch_says_when_nobody_answers(unused_tcp_port):
-    result = run("watch", "--broker", f"127.0.0.1:{unused_tcp_port}")
+def test_decodes_in_a_process_of_its_own():
+    ended = subprocess.run(
+        process.kindstep("decode", "2A37", PULSE), capture_output=True, text=True, check=False
+    )
 
-    assert result.exit_code == 1
-    assert "Connection refused" in result.output
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, READING, "")
+
+
+def test_scores_a_recording(walk):
+    options = ("--rate", 50, "--scale", 1 / 4096, "--epoch", 30, "--chunk", 1000)
+    result = score_file(walk, rate_hz=50, scale=1 / 4096, epoch_s=30)
+
+    assert json.loads(run("score", walk, *options, "--json").output) == result
+    lines = run("score", walk, *options).output.splitlines()
+    assert lines[0].split() == ["epoch", "samples", "ENMO", "mg", "steps"]
+    assert [line.split()[0] for line in lines[1:4]] == ["0", "30", "60"]
+    assert lines[4] == f"{result['steps']} steps in 4500 samples"
+
+
+def test_says_why_it_cannot_score(walk, tmp_path):
+    for arguments, says in (([walk], "scale"), ([tmp_path / "absent.csv"], "absent.csv")):
+        refused = run("score", *arguments)
+        assert refused.exit_code == 2
+        assert says in refused.output
+
+
+@pytest.fixture
+def nats(tmp_path):
+    broker = Nats(tmp_path / "broker")
+    yield broker.start()
+    broker.stop()
+
+
+def test_watches_what_passes(nats):
+    edge = Edge(nats.port)
+    edge.tell(counts={"dropped": 3})
+    login = ("--user", "hub", "--password-file", nats.password_file)
+    seen = run("watch", "--broker", f"127.0.0.1:{nats.port}", *login, "--count", 1, "--json")
+    edge.close()
+
+    (said,) = map(json.loads, seen.output.splitlines())
+    assert seen.exit_code == 0
+    assert said["topic"] == "kindstep/v1/hall/status"
+    assert (said["online"], said["counts"]) == (True, {"dropped": 3})
+
+
+def test_says_that_nobody_is_there_to_watch(nats):
+    nats.stop()
+    refused = run("watch", "--broker", f"127.0.0.1:{nats.port}")
+
+    assert refused.exit_code == 1
+    assert f"127.0.0.1:{nats.port}: " in refused.output
+    assert run("watch", "--broker", "nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "line", "says"),
+    [
+        ("up", "[broker]\nport = 99999\n", 2, "Expected `int` <= 65535 (broker.port)"),
+        ("up", "[broker]\nurl = 'http://hub'\n", 1, "not mqtt://host:port"),
+        ("up", "[broker]\ngateways = ['my hall']\n", 1, "gateway name 'my hall'"),
+        ("up", "[broker]\npassword_file = 'absent'\n", 2, "cannot read absent"),
+        ("up", "[influx]\nurl = 'http://db'\ntoken_file = 'absent'\n", 3, "cannot read absent"),
+        ("up", "data = 'kindstep.toml'\n", 1, "File exists"),
+        ("up", "study = 'absent'\n", 1, "cannot read absent (study)"),
+        ("web", "[web]\nport = 0\n", 2, "Expected `int` >= 1"),
+        ("people", "[web]\nports = 1\n", 2, "unknown field `ports`"),
+        ("gateway", GATEWAY + "[gateway.broker]\nport = 0\n", 5, "gateway.broker.port"),
+        (
+            "gateway",
+            GATEWAY + "[gateway.broker]\npassword_file = 'absent'\n",
+            5,
+            "cannot read absent",
+        ),
+        ("gateway", GATEWAY + "spool = 'kindstep.toml/spool'\n", 4, "File exists"),
+    ],
+)
+def test_wrong_settings_are_named_by_line(tmp_path, monkeypatch, command, text, line, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kindstep.toml").write_text(text)
+    arguments = ("people", "add", "Ana") if command == "people" else (command,)
+    refused = run(*arguments)
+
+    assert refused.exit_code == 2
+    assert f"kindstep.toml:{line}: " in refused.output
+    assert says in refused.output
+
+
+def test_a_port_that_is_taken_is_said(tmp_path, nats):
+    (tmp_path / "kindstep.toml").write_text(f"[broker]\nport = {nats.port}\n")
+    up = process.kindstep("up", "--no-web")
+    ended = subprocess.run(up, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+
+    says = f"Error: cannot listen on 127.0.0.1:{nats.port}: Address already in use\n"
+    assert (ended.returncode, ended.stderr) == (1, says)
