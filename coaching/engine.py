@@ -260,11 +260,6 @@ class Engine:
         member = members.one(db, participant)
         return member and (member.quiet_start_minute, member.quiet_end_minute)
 
-    def paused_until(self, db: Connection, participant: str, now_us: int) -> int | None:
-        """Return when the break ends that a participant takes now; None when they take none."""
-        lasting = members.pauses_between(db, [participant], now_us, now_us + 1)
-        return max((end_us for _, end_us in lasting.get(participant, [])), default=None)
-
     def _pledge(self, db: Connection, now_us: int) -> None:
         """Book what the sponsor pledged to each cause; it counts once a study."""
         for cause in self.protocol.giving.causes:

@@ -102,7 +102,6 @@ def _show(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
 def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     who = visit.subject
     calendar = registry.calendar(db, who)
-    back_us = parts.engine.paused_until(db, who, visit.now_us)
     return {
         "name": registry.name_of(db, who),
         "lang": registry.profile(db, who).language,
@@ -112,7 +111,6 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
         "quiet": parts.engine.quiet_hours(db, who),
         "today": calendar.local_day(visit.now_us),
-        "back_on": None if back_us is None else calendar.local_day(back_us),
         "devices": registry.devices_of(db, who, visit.now_us),
         "live": f"/live/{who}",
         "now_us": visit.now_us,

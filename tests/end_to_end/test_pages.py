@@ -249,24 +249,6 @@ def test_quiet_hours_are_kept(visit):
     expect(page.get_by_text("Nothing is sent from 22:15 to 08:00.")).to_be_visible()
 
 
-def test_a_break_is_begun_and_ended(visit):
-    page = visit(STRANGER, "participant", "/me", **PHONE)
-    start = page.get_by_role("button", name="Start break")
-    end = page.get_by_role("button", name="End my break now")
-    expect(end).to_have_count(0)
-
-    page.get_by_label("until").fill("2026-03-14")
-    start.tap()
-    expect(page.get_by_text("until Saturday, 14 March.")).to_be_visible()
-    expect(start).to_have_count(0)
-    page.reload()
-    assert faults(page) == []
-
-    end.tap()
-    expect(start).to_be_visible()
-    expect(end).to_have_count(0)
-
-
 def test_a_coach_finds_and_messages_someone_by_keyboard(visit):
     page = visit(COACH, "coach", **DESK)
 

@@ -233,24 +233,6 @@ def test_who_resumes_is_prompted_again(study):
     assert len(study.inbox("ada", at(MONDAY, "09:30"))) == 1
 
 
-def test_a_break_is_known_until_it_ends(study):
-    def until(clock, day=MONDAY):
-        return study.engine.paused_until(study.db, "ada", at(day, clock))
-
-    for longer in (1, 2):  # the second takes the place of the first
-        pause = Pause(participant="ada", reason="rest", until=MONDAY + timedelta(days=longer))
-        study.engine.act(study.db, ADA, pause, at(MONDAY, f"0{7 + longer}:00"))
-
-    wednesday_us = at(MONDAY + timedelta(days=2), "00:00")
-    assert until("07:59") is None
-    assert until("08:30") == at(MONDAY, "09:00")
-    assert until("09:00") == until("23:59", TUESDAY) == wednesday_us
-    assert until("00:00", MONDAY + timedelta(days=2)) is None
-    study.engine.act(study.db, ADA, Resume(participant="ada"), at(TUESDAY, "10:00"))
-    assert until("10:00", TUESDAY) is None
-    assert study.engine.paused_until(study.db, "stranger", at(TUESDAY, "09:00")) is None
-
-
 def test_a_missed_day_brings_words_only_once_it_is_certain(comforting):
     study = comforting
     sit(study, MONDAY)
