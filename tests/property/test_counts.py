@@ -165,3 +165,12 @@ def test_band_pass_is_that_of_the_reference():
 
     np.testing.assert_array_equal([*actigraph_filter.B, 0], legacy.INPUT_COEFFICIENTS[0])
     np.testing.assert_array_equal([*actigraph_filter.A, 0], legacy.OUTPUT_COEFFICIENTS[0])
+
+
+@pytest.mark.parametrize("rate_hz", [30, 50, 100])
+def test_extension_is_that_of_the_reference_axis_by_axis(rate_hz):
+    legacy = pytest.importorskip("agcounts.legacy", reason="agcounts is not installed")
+    xyz_g = np.random.default_rng(rate_hz).normal(0, 0.04, (10 * rate_hz, 3))
+
+    axes = [legacy._extract_slow(xyz_g[:, [i]], rate_hz, True, 1)[0] for i in range(3)]
+    np.testing.assert_array_equal(count(xyz_g, rate_hz, lfe=True), np.transpose(axes))
