@@ -35,6 +35,7 @@ REFRACTORY: Final = 8  # points of the grid; of two peaks nearer than this the h
 SLOWEST: Final = 25  # points between two steps of one run
 RUN: Final = 8  # steps in a row before any of them counts
 GAP_US: Final = 1_000_000.0
+BLOCK: Final = 1024  # norms at a time
 
 #: Where one row's stream stands.
 STATE: Final = np.dtype(
@@ -125,12 +126,23 @@ def _next_sample(state: Record, time_us: float, norm_g: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk(state: Record, span: Record, values: np.ndarray, times_us: np.ndarray) -> int:
+def walk(state: Record, norms_g: np.ndarray, times_us: np.ndarray, period_us: float) -> int:
+    """Take samples that follow those before; return how many steps they confirm.
+
+    Parameters
+    ----------
+    state : STATE
+        Of this one stream; changed in place.
+    norms_g : (n,) float64
+        Norm of acceleration minus 1 g. What is no number begins a new segment.
+    times_us : (n,) int64
+        When each was taken; not looked at where there is a period.
+    period_us : float
+        From one sample to the next; 0: each sample has its own time.
+    """
     steps = 0
-    scale, period_us = span["scale"], span["period_us"]
-    for i in range(span["offset"], span["offset"] + span["size"]):
-        x, y, z = values[i, 0] * scale, values[i, 1] * scale, values[i, 2] * scale
-        norm_g = math.sqrt(x * x + y * y + z * z) - 1.0
+    for i in range(norms_g.size):
+        norm_g = norms_g[i]
         if not norm_g < math.inf:
             _reset(state)
             continue
@@ -147,6 +159,24 @@ def _walk(state: Record, span: Record, values: np.ndarray, times_us: np.ndarray)
         elif time_us > state["time_us"]:
             steps += _next_sample(state, time_us, norm_g)
             state["n"] += 1
+    return steps
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _walk_span(
+    state: Record, span: Record, values: np.ndarray, times_us: np.ndarray, norms_g: np.ndarray
+) -> int:
+    steps, scale = 0, span["scale"]
+    end = span["offset"] + span["size"]
+    for begin in range(span["offset"], end, norms_g.size):
+        size = min(norms_g.size, end - begin)
+        for i in range(size):
+            x = values[begin + i, 0] * scale
+            y = values[begin + i, 1] * scale
+            z = values[begin + i, 2] * scale
+            norms_g[i] = math.sqrt(x * x + y * y + z * z) - 1.0
+        own_us = times_us[begin : begin + size]
+        steps += walk(state, norms_g[:size], own_us, span["period_us"])
     return steps
 
 
@@ -173,10 +203,11 @@ def add(
     sums : (m,) SUM
         `steps` grows.
     """
+    norms_g = np.empty(BLOCK)
     for k in range(spans.size):
         span = spans[k]
         state = states[span["row"]]
         if span["fresh"] or span["use"] != USE:
             _reset(state)
         if span["use"] == USE:
-            sums[span["slot"]]["steps"] += _walk(state, span, values, times_us)
+            sums[span["slot"]]["steps"] += _walk_span(state, span, values, times_us, norms_g)
