@@ -3,7 +3,7 @@
 No data, not worn, fault and still are four different things; none of them is a zero.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import IntEnum, IntFlag
 from typing import Final
 
@@ -35,6 +35,8 @@ class Flag(IntFlag):
     SATURATED = 0x04  # at least one sample at the end of the range
     NO_CONTACT = 0x08  # the heart-rate sensor touched no skin
     SUMMARY_NOT_WORN = 0x10  # the device's own summary says it was not worn
+    COUNTS = 0x20  # counts are known, at a rate that ActiGraph's filter is published for
+    COUNTS_RESAMPLED = 0x40  # counts are known, by a resampler that is not ActiGraph's
 
 
 class Part(IntFlag):
@@ -43,20 +45,48 @@ class Part(IntFlag):
     ACCEL = 0x01
     HEART_RATE = 0x02
     SUMMARY = 0x04
-    ALL = 0x07
+    RR = 0x08
+    SPO2 = 0x10
+    ALL = 0x1F
 
 
+#: Pieces of 5 s in a minute; MAD and the angle of the sensor are taken piece by piece.
+PIECES: Final = 12
+#: No angle: the piece has no valid sample.
+NO_ANGLE: Final = -32768
+
+#: What each stream says of a minute. Sums are of values in the order they were measured.
+_ACCEL: Final = (
+    ("n_accel", "<u2"),  # valid, worn samples
+    ("enmo_g", "<f8"),  # their mean; nan without samples
+    ("mad_g", "<f8"),  # mean amplitude deviation of pieces; nan without
+    ("steps", "<u2"),
+    ("counts", "<u4", (3,)),  # ActiGraph's, of each axis; known with a flag
+    ("mean_g", "<f4", (3,)),  # of each axis; nan without samples, and so the next three
+    ("sd_g", "<f4", (3,)),
+    ("low_g", "<f4", (3,)),
+    ("high_g", "<f4", (3,)),
+    ("anglez_cdeg", "<i2", (PIECES,)),  # of each piece, hundredths of a degree; NO_ANGLE
+)
+_HEART_RATE: Final = (("hr_n", "<u2"), ("hr_sum_bpm", "<u4"))
+_SUMMARY: Final = (("device_steps", "<i4"),)  # as the device itself counted, -1 none
+_RR: Final = (
+    ("rr_n", "<u2"),  # intervals kept
+    ("rr_dropped", "<u2"),  # out of range, or too far from the one before
+    ("rr_diff_n", "<u2"),  # differences between neighbours
+    ("rr_sum_ms", "<f8"),
+    ("rr_square_sum_ms2", "<f8"),
+    ("rr_diff_square_sum_ms2", "<f8"),
+)
+_SPO2: Final = (
+    ("spo2_n", "<u2"),  # readings heard
+    ("spo2_sum_percent", "<f8"),
+    ("spo2_low_percent", "<f4"),  # nan without readings
+    ("desaturations_3", "u1"),  # that began here, by 3 % or more
+    ("desaturations_4", "u1"),
+)
 MINUTE: Final = np.dtype(
-    [
-        ("state", "u1"),  # State
-        ("flags", "u1"),  # Flag
-        ("n_accel", "<u2"),  # valid, worn samples
-        ("enmo_g", "<f8"),  # their mean; nan without samples
-        ("steps", "<u2"),  # counted from them
-        ("device_steps", "<i4"),  # as the device itself counted, -1 none
-        ("hr_n", "<u2"),  # heart rates heard
-        ("hr_sum_bpm", "<u4"),
-    ]
+    [("state", "u1"), ("flags", "u1"), *_ACCEL, *_HEART_RATE, *_SUMMARY, *_RR, *_SPO2]
 )
 EPOCH: Final = np.dtype(
     [
@@ -68,37 +98,45 @@ EPOCH: Final = np.dtype(
 )
 
 Minutes = NDArray[np.void]
-_OF_ACCEL: Final = Flag.ACCEL | Flag.REFUSED | Flag.SATURATED
+_FIELDS: Final = {
+    Part.ACCEL: ("state", *(field[0] for field in _ACCEL)),
+    Part.HEART_RATE: tuple(field[0] for field in _HEART_RATE),
+    Part.SUMMARY: tuple(field[0] for field in _SUMMARY),
+    Part.RR: tuple(field[0] for field in _RR),
+    Part.SPO2: tuple(field[0] for field in _SPO2),
+}
+_FLAGS: Final = {
+    Part.ACCEL: (
+        Flag.ACCEL | Flag.REFUSED | Flag.SATURATED | Flag.COUNTS | Flag.COUNTS_RESAMPLED
+    ),
+    Part.HEART_RATE: Flag.NO_CONTACT,
+    Part.SUMMARY: Flag.SUMMARY_NOT_WORN,
+    Part.RR: Flag(0),
+    Part.SPO2: Flag(0),
+}
 
 
 def blank(count: int) -> Minutes:
     """Return minutes of which nothing is known."""
     minutes = np.zeros(count, MINUTE)
-    minutes["enmo_g"] = np.nan
+    for field in ("enmo_g", "mad_g", "mean_g", "sd_g", "low_g", "high_g", "spo2_low_percent"):
+        minutes[field] = np.nan
     minutes["device_steps"] = -1
+    minutes["anglez_cdeg"] = NO_ANGLE
     return minutes
 
 
 def combine(minutes: Minutes, parts: NDArray[np.uint8], news: Minutes) -> Minutes:
     """Return minutes with the fields that the news speak of replaced, in any order of news."""
     result = minutes.copy()
-    accel, heart, summary = (
-        parts & part != 0 for part in (Part.ACCEL, Part.HEART_RATE, Part.SUMMARY)
-    )
-    _take(result, news, accel, ("state", "n_accel", "enmo_g", "steps"), _OF_ACCEL)
-    _take(result, news, heart, ("hr_n", "hr_sum_bpm"), Flag.NO_CONTACT)
-    _take(result, news, summary, ("device_steps",), Flag.SUMMARY_NOT_WORN)
+    for part, fields in _FIELDS.items():
+        where = parts & part != 0
+        for field in fields:
+            result[field][where] = news[field][where]
+        flags = int(_FLAGS[part])
+        kept = result["flags"][where] & ~np.uint8(flags)
+        result["flags"][where] = kept | news["flags"][where] & flags
     return _settled(result)
-
-
-def _take(
-    into: Minutes, news: Minutes, where: NDArray[np.bool_], fields: Sequence[str], flags: int
-) -> None:
-    for field in fields:
-        into[field][where] = news[field][where]
-    into["flags"][where] = (
-        into["flags"][where] & ~np.uint8(flags) | news["flags"][where] & flags
-    )
 
 
 def _settled(minutes: Minutes) -> Minutes:
@@ -130,7 +168,11 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
     columns = np.arange(count)
     merged = table[np.argmax(_standing(table), axis=0), columns]
     pulse = table[np.argmax(table["hr_n"], axis=0), columns]
-    merged["hr_n"], merged["hr_sum_bpm"] = pulse["hr_n"], pulse["hr_sum_bpm"]
+    for field in (*_FIELDS[Part.HEART_RATE], *_FIELDS[Part.RR]):
+        merged[field] = pulse[field]
+    saturation = table[np.argmax(table["spo2_n"], axis=0), columns]
+    for field in _FIELDS[Part.SPO2]:
+        merged[field] = saturation[field]
     return merged
 
 

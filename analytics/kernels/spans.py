@@ -68,6 +68,17 @@ SUM: Final = np.dtype(
         ("row", np.int64),
         ("minute", np.int64),
         ("enmo_sum_g", np.float64),
+        ("mad_sum_g", np.float64),  # deviations of all samples in closed pieces
+        ("n_mad", np.int64),  # those samples
+        ("counts", np.int64, (3,)),
+        ("n_tenths", np.int64),  # tenths of a second in the counts
+        ("axis_sum_g", np.float64, (3,)),
+        ("axis_square_sum_g2", np.float64, (3,)),
+        ("axis_low_g", np.float64, (3,)),
+        ("axis_high_g", np.float64, (3,)),
+        ("angle_sum_deg", np.float64),  # of pieces
+        ("n_angles", np.int64),
+        ("anglez_cdeg", np.int16, (12,)),  # of the first twelve pieces
         ("steps", np.int64),
         ("total", np.int64),  # of integers: bpm, or the device's own steps
         ("n_valid", np.int64),
