@@ -24,6 +24,10 @@ READING = (
 )
 
 
+def get_command(name):
+    return main.get_command(None, name)
+
+
 def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
@@ -46,6 +50,31 @@ def test_every_command_is_listed_and_helps():
         assert helps.exit_code == 0
         assert helps.output.startswith(f"Usage: main {name}")
         assert f"\n  {name} " in listed.output
+
+
+def test_every_verb_of_a_gateway_is_listed_and_helps():
+    listed = run("gateway", "--help").output
+
+    for name in get_command("gateway").list_commands(None):
+        helps = run("gateway", name, "--help")
+        assert helps.exit_code == 0
+        assert helps.output.startswith(f"Usage: main gateway {name}")
+        assert f"\n  {name} " in listed
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--settings", "x.toml"),
+        ("--settings", "x.toml", "run"),
+        ("run", "--settings", "x.toml"),
+    ],
+)
+def test_a_gateway_takes_its_settings_before_and_behind_the_verb(arguments):
+    refused = run("gateway", *arguments)
+
+    assert refused.exit_code == 2
+    assert "x.toml" in refused.output
 
 
 def test_decodes_a_characteristic():
