@@ -17,10 +17,12 @@ from gateway.discovery import GLASSES, Kind, pseudonym
 from gateway.gatt import alert_level
 from gateway.gatt.alert_level import Level
 from gateway.gatt.errors import MalformedValue
+from gateway.life import Life
 from gateway.sensors.glasses import Glasses
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
 from gateway.spool import SpoolFull
+from gateway.state import Event, State
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -37,9 +39,8 @@ class Session:
         self._sensor: Sensor = Glasses(around) if kind is GLASSES else Strap()
         self._adverts: asyncio.Queue[BLEDevice] = asyncio.Queue(1)
         self._client: BleakClient | None = None
-        self._connecting = False
+        self._life = Life(kind.name, around.now_us, around.patience.lost_after_s)
         self._losses = 0
-        self._heard_us = around.now_us()
         self._rssi_dbm: int | None = None
         self._battery_percent: int | None = None
         self.device: str | None = None  # its pseudonym, once it said who it is
@@ -47,7 +48,7 @@ class Session:
     def heard(self, device: BLEDevice, rssi_dbm: int) -> None:
         """Take note of an advert."""
         self._rssi_dbm = rssi_dbm
-        self._heard_us = self._around.now_us()
+        self._life.heard()
         if self._adverts.empty():
             self._adverts.put_nowait(device)
 
@@ -56,14 +57,8 @@ class Session:
         return self._client is not None
 
     @property
-    def state(self) -> str:
-        """Where it is, in the words of a gateway's status."""
-        if self._client:
-            return "handing_over" if self._sensor.handing_over else "streaming"
-        if self._connecting:
-            return "connecting"
-        silent_s = (self._around.now_us() - self._heard_us) / 1e6
-        return "lost" if silent_s > self._around.patience.lost_after_s else "waiting"
+    def state(self) -> State:
+        return self._life.state
 
     def seen(self) -> wire.Seen | None:
         """Return what a gateway's status says; None while it has no name."""
@@ -73,8 +68,9 @@ class Session:
             device=self.device,
             kind=self._kind.reported,
             state=self.state,
+            why=self._life.why,
             has_memory=self._sensor.has_memory,
-            last_heard_us=self._heard_us,
+            last_heard_us=self._life.heard_us,
             battery_percent=self._battery_percent,
             rssi_dbm=self._rssi_dbm,
         )
@@ -89,7 +85,14 @@ class Session:
     async def run(self, adapter: Adapter, turn: asyncio.Lock) -> NoReturn:
         """Hold the link; `turn` is shared by all, as a radio makes one connection at a time."""
         while True:
-            reason = await self._hold(await self._adverts.get(), adapter, turn)
+            found = await self._adverts.get()
+            self._life.happened(Event.WANTED)
+            try:
+                reason = await self._hold(found, adapter, turn)
+            except asyncio.CancelledError:
+                self._life.happened(Event.ENDED, "stopped")
+                raise
+            self._life.happened(Event.ENDED, reason)
             level = logging.DEBUG if self._losses else logging.INFO
             log.log(level, "%s: %s", self.device or self._kind.name, reason)
             delay_s = self._around.patience.link_retry.delay_s(self._losses)
@@ -126,11 +129,8 @@ class Session:
         arrivals = Arrivals(around.patience.queued, around.now_us, around.counts)
         client = adapter.client(found, lambda _: arrivals.end(), around.patience.connect_s)
         async with turn:
-            self._connecting = True
-            try:
-                await client.connect()
-            finally:
-                self._connecting = False
+            self._life.happened(Event.GRANTED)
+            await client.connect()
         try:
             self._client = client
             yield Conversation(client, arrivals, self._spool, around)
@@ -143,7 +143,9 @@ class Session:
     async def _introduce(self, conversation: Conversation, found: BLEDevice) -> None:
         serial = await conversation.serial_number()
         self.device = pseudonym(self._kind, self._site, serial or found.address)
+        self._life.name = self.device
         await conversation.begin(self.device, self._sensor)
+        self._life.happened(Event.BEGUN)
 
     async def _listen(self, conversation: Conversation) -> NoReturn:
         try:
@@ -151,9 +153,15 @@ class Session:
                 self._battery_percent = conversation.battery_percent
                 if await conversation.turn():
                     self._losses = 0  # not a handshake: something that was kept
-                    self._heard_us = self._around.now_us()
+                    self._life.heard()
+                self._look_whether_new()
         except asyncio.CancelledError:
             with contextlib.suppress(SpoolFull, TimeoutError):
                 async with asyncio.timeout(self._around.patience.polite_s):
                     await conversation.wind_up()
             raise
+
+    def _look_whether_new(self) -> None:
+        remembered = self._life.state is State.HANDING_OVER
+        if self._sensor.handing_over != remembered:
+            self._life.happened(Event.CAUGHT_UP if remembered else Event.REMEMBERING)

@@ -83,8 +83,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str
     kind: str  # "heart_rate_strap", "glasses", ...
-    state: str  # "waiting", "connecting", "streaming", "handing_over", "lost"
+    state: str  # "seen", "waiting", "connecting", "streaming", "handing_over", "lost", ...
     has_memory: bool
+    why: str = ""  # no link to it is held
     last_heard_us: int | None = None
     battery_percent: int | None = None
     rssi_dbm: int | None = None

@@ -19,7 +19,7 @@ _VALID_US: Final = {
     "set_time": 3_600_000_000,
     "forget_bond": 86_400_000_000,
 }
-_AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting")
+_AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting", "seen")
 _UNHEARD_DBM: Final = -128
 
 _SCHEMA: Final = """
