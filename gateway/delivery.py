@@ -39,7 +39,7 @@ class Delivery:
         """Take note of what the hub has stored."""
         for mark in watermarks.marks:
             lane = (mark.device, mark.boot, mark.stream)
-            if lane not in self._marks or self._marks[lane].sequence < mark.sequence:
+            if lane not in self._marks or self._marks[lane].sequence <= mark.sequence:
                 self._marks[lane] = mark
         self._wake.set()
 

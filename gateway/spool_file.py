@@ -30,7 +30,15 @@ CREATE TABLE IF NOT EXISTS set_aside (
     PRIMARY KEY (device, boot, stream, sequence)
 ) STRICT;
 """
-_PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence <= ?"
+_PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence BETWEEN ? AND ?"
+_HEAD: Final = """
+SELECT device, boot, stream, (
+    SELECT min(sequence) FROM batch AS every
+    WHERE (every.device, every.boot, every.stream) = (head.device, head.boot, head.stream)
+) AS lowest
+FROM (SELECT device, boot, stream FROM batch ORDER BY position LIMIT ?) AS head
+GROUP BY device, boot, stream HAVING lowest > 0
+"""
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
 _SPARE_PAGES: Final = 256  # room that forgetting left in the file itself
@@ -60,6 +68,7 @@ class Depth:
     batches: int
     oldest_us: int | None
     set_aside: tuple[wire.SetAside, ...]  # those that no watermark has passed yet
+    spooled_from: tuple[wire.SpooledFrom, ...]  # of the streams whose turn it is
 
 
 class SpoolFile:
@@ -107,7 +116,11 @@ class SpoolFile:
 
     def delete(self, marks: Sequence[wire.Mark]) -> None:
         """Remove what the marks have passed."""
-        keys = [(mark.device, mark.boot, mark.stream, mark.sequence) for mark in marks]
+        keys = [
+            (mark.device, mark.boot, mark.stream, first, last)
+            for mark in marks
+            for first, last in ((-1, mark.sequence), *mark.beyond)
+        ]
         self.size -= self._db.executemany(f"DELETE FROM batch {_PASSED}", keys).rowcount  # noqa: S608 - ours
         self._db.executemany(f"UPDATE set_aside SET passed = 1 {_PASSED}", keys)  # noqa: S608 - ours
 
@@ -142,7 +155,13 @@ class SpoolFile:
             (_MOST_SET_ASIDE_TOLD,),
         )
         (oldest_us,) = oldest.fetchone() or (None,)
-        return Depth(self.size, oldest_us, tuple(_told(*row) for row in aside))
+        head = self._db.execute(_HEAD, (wire.WINDOW_BATCHES,))
+        return Depth(
+            self.size,
+            oldest_us,
+            tuple(_told(*row) for row in aside),
+            tuple(_left(*row) for row in head),
+        )
 
     def close(self) -> None:
         self._held.close()
@@ -192,3 +211,7 @@ def _told(device: str, boot: int, stream: str, sequence: int, reason: str) -> wi
     return wire.SetAside(
         device=device, boot=boot, stream=stream, sequence=sequence, reason=reason
     )
+
+
+def _left(device: str, boot: int, stream: str, sequence: int) -> wire.SpooledFrom:
+    return wire.SpooledFrom(device=device, boot=boot, stream=stream, sequence=sequence)

@@ -45,6 +45,7 @@ class Reporter:
             oldest_spooled_us=depth.oldest_us,
             counts=dict(sum(self._counts, collections.Counter[str]())),
             set_aside=depth.set_aside,
+            spooled_from=depth.spooled_from,
         )
 
     def last_will(self) -> wire.GatewayStatus:

@@ -62,9 +62,11 @@ class Window:
 
     def passed(self, marks: Sequence[wire.Mark]) -> None:
         """Take out what the hub has stored."""
-        reached = {(mark.device, mark.boot, mark.stream): mark.sequence for mark in marks}
+        told = {(mark.device, mark.boot, mark.stream): mark for mark in marks}
         stored = [
-            it for it, sent in self._out.items() if sent.sequence <= reached.get(sent.lane, -1)
+            it
+            for it, sent in self._out.items()
+            if (mark := told.get(sent.lane)) and _has_passed(mark, sent.sequence)
         ]
         for position in stored:
             self.dropped(position)
@@ -114,6 +116,12 @@ class Window:
     @property
     def _oldest(self) -> _Sent:
         return self._out[min(self._out)] if self._out else _NOTHING
+
+
+def _has_passed(mark: wire.Mark, sequence: int) -> bool:
+    return sequence <= mark.sequence or any(
+        first <= sequence <= last for first, last in mark.beyond
+    )
 
 
 _NOTHING: Final = _Sent(("", 0, ""), 0)

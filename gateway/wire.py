@@ -101,6 +101,15 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class SpooledFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """The lowest sequence of a stream that a gateway still has: none below it will come."""
+
+    device: str
+    boot: Count
+    stream: str
+    sequence: Count
+
+
 class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What a gateway says of itself; retained, and its last will with `online` false."""
 
@@ -114,6 +123,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     oldest_spooled_us: int | None = None
     counts: dict[str, int] = {}  # malformed, dropped, refused, set_aside, ...
     set_aside: tuple[SetAside, ...] = ()  # those that no watermark has passed yet
+    spooled_from: tuple[SpooledFrom, ...] = ()  # of the streams whose turn it is to be sent
 
 
 class HubStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,12 +136,13 @@ class HubStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything up to and with `sequence` is stored; -1 says nothing is."""
+    """Everything up to and with `sequence` is stored, and `beyond`; -1 says nothing is."""
 
     device: str
     boot: Count
     stream: str
     sequence: _Sequence
+    beyond: tuple[tuple[Count, Count], ...] = ()  # stored behind a hole: first and last
 
 
 class Watermarks(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,8 @@ from ingest.ledger import Ledger, StreamAccount, StreamKey, Tally
 from ingest.log import Arrival, Entry, Refusal
 from ingest.pieces import cut, event_times_us, span_us
 
+_FORGOTTEN: Final = "forgotten"  # together with all before it
+_MOST_STRETCHES: Final = 4  # told with a mark
 _MARKS_KEPT: Final = 2_000  # lanes a gateway is told of when it asks; older ones as they come
 
 
@@ -108,6 +110,23 @@ class Accounts:
             self._uncommitted.append(refusal)
             return [refusal]
 
+    def give_up(
+        self, received_us: int, gateway: str, key: LaneKey, below: int
+    ) -> list[Refusal]:
+        """Settle every sequence below one: their gateway has them no longer, and we never had.
+
+        That happens to a hub that lost its data folder, or got an older one back.
+        """
+        with self._lock:
+            lane = self._lane(key, gateway, received_us)
+            last = below - 1
+            if last <= lane.upto:
+                return []
+            lane.skip(last)
+            refusal = Refusal(received_us, gateway, *key, last, 0, 0, _FORGOTTEN)
+            self._uncommitted.append(refusal)
+            return [refusal]
+
     def committed(self) -> None:
         """Take note that all that was admitted is in the log."""
         self._uncommitted.clear()
@@ -116,14 +135,14 @@ class Accounts:
         """Return how far a boot and stream is settled."""
         with self._lock:
             lane = self._lanes.get(key) or self._ledger.lane(key)
-            return _mark(key, lane.upto if lane else -1)
+            return _mark(key, lane or Lane(gateway=""))
 
     def marks(self, gateway: str) -> list[Mark]:
         """Return how far everything is settled that a gateway sent lately."""
         with self._lock:
-            upto = self._ledger.latest(gateway, _MARKS_KEPT)
-            upto |= {k: lane.upto for k, lane in self._lanes.items() if lane.gateway == gateway}
-            return [_mark(key, sequence) for key, sequence in upto.items()]
+            lanes = self._ledger.latest(gateway, _MARKS_KEPT)
+            lanes |= {k: lane for k, lane in self._lanes.items() if lane.gateway == gateway}
+            return [_mark(key, lane) for key, lane in lanes.items()]
 
     def report(self, device: str) -> tuple[StreamReport, ...]:
         """Return what became of each stream of a device."""
@@ -159,6 +178,8 @@ class Accounts:
         for _, refusal in self._journal.refusals(self.position):
             lane_key = (refusal.device, refusal.boot, refusal.stream)
             lane = self._lane(lane_key, refusal.gateway, refusal.received_us)
+            if refusal.reason == _FORGOTTEN:
+                lane.skip(refusal.sequence)
             lane.settle(refusal.sequence)
             if refusal.samples:
                 _refuse(self._stream((refusal.device, refusal.stream)).tally, refusal)
@@ -253,9 +274,10 @@ class Accounts:
         self._changed_streams.clear()
 
 
-def _mark(key: LaneKey, sequence: int) -> Mark:
+def _mark(key: LaneKey, lane: Lane) -> Mark:
     device, boot, stream = key
-    return Mark(device=device, boot=boot, stream=stream, sequence=sequence)
+    beyond = tuple(lane.beyond[:_MOST_STRETCHES])
+    return Mark(device=device, boot=boot, stream=stream, sequence=lane.upto, beyond=beyond)
 
 
 def _refuse(tally: Tally, refusal: Refusal) -> None:

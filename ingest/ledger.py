@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from ingest.coverage import Coverage, Span
-from ingest.lanes import Lane, LaneKey
+from ingest.lanes import Lane, LaneKey, Stretch
 from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
@@ -41,7 +41,7 @@ INSERT OR IGNORE INTO position VALUES (1, 0);
 """
 
 _encode = msgspec.msgpack.Encoder().encode
-_sequences = msgspec.msgpack.Decoder(set[int])
+_stretches = msgspec.msgpack.Decoder(list[Stretch])
 _intervals = msgspec.msgpack.Decoder(list[int])
 _spans = msgspec.msgpack.Decoder(list[Span])
 _runs = msgspec.msgpack.Decoder(list[Run])
@@ -98,16 +98,18 @@ class Ledger:
             "WHERE device = ? AND boot = ? AND stream = ?",
             key,
         ).fetchone()
-        return row and Lane(row[0], row[1], _sequences.decode(row[2]), row[3])
+        return row and Lane(row[0], row[1], _stretches.decode(row[2]), row[3])
 
-    def latest(self, gateway: str, limit: int) -> dict[LaneKey, int]:
-        """Return up to where a gateway's lanes are settled, those heard last."""
+    def latest(self, gateway: str, limit: int) -> dict[LaneKey, Lane]:
+        """Return a gateway's lanes, those heard last."""
         rows = self._db.execute(
-            "SELECT device, boot, stream, upto FROM lane WHERE gateway = ? "
+            "SELECT device, boot, stream, upto, beyond, heard_us FROM lane WHERE gateway = ? "
             "ORDER BY heard_us DESC LIMIT ?",
             (gateway, limit),
         )
-        return {row[:3]: row[3] for row in rows}
+        return {
+            row[:3]: Lane(gateway, row[3], _stretches.decode(row[4]), row[5]) for row in rows
+        }
 
     def streams(self, device: str) -> list[str]:
         rows = self._db.execute("SELECT stream FROM stream WHERE device = ?", (device,))

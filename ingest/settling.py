@@ -93,6 +93,13 @@ class Settling:
                 received_us, status.gateway, lane, aside.sequence, "set_aside"
             )
             group.lanes[lane] = status.gateway
+        for left in status.spooled_from:
+            lane = (left.device, left.boot, left.stream)
+            given_up = self._accounts.give_up(received_us, status.gateway, lane, left.sequence)
+            group.refusals += given_up
+            if given_up:
+                log.warning("%s has what it sent before no longer, nor have we", left.device)
+                group.lanes[lane] = status.gateway
 
     def _bury(self, message: Message, content: Unusable, group: Group) -> None:
         kind = content.reason.partition(":")[0]

@@ -29,7 +29,7 @@ class Refusal:
     sequence: int
     first: int
     samples: int
-    reason: str  # "overlap", "echo"; without samples: "dead_letter", "set_aside"
+    reason: str  # "overlap", "echo"; without samples: "dead_letter", "set_aside", "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

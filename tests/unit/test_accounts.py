@@ -67,6 +67,21 @@ class TestSequences:
         books.reopen()
         assert books.mark(batch) == 1
 
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_what_its_gateway_has_no_longer_holds_up_nothing(self, books, kept):
+        batch = walk(0, 50, 1_000_007)
+        lane = (batch.device, batch.boot, batch.stream)
+        books.receive(batch)
+        (refusal,) = books.accounts.give_up(START_US, "hall", lane, 1_000_003)
+        books.log.append([], [refusal])
+        books.accounts.committed()
+        mark = books.accounts.mark(lane)
+        assert (mark.sequence, mark.beyond) == (1_000_002, ((1_000_007, 1_000_007),))
+        assert books.accounts.give_up(START_US, "hall", lane, 1_000_003) == []
+
+        books.reopen(kept=kept)
+        assert books.accounts.mark(lane) == mark
+
     def test_each_gateway_hears_of_its_own(self, books):
         books.receive(walk(0, 50, 0, boot=7), gateway="hall")
         books.receive(walk(50, 99, 0, boot=8), gateway="attic")

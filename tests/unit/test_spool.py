@@ -61,6 +61,26 @@ async def test_a_mark_passes_its_own_stream_only(spool):
     assert (await spool.depth()).batches == 4
 
 
+async def test_a_mark_passes_what_is_stored_behind_a_hole(spool):
+    await spool.keep([batch(n) for n in range(8)])
+
+    await spool.forget([replace(mark(1), beyond=((3, 4), (6, 6)))])
+
+    assert await sequences(spool) == [2, 5, 7]
+    assert (await spool.depth()).batches == 3
+
+
+async def test_says_from_where_on_it_has_what_is_next(spool):
+    await spool.keep([batch(n) for n in range(3)])
+    await spool.keep([batch(n, stream="steps") for n in range(3)])
+    assert (await spool.depth()).spooled_from == ()
+
+    await spool.forget([mark(1), mark(0, stream="steps")])
+
+    left = (await spool.depth()).spooled_from
+    assert {(it.stream, it.sequence) for it in left} == {("accel", 2), ("steps", 1)}
+
+
 async def test_a_mark_of_nothing_forgets_nothing(spool):
     await spool.keep([batch(0)])
 

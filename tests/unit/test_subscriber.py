@@ -33,6 +33,9 @@ def nats(tmp_path):
     broker.stop()
 
 
+LANE = ("glasses-3f", 7, "accel")
+
+
 def now_us():
     return time.time_ns() // 1000
 
@@ -174,6 +177,21 @@ def test_steps_over_what_a_gateway_set_aside(nats, open_hub):
         edge.until_stored(batch(1))
 
     assert hub.sequences() == [1]
+
+
+def test_gives_up_what_its_gateway_has_no_longer(nats, open_hub):
+    hub = open_hub(nats)
+    left = wire.SpooledFrom(device="glasses-3f", boot=7, stream="accel", sequence=40)
+    with meeting(hub, nats) as edge:
+        edge.send(batch(40), batch(42))
+        edge.until(lambda edge: edge.marks)
+        assert edge.marks[LANE] == -1
+        edge.tell(spooled_from=(left,))
+        edge.until(lambda edge: edge.marks[LANE] == 40)
+        edge.send(batch(41))
+        edge.until_stored(batch(42))
+
+    assert sorted(hub.sequences()) == [40, 41, 42]
 
 
 JUNK = {

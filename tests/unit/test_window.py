@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from gateway import wire
 from gateway.spool import Spooled
@@ -37,6 +38,14 @@ def test_a_mark_takes_out_its_own_stream_only(window):
     send(window, 3, stream="rr")
 
     window.passed([mark(5, "rr"), mark(-1)])
+
+    assert window.room == 2
+
+
+def test_a_mark_takes_out_what_is_stored_behind_a_hole(window):
+    send(window, 1, 2, 3, 4)
+
+    window.passed([replace(mark(0), beyond=((2, 3),))])
 
     assert window.room == 2
 
