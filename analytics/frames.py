@@ -38,7 +38,7 @@ class Frame:
     def time_us(self, index: int) -> int:
         """Return when a sample was measured; the one after the last: when it is due."""
         if self.period_us is not None:
-            return self.start_us + int((self.base + index) * self.period_us)
+            return self.start_us + round((self.base + index) * self.period_us)
         if self.times_us is None:
             raise ValueError("a frame needs a period or times")
         return int(self.times_us[min(index, self.size - 1)])

@@ -110,7 +110,8 @@ def fresh_sums(rows: int) -> np.ndarray:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
     if batch["period_us"] > 0.0:
-        return batch["start_us"] + np.int64((batch["base"] + index) * batch["period_us"])
+        since_us = np.rint((batch["base"] + index) * batch["period_us"])
+        return batch["start_us"] + np.int64(since_us)
     return times_us[batch["offset"] + index]
 
 

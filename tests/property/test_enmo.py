@@ -23,7 +23,7 @@ def by_minute(sums):
 def test_agrees_with_its_naive_twin(samples, start_us, period_us):
     sums = feed([accel(samples, start_us, period_us)])
 
-    times_us = start_us + np.array([int(n * period_us) for n in range(len(samples))])
+    times_us = start_us + np.array([round(n * period_us) for n in range(len(samples))])
     assert by_minute(sums) == naive.enmo_by_minute(samples, SCALE, times_us)
 
 
