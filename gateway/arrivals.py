@@ -23,14 +23,22 @@ class Arrivals:
     When it is full the newest is dropped and counted: a device with memory is asked again.
     """
 
-    def __init__(self, limit: int, now_us: Callable[[], int], counts: Counter[str]) -> None:
-        self._limit, self._now_us, self._counts = limit, now_us, counts
+    def __init__(
+        self,
+        limit: int,
+        now_us: Callable[[], int],
+        counts: Counter[str],
+        traffic: Counter[str],
+    ) -> None:
+        self._limit, self._now_us = limit, now_us
+        self._counts, self._traffic = counts, traffic
         self._waiting: deque[Arrival] = deque()
         self._changed = asyncio.Event()
         self._ended = False
 
     def put(self, uuid: str, value: bytes) -> None:
         """Queue a notification; called by the radio, never waits."""
+        self._traffic["notifications"] += 1
         if len(self._waiting) >= self._limit:
             self._counts["dropped"] += 1
             return

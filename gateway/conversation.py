@@ -39,6 +39,7 @@ class Conversation:
         self._spool, self._around = spool, around
         self._ready: list[wire.Batch] = []
         self.battery_percent: int | None = None
+        self.time_error_us: int | None = None  # of what the sensor said last
 
     async def serial_number(self) -> str | None:
         """Return what the device says is its serial number; None if it says nothing."""
@@ -74,10 +75,14 @@ class Conversation:
     async def _keep(self, arrivals: Sequence[Arrival], *, flush: bool) -> bool:
         for arrival in arrivals:
             self._take(arrival)
-        batches = self._ready + self._sensor.batches(flush=flush)
+        said = self._sensor.batches(flush=flush)
+        if said:
+            self.time_error_us = said[-1].start_error_us
+        batches = self._ready + said
         self._ready = []
         if batches:
             await self._spool.keep(batches)
+            self._around.traffic["batches"] += len(batches)
         return bool(batches)
 
     def _take(self, arrival: Arrival) -> None:

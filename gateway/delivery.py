@@ -19,11 +19,17 @@ class Delivery:
     """Sends batches, and forgets them when a watermark says that the hub has them."""
 
     def __init__(
-        self, gateway: str, spool: Spool, counts: collections.Counter[str], pace: Pace
+        self,
+        gateway: str,
+        spool: Spool,
+        counts: collections.Counter[str],
+        traffic: collections.Counter[str],
+        pace: Pace,
     ) -> None:
         self._gateway = gateway
         self._spool = spool
         self._counts = counts
+        self._traffic = traffic
         self._blame_s = pace.blame_s
         self._window = Window(
             size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
@@ -109,9 +115,11 @@ class Delivery:
         topic = wire.batch_topic(self._gateway, row.device)
         self._window.sent(row, _now_s())
         connection.publish(topic, row.payload, functools.partial(self._taken, row.position))
+        self._traffic["published"] += 1
 
     def _taken(self, position: int) -> None:
         self.carried = True
+        self._traffic["acknowledged"] += 1
         self._window.taken(position, _now_s())
         self._suspects.taken(position)
         if self._suspects.careful:

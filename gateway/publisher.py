@@ -37,7 +37,9 @@ class Publisher:
         self._client_id = spool.client_id
         self._reporter = reporter
         self._pace = pace or Pace()
-        self._delivery = Delivery(settings.name, spool, self._counts, self._pace)
+        self._delivery = Delivery(
+            settings.name, spool, self._counts, reporter.traffic, self._pace
+        )
         self._commands = Commands(perform, now_us, self._counts)
         self._hub: tuple[bool, int] | None = None  # as heard over the present connection
 

@@ -42,9 +42,12 @@ class Radio:
         open_adapter: OpenAdapter = open_adapter,
     ) -> None:
         self.counts: Counter[str] = Counter()
+        self.traffic: Counter[str] = Counter()
         self._settings, self._spool, self._now_us = settings, spool, now_us
         self._patience, self._open_adapter = patience or Patience(), open_adapter
-        self._around = Surroundings(now_us, self._patience, self.counts, settings.live_batch_s)
+        self._around = Surroundings(
+            now_us, self._patience, self.counts, self.traffic, settings.live_batch_s
+        )
         self._sessions: dict[str, Session] = {}  # by radio address
         self._newcomers: asyncio.Queue[Session] = asyncio.Queue()
         self._ignored: set[str] = set()

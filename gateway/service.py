@@ -2,9 +2,12 @@
 
 import asyncio
 import collections
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
+from gateway import hatch, metrics
+from gateway.attendant import Attendant
 from gateway.pace import Pace
 from gateway.publisher import Publisher
 from gateway.radio import Radio
@@ -29,9 +32,12 @@ async def serve(
     with Spool(settings.spool, limit_bytes=settings.spool_limit_bytes) as spool:
         counts: collections.Counter[str] = collections.Counter()
         radio = Radio(settings, spool, now_us)
-        reporter = Reporter(settings.name, spool, radio.seen, [radio.counts, counts], now_us)
+        reporter = Reporter(
+            settings.name, spool, radio.seen, [radio.counts, counts], radio.traffic, now_us
+        )
         publisher = Publisher(settings, spool, reporter, radio.perform, now_us, counts, pace)
-        async with asyncio.TaskGroup() as group:
+        attendant = Attendant(radio, reporter, now_us)
+        async with _seen_from_outside(settings, attendant), asyncio.TaskGroup() as group:
             halves = [
                 group.create_task(radio.run(), name="radio"),
                 group.create_task(publisher.run(), name="publisher"),
@@ -39,3 +45,16 @@ async def serve(
             await (stop or asyncio.Event()).wait()
             for half in halves:
                 half.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _seen_from_outside(
+    settings: GatewaySettings, attendant: Attendant
+) -> AsyncGenerator[None]:
+    async with contextlib.AsyncExitStack() as doors:
+        here = hatch.beside(settings.spool)
+        await doors.enter_async_context(hatch.opened(here, attendant.answer))
+        if settings.metrics_port is not None:
+            metered = metrics.serve(settings.metrics_port, attendant.status)
+            await doors.enter_async_context(metered)
+        yield

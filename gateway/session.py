@@ -43,6 +43,7 @@ class Session:
         self._losses = 0
         self._rssi_dbm: int | None = None
         self._battery_percent: int | None = None
+        self._time_error_us: int | None = None
         self.device: str | None = None  # its pseudonym, once it said who it is
 
     def heard(self, device: BLEDevice, rssi_dbm: int) -> None:
@@ -73,6 +74,7 @@ class Session:
             last_heard_us=self._life.heard_us,
             battery_percent=self._battery_percent,
             rssi_dbm=self._rssi_dbm,
+            time_error_us=self._time_error_us,
         )
 
     async def alert(self, level: Level) -> None:
@@ -126,7 +128,9 @@ class Session:
         self, found: BLEDevice, adapter: Adapter, turn: asyncio.Lock
     ) -> AsyncGenerator[Conversation]:
         around = self._around
-        arrivals = Arrivals(around.patience.queued, around.now_us, around.counts)
+        arrivals = Arrivals(
+            around.patience.queued, around.now_us, around.counts, around.traffic
+        )
         client = adapter.client(found, lambda _: arrivals.end(), around.patience.connect_s)
         async with turn:
             self._life.happened(Event.GRANTED)
@@ -142,6 +146,7 @@ class Session:
 
     async def _introduce(self, conversation: Conversation, found: BLEDevice) -> None:
         serial = await conversation.serial_number()
+        self._around.traffic["links" if self.device is None else "reconnects"] += 1
         self.device = pseudonym(self._kind, self._site, serial or found.address)
         self._life.name = self.device
         await conversation.begin(self.device, self._sensor)
@@ -154,6 +159,7 @@ class Session:
                 if await conversation.turn():
                     self._losses = 0  # not a handshake: something that was kept
                     self._life.heard()
+                    self._time_error_us = conversation.time_error_us
                 self._look_whether_new()
         except asyncio.CancelledError:
             with contextlib.suppress(SpoolFull, TimeoutError):

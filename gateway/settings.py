@@ -37,6 +37,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
     live_batch_s: float = 1.0
+    metrics_port: Port | None = None  # for Prometheus, on this machine's loopback only
 
     def __post_init__(self) -> None:
         wire.check_gateway(self.name)

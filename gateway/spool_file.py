@@ -67,6 +67,7 @@ class Depth:
 
     batches: int
     oldest_us: int | None
+    bytes: int  # of the disk
     set_aside: tuple[wire.SetAside, ...]  # those that no watermark has passed yet
     spooled_from: tuple[wire.SpooledFrom, ...]  # of the streams whose turn it is
 
@@ -155,10 +156,14 @@ class SpoolFile:
             (_MOST_SET_ASIDE_TOLD,),
         )
         (oldest_us,) = oldest.fetchone() or (None,)
+        ((used_bytes,),) = self._db.execute(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        )
         head = self._db.execute(_HEAD, (wire.WINDOW_BATCHES,))
         return Depth(
             self.size,
             oldest_us,
+            used_bytes,
             tuple(_told(*row) for row in aside),
             tuple(_left(*row) for row in head),
         )

@@ -20,11 +20,13 @@ class Reporter:
         spool: Spool,
         seen: Callable[[], Sequence[wire.Seen]],
         counts: Sequence[collections.Counter[str]],
+        traffic: collections.Counter[str],
         now_us: Callable[[], int],
     ) -> None:
         self._spool = spool
         self._seen = seen
         self._counts = counts
+        self.traffic = traffic
         self._now_us = now_us
         self._nothing_known = wire.GatewayStatus(
             gateway=gateway,
@@ -43,7 +45,9 @@ class Reporter:
             devices=tuple(self._seen()),
             spooled_batches=depth.batches,
             oldest_spooled_us=depth.oldest_us,
+            spooled_bytes=depth.bytes,
             counts=dict(sum(self._counts, collections.Counter[str]())),
+            traffic=dict(self.traffic),
             set_aside=depth.set_aside,
             spooled_from=depth.spooled_from,
         )
@@ -59,5 +63,8 @@ def is_news(before: wire.GatewayStatus | None, now: wire.GatewayStatus) -> bool:
 
 
 def _essence(status: wire.GatewayStatus) -> tuple[object, ...]:
-    devices = [replace(it, last_heard_us=None, rssi_dbm=None) for it in status.devices]
+    devices = [
+        replace(it, last_heard_us=None, rssi_dbm=None, time_error_us=None)
+        for it in status.devices
+    ]
     return status.online, devices, status.set_aside

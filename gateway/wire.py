@@ -7,7 +7,7 @@ with a default; none may be renamed, retyped or removed.
 import math
 import re
 from enum import IntFlag
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -89,6 +89,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     last_heard_us: int | None = None
     battery_percent: int | None = None
     rssi_dbm: int | None = None
+    time_error_us: int | None = None  # how far the times of what it said last may be off
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +122,9 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[Seen, ...] = ()
     spooled_batches: int = 0
     oldest_spooled_us: int | None = None
+    spooled_bytes: int = 0  # what the spool takes of the disk
     counts: dict[str, int] = {}  # malformed, dropped, refused, set_aside, ...
+    traffic: dict[str, int] = {}  # notifications, links, published, acknowledged, ...
     set_aside: tuple[SetAside, ...] = ()  # those that no watermark has passed yet
     spooled_from: tuple[SpooledFrom, ...] = ()  # of the streams whose turn it is to be sent
 
@@ -152,12 +155,15 @@ class Watermarks(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
 
 
+CommandKind: TypeAlias = Literal["alert", "set_time", "forget_bond", "restart"]
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Something a gateway is asked to do with a device."""
 
     id: str
     device: str
-    kind: Literal["alert", "set_time", "forget_bond"]
+    kind: CommandKind
     level: int = 0  # alert: 0 none, 1 mild, 2 high (Immediate Alert 2A06)
     expires_us: int
 

@@ -5,19 +5,27 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
-from gateway.wire import Answer, Command, GatewayStatus, Seen, command_topic, encode
+from gateway.wire import (
+    Answer,
+    Command,
+    CommandKind,
+    GatewayStatus,
+    Seen,
+    command_topic,
+    encode,
+)
 
-Kind: TypeAlias = Literal["alert", "set_time", "forget_bond"]
 Publish: TypeAlias = Callable[[str, bytes], None]  # topic, payload
 
 _VALID_US: Final = {
     "alert": 60_000_000,  # glasses that ring an hour later help nobody
     "set_time": 3_600_000_000,
     "forget_bond": 86_400_000_000,
+    "restart": 60_000_000,
 }
 _AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting", "seen")
 _UNHEARD_DBM: Final = -128
@@ -43,7 +51,7 @@ class Commands:
         self._db.executescript(_SCHEMA)
         self._db.execute("PRAGMA synchronous=FULL")
 
-    def send(self, device: str, kind: Kind, level: int, now_us: int) -> str:
+    def send(self, device: str, kind: CommandKind, level: int, now_us: int) -> str:
         """Ask whichever gateway has the device, now or before it is too late; return an id."""
         command = Command(
             id=secrets.token_hex(8),

@@ -19,7 +19,8 @@ class Surroundings:
 
     now_us: Callable[[], int]
     patience: Patience
-    counts: Counter[str]
+    counts: Counter[str]  # what went wrong
+    traffic: Counter[str]  # what went well
     live_batch_s: float
 
 

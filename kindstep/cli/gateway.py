@@ -1,14 +1,18 @@
 """`kindstep gateway`: one edge process beside a radio, and what may be asked of it."""
 
+import asyncio
 import logging
 from pathlib import Path
+from typing import Any, Final
 
 import click
+import msgspec
 
-from gateway import service
+from gateway import hatch, service, wire
 from gateway.settings import GatewaySettings
-from kindstep import process, settings, toml_file
+from kindstep import gateway_status, process, settings, toml_file
 
+_LEVELS: Final = {"off": 0, "mild": 1, "high": 2}
 _settings_option = click.option(
     "--settings", "path", type=click.Path(path_type=Path, dir_okay=False)
 )
@@ -33,6 +37,44 @@ def run(outer: Path | None, path: Path | None) -> None:
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen))
+
+
+@command.command()
+@_settings_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def status(outer: Path | None, path: Path | None, *, as_json: bool) -> None:
+    """Show the running gateway's sensors, spool, clocks and counts."""
+    (told,) = _ask(path or outer, hatch.Status())
+    if as_json:
+        click.echo(msgspec.json.encode(told))
+    else:
+        said = msgspec.convert(told, wire.GatewayStatus)
+        click.echo("\n".join(gateway_status.lines(said)))
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.argument("level", type=click.Choice(list(_LEVELS)), default="high")
+@click.pass_obj
+def alert(outer: Path | None, path: Path | None, device: str, level: str) -> None:
+    """Let DEVICE ring or shake, so that it is found; `off` ends it."""
+    order = hatch.Order(device=device, kind="alert", level=_LEVELS[level])
+    _ask(path or outer, order)
+
+
+def _ask(path: Path | None, question: hatch.Question) -> list[Any]:
+    """Return what the running gateway answers."""
+    here = hatch.beside(_load(path).spool)
+
+    async def ask() -> list[Any]:
+        return [value async for value in hatch.ask(here, question)]
+
+    try:
+        return asyncio.run(ask())
+    except hatch.Refused as refused:
+        raise click.ClickException(str(refused)) from refused
 
 
 def _load(path: Path | None) -> GatewaySettings:

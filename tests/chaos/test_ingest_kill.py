@@ -97,7 +97,9 @@ async def gateway(name, folder, broker):
         spool=Path(),
     )
     with Spool(folder / f"{name}.db", limit_bytes=64 << 20) as spool:
-        reporter = Reporter(name, spool, tuple, [counts], lambda: START_US)
+        reporter = Reporter(
+            name, spool, tuple, [counts], collections.Counter(), lambda: START_US
+        )
         publisher = Publisher(settings, spool, reporter, None, lambda: START_US, counts, PACE)
         running = asyncio.create_task(publisher.run())
         try:

@@ -10,7 +10,7 @@ from gateway.arrivals import Arrival, Arrivals
 
 def arrivals(limit=10):
     ticking = count(1)
-    return Arrivals(limit, lambda: next(ticking), Counter())
+    return Arrivals(limit, lambda: next(ticking), Counter(), Counter())
 
 
 async def test_gives_all_that_waits_with_the_time_it_came():
@@ -32,13 +32,14 @@ async def test_wakes_whoever_waits():
 
 
 async def test_drops_the_newest_when_full_and_counts():
-    counts = Counter()
-    queue = Arrivals(2, lambda: 0, counts)
+    counts, traffic = Counter(), Counter()
+    queue = Arrivals(2, lambda: 0, counts, traffic)
     for value in (b"a", b"b", b"c"):
         queue.put("2a37", value)
 
     assert [arrival.value for arrival in queue.drain()] == [b"a", b"b"]
     assert counts == {"dropped": 1}
+    assert traffic == {"notifications": 3}
 
 
 async def test_the_end_comes_after_what_was_said():

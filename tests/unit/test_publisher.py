@@ -83,7 +83,9 @@ def running(spool):
             performed.append(command.id)
             return wire.Answer(id=command.id, done=True, at_us=5)
 
-        reporter = Reporter("hall", spool, lambda: seen, [counts], now_us)
+        reporter = Reporter(
+            "hall", spool, lambda: seen, [counts], collections.Counter(), now_us
+        )
         publisher = Publisher(settings, spool, reporter, perform, now_us, counts, pace)
         task = asyncio.create_task(publisher.run())
         try:

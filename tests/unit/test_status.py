@@ -19,21 +19,30 @@ def spool(tmp_path):
         yield spool
 
 
-def reporter(spool, seen=(), counts=()):
+def reporter(spool, seen=(), counts=(), traffic=()):
     return Reporter(
-        "hall", spool, lambda: seen, [*map(collections.Counter, counts)], lambda: 77
+        "hall",
+        spool,
+        lambda: seen,
+        [*map(collections.Counter, counts)],
+        collections.Counter(traffic),
+        lambda: 77,
     )
 
 
 async def test_puts_together_what_both_halves_know(spool):
     await spool.keep([batch(4), batch(5)])
 
-    status = await reporter(spool, [STRAP], [{"malformed": 2}, {"stalled": 1}]).status()
+    status = await reporter(
+        spool, [STRAP], [{"malformed": 2}, {"stalled": 1}], {"links": 3}
+    ).status()
 
     assert status.online
     assert status.devices == (STRAP,)
     assert (status.spooled_batches, status.oldest_spooled_us) == (2, batch(4).start_us)
     assert status.counts == {"malformed": 2, "stalled": 1}
+    assert status.traffic == {"links": 3}
+    assert status.spooled_bytes > 0
     assert status.at_us == 77
     assert wire.decode(wire.encode(status), wire.GatewayStatus) == status
 

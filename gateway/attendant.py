@@ -1,0 +1,43 @@
+"""Answers whoever runs this machine: how the gateway is, and what became of an order."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+import msgspec
+
+from gateway import hatch, wire
+from gateway.radio import Radio
+from gateway.status import Reporter
+
+_ORDER_US: Final = 30_000_000
+
+
+class Attendant:
+    """Knows both halves of a gateway, and asks the one that knows."""
+
+    def __init__(self, radio: Radio, reporter: Reporter, now_us: Callable[[], int]) -> None:
+        self._radio, self._reporter, self._now_us = radio, reporter, now_us
+
+    async def status(self) -> wire.GatewayStatus:
+        return await self._reporter.status()
+
+    async def answer(self, question: hatch.Question) -> AsyncIterator[Any]:
+        """Yield what there is to say; raise Refused if that is nothing."""
+        match question:
+            case hatch.Status():
+                yield msgspec.to_builtins(await self.status())
+            case hatch.Order():
+                yield await self._obey(question)
+
+    async def _obey(self, order: hatch.Order) -> None:
+        command = wire.Command(
+            id=secrets.token_hex(8),
+            device=order.device,
+            kind=order.kind,
+            level=order.level,
+            expires_us=self._now_us() + _ORDER_US,
+        )
+        answer = await self._radio.perform(command)
+        if not answer.done:
+            raise hatch.Refused(f"{order.device}: {answer.reason}")
