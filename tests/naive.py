@@ -84,3 +84,36 @@ def heart_rate_by_minute(bpm, times_us):
             count, total = count + 1, total + value
         minutes[time_us // 60_000_000] = (count, total)
     return dict(minutes)
+
+
+def kept_intervals(rr_ms):
+    """Which intervals between beats are kept, one segment: a list of True and False."""
+    kept, reference, suspects = [], None, []
+    for rr in rr_ms:
+        if not 300 <= rr <= 2000:
+            reference = reference if math.isfinite(rr) else None
+            fits, suspects = False, []
+        elif reference is None or abs(rr - reference) <= 0.2 * reference:
+            fits = True
+        else:
+            agrees = suspects and abs(rr - suspects[-1]) <= 0.2 * suspects[-1]
+            suspects = [*suspects, rr] if agrees else [rr]
+            fits = len(suspects) == 3
+        if fits:
+            reference, suspects = rr, []
+        kept.append(fits)
+    return kept
+
+
+def intervals(rr_ms):
+    """How many are kept, and of them: sum, squares; how many neighbours, their differences'."""
+    kept = kept_intervals(rr_ms)
+    total, squares, diffs, diff_squares = 0.0, 0.0, 0, 0.0
+    for n, rr in enumerate(rr_ms):
+        if kept[n]:
+            total += rr
+            squares += rr * rr
+            if n and kept[n - 1]:
+                diffs += 1
+                diff_squares += (rr - rr_ms[n - 1]) ** 2
+    return sum(kept), total, squares, diffs, diff_squares

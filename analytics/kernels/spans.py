@@ -81,6 +81,10 @@ SUM: Final = np.dtype(
         ("anglez_cdeg", np.int16, (12,)),  # of the first twelve pieces
         ("steps", np.int64),
         ("total", np.int64),  # of integers: bpm, or the device's own steps
+        ("rr_diff_n", np.int64),
+        ("rr_sum_ms", np.float64),
+        ("rr_square_sum_ms2", np.float64),
+        ("rr_diff_square_sum_ms2", np.float64),
         ("n_valid", np.int64),
         ("n_not_worn", np.int64),
         ("n_fault", np.int64),
