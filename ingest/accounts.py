@@ -6,20 +6,20 @@ memory, are kept now and then, and catch up with the log at start.
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
-
 from gateway.wire import Batch, Mark
-from ingest.coverage import Gap, Span
+from ingest.coverage import Span
 from ingest.echoes import WINDOW_US, Echoes
 from ingest.lanes import Lane, LaneKey
 from ingest.ledger import Ledger, StreamAccount, StreamKey, Tally
-from ingest.log import Arrival, Entry, Refusal
+from ingest.log import WHOLE, Arrival, Entry, Refusal
 from ingest.pieces import cut, event_times_us, span_us
+from ingest.reports import StreamReport, report
 
 _FORGOTTEN: Final = "forgotten"  # together with all before it
 _MOST_STRETCHES: Final = 4  # told with a mark
@@ -38,28 +38,6 @@ class Journal(Protocol):
     ) -> Iterable[Batch]: ...
 
     def last(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class StreamReport:
-    """What became of one stream of one device."""
-
-    stream: str
-    stored: int
-    redelivered: int
-    overlap: int
-    echo: int
-    gaps: tuple[Gap, ...]
-
-    @property
-    def duplicates(self) -> int:
-        """Return how many samples came again and were refused."""
-        return self.redelivered + self.overlap + self.echo
-
-    @property
-    def missing(self) -> int:
-        """Return how many samples the gaps hold."""
-        return sum(gap.missing for gap in self.gaps)
 
 
 class Accounts:
@@ -85,13 +63,13 @@ class Accounts:
     ) -> tuple[list[Arrival], list[Refusal]]:
         """Return what of a batch is to be logged, and which samples of it are not.
 
-        A sequence that was settled before yields nothing. What is returned counts as stored
-        from now on, so the caller logs it or ends.
+        A sequence that was settled before yields nothing, unless it was given up. What is
+        returned counts as stored from now on, so the caller logs it or ends.
         """
         with self._lock:
             lane = self._lane((batch.device, batch.boot, batch.stream), gateway, received_us)
             account = self._stream((batch.device, batch.stream))
-            if lane.holds(batch.sequence):
+            if not lane.lacks(batch.sequence):
                 account.tally.redelivered += batch.size
                 return [], []
             lane.settle(batch.sequence)
@@ -100,13 +78,13 @@ class Accounts:
     def set_aside(
         self, received_us: int, gateway: str, key: LaneKey, sequence: int, reason: str
     ) -> list[Refusal]:
-        """Settle the sequence of a batch that will never be stored."""
+        """Settle the sequence of a batch that will not be stored, unless it comes after all."""
         with self._lock:
             lane = self._lane(key, gateway, received_us)
             if lane.holds(sequence):
                 return []
-            lane.settle(sequence)
-            refusal = Refusal(received_us, gateway, *key, sequence, 0, 0, reason)
+            lane.give_up(sequence, sequence, reason)
+            refusal = Refusal(received_us, gateway, *key, sequence, WHOLE, 0, reason)
             self._uncommitted.append(refusal)
             return [refusal]
 
@@ -122,8 +100,8 @@ class Accounts:
             last = below - 1
             if last <= lane.upto:
                 return []
-            lane.skip(last)
-            refusal = Refusal(received_us, gateway, *key, last, 0, 0, _FORGOTTEN)
+            lane.give_up(0, last, _FORGOTTEN)
+            refusal = Refusal(received_us, gateway, *key, last, WHOLE, 0, _FORGOTTEN)
             self._uncommitted.append(refusal)
             return [refusal]
 
@@ -147,9 +125,9 @@ class Accounts:
     def report(self, device: str) -> tuple[StreamReport, ...]:
         """Return what became of each stream of a device."""
         with self._lock:
-            streams = {s for d, s in self._streams if d == device}
+            streams = {stream for name, _, stream in self._lanes if name == device}
             streams.update(self._ledger.streams(device))
-            return tuple(self._report((device, stream)) for stream in sorted(streams))
+            return tuple(self._report(device, stream) for stream in sorted(streams))
 
     def keep(self) -> None:
         """Make all accounts durable, up to the last position of the log."""
@@ -170,19 +148,32 @@ class Accounts:
             self._ledger.close()
 
     def _catch_up(self) -> None:
-        for entry in self._journal.entries(self.position):
-            batch = entry.batch
-            lane_key = (batch.device, batch.boot, batch.stream)
-            self._lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
-            self._count(self._stream((batch.device, batch.stream)), batch)
-        for _, refusal in self._journal.refusals(self.position):
-            lane_key = (refusal.device, refusal.boot, refusal.stream)
-            lane = self._lane(lane_key, refusal.gateway, refusal.received_us)
-            if refusal.reason == _FORGOTTEN:
-                lane.skip(refusal.sequence)
-            lane.settle(refusal.sequence)
-            if refusal.samples:
-                _refuse(self._stream((refusal.device, refusal.stream)).tally, refusal)
+        entries = ((entry.position, entry) for entry in self._journal.entries(self.position))
+        refusals = self._journal.refusals(self.position)
+        items: Iterator[tuple[int, Entry | Refusal]] = merge(
+            entries, refusals, key=itemgetter(0)
+        )
+        for _, item in items:
+            if isinstance(item, Entry):
+                self._recall(item)
+            else:
+                self._recall_refusal(item)
+
+    def _recall(self, entry: Entry) -> None:
+        batch = entry.batch
+        lane_key = (batch.device, batch.boot, batch.stream)
+        self._lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
+        self._count(self._stream((batch.device, batch.stream)), batch)
+
+    def _recall_refusal(self, refusal: Refusal) -> None:
+        lane_key = (refusal.device, refusal.boot, refusal.stream)
+        lane = self._lane(lane_key, refusal.gateway, refusal.received_us)
+        if refusal.first == WHOLE:
+            first = 0 if refusal.reason == _FORGOTTEN else refusal.sequence
+            lane.give_up(first, refusal.sequence, refusal.reason)
+            return
+        lane.settle(refusal.sequence)
+        _refuse(self._stream((refusal.device, refusal.stream)).tally, refusal)
 
     def _split(
         self, received_us: int, gateway: str, batch: Batch, account: StreamAccount
@@ -256,12 +247,13 @@ class Accounts:
         self._changed_streams.add(key)
         return account
 
-    def _report(self, key: StreamKey) -> StreamReport:
-        account = self._streams.get(key) or self._ledger.account(key)
-        gaps = [gap for coverage in account.coverages.values() for gap in coverage.gaps()]
-        gaps += account.rhythm.silences()
-        gaps.sort(key=lambda gap: gap.start_us)
-        return StreamReport(key[1], **msgspec.structs.asdict(account.tally), gaps=tuple(gaps))
+    def _report(self, device: str, stream: str) -> StreamReport:
+        account = self._streams.get((device, stream)) or self._ledger.account((device, stream))
+        lanes = self._ledger.lanes(device, stream)
+        lanes |= {
+            key: lane for key, lane in self._lanes.items() if key[::2] == (device, stream)
+        }
+        return report(stream, account, lanes)
 
     def _forget_idle(self) -> None:
         """Keep in memory only what changed since the last time; the rest can be read back."""

@@ -20,11 +20,17 @@ class Journal:
         return self._archive.everything(self._log, after)
 
     def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
-        for position, refusal in self._archive.refusals(after):
-            yield position, refusal
-            after = position
-        after = max(after, self._archive.last())
-        while page := self._log.refusals(after, _PAGE):
+        while True:
+            sealed = self._archive.last()
+            if after < sealed:
+                yield from self._archive.refusals(after)
+                after = sealed
+                continue
+            page = self._log.refusals(after, _PAGE)
+            if self._archive.last() != sealed:
+                continue  # an hour moved while we looked
+            if not page:
+                return
             yield from page
             after = page[-1][0]
 

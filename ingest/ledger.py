@@ -1,15 +1,17 @@
 """Where accounts are kept between two starts: a row for whatever changes by itself."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from types import TracebackType
+from typing import Any, Final, Self, TypeAlias
+from urllib.parse import quote
 
 import msgspec
 
 from ingest.coverage import Coverage, Span
-from ingest.lanes import Lane, LaneKey, Stretch
+from ingest.lanes import GivenUp, Lane, LaneKey, Stretch
 from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
@@ -19,7 +21,7 @@ PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS lane (
     device TEXT, boot INTEGER, stream TEXT,
     gateway TEXT NOT NULL, upto INTEGER NOT NULL, beyond BLOB NOT NULL,
-    heard_us INTEGER NOT NULL,
+    heard_us INTEGER NOT NULL, given_up BLOB NOT NULL,
     PRIMARY KEY (device, boot, stream)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lane_heard ON lane (gateway, heard_us);
@@ -40,8 +42,13 @@ CREATE TABLE IF NOT EXISTS position (one INTEGER PRIMARY KEY CHECK (one = 1), up
 INSERT OR IGNORE INTO position VALUES (1, 0);
 """
 
+_LANE: Final = (
+    "SELECT boot, gateway, upto, beyond, heard_us, given_up, device, stream FROM lane"
+)
+
 _encode = msgspec.msgpack.Encoder().encode
 _stretches = msgspec.msgpack.Decoder(list[Stretch])
+_given_up = msgspec.msgpack.Decoder(list[GivenUp])
 _intervals = msgspec.msgpack.Decoder(list[int])
 _spans = msgspec.msgpack.Decoder(list[Span])
 _runs = msgspec.msgpack.Decoder(list[Run])
@@ -75,11 +82,28 @@ class StreamAccount:
 class Ledger:
     """Reads one account at a time, writes all that changed together with the log position."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
-        self._db.execute("PRAGMA synchronous=FULL")
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._db = sqlite3.connect(
+            f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rwc'}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        if not read_only:
+            self._db.executescript(_SCHEMA)
+            self._db.execute("PRAGMA synchronous=FULL")
+
+    def __enter__(self) -> Self:
+        self._db.execute("BEGIN")  # all that is read is of one moment
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def position(self) -> int:
         """Return the log position up to which everything is accounted for here."""
@@ -94,26 +118,31 @@ class Ledger:
 
     def lane(self, key: LaneKey) -> Lane | None:
         row = self._db.execute(
-            "SELECT gateway, upto, beyond, heard_us FROM lane "
-            "WHERE device = ? AND boot = ? AND stream = ?",
-            key,
+            f"{_LANE} WHERE device = ? AND boot = ? AND stream = ?", key
         ).fetchone()
-        return row and Lane(row[0], row[1], _stretches.decode(row[2]), row[3])
+        return row and _lane(row)
+
+    def lanes(self, device: str, stream: str) -> dict[LaneKey, Lane]:
+        """Return every connection to a device that brought a stream."""
+        rows = self._db.execute(f"{_LANE} WHERE device = ? AND stream = ?", (device, stream))
+        return {(device, row[0], stream): _lane(row) for row in rows}
 
     def latest(self, gateway: str, limit: int) -> dict[LaneKey, Lane]:
         """Return a gateway's lanes, those heard last."""
         rows = self._db.execute(
-            "SELECT device, boot, stream, upto, beyond, heard_us FROM lane WHERE gateway = ? "
-            "ORDER BY heard_us DESC LIMIT ?",
-            (gateway, limit),
+            f"{_LANE} WHERE gateway = ? ORDER BY heard_us DESC LIMIT ?", (gateway, limit)
         )
-        return {
-            row[:3]: Lane(gateway, row[3], _stretches.decode(row[4]), row[5]) for row in rows
-        }
+        return {(row[-2], row[0], row[-1]): _lane(row) for row in rows}
 
     def streams(self, device: str) -> list[str]:
-        rows = self._db.execute("SELECT stream FROM stream WHERE device = ?", (device,))
+        rows = self._db.execute(
+            "SELECT DISTINCT stream FROM lane WHERE device = ? ORDER BY 1", (device,)
+        )
         return [stream for (stream,) in rows]
+
+    def keys(self) -> list[StreamKey]:
+        """Return every stream there is."""
+        return self._db.execute("SELECT DISTINCT device, stream FROM lane").fetchall()
 
     def account(self, key: StreamKey) -> StreamAccount:
         row = self._db.execute(
@@ -156,11 +185,8 @@ class Ledger:
 
     def _keep_lanes(self, lanes: Iterable[tuple[LaneKey, Lane]]) -> None:
         self._db.executemany(
-            "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (*key, lane.gateway, lane.upto, _encode(lane.beyond), lane.heard_us)
-                for key, lane in lanes
-            ],
+            "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*key, *_row(lane)) for key, lane in lanes],
         )
 
     def _keep_account(self, key: StreamKey, account: StreamAccount) -> None:
@@ -177,3 +203,13 @@ class Ledger:
             "INSERT OR REPLACE INTO rhythm VALUES (?, ?, ?, ?)",
             [(*key, day, _encode(account.rhythm.page(day))) for day in days],
         )
+
+
+def _lane(row: Sequence[Any]) -> Lane:
+    _, gateway, upto, beyond, heard_us, given_up, _, _ = row
+    return Lane(gateway, upto, _stretches.decode(beyond), heard_us, _given_up.decode(given_up))
+
+
+def _row(lane: Lane) -> tuple[Any, ...]:
+    beyond, given_up = _encode(lane.beyond), _encode(lane.given_up)
+    return (lane.gateway, lane.upto, beyond, lane.heard_us, given_up)

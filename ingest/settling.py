@@ -90,7 +90,11 @@ class Settling:
         for aside in status.set_aside:
             lane = (aside.device, aside.boot, aside.stream)
             group.refusals += self._accounts.set_aside(
-                received_us, status.gateway, lane, aside.sequence, "set_aside"
+                received_us,
+                status.gateway,
+                lane,
+                aside.sequence,
+                f"set_aside: {aside.reason}",
             )
             group.lanes[lane] = status.gateway
         for left in status.spooled_from:
@@ -116,7 +120,7 @@ class Settling:
                 content.gateway,
                 content.lane,
                 content.sequence,
-                "dead_letter",
+                f"dead_letter: {content.reason}",
             )
             group.lanes[content.lane] = content.gateway
 

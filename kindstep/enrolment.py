@@ -64,9 +64,9 @@ class Desk:
         """Take a participant in, who lets nobody see anything yet; return their id."""
         return self._store.write(lambda db: self._add(db, newcomer))
 
-    def add_coach(self, name: str) -> str:
-        """Let somebody coach; return their id."""
-        return self._store.write(lambda db: self._person(db, name, Role.COACH))
+    def add_other(self, name: str, role: Role) -> str:
+        """Let somebody coach or do research; return their id."""
+        return self._store.write(lambda db: self._person(db, name, role))
 
     def wear(self, participant: str, device: str) -> None:
         """Give a device to a participant from now on."""

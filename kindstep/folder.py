@@ -32,6 +32,14 @@ class Folder:
         return self.root / "ingest"
 
     @property
+    def ledger(self) -> Path:
+        return self.ingest / "accounts.db"
+
+    @property
+    def dead_letters(self) -> Path:
+        return self.ingest / "dead-letters.db"
+
+    @property
     def broker(self) -> Path:
         return self.root / "broker"
 

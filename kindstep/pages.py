@@ -34,6 +34,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
 
     app = create_app(
         store=SqliteStore(folder.store, read_only=True),
+        ledger=folder.ledger,
         act=act,
         live=live,
         accounts=Accounts(folder.sign_in),

@@ -44,7 +44,17 @@ from people.relations import (
     panel_of,
     relate,
 )
-from people.wearing import assign, devices_of, devices_of_all, hand_over, release, wearer
+from people.wearing import (
+    Wearing,
+    assign,
+    devices_of,
+    devices_of_all,
+    hand_over,
+    release,
+    wearer,
+    wearers_of,
+    wearings_of,
+)
 
 __all__ = [
     "OFFERED",
@@ -59,6 +69,7 @@ __all__ = [
     "Role",
     "Topic",
     "ViewerKind",
+    "Wearing",
     "add_person",
     "assign",
     "calendar",
@@ -88,5 +99,7 @@ __all__ = [
     "set_profile",
     "set_zone",
     "wearer",
+    "wearers_of",
+    "wearings_of",
     "zone_at",
 ]

@@ -1,6 +1,7 @@
 """Who wears which device when: half-open spans, one wearer at a time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import (
@@ -17,6 +18,16 @@ from sqlalchemy import (
 from people.errors import Conflict
 from people.identity import Role, check_person
 from people.tables import wearings
+
+
+@dataclass(frozen=True, slots=True)
+class Wearing:
+    """One device on one person for a while."""
+
+    device: str
+    participant: str
+    from_us: int
+    until_us: int | None  # none: until further notice
 
 
 def assign(
@@ -69,6 +80,22 @@ def devices_of_all(
     for participant, device in db.execute(_WORN, {"people": list(worn), "at_us": at_us}):
         worn[participant] += (device,)
     return worn
+
+
+def wearings_of(db: Connection, participant: str) -> list[Wearing]:
+    """Return all that a participant ever wore, in order of time."""
+    return _wearings(db, wearings.c.participant == participant)
+
+
+def wearers_of(db: Connection, device: str) -> list[Wearing]:
+    """Return all who ever wore a device, in order of time."""
+    return _wearings(db, wearings.c.device == device)
+
+
+def _wearings(db: Connection, which: ColumnElement[bool]) -> list[Wearing]:
+    columns = wearings.c
+    query = select(columns.device, columns.participant, columns.from_us, columns.until_us)
+    return [Wearing(*row) for row in db.execute(query.where(which).order_by(columns.from_us))]
 
 
 def _check_free(db: Connection, device: str, from_us: int, until_us: int | None) -> None:

@@ -15,15 +15,17 @@ PERIOD_US = 20_000
 class Books:
     """What a hub would write down; `reopen` is a hub that was killed, or stopped if `kept`."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, ledger=None):
         self.folder = folder
+        self.ledger = ledger or folder / "accounts.db"
         self._open()
 
     def _open(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.log = SqliteLog(self.folder / "log")
         self.archive = Archive(self.folder / "archive")
         self.journal = Journal(self.log, self.archive)
-        self.accounts = Accounts(self.folder / "accounts.db", self.journal)
+        self.accounts = Accounts(self.ledger, self.journal)
 
     def receive(self, *batches, gateway="hall", received_us=START_US):
         """Admit and log batches as one group; return the pieces stored."""

@@ -26,6 +26,7 @@ from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
 from people.registry import Person, Profile, Relation, RelationKind, Role, ViewerKind
+from tests.books import PERIOD_US, Books, walk
 from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
@@ -106,6 +107,7 @@ class Face:
     """A study with its face."""
 
     store: SqliteStore
+    ledger: Path
     engine: Engine
     accounts: Accounts
     protocol: object
@@ -116,6 +118,7 @@ class Face:
     def app(self):
         return create_app(
             store=self.store,
+            ledger=self.ledger,
             act=self.act,
             live=self.hub.listen,
             accounts=self.accounts,
@@ -154,7 +157,25 @@ def make(folder: Path, more_people=0) -> Face:
     names = NAMES | {f"q-{n:03}": f"Person {n:03}" for n in range(more_people)}
     store.write(lambda db: _enrol(db, engine, names))
     store.write(lambda db: _live(db, engine, [n for n in names if n[0] in "pq"]))
-    return Face(store, engine, Accounts(folder / "sign-in.db"), protocol)
+    return Face(
+        store, _receive(folder / "hub"), engine, Accounts(folder / "sign-in.db"), protocol
+    )
+
+
+def _receive(folder: Path) -> Path:
+    """Let Amara's glasses bring half a minute, lose a second and bring ten more."""
+    books = Books(folder)
+    device = f"glasses-{AMARA}"
+    for sequence, (first, end) in enumerate([(0, 1500), (1550, 2050)]):
+        batch = walk(first, end, sequence, device=device)
+        books.receive(msgspec.structs.replace(batch, start_us=NOON_US + first * PERIOD_US))
+    lane = (device, 7, "accel")
+    refused = books.accounts.set_aside(NOON_US, "hall", lane, 2, "set_aside: too large")
+    books.log.append([], refused)
+    books.accounts.committed()
+    books.accounts.keep()
+    books.close()
+    return books.ledger
 
 
 @contextlib.contextmanager

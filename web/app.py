@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
-from web import coach, live_routes, me, participant, refusals, sign_in
+from web import api, coach, live_routes, me, participant, refusals, sign_in
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
@@ -27,6 +27,7 @@ STATIC: Final = Path(__file__).parent / "static"
 def create_app(
     *,
     store: Store,
+    ledger: Path,
     act: Perform,
     live: Listen,
     accounts: Accounts,
@@ -41,6 +42,7 @@ def create_app(
     )
     app.state.parts = Parts(
         store=store,
+        ledger=ledger,
         act=act,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
         accounts=accounts,
@@ -50,7 +52,7 @@ def create_app(
         pages=Pages(protocol),
         now_us=now_us,
     )
-    for part in (sign_in, participant, me, coach, live_routes):
+    for part in (sign_in, participant, me, coach, api, live_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

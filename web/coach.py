@@ -9,6 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
 from coaching.engine import CoachMessage, Outcome
+from ingest import reports
+from ingest.reports import StreamReport
 from people import registry
 from people.authorize import Action, Role, Topic
 from web import panel, week
@@ -105,6 +107,7 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "row": row,
         "days": _days(db, parts, visit) if row.activity else None,
         "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,
+        "kept": _kept(db, parts, visit) if row.activity else None,
         "prompts": None if row.prompts is None else _prompts(db, parts, visit),
     }
 
@@ -112,6 +115,10 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 def _days(db: Connection, parts: Parts, visit: Visit) -> list[week.Bar]:
     days = scores.days(db, visit.subject, _DAYS, visit.now_us)
     return week.bars(days, week.goals_of(db, parts.engine, days))
+
+
+def _kept(db: Connection, parts: Parts, visit: Visit) -> dict[str, tuple[StreamReport, ...]]:
+    return reports.of_participant(db, parts.ledger, visit.actor, visit.subject, visit.now_us)
 
 
 def _prompts(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:

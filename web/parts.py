@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from fastapi import Request
@@ -23,6 +24,7 @@ class Parts:
     """A running face."""
 
     store: Store  # only read; changes go through `act`
+    ledger: Path  # of what is stored and missing, kept by the hub
     act: Perform
     engine: Engine  # only asked
     accounts: Accounts

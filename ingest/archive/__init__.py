@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,13 @@ class Archive:
                 return
             yield from page
             after = page[-1].position
+
+    def spoilt(self) -> Iterator[str]:
+        """Yield the files that are not what was sealed."""
+        for file in self.manifest().files():
+            path = self._folder / file.path
+            if not path.is_file() or sha256(path.read_bytes()).hexdigest() != file.sha256:
+                yield file.path
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run SQL over the sealed samples, each stream a view of its name."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from gateway.wire import Batch
+
+#: `Refusal.first` of a batch that was never read or never came, and may still be stored.
+WHOLE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,9 @@ class Refusal:
     boot: int
     stream: str
     sequence: int
-    first: int
+    first: int  # of the samples in the batch that was sent; WHOLE: nobody knows its samples
     samples: int
-    reason: str  # "overlap", "echo"; without samples: "dead_letter", "set_aside", "forgotten"
+    reason: str  # "overlap", "echo"; of WHOLE: "dead_letter: …", "set_aside: …", "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

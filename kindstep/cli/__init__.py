@@ -7,6 +7,8 @@ from typing import Final
 import click
 
 _COMMANDS: Final = (
+    "accounts",
+    "audit",
     "decode",
     "demo",
     "doctor",

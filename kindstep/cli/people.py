@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kindstep import enrolment, settings, study, toml_file
+from people import registry
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -49,7 +50,16 @@ def add(
 def coach(path: Path | None, name: str) -> None:
     """Let NAME coach; print their id and a link."""
     with _desk(path) as desk:
-        _tell(desk, desk.add_coach(name))
+        _tell(desk, desk.add_other(name, registry.Role.COACH))
+
+
+@command.command("researcher")
+@_settings
+@click.argument("name")
+def researcher(path: Path | None, name: str) -> None:
+    """Let NAME see what people share with research; print their id and a link."""
+    with _desk(path) as desk:
+        _tell(desk, desk.add_other(name, registry.Role.RESEARCHER))
 
 
 @command.command("wear")

@@ -206,6 +206,25 @@ def test_what_is_not_shared_is_not_on_the_coachs_pages(face, browser, topic, hid
     assert topic is Topic.MESSAGES or "not shared" in whole.text
 
 
+def test_accounts_are_told_to_whom_they_may_be_told(face, browser):
+    sign_in(face, browser, COACH, "coach")
+    told = browser.get(f"/api/accounts/{AMARA}")
+    page = browser.get(f"/coach/{AMARA}").text
+    face.consent(AMARA, Topic.ACTIVITY, granted=False)
+    try:
+        refused = browser.get(f"/api/accounts/{AMARA}")
+        hidden = browser.get(f"/coach/{AMARA}").text
+    finally:
+        face.consent(AMARA, Topic.ACTIVITY, granted=True)
+
+    (accel,) = told.json()[f"glasses-{AMARA}"]
+    assert (accel["stored"], [gap["missing"] for gap in accel["gaps"]]) == (2000, [50])
+    assert [lane["given_up"] for lane in accel["lanes"]] == [[[2, 2, "set_aside: too large"]]]
+    assert "1 batch given up: set_aside: too large" in page
+    assert refused.status_code == 404
+    assert "What is stored" not in hidden
+
+
 def test_messaging_without_consent_finds_nothing(face, browser):
     sign_in(face, browser, COACH, "coach")
     face.consent(AMARA, Topic.MESSAGES, granted=False)

@@ -178,7 +178,13 @@ def page(settings, clock, protocol):
     folder = Folder(settings.data)
     accounts, store = Accounts(folder.sign_in), SqliteStore(folder.store, read_only=True)
     app = create_app(
-        store=store, act=None, live=None, accounts=accounts, now_us=clock, protocol=protocol
+        store=store,
+        ledger=folder.ledger,
+        act=None,
+        live=None,
+        accounts=accounts,
+        now_us=clock,
+        protocol=protocol,
     )
     client = TestClient(app)
     token = accounts.one_time_link(PARTICIPANT, "participant", clock())

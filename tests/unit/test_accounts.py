@@ -1,5 +1,6 @@
 import pytest
 
+from ingest.lanes import GivenUp
 from tests.books import PERIOD_US, START_US, Books, beats, counters, walk
 
 SECOND_US = 1_000_000
@@ -20,6 +21,17 @@ def heard(books, seconds, *, boot=5, first=0, bpm=70, gateway="hall"):
     """Receive one event a batch."""
     for n, second in enumerate(seconds, first):
         books.receive(beats(at_s(second), [bpm], n, boot=boot), gateway=gateway)
+
+
+def give_up(books, batch, reason):
+    lane = (batch.device, batch.boot, batch.stream)
+    refusals = books.accounts.set_aside(START_US, "hall", lane, batch.sequence, reason)
+    books.log.append([], refusals)
+    books.accounts.committed()
+
+
+def given_up(books):
+    return [g for lane in books.report("glasses-3f", "accel").lanes for g in lane.given_up]
 
 
 def gaps(report):
@@ -66,6 +78,22 @@ class TestSequences:
 
         books.reopen()
         assert books.mark(batch) == 1
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_what_was_given_up_is_told_until_it_comes_after_all(self, books, kept):
+        books.receive(walk(0, 50, 0), walk(200, 250, 4))
+        for sequence in (1, 2, 3):
+            give_up(books, walk(0, 1, sequence), "set_aside: too large")
+        books.reopen(kept=kept)
+        (lane,) = books.report("glasses-3f", "accel").lanes
+        assert (lane.given_up, lane.waiting) == ((GivenUp(1, 3, "set_aside: too large"),), 0)
+
+        (entry,) = books.receive(walk(100, 150, 2))
+
+        books.reopen(kept=kept)
+        assert entry.batch.size == 50
+        assert [(g.first, g.last) for g in given_up(books)] == [(1, 1), (3, 3)]
+        assert books.receive(walk(100, 150, 2)) == []
 
     @pytest.mark.parametrize("kept", [False, True])
     def test_what_its_gateway_has_no_longer_holds_up_nothing(self, books, kept):
@@ -161,6 +189,11 @@ class TestCounters:
 
         assert (report.stored, report.missing, report.duplicates) == (160, 50, 0)
         assert gaps(report) == [(1.98, 3.0, 50)]
+        assert [(r.boot, r.counted, r.samples) for r in report.ranges] == [
+            (1, (0, 100), 100),
+            (2, (0, 10), 10),
+            (1, (150, 200), 50),
+        ]
 
         books.receive(walk(100, 150, 3))
         assert books.report("glasses-3f", "accel").gaps == ()
@@ -250,6 +283,10 @@ class TestEvents:
 
         report = books.report("strap-1", "heart_rate")
         assert gaps(report) == [(19, 27, 7)]
+        assert [(r.boot, r.counted, r.samples) for r in report.ranges] == [
+            (5, None, 20),
+            (5, None, 13),
+        ]
         assert report.stored + report.missing == 40
 
     def test_a_gap_ends_when_its_events_come(self, books):

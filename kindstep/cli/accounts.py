@@ -1,0 +1,25 @@
+"""`kindstep accounts`: what became of all that a device said."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from ingest import reports
+from kindstep import settings, toml_file
+from kindstep.folder import Folder
+
+
+@click.command("accounts")
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("device")
+def command(path: Path | None, device: str) -> None:
+    """Print what became of everything that DEVICE said, as JSON."""
+    try:
+        folder = Folder(settings.load(path).data)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    found = reports.of_device(folder.ledger, device)
+    if not found:
+        raise click.ClickException(f"nothing was ever stored of {device}")
+    click.echo(msgspec.json.format(msgspec.json.encode(found)))

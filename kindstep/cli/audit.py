@@ -1,0 +1,40 @@
+"""`kindstep audit`: the accounts counted again from archive and log."""
+
+from pathlib import Path
+
+import click
+
+from ingest import audit
+from ingest.archive import Archive
+from ingest.journal import Journal
+from ingest.ledger import Ledger
+from ingest.log.sqlite import SqliteLog
+from kindstep import settings, toml_file
+from kindstep.folder import Folder
+
+
+@click.command("audit")
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+def command(path: Path | None) -> None:
+    """Count again what is stored; print each line that differs from the accounts.
+
+    May run beside the hub. Ends with 1 if anything differs.
+    """
+    try:
+        folder = Folder(settings.load(path).data)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    if not folder.ledger.exists():
+        raise click.ClickException(f"there are no accounts in {folder.root}")
+    archive = Archive(folder.archive)
+    lines = [f"{name}: is not what was sealed" for name in archive.spoilt()]
+    if not lines:  # else it cannot be read
+        log = SqliteLog(folder.log, read_only=True)
+        with Ledger(folder.ledger, read_only=True) as ledger:
+            position = ledger.position()
+            lines = list(audit.differences(ledger, Journal(log, archive)))
+        log.close()
+        click.echo(f"counted up to position {position}: {len(lines)} differences")
+    for line in lines:
+        click.echo(line)
+    raise SystemExit(bool(lines))
