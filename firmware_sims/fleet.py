@@ -203,4 +203,5 @@ def count(device: Device) -> Answer:
         "oldest": device.samples.oldest,
         "boot": device.boot,
         "alerts": device.alerts,
+        "calendar": device.calendar.hex(),
     }

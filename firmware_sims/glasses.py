@@ -67,6 +67,7 @@ class Glasses(Peripheral):
         )
         self.serial, self.boot, self.live_samples = serial, boot, notify_live_samples
         self.alerts: list[int] = []  # levels, as they were asked for
+        self.calendar = bytes(10)  # Current Time as it was written; zeros: never
         self.measured_samples = 0  # over all boots
         self.sent_samples = 0  # to all centrals, resent ones again
         self.sent_minutes = 0
@@ -88,9 +89,15 @@ class Glasses(Peripheral):
         alert = written(0x2A06, self._alert, with_response=False)
         state = readable(STATE, self._state)
         own = service(SERVICE, self.motion, self.minute, state, control)
+        calendar = written(0x2A2B, self._set_calendar, with_response=True)
         said = AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS
         self.offer(
-            [own, service(0x1802, alert), device_information("SG-1", serial)],
+            [
+                own,
+                service(0x1802, alert),
+                service(0x1805, calendar),
+                device_information("SG-1", serial),
+            ],
             [(said, bytes(UUID(SERVICE)))],
         )
 
@@ -229,6 +236,11 @@ class Glasses(Peripheral):
             self._reader(connection).resend()
         else:
             raise ATT_Error(_UNKNOWN_OP)
+
+    def _set_calendar(self, _: Connection, value: bytes) -> None:
+        if len(value) != len(self.calendar):
+            raise ATT_Error(ATT_INVALID_ATTRIBUTE_LENGTH_ERROR)
+        self.calendar = value
 
     def _alert(self, _: Connection, level: bytes) -> None:
         if len(level) == 1:

@@ -9,13 +9,12 @@ from typing import Final, NoReturn, TypeAlias
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakCharacteristicNotFoundError, BleakError
+from bleak.exc import BleakError
 
-from gateway import wire
+from gateway import orders, wire
 from gateway.adapter import Adapter, open_adapter
 from gateway.conversation import Keeper
 from gateway.discovery import kind_of
-from gateway.gatt.alert_level import Level
 from gateway.patience import Patience
 from gateway.scan import Scan
 from gateway.sensors.sensor import Surroundings
@@ -75,24 +74,11 @@ class Radio:
 
     async def _perform(self, command: wire.Command) -> str:
         """Return why it was not done, if it was not."""
-        if command.kind != "alert":
-            return f"no device here can do {command.kind}"
-        if command.level not in set(Level):
-            return f"there is no alert level {command.level}"
-        session = self._connected(command.device)
-        if session is None:
+        clients = (it.client for it in self._sessions.values() if it.device == command.device)
+        connected = next((client for client in clients if client), None)
+        if connected is None:
             return "not connected"
-        try:
-            await session.alert(Level(command.level))
-        except BleakCharacteristicNotFoundError:
-            return "it cannot ring"
-        except (BleakError, TimeoutError) as error:
-            return str(error) or "it did not answer"
-        return ""
-
-    def _connected(self, device: str) -> Session | None:
-        sessions = (each for each in self._sessions.values() if each.device == device)
-        return next((session for session in sessions if session.is_connected), None)
+        return await orders.carry_out(connected, command, self._now_us())
 
     async def _listen(self) -> str:
         """Hold devices until the radio goes away; return what became of it."""

@@ -14,10 +14,9 @@ from gateway.adapter import Adapter
 from gateway.arrivals import Arrivals
 from gateway.conversation import Conversation, Keeper
 from gateway.discovery import GLASSES, Kind, pseudonym
-from gateway.gatt import alert_level
-from gateway.gatt.alert_level import Level
 from gateway.gatt.errors import MalformedValue
 from gateway.life import Life
+from gateway.redaction import without_addresses
 from gateway.sensors.glasses import Glasses
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
@@ -54,8 +53,9 @@ class Session:
             self._adverts.put_nowait(device)
 
     @property
-    def is_connected(self) -> bool:
-        return self._client is not None
+    def client(self) -> "BleakClient | None":
+        """The present connection."""
+        return self._client
 
     @property
     def state(self) -> State:
@@ -76,13 +76,6 @@ class Session:
             rssi_dbm=self._rssi_dbm,
             time_error_us=self._time_error_us,
         )
-
-    async def alert(self, level: Level) -> None:
-        """Make it ring; raise BleakError if it cannot be told."""
-        if self._client is None:
-            raise BleakError("not connected")
-        value = alert_level.encode(level)
-        await self._client.write_gatt_char(alert_level.UUID, value, response=False)
 
     async def run(self, adapter: Adapter, turn: asyncio.Lock) -> NoReturn:
         """Hold the link; `turn` is shared by all, as a radio makes one connection at a time."""
@@ -112,7 +105,7 @@ class Session:
         except TimeoutError:
             return "it did not answer"
         except (BleakError, MalformedValue) as loss:
-            return str(loss)
+            return without_addresses(str(loss))
         except SpoolFull as full:
             self._refuse(full)
             return f"not kept: {full}"

@@ -9,6 +9,7 @@ from gateway.gatt import (
     battery_level,
     blood_pressure,
     body_sensor_location,
+    current_time,
     device_information,
     heart_rate,
     spot_check,
@@ -48,6 +49,7 @@ _TABLE: Final = {
     for known in [
         Characteristic(alert_level.UUID, "Alert Level", alert_level.decode),
         Characteristic(battery_level.UUID, "Battery Level", battery_level.decode),
+        Characteristic(current_time.UUID, "Current Time", current_time.decode),
         Characteristic(temperature.UUID, "Temperature Measurement", temperature.decode),
         _text(device_information.MODEL_NUMBER, "Model Number String"),
         _text(device_information.SERIAL_NUMBER, "Serial Number String"),

@@ -1,10 +1,11 @@
 """The command line: one file a noun, each imported only when it is asked for."""
 
 import importlib
-import logging
 from typing import Final
 
 import click
+
+from kindstep import log
 
 _COMMANDS: Final = (
     "accounts",
@@ -58,9 +59,7 @@ def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kindstep")
 @click.option("-v", "--verbose", is_flag=True, help="Say what every part does.")
-def main(*, verbose: bool) -> None:
+@click.option("--log", "form", type=click.Choice(["text", "json"]), default="text")
+def main(form: log.Form, *, verbose: bool) -> None:
     """Wearables in, scores and encouragement out."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    log.begin(form, verbose=verbose)

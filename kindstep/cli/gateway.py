@@ -64,6 +64,33 @@ def alert(outer: Path | None, path: Path | None, device: str, level: str) -> Non
     _ask(path or outer, order)
 
 
+@command.command("set-time")
+@_settings_option
+@click.argument("device")
+@click.pass_obj
+def set_time(outer: Path | None, path: Path | None, device: str) -> None:
+    """Set DEVICE's calendar to this machine's time, in UTC."""
+    _ask(path or outer, hatch.Order(device=device, kind="set_time"))
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.pass_obj
+def forget(outer: Path | None, path: Path | None, device: str) -> None:
+    """Forget the bond with DEVICE, so that it can be paired anew."""
+    _ask(path or outer, hatch.Order(device=device, kind="forget_bond"))
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.pass_obj
+def restart(outer: Path | None, path: Path | None, device: str) -> None:
+    """Drop the link to DEVICE and make it anew."""
+    _ask(path or outer, hatch.Order(device=device, kind="restart"))
+
+
 def _ask(path: Path | None, question: hatch.Question) -> list[Any]:
     """Return what the running gateway answers."""
     here = hatch.beside(_load(path).spool)

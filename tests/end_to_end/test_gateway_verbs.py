@@ -1,12 +1,17 @@
 """A running gateway, asked from the command line of its machine and from outside."""
 
 import asyncio
+import contextlib
 import json
+import re
+import sqlite3
+import struct
 import subprocess
 import urllib.request
 
 import pytest
 
+from gateway import wire
 from kindstep import process
 from tests.brokers import free_port
 from tests.system import System, name_of
@@ -80,3 +85,43 @@ async def test_a_gateway_alone_can_be_asked(system, metrics_port):
 def scrape(port):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         return read(answer.read().decode())
+
+
+async def test_what_it_logs_names_nobody_and_no_value(system):
+    log = system.root / "log"
+    settings = ("--settings", str(system.root / "home.toml"))
+    command = process.kindstep("--log", "json", "-v", "gateway", *settings)
+    with log.open("w") as said, process.child(command, stderr=said.fileno()):
+        await system.until(lambda: len(spooled(system)) > 10)
+        await system.sims.ask("malform", device="S1")
+        await system.until(lambda: "malformed:2a37" in log.read_text())
+        await asked(system, "restart", name_of(GLASSES))
+        await system.until(lambda: "was lost" in log.read_text())
+
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {line["level"] for line in lines} >= {"info", "warning"}
+    assert all(line.keys() == {"at", "level", "part", "says"} for line in lines)
+    says = " ".join(line["says"] for line in lines)
+    for serial, counted in (await system.sims.counters()).items():
+        assert counted["address"].split("/")[0] not in says
+        assert serial not in says
+    measured = {
+        str(value)
+        for batch in spooled(system)
+        if batch.stream in {"heart_rate", "rr", "steps", "battery"}
+        for (value,) in struct.iter_unpack("<h", batch.samples)
+    }
+    assert measured
+    assert not measured & set(re.findall(r"\d+", says))
+
+
+def spooled(system):
+    """Give what waits in the spool; another process may hold it."""
+    spool = f"{system.spool('home').as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(spool, uri=True)) as db:
+            return [
+                wire.decode_batch(row) for (row,) in db.execute("SELECT payload FROM batch")
+            ]
+    except sqlite3.OperationalError:  # not yet made
+        return []
