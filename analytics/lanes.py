@@ -76,6 +76,10 @@ class Fed:
         """Return whether the device counted nothing between."""
         return frame.counted is not None and frame.counted == (self.boot, self.number)
 
+    def followed_by(self, frame: Frame) -> bool:
+        """Return whether nothing was lost between, as far as anything counts it."""
+        return self.meets(frame) if frame.counted else self.precedes(frame)
+
     def precedes(self, frame: Frame) -> bool:
         """Return whether the frame is the next of the same connection."""
         (connection, number), first = self.key, self.first

@@ -82,7 +82,7 @@ _SPO2: Final = (
     ("spo2_n", "<u2"),  # readings heard
     ("spo2_sum_percent", "<f8"),
     ("spo2_low_percent", "<f4"),  # nan without readings
-    ("desaturations_3", "u1"),  # that began here, by 3 % or more
+    ("desaturations_3", "u1"),  # that had lasted long enough here, by 3 % or more
     ("desaturations_4", "u1"),
 )
 MINUTE: Final = np.dtype(
@@ -144,8 +144,9 @@ def _settled(minutes: Minutes) -> Minutes:
     flags, device_steps = minutes["flags"], minutes["device_steps"]
     off = flags & (Flag.NO_CONTACT | Flag.SUMMARY_NOT_WORN) != 0
     summary_worn = (device_steps >= 0) & (flags & Flag.SUMMARY_NOT_WORN == 0)
+    beating = (minutes["hr_n"] > 0) | (minutes["rr_n"] > 0) | (minutes["spo2_n"] > 0)
     told = np.select(
-        [summary_worn & (device_steps > 0), summary_worn | (minutes["hr_n"] > 0), off],
+        [summary_worn & (device_steps > 0), summary_worn | beating, off],
         [State.WORN_MOVING, State.WORN_STILL, State.NOT_WORN],
         State.NO_DATA,
     )
@@ -167,12 +168,10 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
     table = np.stack(devices)
     columns = np.arange(count)
     merged = table[np.argmax(_standing(table), axis=0), columns]
-    pulse = table[np.argmax(table["hr_n"], axis=0), columns]
-    for field in (*_FIELDS[Part.HEART_RATE], *_FIELDS[Part.RR]):
-        merged[field] = pulse[field]
-    saturation = table[np.argmax(table["spo2_n"], axis=0), columns]
-    for field in _FIELDS[Part.SPO2]:
-        merged[field] = saturation[field]
+    for part, heard in ((Part.HEART_RATE, "hr_n"), (Part.RR, "rr_n"), (Part.SPO2, "spo2_n")):
+        most = table[np.argmax(table[heard], axis=0), columns]
+        for field in _FIELDS[part]:
+            merged[field] = most[field]
     return merged
 
 

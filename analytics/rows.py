@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.frames import Frame
-from analytics.kernels import enmo, heart_rate, spans, steps
+from analytics.kernels import enmo, heart_rate, oximetry, rr, spans, steps
 from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
 from gateway.wire import Quality
 
 _NO_TIMES: Final = np.zeros(0, np.int64)
 _MOST_STEPS: Final = 100_000.0  # in one summary of a device
+#: Two seconds between beats, and one by which a strap may tell of one late.
+_RR_JUMP_US: Final = 3e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +36,8 @@ class Rows:
         self._cursors = spans.fresh_cursors(0)
         self._opened = spans.fresh_sums(0)
         self._steps = steps.fresh(0)
+        self._rr = rr.fresh(0)
+        self._oximetry = oximetry.fresh(0)
 
     def add(self) -> int:
         """Return the number of a new row that has heard nothing."""
@@ -43,6 +47,8 @@ class Rows:
             self._opened = np.append(self._opened, spans.fresh_sums(more))
             self._opened["row"] = np.arange(self._opened.size)
             self._steps = np.append(self._steps, steps.fresh(more))
+            self._rr = np.append(self._rr, rr.fresh(more))
+            self._oximetry = np.append(self._oximetry, oximetry.fresh(more))
         self._count += 1
         return self._count - 1
 
@@ -50,13 +56,15 @@ class Rows:
         """Return all that a row holds."""
         opened = self._opened[row : row + 1].copy()
         opened["row"] = 0
-        parts = (self._cursors[row : row + 1], opened, self._steps[row : row + 1])
+        filters = (self._steps, self._rr, self._oximetry)
+        parts = (self._cursors[row : row + 1], opened, *(f[row : row + 1] for f in filters))
         return b"".join(part.tobytes() for part in parts)
 
     def load(self, row: int, state: bytes) -> None:
         """Put a row where it was when it was dumped."""
         at = 0
-        for array in (self._cursors, self._opened, self._steps):
+        arrays = (self._cursors, self._opened, self._steps, self._rr, self._oximetry)
+        for array in arrays:
             array[row] = np.frombuffer(state, array.dtype, 1, at)[0]
             at += array.itemsize
         self._opened["row"][row] = row
@@ -85,8 +93,20 @@ class Rows:
         heart_rate.add(cut, values, 0.0, _MOST_STEPS, sums)
         return self._closed(sums)
 
+    def add_rr(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
+        """Feed intervals between beats to their rows; return the epochs they closed."""
+        values, _, cut, sums = self._cut(pieces, 0, _RR_JUMP_US)
+        rr.add(self._rr, cut, values, sums)
+        return self._closed(sums)
+
+    def add_spo2(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
+        """Feed oxygen saturations to their rows; return the epochs they closed."""
+        values, times_us, cut, sums = self._cut(pieces, 0, oximetry.BASELINE_S * 1e6)
+        oximetry.add(self._oximetry, cut, values, times_us, sums)
+        return self._closed(sums)
+
     def _cut(
-        self, pieces: Sequence[Piece], shift_us: int
+        self, pieces: Sequence[Piece], shift_us: int, jump_us: float = spans.JUMP_US
     ) -> tuple[NDArray[np.generic], NDArray[np.int64], NDArray[np.void], NDArray[np.void]]:
         frames = [piece.frame for piece in pieces]
         values = np.ascontiguousarray(np.concatenate([frame.values for frame in frames]))
@@ -96,7 +116,7 @@ class Rows:
         cut, sums = np.zeros(room, SPAN), np.zeros(room + len(pieces), SUM)
         sums["minute"] = -1
         n_cut, n_sums = spans.cut(
-            self._cursors, table, times_us, self._epoch_us, self._opened, cut, sums
+            self._cursors, table, times_us, self._epoch_us, self._opened, cut, sums, jump_us
         )
         return values, times_us, cut[:n_cut], sums[:n_sums]
 

@@ -25,7 +25,13 @@ __all__ = ["EPOCH", "STREAMS", "Frame", "Heard", "Hole", "Outputs", "Row", "Shar
 
 SHARDS: Final = 256
 #: What is scored; other streams pass by.
-STREAMS: Final = {"accel": Part.ACCEL, "heart_rate": Part.HEART_RATE, "steps": Part.SUMMARY}
+STREAMS: Final = {
+    "accel": Part.ACCEL,
+    "heart_rate": Part.HEART_RATE,
+    "rr": Part.RR,
+    "spo2": Part.SPO2,
+    "steps": Part.SUMMARY,
+}
 
 Row = tuple[str, str, bytes]  # participant, device, state
 
@@ -184,6 +190,8 @@ class Shard:
         kernels = {
             "accel": self._rows.add_accel,
             "heart_rate": self._rows.add_heart_rate,
+            "rr": self._rows.add_rr,
+            "spo2": self._rows.add_spo2,
             "steps": self._rows.add_summaries,
         }
         ready: dict[str, list[Piece]] = {}
@@ -200,8 +208,7 @@ class Shard:
             if before and not before.before(frame):  # came twice, and waited with itself
                 outputs.too_late(frame)
                 continue
-            fresh = frame.counted is not None and not (before and before.meets(frame))
-            pieces.append(Piece(lane.row, frame, fresh))
+            pieces.append(Piece(lane.row, frame, not (before and before.followed_by(frame))))
             if before and before.misses(frame):
                 outputs.lacks(before, frame)
         if pieces:

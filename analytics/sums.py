@@ -66,8 +66,30 @@ def _summary(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
     minutes["flags"] = _only_off(sums) * Flag.SUMMARY_NOT_WORN
 
 
+def _rr(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    minutes["rr_n"] = np.minimum(sums["n_valid"], _MOST)
+    minutes["rr_dropped"] = np.minimum(sums["n_refused"], _MOST)
+    minutes["rr_diff_n"] = np.minimum(sums["rr_diff_n"], _MOST)
+    for field in ("rr_sum_ms", "rr_square_sum_ms2", "rr_diff_square_sum_ms2"):
+        minutes[field] = sums[field]
+
+
+def _spo2(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    valid = sums["n_valid"]
+    minutes["spo2_n"] = np.minimum(valid, _MOST)
+    minutes["spo2_sum_percent"] = sums["total"] / 100
+    minutes["spo2_low_percent"] = np.where(valid > 0, sums["lowest"] / 100, np.nan)
+    minutes["desaturations_3"], minutes["desaturations_4"] = sums["desaturations"].T
+
+
 def _only_off(sums: NDArray[np.void]) -> NDArray[np.bool_]:
     return (sums["n_valid"] == 0) & (sums["n_not_worn"] > 0)
 
 
-_FILL: Final = {Part.ACCEL: _accel, Part.HEART_RATE: _heart_rate, Part.SUMMARY: _summary}
+_FILL: Final = {
+    Part.ACCEL: _accel,
+    Part.HEART_RATE: _heart_rate,
+    Part.SUMMARY: _summary,
+    Part.RR: _rr,
+    Part.SPO2: _spo2,
+}

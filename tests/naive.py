@@ -117,3 +117,29 @@ def intervals(rr_ms):
                 diffs += 1
                 diff_squares += (rr - rr_ms[n - 1]) ** 2
     return sum(kept), total, squares, diffs, diff_squares
+
+
+def baseline(percent, seconds, n):
+    """Mean of the 120 s before a reading, and None for fewer than ten of them."""
+    before = [p for p, s in zip(percent[:n], seconds[:n], strict=True) if s >= seconds[n] - 120]
+    return sum(before) / len(before) if len(before) >= 10 else None
+
+
+def desaturations(percent, seconds, depth):
+    """Seconds in which a desaturation of a depth has lasted long enough; one segment."""
+    found, mean, began, counted = [], None, 0, False
+    for n, second in enumerate(seconds):
+        if n and second - seconds[n - 1] > 10:
+            mean = None
+        if mean is None:
+            mean, began, counted = baseline(percent, seconds, n), second, False
+            ended = mean is None or percent[n] > mean - depth
+        elif counted:
+            ended = percent[n] >= mean - 1 or second - began >= 120
+        else:
+            ended = percent[n] > mean - depth
+            counted = not ended and second - began >= 10
+            found += [second] * counted
+        if ended:
+            mean = None
+    return found

@@ -45,6 +45,14 @@ def heart_rate(bpm, times_us, **fields):
     return frame(values, int(times_us[0]), stream="heart_rate", times_us=times_us, **fields)
 
 
+def intervals(rr_ms, start_us=0, **fields):
+    """Give intervals between beats as a strap does: in 1/1024 s, each timed at its end."""
+    ticks = np.rint(np.asarray(rr_ms) * 1.024).astype(np.int16).reshape(-1, 1)
+    times_us = start_us + np.cumsum(np.rint(ticks[:, 0] * 1e6 / 1024)).astype(np.int64)
+    given = {"stream": "rr", "times_us": times_us, "scale": 1000 / 1024}
+    return frame(ticks, int(times_us[0]), **given | fields)
+
+
 def feed(frames, *, one_call=False, epoch_us=MINUTE_US):
     """Give the sums of all epochs of frames fed in this order to one row."""
     rows = Rows(epoch_us)
@@ -52,6 +60,8 @@ def feed(frames, *, one_call=False, epoch_us=MINUTE_US):
     add = {
         "accel": rows.add_accel,
         "heart_rate": rows.add_heart_rate,
+        "rr": rows.add_rr,
+        "spo2": rows.add_spo2,
         "steps": rows.add_summaries,
     }
     pieces = [Piece(row, frame, fresh=False) for frame in frames]

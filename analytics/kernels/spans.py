@@ -12,7 +12,8 @@ from numba import njit
 
 Record = Any  # one row of a structured array, as a kernel sees it
 
-#: A batch that starts further than this from where it was due begins a new segment, us.
+#: A batch that starts further than this from where it was due begins a new segment, us. Where
+#: each sample has its own time, it is due at the last one's.
 JUMP_US: Final = 1_000_000.0
 
 # What samples are good for.
@@ -54,6 +55,8 @@ SPAN: Final = np.dtype(
         ("slot", np.int64),
         ("offset", np.int64),
         ("size", np.int64),
+        ("start_us", np.int64),  # its batch's, and the samples between there and the first here
+        ("base", np.int64),
         ("period_us", np.float64),
         ("scale", np.float64),
         ("use", np.uint8),
@@ -80,7 +83,12 @@ SUM: Final = np.dtype(
         ("n_angles", np.int64),
         ("anglez_cdeg", np.int16, (12,)),  # of the first twelve pieces
         ("steps", np.int64),
-        ("total", np.int64),  # of integers: bpm, or the device's own steps
+        (
+            "total",
+            np.int64,
+        ),  # of integers: bpm, the device's own steps, hundredths of a percent
+        ("lowest", np.int64),  # of the same, where n_valid is not 0
+        ("desaturations", np.int64, (2,)),  # by 3 % and by 4 %
         ("rr_diff_n", np.int64),
         ("rr_sum_ms", np.float64),
         ("rr_square_sum_ms2", np.float64),
@@ -112,7 +120,8 @@ def fresh_sums(rows: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
+def time_us(batch: Record, index: int, times_us: np.ndarray) -> Record:
+    """Return when a sample of a batch or a span was measured."""
     if batch["period_us"] > 0.0:
         since_us = np.rint((batch["base"] + index) * batch["period_us"])
         return batch["start_us"] + np.int64(since_us)
@@ -125,19 +134,21 @@ def _end_of_epoch(batch: Record, index: int, times_us: np.ndarray, end_us: int) 
     if batch["period_us"] > 0.0:
         guess = np.int64((end_us - batch["start_us"]) / batch["period_us"]) - batch["base"]
         index = max(index, min(guess - 1, batch["size"]))
-    while index < batch["size"] and _time_us(batch, index, times_us) < end_us:
+    while index < batch["size"] and time_us(batch, index, times_us) < end_us:
         index += 1
     return index
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _begins_segment(cursor: Record, batch: Record, times_us: np.ndarray) -> bool:
-    moved_us = abs(_time_us(batch, 0, times_us) - cursor["due_us"])
+def _begins_segment(
+    cursor: Record, batch: Record, times_us: np.ndarray, jump_us: float
+) -> bool:
+    moved_us = abs(time_us(batch, 0, times_us) - cursor["due_us"])
     return (
         batch["fresh"] != 0
         or batch["period_us"] != cursor["period_us"]
         or batch["day_end_us"] != cursor["day_end_us"]
-        or moved_us > JUMP_US
+        or moved_us > jump_us
     )
 
 
@@ -145,7 +156,7 @@ def _begins_segment(cursor: Record, batch: Record, times_us: np.ndarray) -> bool
 def _note(cursor: Record, batch: Record, times_us: np.ndarray) -> None:
     regular = batch["period_us"] > 0.0
     last = batch["size"] - (0 if regular else 1)
-    cursor["due_us"] = float(_time_us(batch, last, times_us))
+    cursor["due_us"] = float(time_us(batch, last, times_us))
     cursor["period_us"] = batch["period_us"]
     cursor["day_end_us"] = batch["day_end_us"]
 
@@ -175,6 +186,7 @@ def cut(
     opened: np.ndarray,
     spans: np.ndarray,
     sums: np.ndarray,
+    jump_us: float = JUMP_US,
 ) -> tuple[int, int]:
     """Cut batches into spans and open the sums they add to.
 
@@ -194,6 +206,8 @@ def cut(
         Filled; room for each epoch that each batch touches.
     sums : (m,) SUM
         Filled from `opened`, then with one for each new epoch; zeros before.
+    jump_us : float
+        How far from where it was due a batch may start and go on with its segment.
 
     Returns
     -------
@@ -209,15 +223,16 @@ def cut(
             sums[n_sums] = opened[row]
             cursor["slot"] = n_sums
             n_sums += 1
-        fresh = _begins_segment(cursor, batch, times_us)
+        fresh = _begins_segment(cursor, batch, times_us, jump_us)
         index = 0
         while index < batch["size"]:
-            minute: Record = max(_time_us(batch, index, times_us) // epoch_us, cursor["minute"])
+            minute: Record = max(time_us(batch, index, times_us) // epoch_us, cursor["minute"])
             end = _end_of_epoch(batch, index, times_us, (minute + 1) * epoch_us)
             slot, n_sums = _slot(cursor, row, minute, sums, n_sums)
             span = spans[n_spans]
             span["row"], span["slot"] = row, slot
             span["offset"], span["size"] = batch["offset"] + index, end - index
+            span["start_us"], span["base"] = batch["start_us"], batch["base"] + index
             span["period_us"], span["scale"] = batch["period_us"], batch["scale"]
             span["use"], span["saturated"] = batch["use"], batch["saturated"]
             span["fresh"] = fresh

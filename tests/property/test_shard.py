@@ -217,7 +217,7 @@ def test_an_idle_minute_is_told_and_told_again_when_more_comes():
     assert (early, more) == (1000, 2000)
 
 
-@pytest.mark.parametrize("stream", ["rr", "battery"])
+@pytest.mark.parametrize("stream", ["temperature", "battery"])
 def test_what_is_not_scored_passes_by(stream):
     told = Shard().feed([replace(heart_rate([800], [T0]), stream=stream)])
 
