@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.frames import Frame
-from analytics.kernels import enmo, heart_rate, oximetry, rr, spans, steps
+from analytics.kernels import heart_rate, motion, oximetry, rr, spans
+from analytics.kernels import pieces as five_seconds
 from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
 from gateway.wire import Quality
 
 _NO_TIMES: Final = np.zeros(0, np.int64)
+_FEWEST_NORMS: Final = 512  # to make room for: 5 s at up to 100 Hz
 _MOST_STEPS: Final = 100_000.0  # in one summary of a device
 #: Two seconds between beats, and one by which a strap may tell of one late.
 _RR_JUMP_US: Final = 3e6
@@ -30,12 +32,13 @@ class Piece:
 class Rows:
     """Cursors, open epochs and filters of a shard's streams."""
 
-    def __init__(self, epoch_us: int) -> None:
+    def __init__(self, epoch_us: int, *, lfe: bool = False) -> None:
         self._epoch_us = epoch_us
+        self._lfe = lfe
         self._count = 0
         self._cursors = spans.fresh_cursors(0)
         self._opened = spans.fresh_sums(0)
-        self._steps = steps.fresh(0)
+        self._motion = motion.fresh(0, _FEWEST_NORMS)
         self._rr = rr.fresh(0)
         self._oximetry = oximetry.fresh(0)
 
@@ -46,7 +49,7 @@ class Rows:
             self._cursors = np.append(self._cursors, spans.fresh_cursors(more))
             self._opened = np.append(self._opened, spans.fresh_sums(more))
             self._opened["row"] = np.arange(self._opened.size)
-            self._steps = np.append(self._steps, steps.fresh(more))
+            self._motion = motion.grown(self._motion, more)
             self._rr = np.append(self._rr, rr.fresh(more))
             self._oximetry = np.append(self._oximetry, oximetry.fresh(more))
         self._count += 1
@@ -56,29 +59,34 @@ class Rows:
         """Return all that a row holds."""
         opened = self._opened[row : row + 1].copy()
         opened["row"] = 0
-        filters = (self._steps, self._rr, self._oximetry)
-        parts = (self._cursors[row : row + 1], opened, *(f[row : row + 1] for f in filters))
-        return b"".join(part.tobytes() for part in parts)
+        held = self._motion.excess_g[row, : self._motion.pieces["n"][row]]
+        parts = [array[row : row + 1] for array in self._arrays()]
+        return b"".join(part.tobytes() for part in (opened, *parts, held))
 
     def load(self, row: int, state: bytes) -> None:
         """Put a row where it was when it was dumped."""
         at = 0
-        arrays = (self._cursors, self._opened, self._steps, self._rr, self._oximetry)
-        for array in arrays:
+        for array in (self._opened, *self._arrays()):
             array[row] = np.frombuffer(state, array.dtype, 1, at)[0]
             at += array.itemsize
         self._opened["row"][row] = row
+        held = np.frombuffer(state, np.float64, offset=at)
+        self._make_room(held.size)
+        self._motion.excess_g[row, : held.size] = held
 
     def opened(self, rows: Sequence[int]) -> NDArray[np.void]:
-        """Return the open epochs of some rows."""
-        sums = self._opened[list(rows)]
+        """Return the open epochs of some rows, as if no more came."""
+        at = list(rows)
+        sums = self._opened[at]
+        held, excess_g = self._motion.pieces[at], self._motion.excess_g[at]
+        five_seconds.close_all(held, excess_g, sums)
         return sums[sums["minute"] >= 0]
 
     def add_accel(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
         """Feed acceleration to its rows; return the epochs it closed."""
-        values, times_us, cut, sums = self._cut(pieces, 0)
-        enmo.add(cut, values, sums)
-        steps.add(self._steps, cut, values, times_us, sums)
+        values, times_us, cut, sums = self._cut(pieces, 0, piece_us=five_seconds.PIECE_US)
+        self._make_room(five_seconds.room(self._motion.pieces, cut))
+        motion.add(self._motion, cut, values, times_us, self._lfe, sums)
         return self._closed(sums)
 
     def add_heart_rate(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
@@ -106,19 +114,49 @@ class Rows:
         return self._closed(sums)
 
     def _cut(
-        self, pieces: Sequence[Piece], shift_us: int, jump_us: float = spans.JUMP_US
+        self,
+        pieces: Sequence[Piece],
+        shift_us: int,
+        jump_us: float = spans.JUMP_US,
+        piece_us: int = spans.WHOLE_US,
     ) -> tuple[NDArray[np.generic], NDArray[np.int64], NDArray[np.void], NDArray[np.void]]:
         frames = [piece.frame for piece in pieces]
         values = np.ascontiguousarray(np.concatenate([frame.values for frame in frames]))
         times_us = _times_us(frames)
         table = _table(pieces, shift_us)
-        room = spans.room(table, times_us, self._epoch_us)
-        cut, sums = np.zeros(room, SPAN), np.zeros(room + len(pieces), SUM)
+        epochs = spans.room(table, times_us, self._epoch_us)
+        cut = np.zeros(epochs + spans.room(table, times_us, piece_us), SPAN)
+        sums = np.zeros(epochs + len(pieces), SUM)
         sums["minute"] = -1
         n_cut, n_sums = spans.cut(
-            self._cursors, table, times_us, self._epoch_us, self._opened, cut, sums, jump_us
+            self._cursors,
+            table,
+            times_us,
+            self._epoch_us,
+            self._opened,
+            cut,
+            sums,
+            jump_us,
+            piece_us,
         )
         return values, times_us, cut[:n_cut], sums[:n_sums]
+
+    def _arrays(self) -> tuple[NDArray[np.void], ...]:
+        """Return what holds one record a row, besides the open epochs."""
+        states = self._motion
+        return (
+            self._cursors,
+            states.pieces,
+            states.counts,
+            states.steps,
+            self._rr,
+            self._oximetry,
+        )
+
+    def _make_room(self, norms: int) -> None:
+        """Make room for the norms of a piece."""
+        if norms > self._motion.excess_g.shape[1]:
+            self._motion = motion.widened(self._motion, norms)
 
     def _closed(self, sums: NDArray[np.void]) -> NDArray[np.void]:
         """Keep each row's last epoch open; return the others."""

@@ -81,11 +81,12 @@ class Shard:
 
     `feed` and the others return the minutes that closed. A minute closes when a later one of
     its stream opens; `close_idle` tells of it before, and it is told again when more comes.
+    With `lfe` ActiGraph counts are those of the low-frequency extension.
     """
 
-    def __init__(self, epoch_us: int = MINUTE_US) -> None:
+    def __init__(self, epoch_us: int = MINUTE_US, *, lfe: bool = False) -> None:
         self._epoch_us = epoch_us
-        self._rows = Rows(epoch_us)
+        self._rows = Rows(epoch_us, lfe=lfe)
         self._lanes: dict[tuple[str, str], dict[str, Lane]] = {}
         self._by_row: list[Lane] = []
         self._waiting: dict[int, Lane] = {}

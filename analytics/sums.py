@@ -48,11 +48,30 @@ def _accel(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
     minutes["state"] = np.select([was == 0, was == 1], [worn, State.NOT_WORN], State.FAULT)
     minutes["n_accel"] = np.minimum(valid, _MOST)
     minutes["steps"] = np.minimum(sums["steps"], _MOST)
+    minutes["counts"] = sums["counts"]
+    _axes(minutes, sums)
+    counted, resampled = sums["n_tenths"] > 0, sums["n_resampled"] > 0
     minutes["flags"] = (
         Flag.ACCEL
+        + (counted & ~resampled) * Flag.COUNTS
+        + resampled * Flag.COUNTS_RESAMPLED
         + (sums["n_refused"] > 0) * Flag.REFUSED
         + (sums["n_saturated"] > 0) * Flag.SATURATED
     )
+
+
+def _axes(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
+    """Fill what pieces and axes came to; without samples it stays unknown."""
+    known = sums["n_valid"] > 0
+    some, n = sums[known], sums["n_valid"][known, None]
+    minutes["mad_g"][known] = some["mad_sum_g"] / some["n_mad"]
+    mean_g = some["axis_sum_g"] / n
+    variance_g2 = some["axis_square_sum_g2"] / n - mean_g**2
+    minutes["mean_g"][known] = mean_g
+    minutes["sd_g"][known] = np.sqrt(np.maximum(variance_g2, 0.0))
+    minutes["low_g"][known] = some["axis_low_g"]
+    minutes["high_g"][known] = some["axis_high_g"]
+    minutes["anglez_cdeg"][known] = some["anglez_cdeg"]
 
 
 def _heart_rate(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:

@@ -39,7 +39,9 @@ def _best_ns(people: int, seconds: int) -> float:
         cursors, opened = spans.fresh_cursors(people), spans.fresh_sums(people)
         states = steps.fresh(people)
         start_s = time.perf_counter()
-        count, _ = spans.cut(cursors, batches, times_us, MINUTE_US, opened, cut, sums)
+        count, _ = spans.cut(
+            cursors, batches, times_us, MINUTE_US, MINUTE_US, opened, cut, sums
+        )
         steps.add(states, cut[:count], values, times_us, sums)
         best_s = min(best_s, time.perf_counter() - start_s)
     return best_s / len(values) * 1e9

@@ -1,27 +1,14 @@
-"""Counts of one stream by our kernel, and by agcounts from the whole of it."""
+"""Counts of one stream by our shard, and by agcounts from the whole of it."""
 
 import itertools
 
 import numpy as np
 import pytest
 
-from analytics.kernels import counts
-from analytics.kernels.spans import SPAN, USE
+from analytics.shard import Shard
+from tests.streams import accel
 
-
-def span(size, rate_hz, scale=1.0, **fields):
-    made = np.zeros((), SPAN)
-    made["size"], made["period_us"], made["scale"] = size, 1e6 / rate_hz, scale
-    for name, value in fields.items():
-        made[name] = value
-    return made
-
-
-def call(states, spans, values, epoch_s, *, lfe=False):
-    """Give the epochs that one call closes."""
-    spans = np.array(spans, SPAN)
-    epochs = np.zeros(counts.room(spans, epoch_s), counts.EPOCH)
-    return epochs[: counts.add(states, spans, values, epoch_s, lfe, epochs)]
+NEVER_US = 1 << 62
 
 
 def pieces(size, cuts):
@@ -30,16 +17,29 @@ def pieces(size, cuts):
     return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
 
 
-def count(values, rate_hz, scale=1.0, *, cuts=(), epoch_s=1, lfe=False, one_call=False):
-    """Give the counts of a stream that came in pieces."""
-    spans = [
-        span(b - a, rate_hz, scale, offset=a, use=USE, fresh=a == 0)
-        for a, b in pieces(len(values), cuts)
-    ]
-    states = counts.fresh(1)
-    calls = [spans] if one_call else [[piece] for piece in spans]
-    closed = [call(states, some, values, epoch_s, lfe=lfe)["counts"] for some in calls]
-    return np.concatenate([np.zeros((0, 3), np.int64), *closed])
+def epochs(calls, epoch_s, *, lfe=False):
+    """Give the last word on each epoch of a stream whose frames came in some calls."""
+    shard = Shard(epoch_s * 1_000_000, lfe=lfe)
+    told = [shard.feed(frames) for frames in calls]
+    told = np.concatenate([outputs.epochs for outputs in (*told, shard.close_idle(NEVER_US))])
+    assert np.unique(told["minute_us"]).size == told.size
+    return told["minute"]
+
+
+def minutes(
+    values, rate_hz, scale=1.0, *, cuts=(), epoch_s=1, lfe=False, one_call=False, **fields
+):
+    """Give the epochs of a stream that came in pieces."""
+    whole = accel(values, scale=scale, **{"period_us": 1e6 / rate_hz} | fields)
+    frames = [whole.piece(a, b) for a, b in pieces(len(values), cuts)]
+    return epochs([frames] if one_call else [[frame] for frame in frames], epoch_s, lfe=lfe)
+
+
+def count(values, rate_hz, scale=1.0, *, epoch_s=1, **asked):
+    """Give the counts of each epoch with all its tenths, of a stream that came in pieces."""
+    told = minutes(values, rate_hz, scale, epoch_s=epoch_s, **asked)
+    points = -(-len(values) * 30 // rate_hz)
+    return told["counts"][: points // (30 * epoch_s)].astype(np.int64)
 
 
 def agcounts(values, rate_hz, scale=1.0, *, epoch_s=1, lfe=False):

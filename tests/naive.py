@@ -29,6 +29,37 @@ def enmo_by_minute(samples, scale, times_us):
     }
 
 
+def side_by_side(values):
+    """Eight running sums, each over every eighth value, added up at the end."""
+    total = 0.0
+    for lane in range(8):
+        part = 0.0
+        for value in values[lane::8]:
+            part += value
+        total += part
+    return total
+
+
+def mad(pieces, scale):
+    """Sum of distances from the mean norm (g) of some pieces of 5 s."""
+    total = 0.0
+    for samples in pieces:
+        norms = [math.sqrt(x * x + y * y + z * z) - 1.0 for x, y, z in samples * scale]
+        mean = side_by_side(norms) / len(norms)
+        total += side_by_side([abs(norm - mean) for norm in norms])
+    return total
+
+
+def pieces_of(samples, times_us, epoch_us):
+    """Give {epoch: {piece: samples}} of valid samples, by the clock."""
+    epochs = defaultdict(lambda: defaultdict(list))
+    for sample, time_us in zip(samples, times_us, strict=True):
+        if np.isfinite(sample).all():
+            piece = time_us % epoch_us // 5_000_000
+            epochs[time_us // epoch_us][piece].append(np.asarray(sample, float))
+    return epochs
+
+
 def peaks(samples, scale, clock_us):
     """Peaks of one segment as (first seen, where it stayed), points of the 25 Hz grid."""
     norm = np.sqrt(np.sum((np.asarray(samples, float) * scale) ** 2, axis=1)) - 1.0

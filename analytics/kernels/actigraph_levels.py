@@ -21,31 +21,27 @@ HIGHEST: Final = 128.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _pick(
-    state: Record, every: int, samples: np.ndarray, scale: float, grid: np.ndarray
-) -> int:
+def _pick(state: Record, every: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
     """Take every n-th sample as it is: at 30, 60 and 90 Hz."""
     n, i = 0, state["skip"]
-    while i < len(samples):
+    while i < len(xyz_g):
         for axis in range(AXES):
-            grid[n, axis] = samples[i, axis] * scale
+            grid[n, axis] = xyz_g[i, axis]
         n += 1
         i += every
-    state["skip"] = i - len(samples)
+    state["skip"] = i - len(xyz_g)
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resample(
-    state: Record, every: int, samples: np.ndarray, scale: float, grid: np.ndarray
-) -> int:
+def _resample(state: Record, every: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
     """Low-pass at three times the rate and take every n-th point: at all other rates."""
     n, skip, low = 0, state["skip"], state["low_g"]
     x, y, z = low[0], low[1], low[2]
-    for i in range(len(samples)):
-        x0, x1, x = low_pass(x, samples[i, 0] * scale)
-        y0, y1, y = low_pass(y, samples[i, 1] * scale)
-        z0, z1, z = low_pass(z, samples[i, 2] * scale)
+    for i in range(len(xyz_g)):
+        x0, x1, x = low_pass(x, xyz_g[i, 0])
+        y0, y1, y = low_pass(y, xyz_g[i, 1])
+        z0, z1, z = low_pass(z, xyz_g[i, 2])
         if skip < 3:
             first, second = skip == 0, skip == 1
             grid[n, 0] = x0 if first else x1 if second else x
@@ -60,13 +56,11 @@ def _resample(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def to_30_hz(
-    state: Record, rate: int, samples: np.ndarray, scale: float, grid: np.ndarray
-) -> int:
+def to_30_hz(state: Record, rate: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
     """Write the points at 30 Hz that samples give; return how many."""
     if rate % 30 == 0:
-        return _pick(state, rate // 30, samples, scale, grid)
-    return _resample(state, rate // 10, samples, scale, grid)
+        return _pick(state, rate // 30, xyz_g, grid)
+    return _resample(state, rate // 10, xyz_g, grid)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -3,7 +3,8 @@
 To 30 Hz and rounded to a thousandth of g, band-passed, rectified, cut off below and above,
 averaged in threes, added up for an epoch (Neishabouri 2022). What published software does to a
 whole file happens here piece by piece, and comes out the same to the last count however the
-stream was cut. The state runs on the sensor's own clock: an epoch is a number of samples.
+stream was cut. The state runs on the sensor's own clock; a tenth of a second counts in the
+epoch of the sample that completes it, which for epochs of whole seconds is that of its number.
 
 The low-frequency extension keeps weaker movement. The paper names no such variant; it is
 defined by the software its authors published.
@@ -15,34 +16,27 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from analytics.kernels import linear_30_hz
 from analytics.kernels.actigraph_filter import rate_hz
 from analytics.kernels.actigraph_levels import AXES, filter_to_levels, to_30_hz
-from analytics.kernels.spans import USE, Record
+from analytics.kernels.spans import Record
 
-TENTHS: Final = 10  # averages of three a second
-_BLOCK: Final = 512  # points at 30 Hz worked on at once; they stay in the nearest cache
+BLOCK: Final = 512  # samples, and points at 30 Hz, at a time; they stay in the nearest cache
 
 #: Where one row's stream stands.
 STATE: Final = np.dtype(
     [
-        ("started", np.int64),
+        ("started", np.int64),  # the band-pass has heard something
         ("skip", np.int64),  # points until the next of the 30 Hz
         ("thirds", np.int64),  # points in the open tenth of a second
-        ("tenths", np.int64),  # tenths in the open epoch
-        ("epochs", np.int64),  # closed in this segment
-        ("low_g", np.float64, (AXES,)),  # last output of the low-pass
+        ("low_g", np.float64, (AXES,)),  # last output of the low-pass, or the last sample
         ("delays_g", np.float64, (AXES, 7)),  # of the band-pass
         ("third_sum", np.float64, (AXES,)),
-        ("counts", np.float64, (AXES,)),  # of the open epoch
-    ],
-    align=True,
-)
-#: A closed epoch.
-EPOCH: Final = np.dtype(
-    [
-        ("row", np.int64),
-        ("epoch", np.int64),  # its number within the segment
-        ("counts", np.int64, (AXES,)),
+        # Of the line at other rates:
+        ("n", np.int64),  # samples in this segment
+        ("begin_us", np.int64),  # its first, where samples have times of their own
+        ("time_us", np.float64),  # the last sample, in the segment
+        ("points", np.int64),  # at 30 Hz so far
     ],
     align=True,
 )
@@ -53,103 +47,94 @@ def fresh(rows: int) -> np.ndarray:
     return np.zeros(rows, STATE)
 
 
-def room(spans: np.ndarray, epoch_s: int) -> int:
-    """Return how many epochs `add` may close at most."""
-    lasts_s = spans["size"] * spans["period_us"] / 1e6 * 1.001  # a period may be rounded down
-    return int((lasts_s // epoch_s + 1).sum())
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
-def _reset(state: Record) -> None:
-    state["started"] = state["skip"] = state["epochs"] = 0
-    state["thirds"] = state["tenths"] = 0
+def reset(state: Record) -> None:
+    """Begin a new segment."""
+    state["started"] = state["skip"] = state["thirds"] = state["n"] = 0
     for axis in range(AXES):
-        state["low_g"][axis] = state["third_sum"][axis] = state["counts"][axis] = 0.0
+        state["low_g"][axis] = state["third_sum"][axis] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _close(state: Record, row: int, epoch: Record) -> None:
-    epoch["row"], epoch["epoch"] = row, state["epochs"]
-    for axis in range(AXES):
-        epoch["counts"][axis] = np.int64(state["counts"][axis])
-        state["counts"][axis] = 0.0
-    state["epochs"] += 1
-    state["tenths"] = 0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sum(
-    state: Record, row: int, levels: np.ndarray, tenths: int, epochs: np.ndarray, closed: int
-) -> int:
-    """Add levels to tenths of a second, those to epochs; return how many are closed now."""
-    sums, counts = state["third_sum"], state["counts"]
+def _sum(state: Record, levels: np.ndarray, epoch: Record) -> int:
+    """Add levels to tenths of a second, those to the epoch; return how many were full."""
+    sums, counts = state["third_sum"], epoch["counts"]
+    thirds, tenths = state["thirds"], 0
     for i in range(len(levels)):
         for axis in range(AXES):
             sums[axis] += levels[i, axis]
-        state["thirds"] += 1
-        if state["thirds"] < 3:
-            continue
-        state["thirds"] = 0
-        for axis in range(AXES):
-            counts[axis] += math.floor(sums[axis] / 3.0)
-            sums[axis] = 0.0
-        state["tenths"] += 1
-        if state["tenths"] == tenths:
-            _close(state, row, epochs[closed])
-            closed += 1
-    return closed
+        thirds += 1
+        if thirds == 3:
+            thirds = 0
+            tenths += 1
+            for axis in range(AXES):
+                counts[axis] += np.int64(math.floor(sums[axis] / 3.0))
+                sums[axis] = 0.0
+    state["thirds"] = thirds
+    epoch["n_tenths"] += tenths
+    return tenths
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add(
-    states: np.ndarray,
-    spans: np.ndarray,
-    values: np.ndarray,
-    epoch_s: int,
+def _count_points(state: Record, grid: np.ndarray, lfe: bool, epoch: Record) -> int:
+    if not len(grid):
+        return 0
+    filter_to_levels(state, grid, lfe)
+    return _sum(state, grid, epoch)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _count_resampled(
+    state: Record,
+    xyz_g: np.ndarray,
+    times_us: np.ndarray,
+    period_us: float,
     lfe: bool,
-    epochs: np.ndarray,
-) -> int:
-    """Count the movement of spans; write the epochs they close.
+    grid: np.ndarray,
+    epoch: Record,
+) -> None:
+    i = 0
+    while i < len(xyz_g):
+        if linear_30_hz.begins(state, i, times_us, period_us):
+            reset(state)
+            linear_30_hz.begin(state, i, xyz_g, times_us)
+            i += 1
+        n, i = linear_30_hz.advance(state, i, xyz_g, times_us, period_us, grid)
+        epoch["n_resampled"] += _count_points(state, grid[:n], lfe, epoch)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def count(
+    state: Record,
+    xyz_g: np.ndarray,
+    times_us: np.ndarray,
+    period_us: float,
+    lfe: bool,
+    grid: np.ndarray,
+    epoch: Record,
+) -> None:
+    """Count the movement of samples that follow those before.
 
     Parameters
     ----------
-    states : (rows,) STATE
-        Changed in place. Each row's stream keeps to one `epoch_s` and one `lfe`.
-    spans : (s,) SPAN
-        In the order of each row's stream. A fresh one, and any that is not to be used, begins
-        a new segment and with it an epoch; what is not full by then is never written. A rate
-        that has no counts is left out.
-    values : (samples, 3) int16, int32 or float64
-        Times the span's scale in g. All are numbers: NaN or an infinity would stay in the
-        filter for good, so the caller makes a gap of it, refused and the next span fresh.
-    epoch_s : int
-        How long an epoch is.
+    state : STATE
+        Of this one stream; changed in place.
+    xyz_g : (n, 3) float64
+        At most `BLOCK` of them, all of them numbers.
+    times_us : (n,) int64
+        When each was taken; may be empty where there is a period.
+    period_us : float
+        From one sample to the next; 0: each sample has its own time.
     lfe : bool
         With the low-frequency extension.
-    epochs : (m,) EPOCH
-        Filled; `room` says how many there may be.
-
-    Returns
-    -------
-    int
-        How many epochs were filled.
+    grid : (BLOCK, 3) float64
+        Worked in.
+    epoch : SUM
+        `counts`, `n_tenths` and `n_resampled` grow.
     """
-    grid = np.empty((_BLOCK, AXES))
-    closed = 0
-    for k in range(spans.size):
-        span = spans[k]
-        row = span["row"]
-        state = states[row]
-        rate = rate_hz(span["period_us"])
-        if span["fresh"] or span["use"] != USE or rate == 0:
-            _reset(state)
-        if span["use"] != USE or rate == 0:
-            continue
-        begin, last = span["offset"], span["offset"] + span["size"]
-        for at in range(begin, last, _BLOCK):
-            samples = values[at : min(at + _BLOCK, last)]
-            n = to_30_hz(state, rate, samples, span["scale"], grid)
-            if n > 0:
-                filter_to_levels(state, grid[:n], lfe)
-                closed = _sum(state, row, grid[:n], epoch_s * TENTHS, epochs, closed)
-    return closed
+    rate = rate_hz(period_us)
+    if rate == 0:
+        _count_resampled(state, xyz_g, times_us, period_us, lfe, grid, epoch)
+        return
+    n = to_30_hz(state, rate, xyz_g, grid)
+    _count_points(state, grid[:n], lfe, epoch)

@@ -15,6 +15,8 @@ Record = Any  # one row of a structured array, as a kernel sees it
 #: A batch that starts further than this from where it was due begins a new segment, us. Where
 #: each sample has its own time, it is due at the last one's.
 JUMP_US: Final = 1_000_000.0
+#: Longer than any epoch, which then is one piece.
+WHOLE_US: Final = 1 << 60
 
 # What samples are good for.
 USE: Final = 0
@@ -46,6 +48,7 @@ CURSOR: Final = np.dtype(
         ("period_us", np.float64),  # -1 before the first batch
         ("day_end_us", np.int64),
         ("slot", np.int64),  # of the open epoch within a call; -1 between calls
+        ("piece", np.int64),  # of the open epoch
     ],
     align=True,
 )
@@ -53,6 +56,8 @@ SPAN: Final = np.dtype(
     [
         ("row", np.int64),
         ("slot", np.int64),
+        ("slot_before", np.int64),  # of the span before it in the row
+        ("piece", np.int64),  # of the epoch
         ("offset", np.int64),
         ("size", np.int64),
         ("start_us", np.int64),  # its batch's, and the samples between there and the first here
@@ -62,6 +67,7 @@ SPAN: Final = np.dtype(
         ("use", np.uint8),
         ("saturated", np.uint8),
         ("fresh", np.uint8),  # begins a segment
+        ("new_piece", np.uint8),  # is not of the piece of the span before it
     ],
     align=True,
 )
@@ -75,6 +81,7 @@ SUM: Final = np.dtype(
         ("n_mad", np.int64),  # those samples
         ("counts", np.int64, (3,)),
         ("n_tenths", np.int64),  # tenths of a second in the counts
+        ("n_resampled", np.int64),  # of them, those at a rate that ActiGraph does not know
         ("axis_sum_g", np.float64, (3,)),
         ("axis_square_sum_g2", np.float64, (3,)),
         ("axis_low_g", np.float64, (3,)),
@@ -162,6 +169,18 @@ def _note(cursor: Record, batch: Record, times_us: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _place(
+    cursor: Record, at_us: int, epoch_us: int, piece_us: int
+) -> tuple[Record, Record, Record]:
+    """Return the epoch of an instant, its piece of it, and where that ends."""
+    minute = max(at_us // epoch_us, cursor["minute"])
+    open_piece = cursor["piece"] if minute == cursor["minute"] else 0
+    begin_us = minute * epoch_us
+    piece = max((at_us - begin_us) // piece_us, open_piece)
+    return minute, piece, begin_us + min((piece + 1) * piece_us, epoch_us)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _slot(
     cursor: Record, row: int, minute: int, sums: np.ndarray, n_sums: int
 ) -> tuple[int, int]:
@@ -187,6 +206,7 @@ def cut(
     spans: np.ndarray,
     sums: np.ndarray,
     jump_us: float = JUMP_US,
+    piece_us: int = WHOLE_US,
 ) -> tuple[int, int]:
     """Cut batches into spans and open the sums they add to.
 
@@ -203,11 +223,13 @@ def cut(
     opened : (rows,) SUM
         The open epoch of each row so far.
     spans : (s,) SPAN
-        Filled; room for each epoch that each batch touches.
+        Filled; room for each epoch and each piece that each batch touches.
     sums : (m,) SUM
         Filled from `opened`, then with one for each new epoch; zeros before.
     jump_us : float
         How far from where it was due a batch may start and go on with its segment.
+    piece_us : int
+        How long a piece of an epoch is; the last one may be shorter.
 
     Returns
     -------
@@ -226,11 +248,15 @@ def cut(
         fresh = _begins_segment(cursor, batch, times_us, jump_us)
         index = 0
         while index < batch["size"]:
-            minute: Record = max(time_us(batch, index, times_us) // epoch_us, cursor["minute"])
-            end = _end_of_epoch(batch, index, times_us, (minute + 1) * epoch_us)
-            slot, n_sums = _slot(cursor, row, minute, sums, n_sums)
+            at_us = time_us(batch, index, times_us)
+            minute, piece, end_us = _place(cursor, at_us, epoch_us, piece_us)
+            end = _end_of_epoch(batch, index, times_us, end_us)
             span = spans[n_spans]
-            span["row"], span["slot"] = row, slot
+            span["slot_before"] = cursor["slot"]
+            span["new_piece"] = minute != cursor["minute"] or piece != cursor["piece"]
+            slot, n_sums = _slot(cursor, row, minute, sums, n_sums)
+            cursor["piece"] = piece
+            span["row"], span["slot"], span["piece"] = row, slot, piece
             span["offset"], span["size"] = batch["offset"] + index, end - index
             span["start_us"], span["base"] = batch["start_us"], batch["base"] + index
             span["period_us"], span["scale"] = batch["period_us"], batch["scale"]
@@ -244,7 +270,7 @@ def cut(
 
 
 def room(batches: np.ndarray, times_us: np.ndarray, epoch_us: int) -> int:
-    """Return how many spans `cut` may fill at most."""
+    """Return how many epochs, or pieces of epochs, batches may touch at most."""
     lasts_us = batches["size"] * batches["period_us"]
     for k in np.flatnonzero(batches["period_us"] == 0.0):
         begin, size = batches["offset"][k], batches["size"][k]

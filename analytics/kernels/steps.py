@@ -65,7 +65,8 @@ def fresh(rows: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _reset(state: Record) -> None:
+def reset(state: Record) -> None:
+    """Begin a new segment."""
     state["n"] = state["grid"] = state["run"] = 0
     state["z00"] = state["z01"] = state["z10"] = state["z11"] = 0.0
     state["y1_g"] = state["y2_g"] = 0.0
@@ -144,14 +145,14 @@ def walk(state: Record, norms_g: np.ndarray, times_us: np.ndarray, period_us: fl
     for i in range(norms_g.size):
         norm_g = norms_g[i]
         if not norm_g < math.inf:
-            _reset(state)
+            reset(state)
             continue
         if period_us > 0.0:
             time_us = state["n"] * period_us
         else:
             time_us = float(times_us[i] - state["begin_us"])
         if state["n"] > 0 and time_us - state["time_us"] > GAP_US:
-            _reset(state)
+            reset(state)
         if state["n"] == 0:
             state["begin_us"] = times_us[i] if period_us == 0.0 else 0
             state["time_us"], state["norm_g"] = 0.0, norm_g
@@ -208,6 +209,6 @@ def add(
         span = spans[k]
         state = states[span["row"]]
         if span["fresh"] or span["use"] != USE:
-            _reset(state)
+            reset(state)
         if span["use"] == USE:
             sums[span["slot"]]["steps"] += _walk_span(state, span, values, times_us, norms_g)

@@ -1,15 +1,19 @@
 """Counts: to the last one those of agcounts from the whole, however the stream was cut."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import signal
 
-from analytics.kernels import actigraph_filter, counts
+from analytics.kernels import actigraph_filter
 from analytics.kernels.actigraph_filter import RATES_HZ
-from analytics.kernels.spans import FAULT, NOT_WORN
-from tests.counting import agcounts, call, count, span
+from analytics.shard import Shard
+from gateway.wire import Quality
+from tests.counting import NEVER_US, agcounts, count, epochs, minutes, pieces
+from tests.streams import accel
 
 SCALE = 1 / 4096
 LSB = 32767
@@ -87,51 +91,65 @@ def test_how_wide_the_integers_were_does_not_matter(values, rate_hz):
     np.testing.assert_array_equal(widths[0], widths[2])
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.lists(motions(), min_size=2, max_size=4), st.lists(rates, min_size=4))
 def test_streams_in_one_call_do_not_touch_each_other(streams, rates_hz):
-    states, starts = counts.fresh(len(streams)), np.cumsum([0, *map(len, streams)])
-    spans = [
-        span(len(values), rate_hz, SCALE, row=row, offset=starts[row], fresh=1)
-        for row, (values, rate_hz) in enumerate(zip(streams, rates_hz, strict=False))
+    frames = [
+        accel(values, period_us=1e6 / rate_hz, scale=SCALE, participant=f"p{number}")
+        for number, (values, rate_hz) in enumerate(zip(streams, rates_hz, strict=False))
     ]
+    shard = Shard(1_000_000)
+    told = [shard.feed(frames), shard.close_idle(NEVER_US)]
 
-    closed = call(states, spans, np.concatenate(streams), 1)
-    for row, values in enumerate(streams):
-        mine = closed[closed["row"] == row]
-        np.testing.assert_array_equal(mine["counts"], count(values, rates_hz[row], SCALE))
-        assert mine["epoch"].tolist() == list(range(len(mine)))
+    for number, values in enumerate(streams):
+        key = (f"p{number}", "glasses-1")
+        mine = [
+            outputs.epochs[outputs.epochs["lane"] == outputs.lanes.index(key)]
+            for outputs in told
+            if key in outputs.lanes
+        ]
+        counted = np.concatenate(mine)["minute"]["counts"]
+        alone = minutes(values, rates_hz[number], SCALE)["counts"]
+        np.testing.assert_array_equal(counted, alone)
 
 
 @settings(max_examples=30)
 @given(motions(), rates, st.integers(0, 1_200))
 def test_a_state_put_down_and_taken_up_goes_on(values, rate_hz, cut):
-    cut = min(cut, len(values))
-    before = counts.fresh(1)
-    first = call(before, [span(cut, rate_hz, SCALE, fresh=1)], values[:cut], 1)
+    whole = accel(values, period_us=1e6 / rate_hz, scale=SCALE)
+    shard, told = Shard(1_000_000), []
+    for a, b in pieces(len(values), [cut]):
+        told.append(shard.feed([whole.piece(a, b)]))
+        rows, shard = shard.dump(), Shard(1_000_000)
+        shard.load(rows)
+    told.append(shard.close_idle(NEVER_US))
 
-    after = np.frombuffer(before.tobytes(), counts.STATE).copy()
-    then = call(after, [span(len(values) - cut, rate_hz, SCALE)], values[cut:], 1)
-    both = np.concatenate([first["counts"], then["counts"]])
-    np.testing.assert_array_equal(both, count(values, rate_hz, SCALE))
-
-
-@given(st.integers(0, 400), st.sampled_from([{"fresh": 1}, {"use": NOT_WORN}, {"use": FAULT}]))
-@example(150, {"fresh": 1})
-def test_a_gap_begins_a_segment_of_its_own(size, kind):
-    values = swing(np.random.default_rng(size), size + 400)
-    spans = [span(size, 50), span(0, 50, offset=size, **kind), span(400, 50, offset=size)]
-
-    closed = call(counts.fresh(1), spans, values, 1)["counts"]
-    apart = [count(values[:size], 50), count(values[size:], 50)]
-    np.testing.assert_array_equal(closed, np.concatenate(apart))
+    counted = np.concatenate([outputs.epochs for outputs in told])["minute"]["counts"]
+    np.testing.assert_array_equal(counted, minutes(values, rate_hz, SCALE)["counts"])
 
 
-@pytest.mark.parametrize("period_us", [0.0, 40_000.0, 1e6 / 33, 1e6 / 128, 50_000.0])
-def test_another_rate_has_no_counts(period_us):
-    other = span(900, 30, period_us=period_us, fresh=1)
+def not_worn(frame):
+    return replace(frame, quality=Quality.NOT_WORN)
 
-    assert call(counts.fresh(1), [other], np.ones((900, 3)), 1).size == 0
+
+def broken(frame):
+    return replace(frame, quality=Quality.FAULT)
+
+
+def no_number(frame):
+    return replace(frame, values=np.full(frame.values.shape, np.inf))
+
+
+@given(st.integers(1, 400), st.sampled_from([not_worn, broken, no_number]))
+def test_a_gap_begins_a_segment_of_its_own(size, gap):
+    values = swing(np.random.default_rng(size), size + 401) * SCALE
+    whole = accel(values, scale=1.0)
+    edges = ((0, size), (size, size + 1), (size + 1, size + 401))
+    before, between, after = (whole.piece(a, b) for a, b in edges)
+
+    together = epochs([[before, gap(between), after]], 60)["counts"].sum(axis=0)
+    apart = [epochs([[replace(frame, first=0)]], 60)["counts"] for frame in (before, after)]
+    np.testing.assert_array_equal(together, np.concatenate(apart).sum(axis=0))
 
 
 def test_a_period_in_whole_microseconds_is_the_rate_it_means():
@@ -139,25 +157,13 @@ def test_a_period_in_whole_microseconds_is_the_rate_it_means():
         assert actigraph_filter.rate_hz(float(round(1e6 / rate_hz))) == rate_hz
 
 
-def test_an_epoch_is_given_when_it_is_full():
-    values = np.zeros((3 * 60 * 30, 3), np.int16)
-
-    assert len(count(values, 30, epoch_s=60)) == 3
-    assert len(count(values[:-1], 30, epoch_s=60)) == 2
-
-
-def test_there_is_room_for_every_epoch_of_a_rounded_period():
-    values, period_us = np.zeros((90 * 60_000, 3), np.int16), 11_111.0
-    day = span(len(values), 90, period_us=period_us, fresh=1)
-
-    assert counts.room(day, 1) >= 60_000
-    assert call(counts.fresh(1), [day], values, 60).size == 1_000
-
-
 def test_band_pass_begins_at_rest():
-    rest = signal.lfilter_zi(actigraph_filter.B, actigraph_filter.A)
+    b, a = ([*map(Fraction, values)] for values in (actigraph_filter.B, actigraph_filter.A))
+    out, delays = sum(b) / sum(a), [Fraction(0)]
+    for k in range(7, 0, -1):
+        delays.insert(0, delays[0] + b[k] - a[k] * out)
 
-    np.testing.assert_array_equal(actigraph_filter.AT_REST, rest)
+    assert [*map(float, delays[:-1])] == [*actigraph_filter.AT_REST]
 
 
 def test_band_pass_is_that_of_the_reference():

@@ -1,0 +1,88 @@
+"""Acceleration at any rate, or none, to 30 Hz: a line from each sample to the next.
+
+For rates that ActiGraph's resampling was never published for; what is counted after it is
+labelled so. It looks back only: a point is known once a later sample is. There is no filter
+before it: the band that counts lies far below, and little of what a body does folds into it.
+"""
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from analytics.kernels.spans import Record
+
+POINT_US: Final = 1e6 / 30.0
+GAP_US: Final = 1_000_000.0  # over more than this no line is drawn
+_MOST: Final = 31  # points between two samples
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _clock_us(state: Record, i: int, times_us: np.ndarray, period_us: float) -> float:
+    """Return when the next sample, number `i`, was measured, since the segment began."""
+    if period_us > 0.0:
+        return state["n"] * period_us
+    return float(times_us[i] - state["begin_us"])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def begins(state: Record, i: int, times_us: np.ndarray, period_us: float) -> bool:
+    """Return whether a sample is the first of a segment, or too far from the one before."""
+    if state["n"] == 0:
+        return True
+    return _clock_us(state, i, times_us, period_us) - state["time_us"] > GAP_US
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def begin(state: Record, i: int, xyz_g: np.ndarray, times_us: np.ndarray) -> None:
+    """Take the first sample of a segment."""
+    state["n"], state["points"], state["time_us"] = 1, 0, 0.0
+    state["begin_us"] = times_us[i] if times_us.size else 0
+    for axis in range(3):
+        state["low_g"][axis] = xyz_g[i, axis]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw(state: Record, time_us: float, sample_g: np.ndarray, points: np.ndarray) -> int:
+    """Write the points between the last sample and this one; return how many."""
+    n, since_us, last_g = 0, time_us - state["time_us"], state["low_g"]
+    point_us = state["points"] * POINT_US
+    while point_us < time_us:
+        for axis in range(3):
+            slope = (sample_g[axis] - last_g[axis]) / since_us
+            points[n, axis] = slope * (point_us - state["time_us"]) + last_g[axis]
+        n += 1
+        state["points"] += 1
+        point_us = state["points"] * POINT_US
+    state["time_us"] = time_us
+    for axis in range(3):
+        last_g[axis] = sample_g[axis]
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def advance(
+    state: Record,
+    i: int,
+    xyz_g: np.ndarray,
+    times_us: np.ndarray,
+    period_us: float,
+    grid: np.ndarray,
+) -> tuple[int, int]:
+    """Take samples from `i` on up to a gap, or until the grid is full.
+
+    Returns
+    -------
+    tuple of int
+        How many points were written, and the sample that is next.
+    """
+    n = 0
+    while i < len(xyz_g) and n + _MOST <= len(grid):
+        if begins(state, i, times_us, period_us):
+            break
+        time_us = _clock_us(state, i, times_us, period_us)
+        if time_us > state["time_us"]:  # a sample that time did not move on for is left out
+            n += _draw(state, time_us, xyz_g[i], grid[n:])
+            state["n"] += 1
+        i += 1
+    return n, i
