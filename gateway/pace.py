@@ -15,3 +15,4 @@ class Pace:
     first_retry_s: float = 0.2
     longest_retry_s: float = 30.0
     goodbye_s: float = 0.5
+    last_value_s: float = 10.0  # between two last values of a stream

@@ -6,11 +6,13 @@ import functools
 import logging
 from collections.abc import Callable
 
-from gateway import wire
+from gateway import home_assistant, wire
 from gateway.backoff import Backoff
+from gateway.bulletin import Bulletin
 from gateway.commands import Commands, Perform
 from gateway.connection import Connection, Login, Will, connect
 from gateway.delivery import Delivery
+from gateway.last_values import LastValues
 from gateway.pace import Pace
 from gateway.settings import GatewaySettings
 from gateway.spool import Spool
@@ -31,6 +33,8 @@ class Publisher:
         now_us: Callable[[], int],
         counts: collections.Counter[str],
         pace: Pace | None = None,
+        *,
+        last_values: LastValues | None = None,
     ) -> None:
         self._settings = settings
         self._counts = counts
@@ -41,6 +45,7 @@ class Publisher:
             settings.name, spool, self._counts, reporter.traffic, self._pace
         )
         self._commands = Commands(perform, now_us, self._counts)
+        self._bulletin = self._open_bulletin(last_values)
         self._hub: tuple[bool, int] | None = None  # as heard over the present connection
 
     async def run(self) -> None:
@@ -67,9 +72,7 @@ class Publisher:
         self._hub = None
         status_topic = wire.status_topic(self._settings.name)
         will = Will(status_topic, wire.encode(self._reporter.last_will()))
-        async with connect(
-            self._login(), will, _topics(self._settings.name), self._hear
-        ) as connection:
+        async with connect(self._login(), will, self._topics(), self._hear) as connection:
             log.info("connected to %s", self._settings.broker.host)
             try:
                 await self._converse(connection)
@@ -86,6 +89,9 @@ class Publisher:
                 group.create_task(self._talk(connection), name="delivery"),
                 group.create_task(self._answer(connection), name="answers"),
             ]
+            if self._bulletin:
+                telling = self._bulletin.run(connection)
+                talks.append(group.create_task(telling, name="last values"))
             await asyncio.wait([connection.ended])
             for talk in talks:
                 talk.cancel()
@@ -151,6 +157,8 @@ class Publisher:
                 self._hear_hub(wire.decode(payload, wire.HubStatus), retained=retained)
             elif topic == wire.watermark_topic(self._settings.name):
                 self._delivery.hear(wire.decode(payload, wire.Watermarks))
+            elif topic == home_assistant.BIRTH and self._bulletin:
+                self._bulletin.heard(payload)
             else:
                 self._commands.ask(wire.decode(payload, wire.Command))
         except wire.BrokenContract as error:
@@ -163,6 +171,14 @@ class Publisher:
         if status.online and self._hub != before and not retained:
             self._delivery.again()
 
+    def _topics(self) -> list[str]:
+        name = self._settings.name
+        heard = [wire.HUB_STATUS, wire.watermark_topic(name), wire.command_topic(name)]
+        return heard + (self._bulletin.topics() if self._bulletin else [])
 
-def _topics(gateway: str) -> list[str]:
-    return [wire.HUB_STATUS, wire.watermark_topic(gateway), wire.command_topic(gateway)]
+    def _open_bulletin(self, values: LastValues | None) -> Bulletin | None:
+        if values is None:
+            return None
+        introduces = self._settings.last_values == "home_assistant"
+        period_s = self._pace.last_value_s
+        return Bulletin(self._settings.name, values, introduces=introduces, period_s=period_s)

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from gateway import hatch, metrics
 from gateway.attendant import Attendant
+from gateway.last_values import LastValues
 from gateway.pace import Pace
 from gateway.publisher import Publisher
 from gateway.radio import Radio
@@ -31,11 +32,14 @@ async def serve(
     """Run until cancelled, or until `stop` is set; a bug in any part ends all of it."""
     with Spool(settings.spool, limit_bytes=settings.spool_limit_bytes) as spool:
         counts: collections.Counter[str] = collections.Counter()
-        radio = Radio(settings, spool, now_us)
+        values = None if settings.last_values == "none" else LastValues(spool)
+        radio = Radio(settings, values or spool, now_us)
         reporter = Reporter(
             settings.name, spool, radio.seen, [radio.counts, counts], radio.traffic, now_us
         )
-        publisher = Publisher(settings, spool, reporter, radio.perform, now_us, counts, pace)
+        publisher = Publisher(
+            settings, spool, reporter, radio.perform, now_us, counts, pace, last_values=values
+        )
         attendant = Attendant(radio, reporter, now_us)
         async with _seen_from_outside(settings, attendant), asyncio.TaskGroup() as group:
             halves = [

@@ -1,7 +1,7 @@
 """The gateway's settings: the [gateway] table, checked once at start."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -37,6 +37,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
     live_batch_s: float = 1.0
+    #: Newest values as retained plain text: health data that whoever reads the broker can read.
+    last_values: Literal["none", "plain", "home_assistant"] = "none"
     metrics_port: Port | None = None  # for Prometheus, on this machine's loopback only
 
     def __post_init__(self) -> None:

@@ -216,6 +216,11 @@ def answer_topic(gateway: str) -> str:
     return f"{_PREFIX}/{check_gateway(gateway)}/answer"
 
 
+def last_value_topic(gateway: str, device: str, stream: str) -> str:
+    """Return where a gateway says, as JSON, what a stream's newest value is."""
+    return f"{_PREFIX}/{check_gateway(gateway)}/{check_device(device)}/last/{stream}"
+
+
 def sender(topic: str) -> str:
     """Return which gateway a topic belongs to."""
     parts = topic.split("/")

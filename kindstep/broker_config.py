@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.home_assistant import BIRTH
 from gateway.wire import (
     HUB_STATUS,
     LARGEST_BATCH_BYTES,
@@ -15,6 +16,7 @@ from gateway.wire import (
 )
 
 HUB: Final = "hub"
+HOME_ASSISTANT: Final = "homeassistant"
 # Quoted: unquoted, the two minutes would be read as two million seconds.
 _SYNC_INTERVAL: Final = "2m"
 # What was delivered and not acknowledged for so long is delivered again, also to a new hub.
@@ -54,15 +56,27 @@ def configuration(
 
 def _user(name: str, password: str) -> dict[str, Any]:
     user = {"user": name, "password": password, "allowed_connection_types": ["MQTT"]}
-    return user if name == HUB else user | {"permissions": _permissions(name)}
+    if name == HUB:
+        return user
+    theirs = _of_home_assistant() if name == HOME_ASSISTANT else _permissions(name)
+    return user | {"permissions": theirs}
+
+
+def _of_home_assistant() -> dict[str, list[str]]:
+    """Return what Home Assistant may say and hear: how it is, and last values."""
+    return {
+        "publish": [_subject(BIRTH)],
+        "subscribe": [f"{HOME_ASSISTANT}.>", "kindstep.v1.*.*.last.*"],
+    }
 
 
 def _permissions(gateway: str) -> dict[str, list[str]]:
-    """Return what a gateway may say and hear: its own, and how the hub is."""
+    """Return what a gateway may say and hear: its own, and how the others are."""
     check_gateway(gateway)
     own = _subject(status_topic(gateway)).removesuffix("status")
-    heard = (watermark_topic(gateway), command_topic(gateway), HUB_STATUS)
-    return {"publish": [f"{own}>"], "subscribe": [_subject(topic) for topic in heard]}
+    heard = (watermark_topic(gateway), command_topic(gateway), HUB_STATUS, BIRTH)
+    said = [f"{own}>", f"{HOME_ASSISTANT}.*.{gateway}.*.config"]
+    return {"publish": said, "subscribe": [_subject(topic) for topic in heard]}
 
 
 def _subject(topic: str) -> str:

@@ -30,6 +30,7 @@ from ingest.store.sqlite import SqliteStore
 from ingest.subscriber import Ingest
 from kindstep import influx, tables
 from kindstep.broker import Broker
+from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
 from kindstep.line import LineServer
 from kindstep.live import Live
@@ -196,7 +197,8 @@ def embedded_broker(settings: Settings, folder: Folder) -> Broker | None:
     """Return the broker that lives and dies with the hub; none when another is named."""
     if settings.broker.url is not None:
         return None
-    names = (settings.broker.user, *settings.broker.gateways)
+    others = (HOME_ASSISTANT,) if settings.broker.home_assistant else ()
+    names = (settings.broker.user, *settings.broker.gateways, *others)
     users = {name: folder.password(name).read_text() for name in names}
     return Broker(folder.broker, settings.broker.port, users, host=settings.broker.host)
 

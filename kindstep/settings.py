@@ -10,6 +10,7 @@ import msgspec
 from gateway import wire
 from gateway.settings import GatewaySettings, Port
 from kindstep import toml_file
+from kindstep.broker_config import HOME_ASSISTANT
 
 DEFAULT_PATH: Final = Path("kindstep.toml")
 
@@ -23,10 +24,13 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     host: str = "127.0.0.1"
     port: Port = 1883
     gateways: tuple[str, ...] = ("home",)  # each gets a password file in the data folder
+    home_assistant: bool = False  # gets one too, and may read last values
 
     def __post_init__(self) -> None:
         for name in self.gateways:
             wire.check_gateway(name)
+            if name == HOME_ASSISTANT:
+                raise ValueError(f"gateways: {name!r} is somebody else's name")
         if self.url is not None and not _is_mqtt(self.url):
             raise ValueError(f"url {self.url!r} is not mqtt://host:port or mqtts://host:port")
 

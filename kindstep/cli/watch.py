@@ -66,6 +66,8 @@ def read(topic: str, payload: bytes) -> dict[str, Any]:
             fields = msgspec.to_builtins(batch)
             del fields["samples"], fields["offsets_us"]
             return {"topic": topic, "bytes": len(payload), "size": batch.size, **fields}
+        if "/last/" in topic:
+            return {"topic": topic, **msgspec.json.decode(payload, type=dict[str, Any])}
         return {"topic": topic, **msgspec.msgpack.decode(payload, type=dict[str, Any])}
     except (wire.BrokenContract, msgspec.MsgspecError) as error:
         return {"topic": topic, "bytes": len(payload), "unreadable": str(error)}
