@@ -1,25 +1,53 @@
-"""The radio that settings name: the platform's own, or one that bumble opens."""
+"""The radios that settings name: the platform's own, or one that bumble opens."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Mapping
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
 
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementDataCallback
+from bleak.exc import BleakError
+
+from gateway.pairing import Pairing
+from gateway.slots import Slots
 
 PLATFORM: Final = "platform"
+_OF_PLATFORM: Final = re.compile(r"hci\d+")  # as BlueZ names them
+
+_Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
+class Stack(Protocol):
+    """What a Bluetooth stack says of itself."""
+
+    def connected(self) -> set[str]:
+        """Return the addresses of all that it holds a connection to."""
+        ...
+
+    async def disconnect(self, address: str) -> None:
+        """Let go of one."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
 class Adapter:
-    """How bleak reaches the air."""
+    """How bleak reaches the air by one radio, and what is under way on it."""
 
+    name: str
+    slots: Slots
     lost: asyncio.Future[None]  # done when the radio went away
     scanner_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     client_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stack: Stack | None = None  # None: it tells nobody
+    asks_for_passkeys: bool = False  # by itself, in the system's own way
+    is_open: bool = True
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # a radio calls one at a time
+    calls: dict[str, asyncio.Task[Any]] = field(default_factory=dict[str, asyncio.Task[Any]])
 
     def scanner(self, heard: AdvertisementDataCallback) -> BleakScanner:
         return BleakScanner(heard, **self.scanner_arguments)
@@ -29,21 +57,56 @@ class Adapter:
     ) -> BleakClient:
         return BleakClient(device, gone, timeout=timeout_s, **self.client_arguments)
 
+    async def pair(self, client: BleakClient, pairing: Pairing) -> None:
+        """Pair with a device that is connected; raise BleakError if that fails."""
+        if not self.asks_for_passkeys:
+            await client.pair(pairing=pairing)
+        elif pairing.method == "just_works":
+            await client.pair()
+        else:
+            raise BleakError("this system asks for passkeys itself: pair with its own tool")
+
+    def begin(self, address: str, call: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+        """Begin a call to a device; it ends with this radio at the latest."""
+        task = asyncio.create_task(call, name=f"{self.name} {address}")
+        self.calls[address] = task
+        task.add_done_callback(lambda _: self.calls.pop(address))
+        return task
+
+    async def hang_up(self) -> None:
+        """End all calls; no other may begin."""
+        self.is_open = False
+        for call in self.calls.values():
+            hang_up(call)
+        if self.calls:
+            await asyncio.wait(self.calls.values())
+
+
+def hang_up(call: asyncio.Task[Any]) -> None:
+    """Let a call come to its end; asking twice would cut its goodbye short."""
+    if not call.cancelling():
+        call.cancel()
+
 
 @contextlib.asynccontextmanager
-async def open_adapter(radio: str) -> AsyncGenerator[Adapter]:
+async def open_adapter(radio: str, slots: int | None, bonds: Path) -> AsyncGenerator[Adapter]:
     """Open a radio; raise BleakError if it is not there."""
-    if radio == PLATFORM:
-        yield Adapter(asyncio.get_running_loop().create_future())
+    if radio == PLATFORM or _OF_PLATFORM.fullmatch(radio):
+        chosen = {} if radio == PLATFORM else {"bluez": {"adapter": radio}}
+        lost = asyncio.get_running_loop().create_future()
+        yield Adapter(radio, Slots(slots), lost, chosen, chosen, asks_for_passkeys=True)
         return
     try:
-        from gateway.backends import bumble
+        from gateway.backends import bumble, central
     except ModuleNotFoundError as missing:
         needs = f'radio = "{radio}" needs bumble: pip install "kindstep[radio]"'
         raise ModuleNotFoundError(needs, name=missing.name) from missing
-    async with bumble.open_central(radio) as central:
+    async with central.open_central(radio, bonds) as opened:
         yield Adapter(
-            central.lost,
-            {"backend": bumble.BumbleScanner, "central": central},
-            {"backend": bumble.BumbleClient, "central": central},
+            radio,
+            Slots(slots),
+            opened.lost,
+            {"backend": bumble.BumbleScanner, "central": opened},
+            {"backend": bumble.BumbleClient, "central": opened},
+            opened,
         )

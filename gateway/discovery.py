@@ -15,6 +15,7 @@ class Kind:
     name: str  # first part of the pseudonym
     reported: str  # as a gateway's status says it
     service: str  # advertised by all of them, and by nothing else
+    spot_check: bool = False  # it wakes to tell a reading or two, and sleeps again
 
 
 STRAP: Final = Kind("strap", "heart_rate_strap", "0000180d-0000-1000-8000-00805f9b34fb")

@@ -1,23 +1,43 @@
-"""What can be asked of a device that is connected, and how each of it is done."""
+"""What can be asked of a device, how each of it is done, and what became of it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bleak import BleakClient
 from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 
 from gateway import wire
 from gateway.gatt import alert_level, current_time
 from gateway.gatt.alert_level import Level
+from gateway.pairing import Pairing
 from gateway.redaction import without_addresses
+from gateway.session import Session
+from gateway.sessions import Sessions
 
-_Do: TypeAlias = Callable[[BleakClient, wire.Command, int], Awaitable[None]]
+if TYPE_CHECKING:
+    from bleak import BleakClient
+
+_Do: TypeAlias = Callable[[Session, wire.Command, int], Awaitable[None]]
 
 
-async def carry_out(client: BleakClient, command: wire.Command, now_us: int) -> str:
+class Orders:
+    """Passes orders on to the device they name; each answer says what became of it."""
+
+    def __init__(self, sessions: Sessions, now_us: Callable[[], int]) -> None:
+        self._sessions, self._now_us = sessions, now_us
+
+    async def perform(self, command: wire.Command) -> wire.Answer:
+        session = self._sessions.named(command.device)
+        if session is None:
+            reason = "not connected"
+        else:
+            reason = await carry_out(session, command, self._now_us())
+        return wire.Answer(id=command.id, done=not reason, reason=reason, at_us=self._now_us())
+
+
+async def carry_out(session: Session, command: wire.Command, now_us: int) -> str:
     """Do what a command says; return why it was not done, if it was not."""
     try:
-        await _ORDERS[command.kind](client, command, now_us)
+        await _ORDERS[command.kind](session, command, now_us)
     except BleakCharacteristicNotFoundError:
         return _CANNOT[command.kind]
     except NotImplementedError:
@@ -27,23 +47,55 @@ async def carry_out(client: BleakClient, command: wire.Command, now_us: int) -> 
     return ""
 
 
-async def _alert(client: BleakClient, command: wire.Command, _: int) -> None:
+def _client(session: Session) -> "BleakClient":
+    if session.client is None:
+        raise BleakError("not connected")
+    return session.client
+
+
+async def _alert(session: Session, command: wire.Command, _: int) -> None:
+    client = _client(session)
     if command.level not in set(Level):
         raise ValueError(f"there is no alert level {command.level}")
     value = alert_level.encode(Level(command.level))
     await client.write_gatt_char(alert_level.UUID, value, response=False)
 
 
-async def _set_time(client: BleakClient, _: wire.Command, now_us: int) -> None:
-    await client.write_gatt_char(current_time.UUID, current_time.encode(now_us), response=True)
+async def _set_time(session: Session, _: wire.Command, now_us: int) -> None:
+    value = current_time.encode(now_us)
+    await _client(session).write_gatt_char(current_time.UUID, value, response=True)
 
 
-async def _forget_bond(client: BleakClient, _: wire.Command, __: int) -> None:
-    await client.unpair()
+async def _forget_bond(session: Session, _: wire.Command, __: int) -> None:
+    await _client(session).unpair()
 
 
-async def _restart(client: BleakClient, _: wire.Command, __: int) -> None:
-    await client.disconnect()  # its session begins another one
+async def _restart(session: Session, _: wire.Command, __: int) -> None:
+    _client(session)
+    session.restart()
+
+
+async def _pause(session: Session, _: wire.Command, __: int) -> None:
+    session.pause("someone asked for it")
+
+
+async def _resume(session: Session, _: wire.Command, __: int) -> None:
+    session.resume()
+
+
+async def _pair(session: Session, command: wire.Command, _: int) -> None:
+    if command.method == "display" and command.passkey is None:
+        raise ValueError("it needs the passkey that will be typed into the device")
+    pairing = Pairing(command.method)
+    if command.passkey is not None:
+        pairing.tell(command.passkey)
+    await session.pair(pairing)
+
+
+async def _passkey(session: Session, command: wire.Command, _: int) -> None:
+    if command.passkey is None:
+        raise ValueError("there is no passkey in it")
+    session.tell_passkey(command.passkey)
 
 
 _ORDERS: Final[dict[wire.CommandKind, _Do]] = {
@@ -51,6 +103,10 @@ _ORDERS: Final[dict[wire.CommandKind, _Do]] = {
     "set_time": _set_time,
     "forget_bond": _forget_bond,
     "restart": _restart,
+    "pause": _pause,
+    "resume": _resume,
+    "pair": _pair,
+    "passkey": _passkey,
 }
 _CANNOT: Final[dict[wire.CommandKind, str]] = {
     "alert": "it cannot ring",

@@ -1,32 +1,42 @@
-"""One device: waited for, connected, listened to, lost, and waited for again."""
+"""One device: when it is called, and what state it is in meanwhile."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from gateway import wire
-from gateway.adapter import Adapter
-from gateway.arrivals import Arrivals
+from gateway.adapter import Adapter, hang_up
+from gateway.call import Call, End, Line
 from gateway.conversation import Conversation, Keeper
 from gateway.discovery import GLASSES, Kind, pseudonym
-from gateway.gatt.errors import MalformedValue
 from gateway.life import Life
-from gateway.redaction import without_addresses
+from gateway.pairing import Pairing
 from gateway.sensors.glasses import Glasses
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
-from gateway.spool import SpoolFull
 from gateway.state import Event, State
 
 if TYPE_CHECKING:
     from bleak import BleakClient
 
 log = logging.getLogger(__name__)
+
+_FRESH_S: Final = 5.0  # an advert older than this says nothing of which radio is nearest
+_STOPPED: Final = End(Event.ENDED, "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class _Advert:
+    """By which radio a device was heard last."""
+
+    adapter: Adapter
+    device: BLEDevice
+    rssi_dbm: int
+    at_s: float
 
 
 class Session:
@@ -36,30 +46,38 @@ class Session:
         self._kind, self._site = kind, site
         self._spool, self._around = spool, around
         self._sensor: Sensor = Glasses(around) if kind is GLASSES else Strap()
-        self._adverts: asyncio.Queue[BLEDevice] = asyncio.Queue(1)
-        self._client: BleakClient | None = None
         self._life = Life(kind.name, around.now_us, around.patience.lost_after_s)
+        self._adverts: dict[Adapter, _Advert] = {}
+        self._heard = asyncio.Event()
+        self._not_before_s = 0.0
         self._losses = 0
+        self._call: Call | None = None
+        self._task: asyncio.Task[End] | None = None
+        self._told_to_end: End | None = None
+        self._pairing: Pairing | None = None
         self._rssi_dbm: int | None = None
         self._battery_percent: int | None = None
         self._time_error_us: int | None = None
         self.device: str | None = None  # its pseudonym, once it said who it is
 
-    def heard(self, device: BLEDevice, rssi_dbm: int) -> None:
-        """Take note of an advert."""
-        self._rssi_dbm = rssi_dbm
-        self._life.heard()
-        if self._adverts.empty():
-            self._adverts.put_nowait(device)
-
-    @property
-    def client(self) -> "BleakClient | None":
-        """The present connection."""
-        return self._client
+    # What is known of it.
 
     @property
     def state(self) -> State:
         return self._life.state
+
+    @property
+    def heard_us(self) -> int:
+        return self._life.heard_us
+
+    @property
+    def client(self) -> "BleakClient | None":
+        """The present connection, once it is listened to."""
+        return self._call.client if self._call and self.is_connected else None
+
+    @property
+    def is_connected(self) -> bool:
+        return self.state in {State.STREAMING, State.HANDING_OVER}
 
     def seen(self) -> wire.Seen | None:
         """Return what a gateway's status says; None while it has no name."""
@@ -77,90 +95,136 @@ class Session:
             time_error_us=self._time_error_us,
         )
 
-    async def run(self, adapter: Adapter, turn: asyncio.Lock) -> NoReturn:
-        """Hold the link; `turn` is shared by all, as a radio makes one connection at a time."""
+    # What can be asked of it.
+
+    def restart(self) -> None:
+        """Hang up, and call again as soon as it is heard."""
+        self._losses = 0
+        self._end(End(Event.ENDED, "restarted"))
+
+    def pause(self, why: str) -> None:
+        """Let it alone until `resume`."""
+        if self.state is not State.PAUSED:
+            self._end(End(Event.PAUSED, why))
+
+    def resume(self) -> None:
+        """Call it again, paused or not."""
+        self._losses, self._not_before_s = 0, 0.0
+        if self.state in {State.PAUSED, State.BOND_LOST}:
+            self._life.happened(Event.RESUMED)
+
+    async def pair(self, pairing: Pairing) -> None:
+        """Pair it with the next call; raise BleakError if that fails."""
+        self._pairing = pairing
+        self.restart()
+        self.resume()
+        try:
+            await pairing.outcome
+        finally:
+            self._pairing = None
+
+    def tell_passkey(self, passkey: int) -> None:
+        """Pass a passkey on; raise BleakError if no pairing waits for one."""
+        if self._pairing is None:
+            raise BleakError("it is not being paired")
+        self._pairing.tell(passkey)
+
+    def _end(self, end: End) -> None:
+        if self._task is not None:
+            self._told_to_end = end
+            hang_up(self._task)
+        elif end.event is not Event.ENDED:
+            self._life.happened(end.event, end.why)
+
+    # What happens to it.
+
+    def heard(self, adapter: Adapter, device: BLEDevice, rssi_dbm: int) -> None:
+        """Take note of an advert."""
+        now_s = asyncio.get_running_loop().time()
+        self._rssi_dbm = rssi_dbm
+        self._life.heard()
+        self._adverts[adapter] = _Advert(adapter, device, rssi_dbm, now_s)
+        if now_s >= self._not_before_s:
+            self._heard.set()
+
+    async def run(self) -> NoReturn:
+        """Call the device whenever it is heard and nothing speaks against it."""
         while True:
-            found = await self._adverts.get()
+            self._heard.clear()
+            await self._heard.wait()
+            advert = self._nearest()
+            if advert is None or self.state in {State.PAUSED, State.BOND_LOST}:
+                continue
+            end = _STOPPED
             self._life.happened(Event.WANTED)
             try:
-                reason = await self._hold(found, adapter, turn)
-            except asyncio.CancelledError:
-                self._life.happened(Event.ENDED, "stopped")
-                raise
-            self._life.happened(Event.ENDED, reason)
-            level = logging.DEBUG if self._losses else logging.INFO
-            log.log(level, "%s: %s", self.device or self._kind.name, reason)
-            delay_s = self._around.patience.link_retry.delay_s(self._losses)
-            self._losses += 1
-            await asyncio.sleep(delay_s)
-            if not self._adverts.empty():
-                self._adverts.get_nowait()  # heard before or during the wait: gone again, maybe
+                end = await self._follow(advert)
+            finally:
+                self._life.happened(end.event, end.why)
+            if self.device is None and end.event is not Event.ENDED:
+                self.device = self._name(advert.device.address)  # an operator has to see it
+            self._rest(end)
 
-    async def _hold(self, found: BLEDevice, adapter: Adapter, turn: asyncio.Lock) -> str:
-        """Connect and listen until the link ends; return why it did."""
+    def _nearest(self) -> _Advert | None:
+        """Return the advert to answer: a radio with a free slot before a stronger one."""
+        self._adverts = {it: advert for it, advert in self._adverts.items() if it.is_open}
+        newest_s = max((advert.at_s for advert in self._adverts.values()), default=0.0)
+        fresh = [it for it in self._adverts.values() if it.at_s >= newest_s - _FRESH_S]
+        return max(fresh, key=lambda it: (it.adapter.slots.has_room, it.rssi_dbm), default=None)
+
+    async def _follow(self, advert: _Advert) -> End:
+        """See one attempt through, which its radio may end as well as we."""
+        self._told_to_end = None
+        task = self._task = advert.adapter.begin(advert.device.address, self._try(advert))
         try:
-            async with self._connected(found, adapter, turn) as conversation:
-                await self._introduce(conversation, found)
-                await self._listen(conversation)
-        except TimeoutError:
-            return "it did not answer"
-        except (BleakError, MalformedValue) as loss:
-            return without_addresses(str(loss))
-        except SpoolFull as full:
-            self._refuse(full)
-            return f"not kept: {full}"
-
-    def _refuse(self, full: SpoolFull) -> None:
-        counts = self._around.counts
-        counts["refused"] += 1
-        level = logging.WARNING if counts["refused"] == 1 else logging.DEBUG
-        log.log(level, "what %s says is not kept, nor confirmed to it: %s", self.device, full)
-
-    @contextlib.asynccontextmanager
-    async def _connected(
-        self, found: BLEDevice, adapter: Adapter, turn: asyncio.Lock
-    ) -> AsyncGenerator[Conversation]:
-        around = self._around
-        arrivals = Arrivals(
-            around.patience.queued, around.now_us, around.counts, around.traffic
-        )
-        client = adapter.client(found, lambda _: arrivals.end(), around.patience.connect_s)
-        async with turn:
-            self._life.happened(Event.GRANTED)
-            await client.connect()
-        try:
-            self._client = client
-            yield Conversation(client, arrivals, self._spool, around)
+            await asyncio.wait({task})
         finally:
-            self._client = None
-            with contextlib.suppress(BleakError, TimeoutError):
-                async with asyncio.timeout(around.patience.polite_s):
-                    await client.disconnect()
+            hang_up(task)
+            await asyncio.wait({task})
+            self._call = self._task = None
+        if task.cancelled():
+            return self._told_to_end or End(Event.ENDED, "the radio went away")
+        return task.result()
 
-    async def _introduce(self, conversation: Conversation, found: BLEDevice) -> None:
-        serial = await conversation.serial_number()
-        self._around.traffic["links" if self.device is None else "reconnects"] += 1
-        self.device = pseudonym(self._kind, self._site, serial or found.address)
-        self._life.name = self.device
-        await conversation.begin(self.device, self._sensor)
-        self._life.happened(Event.BEGUN)
-
-    async def _listen(self, conversation: Conversation) -> NoReturn:
+    async def _try(self, advert: _Advert) -> End:
+        slots, within_s = advert.adapter.slots, self._around.patience.slot_s
+        short, address = self._kind.spot_check, advert.device.address
         try:
-            while True:
-                self._battery_percent = conversation.battery_percent
-                if await conversation.turn():
-                    self._losses = 0  # not a handshake: something that was kept
-                    self._life.heard()
-                    self._time_error_us = conversation.time_error_us
-                self._look_whether_new()
-        except asyncio.CancelledError:
-            with contextlib.suppress(SpoolFull, TimeoutError):
-                async with asyncio.timeout(self._around.patience.polite_s):
-                    await conversation.wind_up()
-            raise
+            async with slots.lease(address, short=short, within_s=within_s) as lease:
+                self._life.happened(Event.GRANTED)
+                line = Line(advert.adapter, advert.device, lease)
+                self._call = Call(line, self._sensor, self._spool, self._around)
+                return await self._call.run(self._pairing, self._met, self._turned)
+        except TimeoutError:
+            self._around.counts["no_slot"] += 1
+            return End(Event.ENDED, "no slot was free")
 
-    def _look_whether_new(self) -> None:
-        remembered = self._life.state is State.HANDING_OVER
+    def _met(self, identity: str) -> str:
+        """Take note of who it says it is; return its name."""
+        self._around.traffic["links" if self.device is None else "reconnects"] += 1
+        self.device = self._life.name = self._name(identity)
+        return self.device
+
+    def _name(self, identity: str) -> str:
+        return pseudonym(self._kind, self._site, identity)
+
+    def _turned(self, conversation: Conversation, kept: bool) -> None:
+        if self.state is State.CONNECTING:
+            self._life.happened(Event.BEGUN)
+        self._battery_percent = conversation.battery_percent
+        self._time_error_us = conversation.time_error_us
+        if kept:
+            self._losses = 0  # not a handshake: something that was kept
+            self._life.heard()
+        remembered = self.state is State.HANDING_OVER
         if self._sensor.handing_over != remembered:
             self._life.happened(Event.CAUGHT_UP if remembered else Event.REMEMBERING)
+
+    def _rest(self, end: End) -> None:
+        """Let some time pass; what was heard before or meanwhile is gone again, maybe."""
+        level = logging.DEBUG if self._losses else logging.INFO
+        level = logging.WARNING if end.event is Event.BOND_REFUSED else level
+        log.log(level, "%s: %s", self._life.name, end.why)
+        delay_s = self._around.patience.link_retry.delay_s(self._losses)
+        self._losses += 1
+        self._not_before_s = asyncio.get_running_loop().time() + delay_s

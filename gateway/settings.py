@@ -32,7 +32,9 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     name: str
     site: str  # devices get the same pseudonym at every gateway of a site
-    radio: str = "platform"  # or what bumble opens: "usb:0", "tcp-client:127.0.0.1:9001"
+    radio: str | tuple[str, ...] = "platform"  # or "hci1", or what bumble opens: "usb:0"
+    slots: Annotated[int, msgspec.Meta(ge=1)] | None = None  # of each; none: it says itself
+    bonds: Path = Path("kindstep-bonds.json")  # of radios that bumble opens
     broker: BrokerAddress = BrokerAddress()
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
@@ -41,7 +43,15 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     last_values: Literal["none", "plain", "home_assistant"] = "none"
     metrics_port: Port | None = None  # for Prometheus, on this machine's loopback only
 
+    @property
+    def radios(self) -> tuple[str, ...]:
+        """Return what to open, each once."""
+        named = (self.radio,) if isinstance(self.radio, str) else self.radio
+        return tuple(dict.fromkeys(named))
+
     def __post_init__(self) -> None:
+        if not self.radios:
+            raise ValueError("radio is empty")
         wire.check_gateway(self.name)
         if not self.site:
             raise ValueError("site is empty: devices are named after it")

@@ -24,6 +24,7 @@ _STREAM_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 #: What a signed 64-bit column holds: a larger number would stop the database that stores it.
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Passkey = Annotated[int, msgspec.Meta(ge=0, le=999_999)]
 _Sequence = Annotated[int, msgspec.Meta(ge=-1, le=2**63 - 1)]
 
 BATCHES: Final = f"{_PREFIX}/+/+/batch"
@@ -155,7 +156,10 @@ class Watermarks(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
 
 
-CommandKind: TypeAlias = Literal["alert", "set_time", "forget_bond", "restart"]
+CommandKind: TypeAlias = Literal[
+    "alert", "set_time", "forget_bond", "restart", "pause", "resume", "pair", "passkey"
+]
+PairingMethod: TypeAlias = Literal["just_works", "entry", "display"]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +169,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     kind: CommandKind
     level: int = 0  # alert: 0 none, 1 mild, 2 high (Immediate Alert 2A06)
+    method: PairingMethod = "just_works"  # pair: who shows a passkey, and who types it
+    passkey: Passkey | None = None  # entry: the one it shows; display: the one to type there
     expires_us: int
 
 

@@ -26,6 +26,10 @@ _VALID_US: Final = {
     "set_time": 3_600_000_000,
     "forget_bond": 86_400_000_000,
     "restart": 60_000_000,
+    "pause": 86_400_000_000,
+    "resume": 86_400_000_000,
+    "pair": 120_000_000,
+    "passkey": 30_000_000,  # then the device has given up
 }
 _AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting", "seen")
 _UNHEARD_DBM: Final = -128

@@ -1,6 +1,6 @@
 """A bleak backend over bumble: a virtual radio, or a dongle without the platform's stack.
 
-`open_central("usb:0")` gives the adapter that both classes ask for:
+`central.open_central("usb:0", bonds)` gives the adapter that both classes ask for:
 `BleakScanner(..., backend=BumbleScanner, central=central)` and
 `BleakClient(..., backend=BumbleClient, central=central)`.
 """
@@ -11,7 +11,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from bleak.args import SizedBuffer
@@ -27,8 +27,6 @@ from bleak.backends.scanner import (
 )
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import (
-    BleakBluetoothNotAvailableError,
-    BleakBluetoothNotAvailableReason,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -37,138 +35,13 @@ from bleak.uuids import normalize_uuid_str
 from bumble import att, core, hci
 from bumble.core import AdvertisingData
 from bumble.device import Advertisement, Connection, Device, Peer
-from bumble.transport import open_transport
+
+from gateway.backends.central import Central
+from gateway.pairing import Pairing
 
 _Result = TypeVar("_Result")
 
 _PREFERRED_MTU: Final = 247  # one LE data packet of 251 bytes
-_ANSWER_S: Final = 5.0
-_PARTING_S: Final = 1.0
-
-
-class Central:
-    """The gateway's adapter: one bumble Device shared by every scanner and client."""
-
-    def __init__(self, device: Device, lost: asyncio.Future[None]) -> None:
-        self.device = device
-        self.lost = lost  # done once the transport is gone; bumble answers nothing after that
-        self.addresses: dict[str, hci.Address] = {}
-        self._scans = 0
-        self._calls: set[asyncio.Future[Any]] = set()
-        self._initiating = asyncio.Lock()  # HCI allows one pending LE connection
-
-    async def call(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Run a bumble call; what goes wrong is raised as bleak's own errors."""
-        task = asyncio.ensure_future(work)
-        self._calls.add(task)
-        task.add_done_callback(self._ended)
-        # Whoever is cancelled here leaves the call to end by itself: a request that is on the
-        # air cannot be taken back, and its answer must find someone.
-        await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            task.cancel()
-            raise BleakError("the radio went away")
-        return _outcome(task)
-
-    async def close(self) -> None:
-        """Give up whatever was left to end by itself."""
-        for task in self._calls:
-            task.cancel()
-        if self._calls:
-            await asyncio.wait(self._calls)
-
-    def _ended(self, task: asyncio.Future[Any]) -> None:
-        self._calls.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever asked may be gone
-
-    async def initiate(self, address: hci.Address) -> Connection:
-        """Connect; leave no attempt behind when cancelled or too late."""
-        async with self._initiating:
-            if self.lost.done():
-                raise BleakError("the radio went away")
-            attempt = asyncio.ensure_future(self.device.connect(address, timeout=None))
-            try:
-                await asyncio.wait({attempt, self.lost}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                if not attempt.done():
-                    await self._abandon(attempt)
-        return _outcome(attempt)
-
-    async def _abandon(self, attempt: asyncio.Future[Connection]) -> None:
-        # Without the cancel command the controller goes on initiating and refuses the next one.
-        if not self.lost.done():
-            cancel = hci.HCI_LE_Create_Connection_Cancel_Command()
-            await self._briefly(self.device.send_sync_command(cancel))
-            await asyncio.wait({attempt}, timeout=_PARTING_S)
-        if not attempt.cancel() and not attempt.cancelled() and attempt.exception() is None:
-            await self.drop(attempt.result())  # it came through after all
-
-    async def drop(self, connection: Connection) -> None:
-        """Disconnect; a link that is already gone is as good."""
-        await self._briefly(connection.disconnect())
-
-    async def scan(self, *, active: bool) -> None:
-        """Listen for adverts as long as one scanner wants them."""
-        if not self._scans:
-            async with asyncio.timeout(_ANSWER_S):
-                await self.call(self.device.start_scanning(active=active))
-        self._scans += 1
-
-    async def stop_scan(self) -> None:
-        """Take one scanner away."""
-        self._scans -= 1
-        if not self._scans and not self.lost.done():
-            await self._briefly(self.device.stop_scanning())
-
-    async def _briefly(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Say something in parting: whoever goes does not wait for a radio that hangs."""
-        with contextlib.suppress(BleakError, TimeoutError):
-            async with asyncio.timeout(_PARTING_S):
-                await self.call(work)
-
-
-@contextlib.asynccontextmanager
-async def open_central(transport: str) -> AsyncGenerator[Central]:
-    """Power an adapter on; raise BleakBluetoothNotAvailableError if there is none."""
-    try:
-        link = await open_transport(transport)
-    except Exception as error:  # each of bumble's transports raises its own, down to Exception
-        raise _unavailable(transport, error) from error
-    address = hci.Address.generate_static_address()
-    device = Device.with_hci("kindstep gateway", address, link.source, link.sink)
-    central = Central(device, link.source.terminated)
-    try:
-        try:
-            async with asyncio.timeout(_ANSWER_S):
-                await central.call(device.power_on())
-        except (BleakError, TimeoutError) as error:
-            raise _unavailable(transport, error) from error
-        yield central
-    finally:
-        await central.close()
-        await link.close()
-
-
-def _unavailable(transport: str, error: Exception) -> BleakBluetoothNotAvailableError:
-    reason = str(error) or type(error).__name__
-    return BleakBluetoothNotAvailableError(
-        f"no radio at {transport}: {reason}", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
-    )
-
-
-def _outcome(task: asyncio.Future[_Result]) -> _Result:
-    # bumble cancels what it was waiting for when a link drops; nobody cancelled us.
-    if task.cancelled() or not task.done():
-        raise BleakError("the link was lost")
-    error = task.exception()
-    if isinstance(error, att.ATT_Error):
-        raise BleakGATTProtocolError(error.error_code) from error
-    if isinstance(error, core.TimeoutError):
-        raise TimeoutError(str(error)) from error
-    if isinstance(error, core.BaseBumbleError):
-        raise BleakError(str(error)) from error
-    return task.result()
 
 
 class BumbleScanner(BaseBleakScanner):
@@ -328,6 +201,8 @@ class BumbleClient(BaseBleakClient):
             await self._call(peer.request_mtu(_PREFERRED_MTU))
         if pair:
             await self.pair()
+        elif await self._central.is_bonded(peer.connection.peer_address):
+            await self._central.encrypt(peer.connection)
         self.services = await self._discover(peer)
 
     async def _discover(self, peer: Peer) -> BleakGATTServiceCollection:
@@ -366,16 +241,16 @@ class BumbleClient(BaseBleakClient):
         if self._connection:
             await self._central.drop(self._connection)
 
-    async def pair(self, *_arguments: Any, **_platform: Any) -> None:  # noqa: ANN401
-        connection, keys = self._peer().connection, self._central.device.keystore
-        bonded = keys and await keys.get(str(connection.peer_address))
-        # A bond is used again; pairing anew would replace it.
-        await self._call(connection.encrypt() if bonded else connection.pair())
+    async def pair(
+        self,
+        *_arguments: Any,  # noqa: ANN401
+        pairing: Pairing | None = None,
+        **_platform: Any,  # noqa: ANN401
+    ) -> None:
+        await self._central.pair(self._peer().connection, pairing)
 
     async def unpair(self) -> None:
-        keys = self._central.device.keystore
-        if keys:
-            await keys.delete(str(self._target()))
+        await self._central.unpair(self._target())
         await self.disconnect()
 
     async def read_gatt_char(

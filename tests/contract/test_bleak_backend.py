@@ -20,7 +20,8 @@ from bumble.core import AdvertisingData
 from firmware_sims.air import Air, make_device
 from firmware_sims.hci_port import HciPort
 from firmware_sims.services import notified, readable, service, written
-from gateway.backends.bumble import BumbleClient, BumbleScanner, Central, open_central
+from gateway.backends.bumble import BumbleClient, BumbleScanner
+from gateway.backends.central import Central, open_central
 
 SERVICE, VALUE, NOTES, ORDERS = (f"6b73000{n}-0000-4000-8000-000000000000" for n in "1234")
 ADDRESS, OTHER_ADDRESS = "F0:00:00:00:00:03", "F0:00:00:00:00:04"
@@ -264,10 +265,10 @@ async def test_a_cancelled_connect_leaves_the_radio_free(gateway, thing, client)
         assert link.is_connected
 
 
-async def test_connects_wait_for_each_other(air, port, thing):
+async def test_connects_wait_for_each_other(air, port, thing, tmp_path):
     second = Thing(air, OTHER_ADDRESS, "Second")
     await second.power_on()
-    async with open_central(port.transport) as central:
+    async with open_central(port.transport, tmp_path / "bonds.json") as central:
         devices = [(await heard(central, address))[0] for address in (ADDRESS, OTHER_ADDRESS)]
         links = [
             BleakClient(device, backend=BumbleClient, central=central, timeout=5)
@@ -293,11 +294,13 @@ async def test_a_full_radio_says_so(air, gateway, thing, client):
     del thing
 
 
-async def test_of_two_radios_that_want_one_device_the_second_is_told(port, gateway, thing):
+async def test_of_two_radios_that_want_one_device_the_second_is_told(
+    port, gateway, thing, tmp_path
+):
     """Both answer one advert; the device takes the first, and the other's link is void."""
     del thing
     device, _ = await heard(gateway)
-    async with open_central(port.transport) as other:
+    async with open_central(port.transport, tmp_path / "bonds.json") as other:
         links = [
             BleakClient(device, backend=BumbleClient, central=central, timeout=5)
             for central in (gateway, other)
@@ -335,9 +338,9 @@ async def test_pairs_and_forgets(gateway, thing, client):
 
 
 @pytest.mark.usefixtures("thing")
-async def test_a_radio_that_goes_away_ends_everything(port):
+async def test_a_radio_that_goes_away_ends_everything(port, tmp_path):
     gone = asyncio.Event()
-    async with open_central(port.transport) as central:
+    async with open_central(port.transport, tmp_path / "bonds.json") as central:
         device, _ = await heard(central)
         scanner = BleakScanner(backend=BumbleScanner, central=central)
         await scanner.start()
@@ -368,13 +371,13 @@ async def test_a_radio_that_goes_away_ends_everything(port):
 @pytest.mark.parametrize(
     "transport", ["tcp-client:127.0.0.1:1", "unix:/nowhere/hci", "no-such:0", "vhci:/nowhere"]
 )
-async def test_says_which_radio_is_not_there(transport):
+async def test_says_which_radio_is_not_there(transport, tmp_path):
     with pytest.raises(BleakBluetoothNotAvailableError, match=f"no radio at {transport}"):
-        async with open_central(transport):
+        async with open_central(transport, tmp_path / "bonds.json"):
             pytest.fail("there is none")
 
 
-async def test_says_that_something_else_answers():
+async def test_says_that_something_else_answers(tmp_path):
     async def hang_up(_reader, writer):
         writer.close()
 
@@ -384,17 +387,21 @@ async def test_says_that_something_else_answers():
         stack.push_async_callback(server.wait_closed)
         stack.callback(server.close)
         with pytest.raises(BleakBluetoothNotAvailableError, match="no radio at"):
-            await stack.enter_async_context(open_central(f"tcp-client:{host}:{port}"))
+            await stack.enter_async_context(
+                open_central(f"tcp-client:{host}:{port}", tmp_path / "bonds.json")
+            )
 
 
-async def test_a_radio_that_never_answers_can_be_given_up():
+async def test_a_radio_that_never_answers_can_be_given_up(tmp_path):
     async def stay_silent(reader, writer):
         await reader.read()
         writer.close()
 
     async with await asyncio.start_server(stay_silent, "127.0.0.1", 0) as server:
         host, port = server.sockets[0].getsockname()
-        opening = asyncio.create_task(open_central(f"tcp-client:{host}:{port}").__aenter__())
+        opening = asyncio.create_task(
+            open_central(f"tcp-client:{host}:{port}", tmp_path / "bonds.json").__aenter__()
+        )
         await asyncio.wait({opening}, timeout=0.1)
         opening.cancel()
         await asyncio.wait({opening}, timeout=1)

@@ -141,9 +141,14 @@ async def port(air):
 
 
 @pytest.fixture
-def radio(port, kept):
+def radio(port, kept, tmp_path):
     def build(transport=None, spool=kept, **patience):
-        settings = GatewaySettings(name="gw", site=SITE, radio=transport or port.transport)
+        settings = GatewaySettings(
+            name="gw",
+            site=SITE,
+            radio=transport or port.transport,
+            bonds=tmp_path / "bonds.json",
+        )
         return Radio(settings, spool, now_us, patience=replace(HURRY, **patience))
 
     return build

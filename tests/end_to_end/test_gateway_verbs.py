@@ -96,7 +96,7 @@ async def test_what_it_logs_names_nobody_and_no_value(system):
         await system.sims.ask("malform", device="S1")
         await system.until(lambda: "malformed:2a37" in log.read_text())
         await asked(system, "restart", name_of(GLASSES))
-        await system.until(lambda: "was lost" in log.read_text())
+        await system.until(lambda: "restarted" in log.read_text())
 
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {line["level"] for line in lines} >= {"info", "warning"}
