@@ -174,3 +174,34 @@ def desaturations(percent, seconds, depth):
         if ended:
             mean = None
     return found
+
+
+def not_worn(samples_g, per_minute):
+    """Which minutes of a signal lie in a quiet window of 60 min, in steps of 15 min."""
+    minutes = len(samples_g) // per_minute
+    marked = [False] * minutes
+    for begin in range(0, minutes, 15):
+        window = samples_g[begin * per_minute : (begin + 60) * per_minute]
+        whole = len(window) >= 45 * per_minute and begin + 60 <= -(-minutes // 15) * 15
+        quiet = (window.std(axis=0) < 0.013) & (np.ptp(window, axis=0) < 0.05)
+        if whole and quiet.sum() >= 2:
+            last = min(begin + 60, minutes)
+            marked[begin:last] = [True] * (last - begin)
+    return marked
+
+
+def zeros_not_worn(counts):
+    """Which minutes lie in 90 of zeros, two others forgiven between 30 zeros on each side."""
+    quiet = [count == 0 for count in counts]
+    for n in range(len(counts)):
+        for size in (1, 2):
+            before, after = counts[max(0, n - 30) : n], counts[n + size : n + size + 30]
+            if before == [0] * 30 and after == [0] * 30 and all(counts[n : n + size]):
+                quiet[n : n + size] = [True] * size
+    return [
+        any(
+            all(quiet[begin : begin + 90])
+            for begin in range(max(0, n - 89), min(n + 1, len(counts) - 89))
+        )
+        for n in range(len(counts))
+    ]
