@@ -12,7 +12,8 @@ from analytics.epochs import EPOCH, HOUR_US, MINUTE_US, Minutes, Part
 from analytics.hearing import Heard
 from analytics.lookups import Lookups
 from analytics.refresh import Key, days_of
-from analytics.tables import epoch_hours, upsert
+from analytics.tables import epoch_hours
+from ingest.store import upsert
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,7 @@ def absorb(
         else:
             rows += _whole_hours(piece)
     if rows:
-        db.execute(upsert(epoch_hours), rows)
+        db.execute(upsert(db, epoch_hours), rows)
     coverage.note(db, [_heard(piece, now_us) for piece in absorbed])
     keys: set[Key] = set()
     for piece in absorbed:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from analytics.hearing import Heard, Hole
 from analytics.lookups import Day
-from analytics.tables import holes, lanes, rescores, upsert
+from analytics.tables import holes, lanes, rescores
+from ingest.store import upsert
 from people import registry
 
 #: After this long what a day still lacks is taken as lost.
@@ -67,14 +68,14 @@ def note(db: Connection, heard: Iterable[Heard]) -> None:
     """Keep how far streams were heard."""
     rows = [{column.name: getattr(lane, column.name) for column in lanes.c} for lane in heard]
     if rows:
-        db.execute(upsert(lanes), rows)
+        db.execute(upsert(db, lanes), rows)
 
 
 def note_holes(db: Connection, dug: Iterable[Hole], filled: Iterable[Hole]) -> None:
     """Keep what is missing, without what has come since."""
     rows = [asdict(hole) for hole in dug]
     if rows:
-        db.execute(upsert(holes), rows)
+        db.execute(upsert(db, holes), rows)
     for piece in filled:
         _fill(db, piece)
 

@@ -23,7 +23,8 @@ from analytics.minutes import (
     merge,
     steps,
 )
-from analytics.tables import epoch_hours, upsert
+from analytics.tables import epoch_hours
+from ingest.store import upsert
 
 __all__ = [
     "EPOCH",
@@ -52,7 +53,7 @@ def keep(db: Connection, lanes: Sequence[tuple[str, str]], epochs: NDArray[np.vo
         mine = epochs[epochs["lane"] == lane]
         rows += _hours(db, participant, device, mine)
     if rows:
-        db.execute(upsert(epoch_hours), rows)
+        db.execute(upsert(db, epoch_hours), rows)
 
 
 def _hours(

@@ -10,8 +10,9 @@ from analytics import coverage, days, epochs, scores
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Day, Lookups
-from analytics.tables import day_facts, upsert
+from analytics.tables import day_facts
 from analytics.tables import scores as scores_table
+from ingest.store import upsert
 
 Key = tuple[str, date]  # participant, day
 
@@ -42,7 +43,7 @@ def refresh(
     for wave in _waves(keys):
         facts += _facts(db, wave, lookups, now_us)
     if facts:
-        db.execute(upsert(day_facts), [days.as_row(fact) for fact in facts])
+        db.execute(upsert(db, day_facts), [days.as_row(fact) for fact in facts])
         _score(db, facts, lookups)
     return facts
 
@@ -101,7 +102,7 @@ def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:
                 week = [f for d, f in mine.items() if day - _WEEK <= d <= day]
                 rows.append(_row(scores.compute(participant, day, week, age_years)))
             day += _TO_NEXT_DAY
-    db.execute(upsert(scores_table), rows)
+    db.execute(upsert(db, scores_table), rows)
 
 
 def _known(

@@ -20,10 +20,10 @@ from analytics.reading import frames_of
 from analytics.refresh import Key, absent, completed, days_between, days_of, refresh
 from analytics.rescoring import Records, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
-from analytics.tables import checkpoint, rescores, shard_rows, upsert
+from analytics.tables import checkpoint, rescores, shard_rows
 from ingest.archive import Archive
 from ingest.log import Log
-from ingest.store import Store
+from ingest.store import Store, upsert
 
 #: Told within the transaction which days changed.
 Observer = Callable[[Connection, Sequence[DayFact], int], object]
@@ -157,7 +157,7 @@ class Runner:
             self._swept_us = now_us
 
     def _keep(self, db: Connection, work: _Work, now_us: int) -> None:
-        db.execute(upsert(checkpoint), {"reader": READER, "position": work.position})
+        db.execute(upsert(db, checkpoint), {"reader": READER, "position": work.position})
         _keep_rows(db, work.rows)
         _keep_late(db, work)
         coverage.note(db, work.told.heard)
@@ -190,12 +190,12 @@ def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
             {"participant": who, "device": device, "shard": shard_of(who), "state": state}
             for who, device, state in rows
         ]
-        db.execute(upsert(shard_rows), values)
+        db.execute(upsert(db, shard_rows), values)
 
 
 def _keep_late(db: Connection, work: _Work) -> None:
     for participant, day in work.late:
-        db.execute(upsert(rescores), {"participant": participant, "day": day})
+        db.execute(upsert(db, rescores), {"participant": participant, "day": day})
     for participant, day in work.done:
         mine = (rescores.c.participant == participant) & (rescores.c.day == day)
         db.execute(delete(rescores).where(mine))

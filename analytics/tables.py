@@ -1,7 +1,5 @@
 """What analytics keeps: minutes, days, scores, and how far it has read."""
 
-from functools import lru_cache
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
 )
-from sqlalchemy.dialects import sqlite
 
 metadata = MetaData()
 
@@ -115,14 +112,3 @@ checkpoint = Table(
     Column("reader", String, primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
-
-
-@lru_cache
-def upsert(table: Table) -> sqlite.Insert:
-    """Return the statement that puts a row in place of the one with its key."""
-    statement = sqlite.insert(table)
-    new = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    keys = list(table.primary_key)
-    if not new:
-        return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_=new)

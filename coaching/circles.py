@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from coaching.giving_tables import cheers, insert_once, interactions
+from coaching.giving_tables import cheers, interactions
+from ingest.store import insert_once
 from people import registry
 from people.authorize import Action, Actor, Role, Topic, authorize
 

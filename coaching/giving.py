@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from coaching import ledger, points
 from coaching.audit import audit
-from coaching.giving_tables import causes, insert_once
+from coaching.giving_tables import causes
 from coaching.ledger import Unit, balances
 from coaching.vouchers import (
     State,
@@ -24,6 +24,7 @@ from coaching.vouchers import (
     sponsor,
     vouchers_of,
 )
+from ingest.store import insert_once
 
 __all__ = [
     "State",

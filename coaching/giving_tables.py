@@ -1,11 +1,8 @@
 """What points, giving and circles keep. Nothing here is ever deleted."""
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
-    Connection,
     Date,
     ForeignKey,
     Index,
@@ -15,7 +12,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 metadata = MetaData()
 
@@ -94,10 +90,3 @@ interactions = Table(
     Column("channel", String, nullable=False),
     Index("interactions_by_time", "participant", "at_us"),
 )
-
-
-def insert_once(db: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row; return False when one with its key stood already."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing()
-    return db.execute(statement.returning(*table.primary_key)).first() is not None

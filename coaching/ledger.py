@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, select
 
-from coaching.giving_tables import insert_once, ledger_entries, ledger_transactions
+from coaching.giving_tables import ledger_entries, ledger_transactions
+from ingest.store import insert_once
 
 
 class Unit(StrEnum):

@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from coaching.giving_tables import insert_once, points
+from coaching.giving_tables import points
+from ingest.store import insert_once
 
 
 def award(

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,16 @@ def find_server(name):
 def server():
     """`server("mosquitto")` is that program's path, or a skip that says what to install."""
     return find_server
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """Give a real PostgreSQL server; its `database()` is the address of a new database."""
+    from tests.databases import Postgresql
+
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are its user's alone
+        server = Postgresql(Path(folder))
+        try:
+            yield server.start()
+        finally:
+            server.stop()

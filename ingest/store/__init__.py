@@ -1,10 +1,13 @@
 """Where the hub keeps its tables. `Store` is the port; each sibling file is one adapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 Result = TypeVar("Result")
 
@@ -27,3 +30,28 @@ class Store(Protocol):
     def close(self) -> None:
         """Finish the changes that were asked for and let go of the store."""
         ...
+
+
+def upsert(db: Connection, table: Table) -> Insert:
+    """Return the statement that puts a row in place of the one with its key."""
+    return _upsert(db.dialect.name, table)
+
+
+def insert_once(db: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row; return False when one with its key stood already."""
+    statement = _insert(db.dialect.name, table).values(**row).on_conflict_do_nothing()
+    return db.execute(statement.returning(*table.primary_key)).first() is not None
+
+
+@lru_cache
+def _upsert(dialect: str, table: Table) -> Insert:
+    statement = _insert(dialect, table)
+    new = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    keys = list(table.primary_key)
+    if not new:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+def _insert(dialect: str, table: Table) -> SqliteInsert | PostgresqlInsert:
+    return PostgresqlInsert(table) if dialect == "postgresql" else SqliteInsert(table)

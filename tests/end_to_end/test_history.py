@@ -14,6 +14,7 @@ from coaching.goals import Verdict
 from coaching.tables import decisions, goals
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
+from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
 from kindstep import demo, history, roster, study
 from kindstep.tables import METADATAS
@@ -27,10 +28,18 @@ class Undo(Exception):
     """Leave the history as it was."""
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def in_sqlite(_request, folder):
+    return SqliteStore(folder / "study.db", METADATAS)
+
+
+def in_postgresql(request, _folder):
+    return PostgresqlStore(request.getfixturevalue("postgresql").database(), METADATAS)
+
+
+@pytest.fixture(scope="module", params=[in_sqlite, in_postgresql])
+def store(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("history")
-    store, log = SqliteStore(folder / "study.db", METADATAS), SqliteLog(folder / "log")
+    store, log = request.param(request, folder), SqliteLog(folder / "log")
     engine = Engine(study.load(None), site_seed=1)
     runner = Runner(store, log, Archive(folder / "archive"), (engine.observe,))
     people = roster.members(NOW_US)[:PEOPLE]
