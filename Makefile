@@ -58,11 +58,16 @@ clean:  ## remove every environment, cache and build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The real servers that tests speak to. Without root, the tests that miss one say what to install.
+# Tests start databases of their own, so a PostgreSQL that comes for them starts none.
 .PHONY: servers
 servers:
 	@missing=$$(for name in mosquitto chromium; do command -v $$name >/dev/null || echo $$name; done); \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo installing $$missing; apt-get -qq update && $(APT) $$missing fonts-dejavu-core >/dev/null; \
+	  echo installing $$missing; \
+	  test -d /etc/postgresql-common || { mkdir -p /etc/postgresql-common/createcluster.d && \
+	    echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/none.conf; }; \
+	  apt-get -qq update && $(APT) $$missing fonts-dejavu-core >/dev/null; \
 	fi
 
 $(HUB): | $(BIN)/pip

@@ -23,8 +23,7 @@ from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
-from ingest.store.sqlite import SqliteStore
-from kindstep import account, history, process, roster, study, tables
+from kindstep import account, history, process, roster, stores, study
 from kindstep.folder import Folder
 from kindstep.simulated import Wearables, wearables
 from people import registry
@@ -91,7 +90,7 @@ def prepare(root: Path, progress: history.Progress) -> Prepared:
     folder = _fresh(root)
     begun_us = time.time_ns() // 1000
     since_us = begun_us - _REMEMBERED_S * 1_000_000
-    store = SqliteStore(folder.store, tables.METADATAS)
+    store = stores.in_file(folder.store)
     engine = Engine(study.load(None), site_seed=folder.site_seed())
     people = roster.members(begun_us)
     worn = [history.Devices(member, glasses_of(member), strap_of(member)) for member in people]

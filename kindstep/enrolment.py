@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from coaching.engine import Engine
 from coaching.protocol import Protocol
-from ingest.store.sqlite import SqliteStore
-from kindstep import tables
+from kindstep import stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people import registry
@@ -45,7 +44,7 @@ class Desk:
         self._now_us = now_us
         self._engine = Engine(protocol, site_seed=folder.site_seed())
         self._accounts = Accounts(folder.sign_in)
-        self._store = SqliteStore(folder.store, tables.METADATAS)
+        self._store = stores.open_store(settings)
 
     def __enter__(self) -> Self:
         return self

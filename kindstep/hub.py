@@ -26,9 +26,8 @@ from ingest.archive import Archive
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
-from ingest.store.sqlite import SqliteStore
 from ingest.subscriber import Ingest
-from kindstep import influx, tables
+from kindstep import influx, stores
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -66,7 +65,7 @@ class Hub:
         folder.make()
         self._now_us = now_us
         self._broker = embedded_broker(settings, folder)
-        self.store = SqliteStore(folder.store, tables.METADATAS)
+        self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
         self.archive = Archive(folder.archive)
         self.engine = Engine(protocol, site_seed=folder.site_seed())

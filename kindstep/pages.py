@@ -6,8 +6,7 @@ from contextlib import AbstractAsyncContextManager
 
 from coaching.engine import Act, Outcome
 from coaching.protocol import Protocol
-from ingest.store.sqlite import SqliteStore
-from kindstep import line
+from kindstep import line, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
@@ -33,7 +32,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         return line.listen(folder.line)
 
     app = create_app(
-        store=SqliteStore(folder.store, read_only=True),
+        store=stores.open_as_it_is(settings, read_only=True),
         ledger=folder.ledger,
         act=act,
         live=live,

@@ -42,6 +42,17 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: Port = 8800
 
 
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PostgreSQL database that keeps the study's tables."""
+
+    url: str  # postgresql://user@host:port/database
+    password_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not _is_postgresql(self.url):
+            raise ValueError("url is not postgresql://user@host:port/database without password")
+
+
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A time-series database that gets epochs and scores as well."""
 
@@ -58,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     study: Path | None = None  # none: the study that comes with kindstep
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
+    store: StoreSettings | None = None  # none: a file in the data folder
     influx: InfluxSettings | None = None
     gateway: GatewaySettings | None = None
 
@@ -70,6 +82,7 @@ def load(path: Path | None) -> Settings:
     chosen = toml_file.read(path, Settings)
     _check_file(path, "study", chosen.study)
     _check_file(path, "broker.password_file", chosen.broker.password_file)
+    _check_file(path, "store.password_file", chosen.store and chosen.store.password_file)
     _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)
     return chosen
 
@@ -104,3 +117,12 @@ def _is_mqtt(url: str) -> bool:
         return parts.scheme in {"mqtt", "mqtts"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_postgresql(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = bool(parts.hostname and parts.username) and parts.port != 0
+    except ValueError:
+        return False
+    return known and parts.scheme == "postgresql" and len(parts.path) > 1 and not parts.password

@@ -20,7 +20,7 @@ from ingest.archive import Archive
 from ingest.journal import Journal
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
-from kindstep import process, tables
+from kindstep import process, stores
 from kindstep.folder import Folder
 from kindstep.simulated import wearables
 from people import registry
@@ -68,7 +68,7 @@ class System:
         self._stack.enter_context(patch.dict(os.environ, NUMBA_CACHE_DIR=str(_KERNELS)))
         everything = [*self.devices, *self.strangers]
         self.sims = self._stack.enter_context(wearables(everything, self.gateways))
-        store = SqliteStore(self.folder.store, tables.METADATAS)
+        store = stores.in_file(self.folder.store)
         store.write(self.enrol)
         store.close()
         for gateway in self.gateways:
@@ -252,7 +252,7 @@ async def _answer(question):
 
 def minutes_in_the_end(folder, now_us):
     """Give a hub's minutes once nothing is waited for any more; the hub must have ended."""
-    store = SqliteStore(folder.store, tables.METADATAS)
+    store = stores.in_file(folder.store)
     log = SqliteLog(folder.log)
     runner = Runner(store, log, Archive(folder.archive))
     while runner.step(now_us):

@@ -10,6 +10,7 @@ from kindstep import log
 _COMMANDS: Final = (
     "accounts",
     "audit",
+    "db",
     "decode",
     "demo",
     "doctor",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kindstep import enrolment, settings, study, toml_file
+from kindstep.schema import StoreUnusable
 from people import registry
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
@@ -17,6 +18,8 @@ def _desk(path: Path | None) -> enrolment.Desk:
         return enrolment.Desk(chosen, study.load(chosen.study), time.time_ns() // 1000)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
+    except StoreUnusable as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group("people")

@@ -21,9 +21,10 @@ def command(path: Path | None, *, web: bool) -> None:
         raise click.UsageError(str(error)) from error
     process.cache_kernels(chosen.data)
     from kindstep import hub  # only now: kernels look for their cache when they load
+    from kindstep.schema import StoreUnusable
 
     children = [process.web_command(path)] if web else []
     try:
         process.run(hub.serve(chosen, protocol), children)
-    except BrokerUnusable as error:
+    except (BrokerUnusable, StoreUnusable) as error:
         raise click.ClickException(str(error)) from error

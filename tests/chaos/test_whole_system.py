@@ -4,8 +4,7 @@ import pytest
 
 from ingest.log import Arrival
 from ingest.log.sqlite import SqliteLog
-from ingest.store.sqlite import SqliteStore
-from kindstep import tables
+from kindstep import stores
 from kindstep.folder import Folder
 from tests.offline import minutes_of
 from tests.system import System, minutes_in_the_end
@@ -62,7 +61,7 @@ async def strap_is_stored(system):
 def calm_hub(root, entries, system):
     """Make the data folder of a hub that got the same batches in order, without a kill."""
     folder = Folder(root)
-    store = SqliteStore(folder.store, tables.METADATAS)
+    store = stores.in_file(folder.store)
     store.write(system.enrol)
     store.close()
     log = SqliteLog(folder.log)

@@ -30,11 +30,10 @@ from firmware_sims.wearer import Activity, Wearer
 from gateway import service
 from gateway.settings import BrokerAddress, GatewaySettings
 from ingest.store.sqlite import SqliteStore
-from kindstep import account, study
+from kindstep import account, stores, study
 from kindstep.folder import Folder
 from kindstep.hub import Hub
 from kindstep.settings import BrokerSettings, Settings
-from kindstep.tables import METADATAS
 from people import registry
 from tests.brokers import free_port
 from tests.offline import minutes_of, samples_in, stored_minutes
@@ -133,7 +132,7 @@ def settings(tmp_path, protocol, outing):
     settings = Settings(data=tmp_path / "data", broker=BrokerSettings(port=free_port()))
     folder = Folder(settings.data)
     folder.make()
-    store = SqliteStore(folder.store, METADATAS)
+    store = stores.in_file(folder.store)
     engine = Engine(protocol, site_seed=folder.site_seed())
 
     def enrol(db):

@@ -1,0 +1,387 @@
+"""First tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Take the step; none leads back: a backup does."""
+    op.create_table(
+        "persons",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("added_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("viewer", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("participant", "topic", "viewer", "version"),
+    )
+    op.create_table(
+        "identities",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_table(
+        "profiles",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("age_years", sa.Integer(), nullable=True),
+        sa.Column("placement", sa.String(), nullable=True),
+        sa.Column("resting_bpm", sa.Float(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_table(
+        "relations",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("kind", "subject", "other", "from_us"),
+    )
+    with op.batch_alter_table("relations", schema=None) as batch_op:
+        batch_op.create_index("relations_by_other", ["other", "kind"], unique=False)
+
+    op.create_table(
+        "wearings",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=True),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("device", "from_us"),
+    )
+    with op.batch_alter_table("wearings", schema=None) as batch_op:
+        batch_op.create_index(
+            "wearings_by_participant", ["participant", "from_us"], unique=False
+        )
+        batch_op.create_index(
+            "wearings_open",
+            ["device"],
+            unique=True,
+            sqlite_where=sa.text("until_us IS NULL"),
+            postgresql_where=sa.text("until_us IS NULL"),
+        )
+
+    op.create_table(
+        "zones",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("person", "from_us"),
+    )
+    op.create_table(
+        "checkpoint",
+        sa.Column("reader", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reader"),
+    )
+    op.create_table(
+        "day_facts",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("start_us", sa.BigInteger(), nullable=False),
+        sa.Column("end_us", sa.BigInteger(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("step_minutes", sa.Integer(), nullable=False),
+        sa.Column("wear_minutes", sa.Integer(), nullable=False),
+        sa.Column("moderate_minutes", sa.Integer(), nullable=False),
+        sa.Column("vigorous_minutes", sa.Integer(), nullable=False),
+        sa.Column("deci_points", sa.Integer(), nullable=False),
+        sa.Column("heart_minutes", sa.Integer(), nullable=False),
+        sa.Column("resting_bpm", sa.Integer(), nullable=True),
+        sa.Column("data_minutes", sa.Integer(), nullable=False),
+        sa.Column("not_worn_minutes", sa.Integer(), nullable=False),
+        sa.Column("fault_minutes", sa.Integer(), nullable=False),
+        sa.Column("last_minute_us", sa.BigInteger(), nullable=True),
+        sa.Column("heard_until_us", sa.BigInteger(), nullable=True),
+        sa.Column("valid", sa.Boolean(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "day"),
+    )
+    with op.batch_alter_table("day_facts", schema=None) as batch_op:
+        batch_op.create_index("day_facts_open", ["complete", "end_us"], unique=False)
+
+    op.create_table(
+        "epoch_hours",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("hour_us", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("minutes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "hour_us", "device"),
+    )
+    op.create_table(
+        "holes",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("boot", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "device", "stream", "boot", "first"),
+    )
+    op.create_table(
+        "lanes",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("heard_until_us", sa.BigInteger(), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "device", "stream"),
+    )
+    op.create_table(
+        "rescores",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "day"),
+    )
+    op.create_table(
+        "scores",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("mem_minutes", sa.Integer(), nullable=False),
+        sa.Column("mean_steps", sa.Integer(), nullable=True),
+        sa.Column("valid_days", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "day"),
+    )
+    op.create_table(
+        "shard_rows",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("shard", sa.Integer(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "device"),
+    )
+    op.create_table(
+        "agenda",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "what", "ref"),
+    )
+    with op.batch_alter_table("agenda", schema=None) as batch_op:
+        batch_op.create_index("agenda_by_due", ["due_us"], unique=False)
+
+    op.create_table(
+        "decisions",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("epoch_us", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("reasons", sa.LargeBinary(), nullable=False),
+        sa.Column("options", sa.LargeBinary(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("policy_version", sa.Integer(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
+        sa.Column("library", sa.String(), nullable=False),
+        sa.Column("site_seed", sa.BigInteger(), nullable=False),
+        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("draw", sa.Float(), nullable=False),
+        sa.Column("choice_draw", sa.Float(), nullable=False),
+        sa.Column("template", sa.String(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("participant", "counter"),
+    )
+    op.create_table(
+        "documents",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "enrolments",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("arm", sa.String(), nullable=False),
+        sa.Column("enrolled_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.Column("quiet_start_minute", sa.Integer(), nullable=False),
+        sa.Column("quiet_end_minute", sa.Integer(), nullable=False),
+        sa.Column("decisions_made", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("participant"),
+    )
+    op.create_table(
+        "goals",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("inputs", sa.LargeBinary(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
+        sa.Column("decided_us", sa.BigInteger(), nullable=False),
+        sa.Column("done_steps", sa.Integer(), nullable=True),
+        sa.Column("done_valid", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("verdict_us", sa.BigInteger(), nullable=True),
+        sa.Column("near_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("participant", "day"),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("decision", sa.Integer(), nullable=True),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("options", sa.LargeBinary(), nullable=False),
+        sa.Column("intended_us", sa.BigInteger(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("shown_us", sa.BigInteger(), nullable=True),
+        sa.Column("answered_us", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("first_answered_us", sa.BigInteger(), nullable=True),
+        sa.Column("hidden_until_us", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=False),
+        sa.Column("expired_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source"),
+    )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index("messages_by_person", ["participant", "sent_us"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("lock_text", sa.String(), nullable=False),
+        sa.Column("queued_us", sa.BigInteger(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "pauses",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "from_us"),
+    )
+    op.create_table(
+        "causes",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("choice", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "choice"),
+    )
+    op.create_table(
+        "cheers",
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("receiver", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sender", "receiver", "day"),
+    )
+    with op.batch_alter_table("cheers", schema=None) as batch_op:
+        batch_op.create_index("cheers_by_receiver", ["receiver", "at_us"], unique=False)
+
+    op.create_table(
+        "interactions",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("with_whom", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "kind", "about"),
+    )
+    with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.create_index("interactions_by_time", ["participant", "at_us"], unique=False)
+
+    op.create_table(
+        "ledger_transactions",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "points",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "rule", "day"),
+    )
+    op.create_table(
+        "vouchers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("crossed_us", sa.BigInteger(), nullable=False),
+        sa.Column("activated_us", sa.BigInteger(), nullable=True),
+        sa.Column("redeemed_us", sa.BigInteger(), nullable=True),
+        sa.Column("delivered_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("participant", "number"),
+    )
+    with op.batch_alter_table("vouchers", schema=None) as batch_op:
+        batch_op.create_index("vouchers_by_cause", ["cause", "crossed_us"], unique=False)
+
+    op.create_table(
+        "ledger_entries",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key"],
+            ["ledger_transactions.key"],
+        ),
+        sa.PrimaryKeyConstraint("key", "account"),
+    )
+    with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
+        batch_op.create_index("ledger_entries_by_account", ["account"], unique=False)
