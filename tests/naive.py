@@ -6,9 +6,10 @@ from collections import defaultdict
 import numpy as np
 from scipy import signal
 
-from analytics.kernels.steps import GRID_US, PEAK_G, REFRACTORY, RUN, SLOWEST
+from analytics.kernels import gait
+from analytics.kernels.steps import GRID_US, REFRACTORY
 
-SOS = signal.butter(2, [0.7, 3.0], "bandpass", fs=25, output="sos")
+SOS = signal.butter(2, [0.5, 3.0], "bandpass", fs=25, output="sos")
 
 
 def enmo(samples, scale):
@@ -60,38 +61,86 @@ def pieces_of(samples, times_us, epoch_us):
     return epochs
 
 
-def peaks(samples, scale, clock_us):
-    """Peaks of one segment as (first seen, where it stayed), points of the 25 Hz grid."""
+def filtered(samples, scale, clock_us):
+    """The band-passed norm of one segment on the 25 Hz grid, in g."""
     norm = np.sqrt(np.sum((np.asarray(samples, float) * scale) ** 2, axis=1)) - 1.0
     points_us = np.arange(math.ceil(clock_us[-1] / GRID_US)) * GRID_US
-    if points_us.size < 3:
-        return []
-    y = np.concatenate([[0.0], signal.sosfilt(SOS, np.interp(points_us, clock_us, norm))])
-    high = (y[1:-1] > PEAK_G) & (y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])
-    kept = []
-    for point in np.flatnonzero(high):
-        if kept and point - kept[-1][1] < REFRACTORY:
-            if y[point + 1] > y[kept[-1][1] + 1]:
-                kept[-1] = (kept[-1][0], point)
-        else:
-            kept.append((point, point))
-    return kept
+    return signal.sosfilt(SOS, np.interp(points_us, clock_us, norm)) if points_us.size else []
 
 
-def runs(found):
-    """Lengths of the runs that peaks form."""
-    lengths = []
-    for before, peak in zip([None, *found], found, strict=False):
-        if before and peak[0] - before[1] <= SLOWEST:
-            lengths[-1] += 1
+def peaks(y):
+    """Peaks as (the first of its kind, the highest that follows within reach of the last)."""
+    y = [0.0, 0.0, *y]
+    found = []
+    for point in range(len(y) - 3):
+        before, top, after = y[point + 1 : point + 4]
+        if top <= 0 or top <= before or top < after:
+            continue
+        if found and point - found[-1][1] < REFRACTORY:
+            if top > y[found[-1][1] + 2]:
+                found[-1] = (found[-1][0], point)
         else:
-            lengths.append(1)
-    return lengths
+            found.append((point, point))
+    return [(first, top) for first, top in found if top + REFRACTORY + 1 < len(y) - 2]
+
+
+def top_of_parabola(y, point):
+    before, top, after = y[point - 1] if point else 0.0, y[point], y[point + 1]
+    return point + 0.5 * (before - after) / (before - 2.0 * top + after)
+
+
+def swings(y):
+    """Runs of swings as (where its peak is, half of how far it rose), ripples left out."""
+    runs, begin, mean_g = [], None, 0.0
+    for first, top in peaks(y):
+        trough_g = min([0.0, *y[:first]] if begin is None else y[begin:first])
+        at, swing_g = top_of_parabola(y, top), 0.5 * (y[top] - trough_g)
+        follows = bool(runs) and at - runs[-1][-1][0] <= gait.SLOWEST
+        if swing_g < gait.LEAST_G or (follows and swing_g < gait.LEAST_SHARE * mean_g):
+            continue
+        if not follows:
+            runs.append([])
+            mean_g = 0.0
+        mean_g += (swing_g - mean_g) * (0.25 if follows else 1.0)
+        runs[-1].append((at, swing_g))
+        begin = top
+    return runs
+
+
+def told_of_walking(swings):
+    """What the last of four swings says for walking."""
+    (at0, _), (at1, g1), (at2, g2), (at3, g3) = swings
+    stride, before = at3 - at1, at2 - at0
+    if 0.5 * (g3 + g2) * stride * stride > gait.SWAY_G:
+        return gait.AGAINST
+    slow = min(max(stride / gait.BRISK - 1.0, 0.0), 0.5) * 2.0
+    told = 1.0
+    told -= abs(stride - before) / (gait.STRIDES_DIFFER * 0.5 * (stride + before))
+    told -= abs(g3 - g1) / (gait.SWINGS_DIFFER * (g3 + g1))
+    told -= slow * abs(g3 - g2) / (gait.FEET_DIFFER * (g3 + g2))
+    return max(told, gait.AGAINST)
+
+
+def steps_of_run(run):
+    """Steps of one run: those that regular swings vouch for, once there is enough evidence."""
+    steps, pending, last, evidence, walks = 0, 0, -1, 0.0, False
+    for i in range(3, len(run)):
+        told = told_of_walking(run[i - 3 : i + 1])
+        if told > 0:
+            pending += i - last if evidence > 0 else min(i - last, 4)
+            last = i
+        evidence = min(evidence + told, gait.MOST)
+        if evidence <= 0:
+            evidence, pending, walks = 0.0, 0, False
+        walks = walks or evidence >= gait.ENOUGH
+        if walks and told > 0:
+            steps, pending = steps + pending, 0
+    return steps
 
 
 def steps(samples, scale, clock_us):
-    """Steps of one segment: the peaks of all runs that are long enough."""
-    return sum(length for length in runs(peaks(samples, scale, clock_us)) if length >= RUN)
+    """Steps of one segment."""
+    return sum(steps_of_run(run) for run in swings(filtered(samples, scale, clock_us)))
 
 
 def steps_with_gaps(samples, scale, clock_us):

@@ -67,7 +67,10 @@ def installed(package, file):
 
 
 def watch(count=6, rate_hz=50.0):
-    """Give real wrist motion at its own rate: times (s) and acceleration (g) of exercises."""
+    """Give real wrist motion at its own rate: times (s) and acceleration (g) of exercises.
+
+    There are 140 of them, 81 minutes: shoulder exercises, nobody walks.
+    """
     data = np.load(installed("seglearn", "data/watch_dataset.npy"), allow_pickle=True).item()
     xyz_g = np.concatenate([np.asarray(x)[:, :3] for x in data["X"][:count]])
     return np.arange(len(xyz_g)) / rate_hz, xyz_g

@@ -1,0 +1,141 @@
+"""Gait: which swings of a norm are steps, by how much each is like the one a stride before.
+
+Walking repeats itself from one step of a foot to its next. Each swing that does is evidence
+for walking, each that does not is evidence against, and steps count once there is enough of
+it (a sequential test, as Wald's). What a body in gait cannot do, to sway further than the
+length of a leg lets it, is evidence against as well.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+Record = Any  # one row of a structured array, as a kernel sees it
+
+LEAST_G: Final = 0.02  # half of a swing from trough to peak
+LEAST_SHARE: Final = 0.4  # of the swings before
+SLOWEST: Final = 45  # points between two steps of one run
+#: What takes away all that a swing says for walking: strides that differ by this share of one,
+#: or swings of one foot by this share of their sum.
+STRIDES_DIFFER: Final = 0.16
+SWINGS_DIFFER: Final = 0.35
+#: What both feet must have in common, the more the slower: hands, too, go up and down again.
+FEET_DIFFER: Final = 0.5
+BRISK: Final = 26.0  # points of a stride, from which on that is asked; at twice as much, fully
+#: How far a body goes up and down about its middle at most, m.
+SWAY_M: Final = 0.08
+#: Half a swing times the square of a stride's points, when a step is half a stride.
+SWAY_G: Final = SWAY_M / 9.80665 * (2.0 * math.pi * 50.0) ** 2
+
+AGAINST: Final = -2.0  # the most that one swing says
+ENOUGH: Final = 12.0  # evidence from which on steps count
+MOST: Final = 20.0  # a long walk is forgotten after as much against it
+STRIDE: Final = 4  # swings it takes to compare two strides
+
+#: What is remembered of a run, beside its last four swings.
+FIELDS: Final = [
+    ("at", np.float64, 4),  # points of the grid, between them where the peak lies between
+    ("swing_g", np.float64, 4),
+    ("mean_g", np.float64),  # of the last few swings
+    ("evidence", np.float64),
+    ("swings", np.int32),  # in a row
+    ("since", np.int32),  # of them since the last that spoke for walking
+    ("pending", np.int32),  # steps if this turns out to be a walk
+    ("walks", np.int32),
+]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def forget(state: Record) -> None:
+    """Begin a new run."""
+    state["swings"] = state["since"] = 0
+    state["mean_g"] = 0.0
+    _doubt(state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _doubt(state: Record) -> None:
+    state["evidence"] = 0.0
+    state["pending"] = state["walks"] = 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _remember(state: Record, at: float, swing_g: float) -> None:
+    for i in range(STRIDE - 1):
+        state["at"][i] = state["at"][i + 1]
+        state["swing_g"][i] = state["swing_g"][i + 1]
+    state["at"][STRIDE - 1] = at
+    state["swing_g"][STRIDE - 1] = swing_g
+    state["mean_g"] += (swing_g - state["mean_g"]) * (0.25 if state["swings"] > 0 else 1.0)
+    state["swings"] = min(state["swings"] + 1, STRIDE)
+    state["since"] += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def evidence(at: np.ndarray, swing_g: np.ndarray) -> float:
+    """Return what the last of four swings says for walking, from AGAINST to 1.
+
+    Parameters
+    ----------
+    at : (4,) float64
+        When their peaks were, points of the 25 Hz grid.
+    swing_g : (4,) float64
+        Half of what the norm rose from trough to peak.
+    """
+    stride, before = at[3] - at[1], at[2] - at[0]
+    feet_g = swing_g[3] + swing_g[2]
+    if 0.5 * feet_g * stride * stride > SWAY_G:
+        return AGAINST
+    told = 1.0
+    told -= abs(stride - before) / (STRIDES_DIFFER * 0.5 * (stride + before))
+    told -= abs(swing_g[3] - swing_g[1]) / (SWINGS_DIFFER * (swing_g[3] + swing_g[1]))
+    slow = min(max(stride / BRISK - 1.0, 0.0), 0.5) * 2.0
+    told -= slow * abs(swing_g[3] - swing_g[2]) / (FEET_DIFFER * feet_g)
+    return max(told, AGAINST)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _follows(state: Record, at: float) -> bool:
+    return state["swings"] > 0 and at - state["at"][STRIDE - 1] <= SLOWEST
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_swing(state: Record, at: float, swing_g: float) -> bool:
+    """Return whether a rise is a swing, not a ripple of a greater one."""
+    share_g = LEAST_SHARE * state["mean_g"] if _follows(state, at) else 0.0
+    return swing_g >= max(LEAST_G, share_g)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def weigh(state: Record, at: float, swing_g: float) -> int:
+    """Take a swing; return how many steps are certain now that were not before."""
+    if not _follows(state, at):
+        forget(state)
+    _remember(state, at, swing_g)
+    if state["swings"] < STRIDE:
+        return 0
+    told = evidence(state["at"], state["swing_g"])
+    if told <= 0.0:
+        state["evidence"] += told
+        if state["evidence"] <= 0.0:
+            _doubt(state)
+        return 0
+    if state["evidence"] == 0.0:  # the first to speak for it speaks for its two strides
+        state["since"] = min(state["since"], STRIDE)
+    state["pending"] += state["since"]
+    state["since"] = 0
+    state["evidence"] = min(state["evidence"] + told, MOST)
+    if state["evidence"] >= ENOUGH:
+        state["walks"] = 1
+    return _credited(state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _credited(state: Record) -> int:
+    if state["walks"] == 0:
+        return 0
+    steps: Record = state["pending"]
+    state["pending"] = 0
+    return steps
