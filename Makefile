@@ -27,6 +27,10 @@ demo: $(HUB)  ## set up and open the running system on this machine
 test: $(TEST) servers  ## set up and pass the tests (ARGS="tests/unit -k wire" for some of them)
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(TEST)  ## feed every decoder 100,000 values nobody should send (ARGS="INPUTS SEED")
+	$(BIN)/python -m tests.fuzz_decoders $(ARGS)
+
 .PHONY: check
 check: $(TEST)  ## lint, format, types and doors
 	$(BIN)/ruff check

@@ -12,7 +12,7 @@ from gateway.arrivals import Arrival, Arrivals
 from gateway.batches import Batches, Stream
 from gateway.gatt import battery_level, device_information
 from gateway.gatt.errors import MalformedValue
-from gateway.gatt.table import short
+from gateway.gatt.service import short
 from gateway.sensors.sensor import Link, Sensor, Surroundings
 
 log = logging.getLogger(__name__)

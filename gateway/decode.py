@@ -1,12 +1,14 @@
 """A characteristic's value by hand: hex text in, a record that fits into JSON out."""
 
-import dataclasses
 import re
 import struct
-from enum import Enum
+from enum import Enum, IntFlag
 from typing import Any, Final, cast
 
-from gateway.gatt.table import Characteristic, characteristics, short
+import msgspec
+
+from gateway.gatt.service import Characteristic, short
+from gateway.gatt.table import characteristics
 
 _SEPARATORS: Final = re.compile(r"[\s:,_-]+")
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
@@ -49,13 +51,14 @@ def _bytes(hex_text: str) -> bytes:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any record, field by field
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: _field(field.name, getattr(value, field.name))
-            for field in dataclasses.fields(value)
-        }
+    if isinstance(value, msgspec.Struct):
+        return {name: _field(name, getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):
         return [_plain(each) for each in cast("tuple[Any, ...]", value)]
+    if isinstance(value, IntFlag):
+        return _names(value)
+    if isinstance(value, bytes):
+        return value.hex()
     return value.name.lower() if isinstance(value, Enum) else value
 
 
@@ -63,3 +66,11 @@ def _field(name: str, value: Any) -> Any:  # noqa: ANN401
     if name == "samples" and isinstance(value, bytes):
         return [list(axes) for axes in struct.iter_unpack("<hhh", value)]
     return _plain(value)
+
+
+def _names(flags: IntFlag) -> list[str]:
+    known = [member for member in type(flags) if member in flags]
+    reserved = flags.value & ~sum(known)
+    return [str(member.name).lower() for member in known] + (
+        [hex(reserved)] if reserved else []
+    )

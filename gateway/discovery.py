@@ -19,7 +19,7 @@ class Kind:
 
 
 STRAP: Final = Kind("strap", "heart_rate_strap", "0000180d-0000-1000-8000-00805f9b34fb")
-GLASSES: Final = Kind("glasses", "glasses", glasses.SERVICE)
+GLASSES: Final = Kind("glasses", "glasses", glasses.SERVICE.uuid)
 
 _BY_SERVICE: Final = {kind.service: kind for kind in (GLASSES, STRAP)}
 

@@ -3,9 +3,10 @@
 Layout: Bluetooth Immediate Alert Service 1.0, section 3.1.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -20,8 +21,7 @@ class Level(IntEnum):
     HIGH = 2
 
 
-@dataclass(frozen=True, slots=True)
-class AlertLevel:
+class AlertLevel(msgspec.Struct, frozen=True):
     """What a device is asked to do."""
 
     level: Level

@@ -3,16 +3,16 @@
 Layout: Bluetooth Battery Service 1.0, section 3.1.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
 UUID: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 
 
-@dataclass(frozen=True, slots=True)
-class BatteryLevel:
+class BatteryLevel(msgspec.Struct, frozen=True):
     """How full the battery is."""
 
     percent: int

@@ -4,18 +4,19 @@ Layout: Bluetooth GATT Specification Supplement, Current Time: Date Time, u8 day
 (1 Monday, 0 not known), u8 in 1/256 s, u8 flags of why it was adjusted.
 """
 
-import struct
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag
 from typing import Final
 
-from gateway.gatt.date_time import DateTime, date_time
+import msgspec
+
+from gateway.gatt import date_time
+from gateway.gatt.date_time import DateTime
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.layout import DATE_TIME, U8, Field, Layout
 
 UUID: Final = "00002a2b-0000-1000-8000-00805f9b34fb"
 
-_BYTES: Final = 10
 _LAST_WEEKDAY: Final = 7
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,8 +30,10 @@ class Adjustment(IntFlag):
     DAYLIGHT_SAVING = 0x08
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentTime:
+_LAYOUT: Final = Layout(UUID, DATE_TIME, U8, U8.over(256), Field("B", Adjustment))
+
+
+class CurrentTime(msgspec.Struct, frozen=True):
     """What the device's calendar showed."""
 
     at: DateTime
@@ -42,17 +45,15 @@ class CurrentTime:
 def encode(at_us: int) -> bytes:
     """Return the bytes that set a device's calendar to unix time, in UTC."""
     at = _EPOCH + timedelta(microseconds=at_us)
-    calendar = struct.pack("<H5B", at.year, at.month, at.day, at.hour, at.minute, at.second)
+    calendar = DateTime(at.year, at.month, at.day, at.hour, at.minute, at.second)
     fraction = at.microsecond * 256 // 1_000_000
-    return calendar + bytes([at.isoweekday(), fraction, Adjustment.EXTERNAL_REFERENCE])
+    by = Adjustment.EXTERNAL_REFERENCE
+    return date_time.encode(calendar) + bytes([at.isoweekday(), fraction, by])
 
 
 def decode(value: bytes) -> CurrentTime:
     """Read the value; raise MalformedValue if it is no time."""
-    if len(value) != _BYTES or value[7] > _LAST_WEEKDAY:
+    at, weekday, fraction_s, adjustment = _LAYOUT.read(value)
+    if weekday > _LAST_WEEKDAY:
         raise MalformedValue(UUID, value)
-    try:
-        at = date_time(value, 0)
-    except ValueError as error:
-        raise MalformedValue(UUID, value) from error
-    return CurrentTime(at, value[7] or None, value[8] / 256, Adjustment(value[9] & 0x0F))
+    return CurrentTime(at, weekday or None, fraction_s, adjustment)

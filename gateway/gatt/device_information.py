@@ -4,8 +4,9 @@ Layout: Bluetooth Device Information Service 1.1, section 3: UTF-8 text each.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -17,8 +18,7 @@ SOFTWARE_REVISION: Final = "00002a28-0000-1000-8000-00805f9b34fb"
 MANUFACTURER_NAME: Final = "00002a29-0000-1000-8000-00805f9b34fb"
 
 
-@dataclass(frozen=True, slots=True)
-class Information:
+class Information(msgspec.Struct, frozen=True):
     """One line of text about the device."""
 
     text: str

@@ -5,6 +5,7 @@ two's complement, value = mantissa x 10^exponent. Five mantissas with exponent 0
 number.
 """
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -37,22 +38,44 @@ _FLOAT_SPECIALS: Final = {
 }
 
 
+_FIRST_SFLOAT_SPECIAL: Final = min(_SFLOAT_SPECIALS)
+_POWERS: Final = tuple(10**exponent for exponent in range(129))
+
+
 def sfloat(raw: int) -> Number:
     """Return the number in 16 bits."""
+    if raw < _FIRST_SFLOAT_SPECIAL:
+        return float(raw)  # most are small whole numbers
     special = _SFLOAT_SPECIALS.get(raw)
-    return special or _scaled(_signed(raw & 0xFFF, 12), _signed(raw >> 12, 4))
+    if special is not None:
+        return special
+    mantissa, exponent = ((raw & 0xFFF) ^ 0x800) - 0x800, raw >> 12
+    # Dividing by a positive power is correctly rounded; multiplying by 0.1 is not.
+    if exponent < 8:
+        return float(mantissa * _POWERS[exponent])
+    return mantissa / _POWERS[16 - exponent]
+
+
+def sfloat_times(places: int) -> Callable[[int], Number]:
+    """Return an sfloat() whose point is moved so far to the right: kg/L to mg/dL is five."""
+
+    def moved(raw: int) -> Number:
+        special = _SFLOAT_SPECIALS.get(raw)
+        if special is not None:
+            return special
+        mantissa, exponent = ((raw & 0xFFF) ^ 0x800) - 0x800, ((raw >> 12) ^ 8) - 8 + places
+        power = _POWERS[abs(exponent)]
+        return float(mantissa * power) if exponent >= 0 else mantissa / power
+
+    return moved
 
 
 def float32(raw: int) -> Number:
     """Return the number in 32 bits."""
     special = _FLOAT_SPECIALS.get(raw)
-    return special or _scaled(_signed(raw & 0xFFFFFF, 24), _signed(raw >> 24, 8))
-
-
-def _signed(raw: int, bits: int) -> int:
-    return raw - (1 << bits) if raw >> (bits - 1) else raw
-
-
-def _scaled(mantissa: int, exponent: int) -> float:
-    # Dividing by a positive power is correctly rounded; multiplying by 0.1 is not.
-    return float(mantissa * 10**exponent) if exponent >= 0 else mantissa / 10**-exponent
+    if special is not None:
+        return special
+    mantissa, exponent = ((raw & 0xFFFFFF) ^ 0x800000) - 0x800000, raw >> 24
+    if exponent < 128:
+        return float(mantissa * _POWERS[exponent])
+    return mantissa / _POWERS[256 - exponent]

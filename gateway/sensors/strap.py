@@ -6,8 +6,8 @@ from typing import Final
 from gateway import wire
 from gateway.arrivals import Arrival
 from gateway.batches import Stream
-from gateway.gatt import heart_rate
-from gateway.gatt.heart_rate import RR_TICKS_PER_SECOND
+from gateway.gatt.heart_rate import measurement
+from gateway.gatt.heart_rate.measurement import RR_TICKS_PER_SECOND
 from gateway.sensors.sensor import Link
 
 HEART_RATE: Final = Stream("heart_rate", 1.0, "bpm")
@@ -29,12 +29,12 @@ class Strap:
     async def begin(self, link: Link) -> None:
         self._batches = link.batches
         self._ready = []
-        await link.listen(heart_rate.UUID)
+        await link.listen(measurement.UUID)
 
     def take(self, arrival: Arrival) -> None:
-        if arrival.uuid != heart_rate.UUID:
+        if arrival.uuid != measurement.UUID:
             return
-        reading = heart_rate.decode(arrival.value)
+        reading = measurement.decode(arrival.value)
         quality = wire.Quality.NOT_WORN if reading.in_contact is False else wire.Quality(0)
         self._add(HEART_RATE, [arrival.at_us], [reading.rate_bpm], quality)
         if reading.rr_ms:

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.decode import Unreadable, decode_to_json
 from gateway.gatt.errors import MalformedValue
-from gateway.gatt.table import characteristics, short
+from gateway.gatt.service import short
+from gateway.gatt.table import characteristics
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,16 @@
-"""Vectors for the services beside the measuring ones, typed from their tables."""
+"""Vectors of the small services that most devices have, typed from their tables."""
 
 import pytest
 
-from gateway.gatt import alert_level, battery_level, current_time, device_information
+from gateway.gatt import (
+    alert_level,
+    battery_level,
+    current_time,
+    device_information,
+    pnp_id,
+    regulatory_data,
+    system_id,
+)
 from gateway.gatt.alert_level import Level
 from gateway.gatt.errors import MalformedValue
 
@@ -46,6 +54,49 @@ def test_an_alert_reads_as_it_was_written(level, value):
 def test_refuses_an_alert_level_of_its_own(value):
     with pytest.raises(MalformedValue, match="2a06"):
         alert_level.decode(value)
+
+
+@pytest.mark.parametrize(
+    ("decode", "value", "reading"),
+    [
+        (system_id.decode, "0504030201ccbbaa", system_id.SystemId("0102030405", "aabbcc")),
+        (
+            pnp_id.decode,
+            "01 5900 3412 0001",
+            pnp_id.PnpId(pnp_id.Registry.BLUETOOTH_SIG, 0x59, 0x1234, 0x100),
+        ),
+        (pnp_id.decode, "03 5900 3412 0001", pnp_id.PnpId(None, 0x59, 0x1234, 0x100)),
+        (
+            regulatory_data.decode,
+            "0002 0010 0201 0005 0300010005 0202 0003 800400",
+            regulatory_data.RegulatoryData(
+                (
+                    regulatory_data.Certification(2, 1, bytes.fromhex("0300010005")),
+                    regulatory_data.Certification(2, 2, bytes.fromhex("800400")),
+                )
+            ),
+        ),
+        (regulatory_data.decode, "0000 0000", regulatory_data.RegulatoryData(())),
+    ],
+)
+def test_reads_who_a_device_is(decode, value, reading):
+    assert decode(bytes.fromhex(value)) == reading
+
+
+@pytest.mark.parametrize(
+    ("decode", "value", "number"),
+    [
+        (system_id.decode, "0504030201ccbb", "2a23"),
+        (pnp_id.decode, "01 5900 3412 00", "2a50"),
+        (regulatory_data.decode, "", "2a2a"),
+        (regulatory_data.decode, "0001 0000", "2a2a"),
+        (regulatory_data.decode, "0001 0005 0201 0005 03", "2a2a"),
+        (regulatory_data.decode, "0001 0005 0201 0001", "2a2a"),
+    ],
+)
+def test_refuses_who_no_device_is(decode, value, number):
+    with pytest.raises(MalformedValue, match=number):
+        decode(bytes.fromhex(value))
 
 
 # Saturday 29 February 2020, 23:59:58.5

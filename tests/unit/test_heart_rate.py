@@ -2,9 +2,10 @@
 
 import pytest
 
-from gateway.gatt import body_sensor_location, heart_rate
-from gateway.gatt.body_sensor_location import Location
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.heart_rate import body_sensor_location, control_point, measurement
+from gateway.gatt.heart_rate.body_sensor_location import Location
+from gateway.gatt.heart_rate.control_point import Order
 
 
 @pytest.mark.parametrize(
@@ -23,15 +24,15 @@ from gateway.gatt.errors import MalformedValue
     ],
 )
 def test_reads_each_layout(value, rate_bpm, in_contact, energy_kj, rr_ms):
-    reading = heart_rate.decode(bytes.fromhex(value))
+    reading = measurement.decode(bytes.fromhex(value))
 
-    assert reading == heart_rate.HeartRate(rate_bpm, in_contact, energy_kj, rr_ms)
+    assert reading == measurement.HeartRate(rate_bpm, in_contact, energy_kj, rr_ms)
 
 
 @pytest.mark.parametrize("value", ["", "00", "01 48", "08 48", "08 48 0a", "10 3c 0004 09"])
 def test_refuses_a_value_cut_short(value):
     with pytest.raises(MalformedValue, match="2a37"):
-        heart_rate.decode(bytes.fromhex(value))
+        measurement.decode(bytes.fromhex(value))
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,29 @@ def test_knows_where_it_sits(value, location):
 def test_refuses_a_location_of_another_length(value):
     with pytest.raises(MalformedValue, match="2a38"):
         body_sensor_location.decode(bytes.fromhex(value))
+
+
+@pytest.mark.parametrize(("value", "order"), [("01", Order.RESET_ENERGY), ("02", None)])
+def test_knows_the_one_order(value, order):
+    assert control_point.decode(bytes.fromhex(value)).order is order
+
+
+def test_an_order_reads_as_it_was_written():
+    assert control_point.encode(Order.RESET_ENERGY) == b"\x01"
+
+
+@pytest.mark.parametrize("value", ["", "0100"])
+def test_refuses_an_order_of_another_length(value):
+    with pytest.raises(MalformedValue, match="2a39"):
+        control_point.decode(bytes.fromhex(value))
+
+
+def test_refuses_bytes_that_no_flag_announces():
+    with pytest.raises(MalformedValue, match="2a37"):
+        measurement.decode(bytes.fromhex("00 48 0004"))
+
+
+def test_ignores_what_a_reserved_flag_announces():
+    reading = measurement.decode(bytes.fromhex("20 48 0004"))
+
+    assert reading == measurement.HeartRate(72, None, None, ())

@@ -4,8 +4,8 @@ import pytest
 
 from gateway.arrivals import Arrival
 from gateway.batches import Batches
-from gateway.gatt import heart_rate
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.heart_rate import measurement
 from gateway.sensors.sensor import Link
 from gateway.sensors.strap import Strap
 from gateway.wire import Quality
@@ -16,7 +16,7 @@ NOON_US = 1_700_000_000_000_000
 @pytest.fixture
 async def strap():
     async def listen(uuid):
-        assert uuid == heart_rate.UUID
+        assert uuid == measurement.UUID
 
     strap = Strap()
     await strap.begin(Link(None, Batches("strap-1"), listen))
@@ -24,7 +24,7 @@ async def strap():
 
 
 def said(text):
-    return Arrival(heart_rate.UUID, bytes.fromhex(text), NOON_US)
+    return Arrival(measurement.UUID, bytes.fromhex(text), NOON_US)
 
 
 def test_a_notification_is_one_rate_and_its_beats(strap):

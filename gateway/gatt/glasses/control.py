@@ -4,9 +4,10 @@ Layout: u8 operation, u32 argument.
 """
 
 import struct
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -23,8 +24,7 @@ class Operation(IntEnum):
     RESEND = 0x03  # continue with samples from the last confirmed counter
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(msgspec.Struct, frozen=True):
     """One request."""
 
     operation: Operation

@@ -5,8 +5,9 @@ u16 steps.
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -20,8 +21,7 @@ _LIVE: Final = 0x01
 _NOT_WORN: Final = 0x02
 
 
-@dataclass(frozen=True, slots=True)
-class Minute:
+class Minute(msgspec.Struct, frozen=True):
     """One minute as the device itself summed it up."""
 
     index: int  # minutes since the device's boot

@@ -5,8 +5,9 @@ then n times i16 x, y, z.
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -22,8 +23,7 @@ _NOT_WORN: Final = 0x02
 _FAULT: Final = 0x04
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
+class Motion(msgspec.Struct, frozen=True):
     """Consecutive samples, as raw as they came."""
 
     counter: int  # of the first sample

@@ -5,8 +5,9 @@ u32 next / oldest kept / confirmed minute, u32 period in 1/256 us, u16 LSB per g
 """
 
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from gateway.gatt.errors import MalformedValue
 
@@ -16,8 +17,7 @@ _LAYOUT: Final = struct.Struct("<HIIIIIIIIH")
 _PERIODS_PER_US: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What the device says of itself."""
 
     boot: int

@@ -3,11 +3,12 @@
 Layout: Bluetooth Heart Rate Service 1.0, section 3.2.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from gateway.gatt.errors import MalformedValue
+import msgspec
+
+from gateway.gatt.layout import Layout, choice
 
 UUID: Final = "00002a38-0000-1000-8000-00805f9b34fb"
 
@@ -24,16 +25,15 @@ class Location(IntEnum):
     FOOT = 6
 
 
-@dataclass(frozen=True, slots=True)
-class BodySensorLocation:
+class BodySensorLocation(msgspec.Struct, frozen=True):
     """Where the sensor says it sits."""
 
     location: Location | None  # None: a number reserved for future use
 
 
+_LAYOUT: Final = Layout(UUID, choice(Location))
+
+
 def decode(value: bytes) -> BodySensorLocation:
     """Read the value; raise MalformedValue unless it is one byte."""
-    if len(value) != 1:
-        raise MalformedValue(UUID, value)
-    known = value[0] <= Location.FOOT
-    return BodySensorLocation(Location(value[0]) if known else None)
+    return BodySensorLocation(*_LAYOUT.read(value))

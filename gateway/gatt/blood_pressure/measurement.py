@@ -1,0 +1,49 @@
+"""Blood Pressure Measurement (GATT 0x2A35): one cuff reading, in the unit the cuff used.
+
+Layout: Bluetooth Blood Pressure Service 1.1, section 3.1.1.
+"""
+
+from typing import Final
+
+import msgspec
+
+from gateway.gatt.blood_pressure.status import STATUS, Status
+from gateway.gatt.date_time import DateTime
+from gateway.gatt.ieee11073 import Number
+from gateway.gatt.layout import DATE_TIME, SFLOAT, U8, USER, Flags, Layout
+
+UUID: Final = "00002a35-0000-1000-8000-00805f9b34fb"
+
+_KILOPASCAL: Final = 0x01
+_LAYOUT: Final = Layout(
+    UUID,
+    U8,
+    SFLOAT,
+    SFLOAT,
+    SFLOAT,
+    DATE_TIME.when(0x02),
+    SFLOAT.when(0x04),
+    USER.when(0x08),
+    STATUS.when(0x10),
+    flags=Flags(known=0x1F),
+)
+
+
+class BloodPressure(msgspec.Struct, frozen=True):
+    """One measurement."""
+
+    systolic: Number
+    diastolic: Number
+    mean_arterial: Number
+    unit: str  # "mmHg" or "kPa"
+    measured: DateTime | None  # by the cuff's own calendar, zone unknown
+    pulse_bpm: Number | None
+    user: int | None
+    status: Status | None
+
+
+def decode(value: bytes) -> BloodPressure:
+    """Read one indication; raise MalformedValue if it does not end where its flags say."""
+    flags, systolic, diastolic, mean, *others = _LAYOUT.read(value)
+    unit = "kPa" if flags & _KILOPASCAL else "mmHg"
+    return BloodPressure(systolic, diastolic, mean, unit, *others)

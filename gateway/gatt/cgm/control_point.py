@@ -1,0 +1,140 @@
+"""CGM Specific Ops Control Point (GATT 0x2AAC): sessions, intervals, calibration and alerts.
+
+Layout: Bluetooth CGM Service 1.0, section 3.7; GATT Specification Supplement, CGM Specific Ops
+Control Point.
+"""
+
+import struct
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any, Final
+
+import msgspec
+
+from gateway.gatt.cgm import crc
+from gateway.gatt.errors import MalformedValue
+from gateway.gatt.glucose.sample import SAMPLE, Sample
+from gateway.gatt.ieee11073 import Number
+from gateway.gatt.layout import SFLOAT, U8, U16, Layout
+
+UUID: Final = "00002aac-0000-1000-8000-00805f9b34fb"
+
+
+class Operation(IntEnum):
+    """Orders, and the answers to them."""
+
+    SET_INTERVAL = 0x01
+    GET_INTERVAL = 0x02
+    INTERVAL = 0x03
+    SET_CALIBRATION = 0x04
+    GET_CALIBRATION = 0x05
+    CALIBRATION = 0x06
+    SET_PATIENT_HIGH = 0x07
+    GET_PATIENT_HIGH = 0x08
+    PATIENT_HIGH = 0x09
+    SET_PATIENT_LOW = 0x0A
+    GET_PATIENT_LOW = 0x0B
+    PATIENT_LOW = 0x0C
+    SET_HYPO = 0x0D
+    GET_HYPO = 0x0E
+    HYPO = 0x0F
+    SET_HYPER = 0x10
+    GET_HYPER = 0x11
+    HYPER = 0x12
+    SET_RATE_OF_DECREASE = 0x13
+    GET_RATE_OF_DECREASE = 0x14
+    RATE_OF_DECREASE = 0x15
+    SET_RATE_OF_INCREASE = 0x16
+    GET_RATE_OF_INCREASE = 0x17
+    RATE_OF_INCREASE = 0x18
+    RESET_DEVICE_ALERT = 0x19
+    START_SESSION = 0x1A
+    STOP_SESSION = 0x1B
+    RESPONSE = 0x1C
+
+
+class Result(IntEnum):
+    """What became of an order."""
+
+    SUCCESS = 1
+    OPERATION_NOT_SUPPORTED = 2
+    INVALID_OPERAND = 3
+    NOT_COMPLETED = 4
+    OUT_OF_RANGE = 5
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """One calibration by a finger prick."""
+
+    glucose_mg_dl: Number
+    offset_min: int
+    sample: Sample
+    next_offset_min: int
+    record: int
+    status: int  # 1 rejected, 2 out of range, 4 pending
+
+
+class CgmControl(msgspec.Struct, frozen=True):
+    """One order or answer; what it does not carry is None."""
+
+    operation: Operation
+    minutes: int | None = None
+    level: Number | None = None  # mg/dL, or mg/dL a minute for rates
+    record: int | None = None
+    calibration: Calibration | None = None
+    order: Operation | None = None  # that a response is to
+    result: Result | None = None
+
+
+_OPERATIONS: Final = {member.value: member for member in Operation}
+_RESULTS: Final = {member.value: member for member in Result}
+
+_EMPTY: Final = Layout(UUID)
+_MINUTES: Final = Layout(UUID, U8)
+_LEVEL: Final = Layout(UUID, SFLOAT)
+_RECORD: Final = Layout(UUID, U16)
+_RESPONSE: Final = Layout(UUID, U8, U8)
+_CALIBRATION: Final = Layout(UUID, SFLOAT, U16, SAMPLE, U16, U16, U8)
+_SIZES: Final = {_EMPTY: 0, _MINUTES: 1, _LEVEL: 2, _RECORD: 2, _RESPONSE: 2, _CALIBRATION: 10}
+
+_SETS_AND_TELLS_LEVEL: Final = range(Operation.SET_PATIENT_HIGH, Operation.RESET_DEVICE_ALERT)
+_LAYOUTS: Final = {
+    **{Operation(number): _LEVEL for number in _SETS_AND_TELLS_LEVEL if number % 3 != 2},
+    Operation.SET_INTERVAL: _MINUTES,
+    Operation.INTERVAL: _MINUTES,
+    Operation.SET_CALIBRATION: _CALIBRATION,
+    Operation.GET_CALIBRATION: _RECORD,
+    Operation.CALIBRATION: _CALIBRATION,
+    Operation.RESPONSE: _RESPONSE,
+}
+
+
+def encode(operation: Operation, minutes: int | None = None, *, with_crc: bool) -> bytes:
+    """Return the bytes of an order that has no operand, or sets the interval."""
+    order = bytes([operation]) if minutes is None else struct.pack("<BB", operation, minutes)
+    return crc.sealed(order) if with_crc else order
+
+
+def decode(value: bytes) -> CgmControl:
+    """Read an order or an answer; raise MalformedValue if it is none, or tampered."""
+    operation = _OPERATIONS.get(value[0]) if value else None
+    if operation is None:
+        raise MalformedValue(UUID, value)
+    layout = _LAYOUTS.get(operation, _EMPTY)
+    operand = layout.read(crc.body(UUID, value, 1 + _SIZES[layout])[1:])
+    return _control(operation, layout, operand)
+
+
+def _control(operation: Operation, layout: Layout, operand: Sequence[Any]) -> CgmControl:
+    if layout is _MINUTES:
+        return CgmControl(operation, minutes=operand[0])
+    if layout is _LEVEL:
+        return CgmControl(operation, level=operand[0])
+    if layout is _RECORD:
+        return CgmControl(operation, record=operand[0])
+    if layout is _CALIBRATION:
+        return CgmControl(operation, calibration=Calibration(*operand))
+    if layout is _RESPONSE:
+        order, result = operand
+        return CgmControl(operation, order=_OPERATIONS.get(order), result=_RESULTS.get(result))
+    return CgmControl(operation)

@@ -1,0 +1,73 @@
+"""CGM Measurement (GATT 0x2AA7): one or more records, each with its size in front.
+
+Layout: Bluetooth CGM Service 1.0, section 3.1.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from gateway.gatt.cgm import crc
+from gateway.gatt.cgm.status import Status
+from gateway.gatt.errors import MalformedValue
+from gateway.gatt.ieee11073 import Number
+from gateway.gatt.layout import SFLOAT, U8, U16, Flags, Layout
+
+UUID: Final = "00002aa7-0000-1000-8000-00805f9b34fb"
+
+_FLAGS: Final = Flags(known=0xE3, at=1)
+_SMALLEST: Final = 6
+_LAYOUT: Final = Layout(
+    UUID,
+    U8,
+    U8,
+    SFLOAT,
+    U16,
+    U8.when(0x80),
+    U8.when(0x40),
+    U8.when(0x20),
+    SFLOAT.when(0x01),
+    SFLOAT.when(0x02),
+    flags=_FLAGS,
+)
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One reading."""
+
+    glucose_mg_dl: Number
+    offset_min: int  # since the session's start
+    status: Status
+    trend_mg_dl_min: Number | None
+    quality_percent: Number | None
+
+
+class CgmMeasurement(msgspec.Struct, frozen=True):
+    """All readings of one notification, as they came."""
+
+    records: tuple[Record, ...]
+
+
+def decode(value: bytes) -> CgmMeasurement:
+    """Read one notification; raise MalformedValue if any record is cut short or tampered."""
+    return CgmMeasurement(tuple([_record(each) for each in _cut(value)]))
+
+
+def _cut(value: bytes) -> Iterator[bytes]:
+    if not value:
+        raise MalformedValue(UUID, value)
+    while value:
+        size = value[0]
+        if not _SMALLEST <= size <= len(value):
+            raise MalformedValue(UUID, value)
+        yield value[:size]
+        value = value[size:]
+
+
+def _record(value: bytes) -> Record:
+    if not value[_FLAGS.at] & ~_FLAGS.known:
+        value = crc.body(UUID, value, _LAYOUT.size(value))
+    _, _, glucose, offset, state, calibration, warning, trend, quality = _LAYOUT.read(value)
+    status = (state or 0) | (calibration or 0) << 8 | (warning or 0) << 16
+    return Record(glucose, offset, Status(status), trend, quality)

@@ -1,0 +1,25 @@
+"""User Index (GATT 0x2A9A): who uses the device now.
+
+Layout: Bluetooth User Data Service 1.1; GATT Specification Supplement.
+"""
+
+from typing import Final
+
+import msgspec
+
+from gateway.gatt.layout import USER, Layout
+
+UUID: Final = "00002a9a-0000-1000-8000-00805f9b34fb"
+
+_LAYOUT: Final = Layout(UUID, USER)
+
+
+class UserIndex(msgspec.Struct, frozen=True):
+    """Who it is; None: an unknown user."""
+
+    user: int | None
+
+
+def decode(value: bytes) -> UserIndex:
+    """Read the value; raise MalformedValue unless it is one byte."""
+    return UserIndex(*_LAYOUT.read(value))
