@@ -75,7 +75,7 @@ def test_says_when_the_unit_looks_wrong(tmp_path):
     ("name", "columns", "options", "says"),
     [
         ("a.csv", {"x": [1], "y": [2]}, {"rate_hz": 50, "scale": 1}, "no column z"),
-        ("a.csv", {"x": [1], "y": [2], "z": [3]}, {"rate_hz": 50}, "say their scale"),
+        ("a.csv", {"x": [1], "y": [2], "z": [300]}, {"rate_hz": 50}, "say their scale"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": [3.0]}, {}, "say the rate"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": ["up"]}, {"rate_hz": 50}, "column z"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": [3.0]}, {"rate_hz": 0}, "0 Hz"),
