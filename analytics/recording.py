@@ -37,6 +37,8 @@ class Scoring:
         How long an epoch is; epochs begin at whole multiples of it, by the file's own clock.
     chunk : int, optional
         Samples fed at a time; the result does not depend on it.
+    lfe : bool
+        Whether ActiGraph counts are those of the low-frequency extension.
 
     Raises
     ------
@@ -50,12 +52,15 @@ class Scoring:
         hints: Hints = _NO_HINTS,
         epoch_s: int = 60,
         chunk: int | None = None,
+        *,
+        lfe: bool = False,
     ) -> None:
         self._recording = open_recording(file, hints)
         self._feed = Feed(self._recording)
         self._chunk = chunk or _CHUNK
         self._epoch_us = epoch_s * 1_000_000
-        self._shard = Shard(epoch_us=self._epoch_us)
+        self._filter = "lfe" if lfe else "normal"
+        self._shard = Shard(epoch_us=self._epoch_us, lfe=lfe)
         self._told = np.zeros(0, EPOCH)  # and not yet given: other streams may add to it
         self._sums = Sums()
 
@@ -90,6 +95,7 @@ class Scoring:
             "sdnn_ms": heard and heard.sdnn_ms,
             "beats_kept": heard and heard.beats_kept,
             "beats_dropped": heard and heard.beats_dropped - feed.beat_gaps,
+            "filter": self._filter,
             "epoch_s": self._epoch_us // 1_000_000,
             "rate_hz": rates.pop() if len(rates) == len(feed.rates_hz) == 1 else None,
             "warnings": list(self._warnings()),
@@ -154,8 +160,10 @@ def score_file(
     scale: float | None = None,
     epoch_s: int = 60,
     chunk: int | None = None,
+    *,
+    lfe: bool = False,
 ) -> dict[str, Any]:
     """Return what a whole file came to, and its epochs; see `Scoring`."""
-    scoring = Scoring(file, Hints(rate_hz=rate_hz, scale=scale), epoch_s, chunk)
+    scoring = Scoring(file, Hints(rate_hz=rate_hz, scale=scale), epoch_s, chunk, lfe=lfe)
     epochs = list(scoring.epochs())
     return {**scoring.total(), "epochs": epochs}

@@ -101,7 +101,7 @@ class Sums:
         self._start_s: float | None = None
         self._steps = self._valid = self._saturated = 0
         self._counts: list[int] | None = None
-        self._enmo_mg = 0.0
+        self._enmo_mg = self._mad_mg = 0.0  # over valid samples
         self._kinds: set[str | None] = set()
 
     def add(self, epoch: dict[str, Any]) -> None:
@@ -116,6 +116,7 @@ class Sums:
         self._saturated += epoch["saturated"]
         self._steps += epoch["steps"]
         self._enmo_mg += epoch["enmo_mg"] * valid
+        self._mad_mg += epoch["mad_mg"] * valid
         self._kinds.add(epoch["counts"])
         if epoch["counts"]:
             told = [epoch[f"counts_{axis}"] for axis in _AXES]
@@ -133,4 +134,5 @@ class Sums:
             **{f"counts_{axis}": count for axis, count in zip(_AXES, counts, strict=True)},
             "counts": "mixed" if len(kinds) > 1 else kinds.pop() if kinds else None,
             "enmo_mg": self._enmo_mg / self._valid if self._valid else None,
+            "mad_mg": self._mad_mg / self._valid if self._valid else None,
         }

@@ -41,6 +41,14 @@ class _Brief(click.Command):
 @click.option("--scale", type=float, help="What one raw integer is worth in g.")
 @click.option("--range", "range_g", type=float, help="Where the sensor ends, in g.")
 @click.option("--epoch", "epoch_s", type=click.IntRange(1, 3600), default=60, show_default=True)
+@click.option(
+    "--filter",
+    "filter_name",
+    type=click.Choice(["normal", "lfe"]),
+    default="normal",
+    show_default=True,
+    help="Of ActiGraph counts; lfe is the low-frequency extension.",
+)
 @click.option("--chunk", type=click.IntRange(min=1), help="Samples fed at a time.")
 @click.option("--json", "as_json", is_flag=True, help="An object a line: epochs, then a total.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the epochs as Parquet.")
@@ -51,6 +59,7 @@ def command(
     scale: float | None,
     range_g: float | None,
     epoch_s: int,
+    filter_name: str,
     chunk: int | None,
     *,
     as_json: bool,
@@ -63,7 +72,7 @@ def command(
     """
     try:
         hints = Hints(rate_hz, cast("Unit | None", unit), scale, range_g)
-        scoring = Scoring(file, hints, epoch_s, chunk)
+        scoring = Scoring(file, hints, epoch_s, chunk, lfe=filter_name == "lfe")
         epochs = _watched(scoring, file)
         if out is not None:
             epochs = epochs_file.kept(epochs, out)

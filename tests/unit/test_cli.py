@@ -113,7 +113,7 @@ def test_scores_a_recording(walk):
     assert said == epochs
     assert last == {"total": result}
     lines = run("score", walk, *options).stdout.splitlines()
-    assert lines[0].split() == ["start", "samples", "ENMO", "mg", "steps", "state"]
+    assert lines[0].split() == ["start", "samples", "ENMO", "mg", "counts", "steps", "state"]
     assert [line.split()[0] for line in lines[1:4]] == ["0:00:00", "0:00:30", "0:01:00"]
     assert lines[-1].startswith(f"{result['steps']} steps, ")
 
