@@ -14,15 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row
 
-from analytics import epochs
-from analytics.minutes import Minutes, State
+from analytics import epochs, intensity
+from analytics.minutes import Flag, Minutes, State
 from analytics.tables import day_facts
 
 VALID_WEAR_MINUTES: Final = 600
 MODERATE_STEPS: Final = 100  # a minute; Tudor-Locke
 VIGOROUS_STEPS: Final = 130
-MODERATE_RESERVE: Final = 0.40  # of the heart-rate reserve; Karvonen
-VIGOROUS_RESERVE: Final = 0.60
 MODERATE_DECI_POINTS: Final = 10
 VIGOROUS_DECI_POINTS: Final = 20
 
@@ -49,8 +47,15 @@ class DayFact:
     deci_points: int
     heart_minutes: int  # worn minutes with a heart rate
     resting_bpm: int | None  # as used for the reserve: the profile's, else the day's own
+    zone_1_minutes: int | None  # by heart-rate reserve; None: age or rest is not known
+    zone_2_minutes: int | None
+    zone_3_minutes: int | None  # moderate
+    zone_4_minutes: int | None  # vigorous
+    zone_5_minutes: int | None
+    trimp: float | None  # Banister's training impulse; None: sex, age or rest is not known
     data_minutes: int
     not_worn_minutes: int
+    judged_not_worn_minutes: int  # of them, by motion and not by the device's own word
     fault_minutes: int
     last_minute_us: int | None  # the newest minute with data
     heard_until_us: int | None  # how far all devices with a memory have handed over
@@ -67,6 +72,7 @@ class Body:
 
     age_years: int | None = None
     resting_bpm: int | None = None
+    sex: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ def compute_all(
         body.resting_bpm or resting(each[there])
         for body, each, there in zip(bodies, bpm, heard, strict=True)
     ]
-    moderate, vigorous = _bands(steps, bpm, heard, _limits(bodies, resting_bpm))
+    share = np.where(heard, _shares(bpm, bodies, resting_bpm), np.nan)
+    moderate, vigorous = _bands(steps, share)
     counts = {
         "steps": np.where(steps > 0, steps, 0).sum(axis=1),
         "step_minutes": _count(steps >= 0),
@@ -121,6 +128,7 @@ def compute_all(
         "heart_minutes": _count(heard),
         "data_minutes": _count(state != State.NO_DATA),
         "not_worn_minutes": _count(state == State.NOT_WORN),
+        "judged_not_worn_minutes": _count(minutes["flags"] & Flag.JUDGED_NOT_WORN != 0),
         "fault_minutes": _count(state == State.FAULT),
     }
     columns = {name: column.tolist() for name, column in counts.items()}
@@ -128,7 +136,7 @@ def compute_all(
         _fact(
             span,
             _last_us(span, state[n]),
-            resting_bpm[n],
+            _heart(share[n], bodies[n], resting_bpm[n]),
             {k: v[n] for k, v in columns.items()},
         )
         for n, span in enumerate(spans)
@@ -136,7 +144,7 @@ def compute_all(
 
 
 def _fact(
-    span: Span, last_minute_us: int | None, resting_bpm: int | None, counts: Mapping[str, int]
+    span: Span, last_minute_us: int | None, heart: Mapping[str, Any], counts: Mapping[str, int]
 ) -> DayFact:
     return DayFact(
         participant=span.participant,
@@ -144,11 +152,11 @@ def _fact(
         zone=span.zone,
         start_us=span.start_us,
         end_us=span.end_us,
-        resting_bpm=resting_bpm,
         last_minute_us=last_minute_us,
         heard_until_us=span.heard_until_us,
         valid=counts["wear_minutes"] >= VALID_WEAR_MINUTES,
         complete=span.complete,
+        **heart,
         **counts,
     )
 
@@ -173,27 +181,40 @@ def highest_bpm(age_years: int) -> float:
     return 208.0 - 0.7 * age_years
 
 
-def _limits(bodies: Sequence[Body], resting_bpm: Sequence[int | None]) -> NDArray[np.float64]:
-    """Return from which heart rate on a minute is moderate and vigorous; nan: not known."""
-    limits = np.full((len(bodies), 2), np.nan)
+def _shares(
+    bpm: NDArray[np.float64], bodies: Sequence[Body], resting_bpm: Sequence[int | None]
+) -> NDArray[np.float64]:
+    """Return heart rates as shares of each person's reserve; nan where it is not known."""
+    ends = np.full((2, len(bodies), 1), np.nan)
     for n, (body, rest_bpm) in enumerate(zip(bodies, resting_bpm, strict=True)):
         if body.age_years is not None and rest_bpm is not None:
-            reserve_bpm = highest_bpm(body.age_years) - rest_bpm
-            limits[n, 0] = rest_bpm + MODERATE_RESERVE * reserve_bpm
-            limits[n, 1] = rest_bpm + VIGOROUS_RESERVE * reserve_bpm
-    return limits
+            ends[:, n, 0] = rest_bpm, highest_bpm(body.age_years)
+    return intensity.reserve(bpm, ends[0], ends[1])
+
+
+def _heart(
+    share: NDArray[np.float64], body: Body, resting_bpm: int | None
+) -> dict[str, int | float | None]:
+    """Return what the heart did on one day, by its reserve where that is known."""
+    known = body.age_years is not None and resting_bpm is not None
+    impulse = intensity.trimp(share[~np.isnan(share)], body.sex)
+    minutes = np.bincount(intensity.zones(share), minlength=6).tolist()
+    told = body.sex in intensity.TRIMP
+    return {
+        "resting_bpm": resting_bpm,
+        **{f"zone_{n}_minutes": minutes[n] if known else None for n in range(1, 6)},
+        "trimp": round(float(impulse.sum()), 3) if known and told else None,
+    }
 
 
 def _bands(
-    steps: NDArray[np.int64],
-    bpm: NDArray[np.float64],
-    heard: NDArray[np.bool_],
-    limits_bpm: NDArray[np.float64],
+    steps: NDArray[np.int64], share: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how many minutes of each day are moderate and how many vigorous."""
-    by_heart = heard & ~np.isnan(limits_bpm[:, :1])
-    moderate = np.where(by_heart, bpm >= limits_bpm[:, :1], steps >= MODERATE_STEPS)
-    vigorous = np.where(by_heart, bpm >= limits_bpm[:, 1:], steps >= VIGOROUS_STEPS)
+    zone = intensity.zones(share)
+    by_heart = zone > 0
+    moderate = np.where(by_heart, zone >= intensity.MODERATE_ZONE, steps >= MODERATE_STEPS)
+    vigorous = np.where(by_heart, zone >= intensity.VIGOROUS_ZONE, steps >= VIGOROUS_STEPS)
     hard = _count(vigorous)
     return _count(moderate) - hard, hard
 

@@ -37,6 +37,7 @@ class Flag(IntFlag):
     SUMMARY_NOT_WORN = 0x10  # the device's own summary says it was not worn
     COUNTS = 0x20  # counts are known, at a rate that ActiGraph's filter is published for
     COUNTS_RESAMPLED = 0x40  # counts are known, by a resampler that is not ActiGraph's
+    JUDGED_NOT_WORN = 0x80  # its motion says so; only within a day's figures, never stored
 
 
 class Part(IntFlag):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from analytics import coverage, days, epochs, scores
+from analytics import coverage, days, epochs, scores, wear
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Day, Lookups
@@ -80,7 +80,7 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
 def _minutes_of(day: Day, by_device: dict[str, Minutes], start_us: int) -> Minutes:
     begin = (day.start_us - start_us) // MINUTE_US
     end = -(-(day.end_us - start_us) // MINUTE_US)
-    cut = {device: minutes[begin:end] for device, minutes in by_device.items()}
+    cut = {name: wear.judged(minutes[begin:end]) for name, minutes in by_device.items()}
     return epochs.merge(cut, end - begin)
 
 

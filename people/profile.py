@@ -16,6 +16,7 @@ class Profile:
     placement: str | None = None
     resting_bpm: float | None = None
     language: str = "en"
+    sex: str | None = None  # "female" or "male"; formulas fitted to each apart need it
 
 
 def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
@@ -27,9 +28,8 @@ def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
     known = profiles.c
-    query = select(
-        known.person, known.age_years, known.placement, known.resting_bpm, known.language
-    ).select_from(persons.outerjoin(profiles))
+    columns = (known.age_years, known.placement, known.resting_bpm, known.language, known.sex)
+    query = select(known.person, *columns).select_from(persons.outerjoin(profiles))
     row = db.execute(query.where(persons.c.id == person_id)).one_or_none()
     if row is None:
         raise NotKnown(f"no person {person_id}")

@@ -40,6 +40,7 @@ profiles = Table(
     Column("placement", String),
     Column("resting_bpm", Float),
     Column("language", String, nullable=False),
+    Column("sex", String),
 )
 
 zones = Table(

@@ -97,6 +97,47 @@ def test_without_age_or_rest_there_is_no_reserve(body):
     assert fact.heart_minutes == 5
 
 
+def test_zones_and_impulse_of_a_day():
+    # 40 years, resting 60: the reserve is 120 bpm.
+    heart = beating(50, np.repeat([60, 96, 108, 132, 168], 10))
+    fact = day(heart, body=Body(40, 60, "female"))
+
+    assert [getattr(fact, f"zone_{n}_minutes") for n in range(1, 6)] == [10] * 5
+    assert (fact.moderate_minutes, fact.vigorous_minutes) == (10, 20)
+    share = np.array([0.3, 0.4, 0.6, 0.9])
+    assert fact.trimp == pytest.approx(10 * (share * 0.86 * np.exp(1.67 * share)).sum())
+
+
+@pytest.mark.parametrize(
+    ("body", "zoned", "weighed"),
+    [
+        (Body(40, 60, None), True, False),
+        (Body(None, 60, "male"), False, False),
+        (Body(40, None, "male"), False, False),
+    ],
+)
+def test_what_is_not_known_of_a_body_is_not_made_up(body, zoned, weighed):
+    fact = day(beating(5, 150), body=body)
+
+    assert (fact.zone_4_minutes == 5, fact.zone_1_minutes is None) == (zoned, not zoned)
+    assert (fact.trimp is not None) is weighed
+
+
+def test_without_a_heart_rate_the_zones_are_empty():
+    fact = day(still(60), body=Body(40, 60, "male"))
+
+    assert (fact.zone_1_minutes, fact.heart_minutes, fact.trimp) == (0, 0, 0.0)
+
+
+def test_a_day_on_the_table_is_not_valid():
+    table = still(900)
+    table["state"], table["flags"] = State.NOT_WORN, Flag.ACCEL | Flag.JUDGED_NOT_WORN
+    fact = day(table, still(100))
+
+    assert (fact.valid, fact.wear_minutes) == (False, 100)
+    assert (fact.not_worn_minutes, fact.judged_not_worn_minutes) == (900, 900)
+
+
 def test_rest_is_a_low_quantile_of_enough_minutes():
     beats = beating(300, np.r_[np.full(30, 52), np.full(270, 75)])
 
