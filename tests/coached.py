@@ -14,6 +14,7 @@ from coaching import giving_tables, protocol
 from coaching import tables as coaching_tables
 from coaching.engine import Engine
 from coaching.protocol import Protocol
+from ingest.store import upsert
 from people import registry
 from people import tables as people_tables
 from people.authorize import Actor
@@ -100,9 +101,7 @@ class Study:
 
     def observe(self, who, day, now_us, *, complete=False):
         fact = self.fact(who, day, complete=complete)
-        self.db.execute(
-            analytics_tables.upsert(analytics_tables.day_facts), [days.as_row(fact)]
-        )
+        self.db.execute(upsert(self.db, analytics_tables.day_facts), [days.as_row(fact)])
         return self.engine.observe(self.db, [fact], now_us)
 
     def whole_day(self, who, day, steps, *, complete=True):
