@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from gateway.adverts.table import ADVERTS
 from gateway.gatt.service import Characteristic, short
 from gateway.gatt.table import characteristics
 
@@ -21,17 +22,24 @@ class Unreadable(ValueError):
 def decode_to_json(characteristic: str, hex_text: str) -> dict[str, Any]:
     """Return a decoded value as JSON data.
 
+    `characteristic` may also be the service that an advert's data belongs to.
+
     Raises Unreadable for what was typed wrongly, and MalformedValue for bytes that do not fit
     the characteristic's published layout; both are a ValueError.
     """
-    known = _find(characteristic)
-    record = known.decode(_bytes(hex_text))
-    heading = {"characteristic": short(known.uuid).upper(), "name": known.name}
+    found = _find(characteristic)
+    record = found.decode(_bytes(hex_text))
+    heading = {"characteristic": short(found.uuid).upper(), "name": found.name}
     return heading | _plain(record)
 
 
+def known() -> dict[str, Characteristic]:
+    """Return all that can be decoded, by short number."""
+    return characteristics() | {short(advert.uuid): advert for advert in ADVERTS}
+
+
 def _find(characteristic: str) -> Characteristic:
-    table = characteristics()
+    table = known()
     wanted = characteristic.strip().lower().removeprefix("0x")
     found = table.get(short(wanted) if len(wanted) == 36 else wanted)
     if found is None or (len(wanted) == 36 and found.uuid != wanted):

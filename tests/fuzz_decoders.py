@@ -11,8 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from gateway.decode import known
 from gateway.gatt.errors import MalformedValue
-from gateway.gatt.table import characteristics
 from tests.values import VALUES
 
 MOST_BYTES = 64
@@ -21,7 +21,7 @@ KEPT = 256  # values read before, to change
 
 def decoders() -> dict[str, Callable[[bytes], object]]:
     """Return all there are, by name."""
-    return {number: known.decode for number, known in characteristics().items()}
+    return {number: each.decode for number, each in known().items()}
 
 
 def fuzz(decode: Callable[[bytes], object], begin: bytes, inputs: int, seed: int) -> int:

@@ -24,6 +24,7 @@ from gateway.gatt import (
     weight_scale,
 )
 from gateway.gatt.service import Characteristic, Service, assigned, short
+from gateway.vendors import colmi, infinitime, polar
 
 
 def _text(uuid: str, name: str) -> Characteristic:
@@ -82,6 +83,9 @@ SERVICES: Final = (
     _CURRENT_TIME,
     _IMMEDIATE_ALERT,
     glasses.SERVICE,
+    polar.SERVICE,
+    infinitime.SERVICE,
+    colmi.SERVICE,
 )
 
 

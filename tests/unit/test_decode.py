@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from gateway.decode import Unreadable, decode_to_json
+from gateway.decode import Unreadable, decode_to_json, known
 from gateway.gatt.errors import MalformedValue
 from gateway.gatt.service import short
-from gateway.gatt.table import characteristics
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_says_which_bytes_do_not_fit():
         decode_to_json("2a37", "10 3c 0004 09")
 
 
-@pytest.mark.parametrize("number", characteristics())
+@pytest.mark.parametrize("number", known())
 def test_every_known_characteristic_gives_json_or_refuses(number):
     for value in [b"\0", b"\1", bytes(14), bytes(range(18)), b"\x64"]:
         try:

@@ -16,7 +16,7 @@ _BASE = PYPROJECT["project"]["dependencies"]
 _EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 _GROUPS = PYPROJECT["dependency-groups"]
 _GATEWAY = [*_BASE, *_GROUPS["build"]]
-_HUB = [*_GATEWAY, *_EXTRAS["radio"], *_EXTRAS["hub"]]
+_HUB = [*_GATEWAY, *_EXTRAS["radio"], *_EXTRAS["adverts"], *_EXTRAS["hub"]]
 ASKED = {
     "gateway": _GATEWAY,
     "hub": _HUB,

@@ -1,0 +1,130 @@
+"""BTHome version 2: service data of FCD2 in an advert, plain or encrypted.
+
+Layout: bthome.io/format and bthome.io/encryption, version 2: u8 info (1 encrypted, 4 sent only
+when something happens, the version in the three highest bits), then objects: u8 number, value.
+An encrypted one ends with u32 counter and four bytes of AES-CCM's check.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from gateway.adverts.bthome_objects import OBJECTS, Object
+from gateway.gatt.errors import MalformedValue
+
+UUID: Final = "0000fcd2-0000-1000-8000-00805f9b34fb"
+
+_ENCRYPTED: Final = 0x01
+_ON_EVENT: Final = 0x04
+_VERSION: Final = 2
+_COUNTER_BYTES: Final = 4
+_CHECK_BYTES: Final = 4
+_UUID_IN_NONCE: Final = bytes.fromhex("d2fc")
+
+
+class NoCipher(RuntimeError):
+    """Adverts are encrypted, and nothing here can decrypt."""
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """One object."""
+
+    name: str
+    value: float | str
+    unit: str
+
+
+class BTHome(msgspec.Struct, frozen=True):
+    """One advert."""
+
+    is_encrypted: bool
+    is_event: bool  # sent only when something happens
+    measurements: tuple[Measurement, ...]
+    unknown: int | None  # the object from which on nothing could be read
+
+
+def decode(value: bytes) -> BTHome:
+    """Read a plain advert, of an encrypted one only that it is; raise MalformedValue."""
+    info = _info(value)
+    return _read(value, info, b"" if info & _ENCRYPTED else value[1:])
+
+
+def decrypter(key: bytes) -> Callable[[bytes, str], BTHome]:
+    """Return what reads one device's encrypted adverts, by value and address.
+
+    Raises NoCipher where the package that decrypts is not installed.
+    """
+    try:  # only where something is encrypted: it is a third as large as all the rest
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+    except ImportError as missing:
+        raise NoCipher("encrypted adverts need: pip install 'kindstep[adverts]'") from missing
+
+    cipher = AESCCM(key, tag_length=_CHECK_BYTES)
+
+    def decrypt(value: bytes, address: str) -> BTHome:
+        info, tail = _info(value), _COUNTER_BYTES + _CHECK_BYTES
+        sealed, counter = value[1:-tail], value[-tail:-_CHECK_BYTES]
+        if not info & _ENCRYPTED or len(counter) < _COUNTER_BYTES or not sealed:
+            raise MalformedValue(UUID, value)  # a plain one could be anybody's
+        who = bytes.fromhex(address.replace(":", ""))
+        nonce = who + _UUID_IN_NONCE + value[:1] + counter
+        try:
+            plain = cipher.decrypt(nonce, sealed + value[-_CHECK_BYTES:], None)
+        except InvalidTag as error:
+            raise MalformedValue(UUID, value) from error
+        return _read(value, info, plain)
+
+    return decrypt
+
+
+def _info(value: bytes) -> int:
+    if not value or value[0] >> 5 != _VERSION:
+        raise MalformedValue(UUID, value)
+    return value[0]
+
+
+def _read(value: bytes, info: int, objects: bytes) -> BTHome:
+    measurements: list[Measurement] = []
+    unknown = None
+    for number, raw in _objects(value, objects):
+        known = OBJECTS.get(number)
+        if known is None:
+            unknown = number
+        else:
+            measurements.append(_measurement(value, known, raw))
+    is_encrypted, is_event = bool(info & _ENCRYPTED), bool(info & _ON_EVENT)
+    return BTHome(is_encrypted, is_event, tuple(measurements), unknown)
+
+
+def _objects(value: bytes, objects: bytes) -> Iterator[tuple[int, bytes]]:
+    """Cut them; one that is unknown is the last, as nobody knows where it ends."""
+    while objects:
+        known, at = OBJECTS.get(objects[0]), 1
+        if known is None:
+            yield objects[0], b""
+            return
+        size = known.size
+        if not size:
+            if len(objects) < 2:
+                raise MalformedValue(UUID, value)
+            size, at = objects[1], 2
+        raw = objects[at : at + size]
+        if len(raw) != size:
+            raise MalformedValue(UUID, value)
+        yield objects[0], raw
+        objects = objects[at + size :]
+
+
+def _measurement(value: bytes, known: Object, raw: bytes) -> Measurement:
+    if known.unit == "hex":
+        return Measurement(known.name, raw.hex(), known.unit)
+    if known.unit == "text":
+        try:
+            return Measurement(known.name, raw.decode("utf-8"), known.unit)
+        except UnicodeDecodeError as error:
+            raise MalformedValue(UUID, value) from error
+    number = int.from_bytes(raw, "little", signed=known.signed)
+    scaled = number if known.per_unit == 1 else number / known.per_unit
+    return Measurement(known.name, scaled, known.unit)

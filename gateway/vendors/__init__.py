@@ -1,0 +1,1 @@
+"""What makers publish beside the standard services: one folder a maker."""

@@ -1,0 +1,28 @@
+"""InfiniTime Raw Motion (00030002): one acceleration sample, whenever it changed.
+
+Layout: InfiniTime's doc/MotionService.md: i16 x, y, z, where 1024 is 1 g.
+"""
+
+from typing import Final
+
+import msgspec
+
+from gateway.gatt.layout import I16, Layout
+
+UUID: Final = "00030002-78fc-48fe-8e23-433b3a1942d0"
+
+PER_G: Final = 1024
+_LAYOUT: Final = Layout(UUID, I16, I16, I16)
+
+
+class Motion(msgspec.Struct, frozen=True):
+    """One sample, as raw as it came."""
+
+    x: int
+    y: int
+    z: int
+
+
+def decode(value: bytes) -> Motion:
+    """Read the value; raise MalformedValue unless it is six bytes."""
+    return Motion(*_LAYOUT.read(value))

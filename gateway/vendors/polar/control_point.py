@@ -1,0 +1,145 @@
+"""PMD Control Point (fb005c81): what can be measured and how, and to begin and end it.
+
+Layout: Polar Measurement Data Specification. Orders: u8 order, u8 kind, settings. Answers:
+0xF0, u8 order, u8 kind, u8 status, then u8 "more follows" and settings. Read: 0x0F, bits of
+kinds.
+A setting: u8 type, u8 count, values of a width that the type decides.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from typing import Final, TypeAlias
+
+import msgspec
+
+from gateway.gatt.errors import MalformedValue
+from gateway.vendors.polar.kind import Kind
+
+UUID: Final = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
+
+
+class Order(IntEnum):
+    """What can be asked."""
+
+    GET_SETTINGS = 1
+    START = 2
+    STOP = 3
+
+
+class Status(IntEnum):
+    """What became of an order."""
+
+    SUCCESS = 0
+    UNKNOWN_ORDER = 1
+    UNKNOWN_KIND = 2
+    NOT_SUPPORTED = 3
+    INVALID_LENGTH = 4
+    INVALID_PARAMETER = 5
+    ALREADY_SO = 6
+    INVALID_RESOLUTION = 7
+    INVALID_SAMPLE_RATE = 8
+    INVALID_RANGE = 9
+    INVALID_MTU = 10
+    INVALID_CHANNELS = 11
+    INVALID_STATE = 12
+    IN_CHARGER = 13
+
+
+class Setting(IntEnum):
+    """What can be chosen."""
+
+    SAMPLE_RATE_HZ = 0
+    RESOLUTION_BITS = 1
+    RANGE = 2
+    RANGE_MILLI = 3
+    CHANNELS = 4
+    FACTOR = 5
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One setting and the values it may have."""
+
+    setting: Setting
+    values: tuple[float, ...]
+
+
+class Features(msgspec.Struct, frozen=True):
+    """What this device can measure."""
+
+    kinds: tuple[Kind, ...]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One order."""
+
+    order: Order
+    kind: Kind | None  # None: a number this table does not have
+    choices: tuple[Choice, ...]
+
+
+class Response(msgspec.Struct, frozen=True):
+    """What became of an order."""
+
+    order: Order | None  # None: a number this table does not have
+    kind: Kind | None
+    status: Status | None
+    more_follows: bool
+    choices: tuple[Choice, ...]
+
+
+Control: TypeAlias = Features | Request | Response
+
+_FEATURES: Final = 0x0F
+_RESPONSE: Final = 0xF0
+_ORDERS: Final = {member.value: member for member in Order}
+_KINDS: Final = {member.value: member for member in Kind}
+_STATUSES: Final = {member.value: member for member in Status}
+_CODES: Final = {
+    Setting.SAMPLE_RATE_HZ: "H",
+    Setting.RESOLUTION_BITS: "H",
+    Setting.RANGE: "H",
+    Setting.RANGE_MILLI: "I",
+    Setting.CHANNELS: "B",
+    Setting.FACTOR: "f",
+}
+
+
+def encode(order: Order, kind: Kind, chosen: Mapping[Setting, int] | None = None) -> bytes:
+    """Return the bytes to write to the device, one value a setting."""
+    value = bytes([order, kind])
+    for setting, choice in (chosen or {}).items():
+        value += struct.pack(f"<BB{_CODES[setting]}", setting, 1, choice)
+    return value
+
+
+def decode(value: bytes) -> Control:
+    """Read an order, an answer or the features; raise MalformedValue if it is none."""
+    try:
+        return _decode(value)
+    except (IndexError, struct.error, ValueError) as error:
+        raise MalformedValue(UUID, value) from error
+
+
+def _decode(value: bytes) -> Control:
+    if value[0] == _FEATURES:
+        bits = int.from_bytes(value[1:], "little")
+        return Features(tuple([kind for kind in Kind if bits >> kind & 1]))
+    if value[0] == _RESPONSE:
+        _, order, kind, status, *more = value[:5]
+        return Response(
+            _ORDERS.get(order),
+            _KINDS.get(kind),
+            _STATUSES.get(status),
+            any(more),
+            tuple(_choices(value[5:])),
+        )
+    return Request(Order(value[0]), _KINDS.get(value[1]), tuple(_choices(value[2:])))
+
+
+def _choices(value: bytes) -> Iterator[Choice]:
+    while value:
+        setting, count = Setting(value[0]), value[1]
+        packed = struct.Struct(f"<{count}{_CODES[setting]}")
+        yield Choice(setting, packed.unpack_from(value, 2))
+        value = value[2 + packed.size :]

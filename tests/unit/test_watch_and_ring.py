@@ -1,0 +1,65 @@
+"""Vectors written by hand from the tables of InfiniTime's watch and Colmi's ring."""
+
+import pytest
+
+from gateway.gatt.errors import MalformedValue
+from gateway.vendors.colmi import frame
+from gateway.vendors.colmi.frame import (
+    Battery,
+    Command,
+    Frame,
+    Measured,
+    Measurement,
+    QuarterHour,
+)
+from gateway.vendors.infinitime import motion, steps
+
+
+def ring(text):
+    body = bytes.fromhex(text).ljust(15, b"\0")
+    return body + bytes([sum(body) & 0xFF])
+
+
+def test_reads_a_watch():
+    assert steps.decode(bytes.fromhex("e8030000")) == steps.StepCount(1000)
+    assert motion.decode(bytes.fromhex("0000 00fc 0004")) == motion.Motion(0, -1024, 1024)
+
+
+@pytest.mark.parametrize(
+    ("decode", "value"),
+    [(steps.decode, "e80300"), (steps.decode, "e803000000"), (motion.decode, "0000")],
+)
+def test_refuses_what_no_watch_says(decode, value):
+    with pytest.raises(MalformedValue):
+        decode(bytes.fromhex(value))
+
+
+@pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ("03 57 01", Battery(87, True)),
+        ("69 01 00 48", Measurement(Measured.HEART_RATE, 0, 72)),
+        ("69 03 02 00", Measurement(Measured.SPO2, 2, 0)),
+        ("69 63 00 01", Measurement(None, 0, 1)),
+        # 29 February 2024, from 12:15 on, 123 steps over 85 m.
+        ("43 24 02 29 31 00 01 6400 7b00 5500", QuarterHour(2024, 2, 29, 735, 123, 85, 100)),
+        ("43 ff", Frame(0x43, False, bytes.fromhex("ff").ljust(14, b"\0"))),
+        ("83 01", Frame(0x03, True, bytes.fromhex("01").ljust(14, b"\0"))),
+    ],
+)
+def test_reads_a_ring(said, reading):
+    assert frame.decode(ring(said)) == reading
+
+
+def test_asks_a_ring():
+    asked = frame.encode(Command.MEASURE, b"\x01\x01")
+
+    assert asked == bytes.fromhex("69 01 01 000000000000000000000000 6b")
+
+
+@pytest.mark.parametrize(
+    "value", [b"", ring("03 57")[:-1], ring("03 57") + b"\0", ring("03 57")[:-1] + b"\0"]
+)
+def test_refuses_what_no_ring_says(value):
+    with pytest.raises(MalformedValue, match="6e400003"):
+        frame.decode(value)
