@@ -22,6 +22,7 @@ _LANES: Final = select(lanes).where(
 )
 AWAY_US: Final = 10 * 60_000_000
 BEHIND_US: Final = 2 * 60_000_000
+_LATELY_US: Final = 86_400_000_000
 
 
 @dataclass(slots=True)
@@ -36,6 +37,12 @@ class Coverage:
         """Return whether something within a day is known to be missing."""
         return day.day in self.late or any(
             hole.from_us < day.end_us and hole.until_us > day.start_us for hole in self.holes
+        )
+
+    def owes_lately(self, now_us: int) -> bool:
+        """Return whether something of the last day is missing or not scored yet."""
+        return bool(self.late) or any(
+            now_us - hole.until_us < _LATELY_US for hole in self.holes
         )
 
     def reaches(self, device: str, at_us: int) -> bool:
@@ -69,6 +76,21 @@ def note(db: Connection, heard: Iterable[Heard]) -> None:
     rows = [{column.name: getattr(lane, column.name) for column in lanes.c} for lane in heard]
     if rows:
         db.execute(upsert(db, lanes), rows)
+
+
+def further(db: Connection, heard: Iterable[Heard]) -> list[Heard]:
+    """Return those streams that were heard further than is known."""
+    streams = list(heard)
+    known = {
+        (lane.participant, lane.device, lane.stream): lane.heard_until_us
+        for person in _heard(db, {lane.participant for lane in streams}).values()
+        for lane in person.heard
+    }
+    return [
+        lane
+        for lane in streams
+        if lane.heard_until_us > known.get((lane.participant, lane.device, lane.stream), 0)
+    ]
 
 
 def note_holes(db: Connection, dug: Iterable[Hole], filled: Iterable[Hole]) -> None:
@@ -147,7 +169,11 @@ def catching_up(db: Connection, participant: str, now_us: int) -> bool:
 
 
 def catching_up_of(db: Connection, participants: Collection[str], now_us: int) -> set[str]:
-    """Return those of many participants, by two queries."""
+    """Return those of many participants, by a few queries."""
     worn = registry.devices_of_all(db, participants, now_us)
-    heard = _heard(db, participants)
-    return {who for who in worn if heard[who].is_behind(worn[who], now_us)}
+    known = of(db, participants)
+    return {
+        who
+        for who in worn
+        if known[who].is_behind(worn[who], now_us) or known[who].owes_lately(now_us)
+    }

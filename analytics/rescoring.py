@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from analytics.lanes import REORDER_US
 from analytics.lookups import Day, Lookups
 from analytics.reading import frames_of
 from analytics.shard import STREAMS, Outputs, Shard
-from analytics.tables import lanes
 from ingest.archive import Archive
 from ingest.log import Entry, Log
+from people import registry
 
 _PAGE = 2_000
 
@@ -42,8 +42,8 @@ def rescore(
 
     The state at the beginning of a day is fresh by definition, so nothing before it matters.
     """
-    query = select(lanes.c.device).where(lanes.c.participant == participant).distinct()
-    entries = records.of_day(list(db.scalars(query)), day, position)
+    devices = registry.devices_between(db, participant, day.start_us, day.end_us)
+    entries = records.of_day(devices, day, position)
     frames = [
         frame
         for frame in frames_of(entries, Lookups(db))

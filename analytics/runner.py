@@ -6,13 +6,13 @@ the next step begins with what the store holds.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from sqlalchemy import Connection, delete, select
 
-from analytics import coverage, epochs
+from analytics import coverage, epochs, reassigning
 from analytics.absorbing import Absorbed, absorb
 from analytics.days import DayFact
 from analytics.lookups import Lookups
@@ -68,7 +68,6 @@ class Runner:
         self._batch = batch
         self._shard: Shard | None = None
         self._position = 0
-        self._late: set[Key] = set()
         self._scored_us: dict[Key, int] = {}
         self._swept_us = 0
 
@@ -126,16 +125,18 @@ class Runner:
         return self._follow(db, {(participant, day) for day in days}, lookups, now_us)
 
     def _due(self, now_us: int) -> list[Key]:
+        """Return the days to score again; another process may have asked for some of them."""
+        with self._store.reading() as db:
+            rows = db.execute(select(rescores.c.participant, rescores.c.day)).all()
+        keys = sorted((participant, day) for participant, day in rows)
         scored_us = self._scored_us
-        return sorted(key for key in self._late if now_us - scored_us.get(key, 0) >= RESCORE_US)
+        return [key for key in keys if now_us - scored_us.get(key, 0) >= RESCORE_US]
 
     def _load(self) -> Shard:
         shard = Shard()
         with self._store.reading() as db:
             columns = (shard_rows.c.participant, shard_rows.c.device, shard_rows.c.state)
             shard.load(db.execute(select(*columns)))
-            due = db.execute(select(rescores.c.participant, rescores.c.day))
-            self._late = {(participant, day) for participant, day in due}
             self._position = _position(db)
         return shard
 
@@ -143,8 +144,9 @@ class Runner:
         with self._store.reading() as db:
             day = Lookups(db).day(*key)
             again, told = rescore(db, self._records, key[0], day, self._position, now_us)
-        shard.adopt(again, day.end_us)
-        minutes = Outputs(epochs=told.epochs, lanes=told.lanes, participants=told.participants)
+            heard = coverage.further(db, told.heard)
+        shard.adopt(again, key[0], day.start_us, day.end_us)
+        minutes = replace(told, heard=heard, late=[], filled=[])
         work = _Work(self._position, minutes, shard.dump(), done={key})
         self._commit(work, now_us)
         self._scored_us[key] = now_us
@@ -152,7 +154,6 @@ class Runner:
     def _commit(self, work: _Work, now_us: int) -> None:
         self._store.write(lambda db: self._keep(db, work, now_us))
         self._position = work.position
-        self._late = (self._late | work.late) - work.done
         if work.sweeping:
             self._swept_us = now_us
 
@@ -160,10 +161,12 @@ class Runner:
         db.execute(upsert(db, checkpoint), {"reader": READER, "position": work.position})
         _keep_rows(db, work.rows)
         _keep_late(db, work)
+        lookups = Lookups(db)
+        for participant, day in work.done:
+            reassigning.disown(db, participant, lookups.day(participant, day))
         coverage.note(db, work.told.heard)
         coverage.note_holes(db, work.told.holes, work.told.filled)
         epochs.keep(db, work.told.lanes, work.told.epochs)
-        lookups = Lookups(db)
         keys = _touched(work.told, lookups) | work.done
         if work.sweeping:
             keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)

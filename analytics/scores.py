@@ -197,12 +197,12 @@ def steps(minutes: Minutes) -> NDArray[np.int64]:
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:
-    """Return whether a device worn now may still hold what happened, or is handing it over."""
+    """Return whether something of what happened lately is known to be still to come."""
     return coverage.catching_up(db, participant, now_us)
 
 
 def catching_up_of(db: Connection, participants: Collection[str], now_us: int) -> set[str]:
-    """Return those of many participants, by two queries."""
+    """Return those of many participants, by a few queries."""
     return coverage.catching_up_of(db, participants, now_us)
 
 

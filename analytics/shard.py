@@ -132,19 +132,40 @@ class Shard:
             for stream, saved in checkpoint.decode(data).items():
                 self._restore(self._lane(participant, device, stream), saved)
 
-    def adopt(self, other: "Shard", until_us: int) -> None:
-        """Go on from where another shard stands, in streams that were fed no further yet.
+    def adopt(self, other: "Shard", participant: str, start_us: int, end_us: int) -> None:
+        """Go on from where another shard stands that was fed someone's day once more.
 
-        The other was fed what came until then, and more of it; frames beyond still wait here.
+        Streams that were fed further already stay as they are, frames beyond still wait here,
+        and a stream that the other knows nothing of was somebody else's.
         """
-        for theirs in other._by_row:
-            mine = self._lane(theirs.participant, theirs.device, theirs.stream)
-            if mine.fed is None or mine.fed.until_us <= until_us:
-                beyond = [frame for frame in mine.held if frame.time_us(0) >= until_us]
-                self._restore(mine, other._save(theirs))
+        theirs = {(lane.device, lane.stream): lane for lane in other._by_row}
+        for mine in self._lanes_of(participant, start_us, end_us):
+            if (mine.device, mine.stream) not in theirs:
+                self._begin_anew(mine)
+        for lane in theirs.values():
+            mine = self._lane(participant, lane.device, lane.stream)
+            if mine.fed is None or mine.fed.until_us <= end_us:
+                beyond = [frame for frame in mine.held if frame.time_us(0) >= end_us]
+                self._restore(mine, other._save(lane))
                 mine.held += beyond
                 self._wait(mine)
                 self._touched.add(mine.device_key)
+
+    def _lanes_of(self, participant: str, start_us: int, end_us: int) -> list[Lane]:
+        """Return the streams of someone that were fed last in a span of time."""
+        return [
+            lane
+            for lane in self._by_row
+            if lane.participant == participant
+            and lane.fed is not None
+            and start_us < lane.fed.until_us <= end_us
+        ]
+
+    def _begin_anew(self, lane: Lane) -> None:
+        nothing = Rows(self._epoch_us)
+        state = nothing.dump(nothing.add())
+        self._restore(lane, checkpoint.SavedLane(state, False, None, [], {}))
+        self._touched.add(lane.device_key)
 
     def _lane(self, participant: str, device: str, stream: str) -> Lane:
         lanes = self._lanes.setdefault((participant, device), {})

@@ -80,7 +80,7 @@ def differences(ledger: Ledger, stored: Stored) -> Iterator[str]:
     """Yield a line for everything that the accounts say otherwise than log and archive."""
     found = Recount(stored, ledger.position())
     yield from _doubled(found.samples)
-    for key in sorted(found.lanes.keys() | set(ledger.keys())):
+    for key in sorted(found.lanes.keys() | set(ledger.every())):
         yield from _of_stream(found, ledger, key)
         yield from _of_lanes(found, ledger.lanes(*key), key)
 

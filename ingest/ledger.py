@@ -140,7 +140,7 @@ class Ledger:
         )
         return [stream for (stream,) in rows]
 
-    def keys(self) -> list[StreamKey]:
+    def every(self) -> list[StreamKey]:
         """Return every stream there is."""
         return self._db.execute("SELECT DISTINCT device, stream FROM lane").fetchall()
 

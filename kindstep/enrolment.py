@@ -1,16 +1,20 @@
 """Taking people into a study from the command line, also beside a running hub."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
 
+from analytics import reassigning
 from coaching.engine import Engine
 from coaching.protocol import Protocol
+from ingest import quarantine
 from kindstep import stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
@@ -42,6 +46,7 @@ class Desk:
         folder.make()
         self._address = f"http://{settings.web.host}:{settings.web.port}"
         self._now_us = now_us
+        self._ledger = folder.ledger
         self._engine = Engine(protocol, site_seed=folder.site_seed())
         self._accounts = Accounts(folder.sign_in)
         self._store = stores.open_store(settings)
@@ -67,9 +72,32 @@ class Desk:
         """Let somebody coach or do research; return their id."""
         return self._store.write(lambda db: self._person(db, name, role))
 
-    def wear(self, participant: str, device: str) -> None:
-        """Give a device to a participant from now on."""
-        self._store.write(lambda db: registry.assign(db, device, participant, self._now_us))
+    def wear(
+        self, participant: str, device: str, since: str | None, until: str | None = None
+    ) -> None:
+        """Give a device to a participant; what it said since then becomes theirs."""
+
+        def change(db: Connection, from_us: int) -> None:
+            until_us = None if until is None else _instant(db, participant, until)
+            registry.assign(db, device, participant, from_us, until_us)
+
+        self._give(participant, device, since, change)
+
+    def hand_over(self, participant: str, device: str, at: str | None) -> None:
+        """Give a device that somebody wears to another."""
+
+        def change(db: Connection, at_us: int) -> None:
+            registry.hand_over(db, device, participant, at_us)
+
+        self._give(participant, device, at, change)
+
+    def strangers(self) -> Iterator[str]:
+        """Yield a line for each device that spoke while nobody wore it."""
+        with self._store.reading() as db:
+            for device, spans in quarantine.spans(db, self._ledger):
+                first, last = (_moment(us) for us in (spans[0].start_us, spans[-1].end_us))
+                streams = " ".join(sorted({span.stream for span in spans}))
+                yield f"{device}  {first} to {last}  {streams}"
 
     def link(self, person: str) -> str:
         """Return an address by which somebody signs in once, within a day."""
@@ -87,6 +115,25 @@ class Desk:
                 worn = registry.devices_of(db, participant, self._now_us)
                 name = registry.name_of(db, participant)
                 yield f"{participant}  {name}  {' '.join(worn) or 'wears nothing'}"
+
+    def _give(
+        self,
+        participant: str,
+        device: str,
+        when: str | None,
+        change: Callable[[Connection, int], None],
+    ) -> None:
+        """Change who wears a device; whose days that touches are scored again."""
+
+        def write(db: Connection) -> None:
+            at_us = self._now_us if when is None else _instant(db, participant, when)
+            people = _wearers(db, device, at_us)
+            change(db, at_us)
+            people |= _wearers(db, device, at_us)
+            if at_us < self._now_us:
+                reassigning.request(db, people, at_us, self._now_us)
+
+        self._store.write(write)
 
     def _add(self, db: Connection, newcomer: Newcomer) -> str:
         who = self._person(db, newcomer.name, Role.PARTICIPANT)
@@ -108,3 +155,27 @@ class Desk:
         registry.add_person(db, registry.Person(who, role), self._now_us)
         registry.set_name(db, who, name)
         return who
+
+
+def _wearers(db: Connection, device: str, since_us: int) -> set[str]:
+    return {
+        each.participant
+        for each in registry.wearers_of(db, device)
+        if each.until_us is None or each.until_us > since_us
+    }
+
+
+def _instant(db: Connection, participant: str, text: str) -> int:
+    """Read an instant; without an offset it is by the clock of where they are."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotDone(f"{text!r} is no time such as 2026-03-01T09:30") from error
+    if at.tzinfo is None:
+        guess_us = round(at.replace(tzinfo=UTC).timestamp() * 1_000_000)
+        at = at.replace(tzinfo=ZoneInfo(registry.zone_at(db, participant, guess_us)))
+    return round(at.timestamp() * 1_000_000)
+
+
+def _moment(at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1e6, UTC):%Y-%m-%dT%H:%M}Z"

@@ -30,4 +30,6 @@ class Strangers:
         with self._store.reading() as db:
             for device, at_us in new.items():
                 if registry.wearer(db, device, at_us) is None:
-                    log.warning("nobody wears %s: it is stored, and scored for nobody", device)
+                    log.warning(
+                        "nobody wears %s: it is stored, and scored for nobody yet", device
+                    )

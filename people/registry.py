@@ -47,6 +47,7 @@ from people.relations import (
 from people.wearing import (
     Wearing,
     assign,
+    devices_between,
     devices_of,
     devices_of_all,
     hand_over,
@@ -80,6 +81,7 @@ __all__ = [
     "consent_at_enrolment",
     "consents_of",
     "day_bounds_us",
+    "devices_between",
     "devices_of",
     "devices_of_all",
     "end_relation",

@@ -82,6 +82,15 @@ def devices_of_all(
     return worn
 
 
+def devices_between(
+    db: Connection, participant: str, start_us: int, end_us: int
+) -> tuple[str, ...]:
+    """Return what a participant wore at any time within a span."""
+    theirs = (wearings.c.participant == participant) & (wearings.c.from_us < end_us)
+    query = select(wearings.c.device).where(theirs, _ends_after(start_us)).distinct()
+    return tuple(db.scalars(query.order_by(wearings.c.device)))
+
+
 def wearings_of(db: Connection, participant: str) -> list[Wearing]:
     """Return all that a participant ever wore, in order of time."""
     return _wearings(db, wearings.c.participant == participant)

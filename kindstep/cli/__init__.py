@@ -1,7 +1,7 @@
 """The command line: one file a noun, each imported only when it is asked for."""
 
 import importlib
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -42,18 +42,6 @@ class _Lazy(click.Group):
             return _absent(cmd_name, missing)
         return module.command
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's
-        try:
-            return super().invoke(ctx)
-        except ModuleNotFoundError as missing:
-            if (missing.name or "").split(".")[0] == "kindstep":
-                raise
-            raise click.ClickException(_says(str(ctx.invoked_subcommand), missing)) from missing
-
-
-def _says(name: str, missing: ModuleNotFoundError) -> str:
-    return f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
-
 
 def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
     help_text = f"Not installed here: needs {missing.name}."
@@ -62,7 +50,9 @@ def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
     @click.argument("rest", nargs=-1)
     def command(rest: tuple[str, ...]) -> None:
         del rest
-        raise click.ClickException(_says(name, missing))
+        raise click.ClickException(
+            f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
+        )
 
     return command
 

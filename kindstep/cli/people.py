@@ -65,14 +65,41 @@ def researcher(path: Path | None, name: str) -> None:
         _tell(desk, desk.add_other(name, registry.Role.RESEARCHER))
 
 
+_WHEN = "Such as 2026-03-01T09:30, by PERSON's clock; now if not given."
+
+
 @command.command("wear")
 @_settings
 @click.argument("person")
 @click.argument("device")
-def wear(path: Path | None, person: str, device: str) -> None:
-    """Give DEVICE, by the name the hub knows, to PERSON from now on."""
+@click.option("--since", help=_WHEN)
+@click.option("--until", help="For good if not given.")
+def wear(
+    path: Path | None, person: str, device: str, since: str | None, until: str | None
+) -> None:
+    """Give DEVICE, by the name the hub knows, to PERSON; what it said since then is theirs."""
     with _desk(path) as desk:
-        desk.wear(person, device)
+        desk.wear(person, device, since, until)
+
+
+@command.command("hand-over")
+@_settings
+@click.argument("device")
+@click.argument("person")
+@click.option("--at", help=_WHEN)
+def hand_over(path: Path | None, device: str, person: str, at: str | None) -> None:
+    """Give DEVICE, which somebody wears, to PERSON."""
+    with _desk(path) as desk:
+        desk.hand_over(person, device, at)
+
+
+@command.command("strangers")
+@_settings
+def strangers(path: Path | None) -> None:
+    """List devices that spoke while nobody wore them, and when."""
+    with _desk(path) as desk:
+        for line in desk.strangers():
+            click.echo(line)
 
 
 @command.command("link")

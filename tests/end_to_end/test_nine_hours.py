@@ -222,7 +222,7 @@ async def running(settings, protocol, clock, air):
                 await edge
 
 
-async def until(true, within_s=30):
+async def until(true, within_s=60):
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - the hub's worker is a thread and tells nobody
             await asyncio.sleep(0.05)

@@ -2,9 +2,14 @@
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from analytics.tables import rescores
+from ingest.store.sqlite import SqliteStore
 from kindstep.cli import main
+from kindstep.folder import Folder
 from people.authorize import Actor, Role
+from tests.books import Books, walk
 from web.accounts import Accounts
 
 
@@ -64,3 +69,40 @@ def test_one_device_has_one_wearer(run):
 
     assert result.exit_code == 1
     assert f"glasses-12 is worn by {ana}" in result.output
+
+
+def test_lists_strangers_until_somebody_wore_them_then(run, tmp_path):
+    folder = Folder(tmp_path / "data")
+    folder.ingest.mkdir(parents=True)
+    books = Books(folder.root, ledger=folder.ledger)
+    books.receive(walk(0, 30_000, 0))  # ten minutes from 22:13:20 UTC on
+    books.accounts.keep()
+    books.close()
+    who, _ = run("add", "Ana", "--zone", "Europe/Berlin").output.split()
+    everything = "glasses-3f  2023-11-14T22:13Z to 2023-11-14T22:23Z  accel\n"
+    assert run("strangers").output == everything
+
+    run("wear", who, "glasses-3f", "--since", "2023-11-14T23:20")
+    assert run("strangers").output == everything.replace("22:23Z", "22:20Z")
+
+    ben, _ = run("add", "Ben").output.split()
+    assert run("hand-over", "glasses-3f", ben, "--at", "2023-11-14T22:21Z").exit_code == 0
+    assert rescored(folder) == {who, ben}
+
+
+def rescored(folder):
+    store = SqliteStore(folder.store, read_only=True)
+    with store.reading() as db:
+        people = set(db.scalars(select(rescores.c.participant)))
+    store.close()
+    return people
+
+
+@pytest.mark.parametrize("when", ["yesterday", "2026-13-01T00:00"])
+def test_a_time_that_is_none_is_refused(run, when):
+    who, _ = run("add", "Ana").output.split()
+
+    result = run("wear", who, "glasses-1", "--since", when)
+
+    assert result.exit_code == 1
+    assert "is no time such as" in result.output
