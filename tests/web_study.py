@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 
 from analytics import days, epochs, scores
 from analytics.days import DayFact, Span
-from analytics.tables import day_facts, lanes, upsert
+from analytics.tables import day_facts, lanes
 from analytics.tables import scores as score_table
 from coaching import giving
 from coaching.engine import AnswerPrompt, Engine
+from ingest.store import upsert
 from ingest.store.sqlite import SqliteStore
 from kindstep import study
 from kindstep.tables import METADATAS
@@ -210,7 +211,7 @@ def _enrol(db, engine, names):
         "heard_until_us": NOW_US - 3 * 3600_000_000,
         "received_us": NOW_US,
     }
-    db.execute(upsert(lanes), behind | heard)
+    db.execute(upsert(db, lanes), behind | heard)
     giving.fund(db, "seniors", 3, "pledge", start_us)
 
 
@@ -234,7 +235,7 @@ def _live(db, engine, people):
         facts = [_fact(db, who, DAY - timedelta(days=back), back) for who in people]
         known = [fact for fact in facts if fact is not None]
         if known:
-            db.execute(upsert(day_facts), [days.as_row(fact) for fact in known])
+            db.execute(upsert(db, day_facts), [days.as_row(fact) for fact in known])
         for fact in known:
             week[fact.participant].append(fact)
             _score(db, fact, week[fact.participant][-7:])
@@ -254,7 +255,7 @@ def _answer(db, engine, who, now_us):
 def _score(db, fact, week):
     score = scores.compute(fact.participant, fact.day, week, 54)
     row = {name: getattr(score, name) for name in type(score).__slots__}
-    db.execute(upsert(score_table), row | {"missing": " ".join(score.missing)})
+    db.execute(upsert(db, score_table), row | {"missing": " ".join(score.missing)})
 
 
 def _fact(db, who, day, back) -> DayFact | None:
