@@ -13,6 +13,7 @@ from firmware_sims.air import Air
 from firmware_sims.hand_over import NOT_WORN, HandOver
 from firmware_sims.memory import Ring
 from firmware_sims.peripheral import Clock, Peripheral
+from firmware_sims.security import Security
 from firmware_sims.services import device_information, notified, readable, service, written
 from firmware_sims.sources import MotionSource
 
@@ -56,6 +57,7 @@ class Glasses(Peripheral):
         mtu: int = 247,
         ticks_at_boot: int = 0,
         drift_ppm: float = 0.0,
+        security: Security | None = None,
     ) -> None:
         super().__init__(
             air,
@@ -63,6 +65,7 @@ class Glasses(Peripheral):
             name=f"Glasses {serial}",
             clock=clock,
             battery_life_s=_BATTERY_LIFE_S,
+            security=security,
             mtu=mtu,
         )
         self.serial, self.boot, self.live_samples = serial, boot, notify_live_samples

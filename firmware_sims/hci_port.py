@@ -19,15 +19,17 @@ class _Plug(StreamPacketSource):
     it reads too slowly the air holds back what is meant for it.
     """
 
-    def __init__(self, air: Air, name: str) -> None:
+    def __init__(self, air: Air, name: str, max_connections: int) -> None:
         super().__init__()
-        self._air, self._name = air, name
+        self._air, self._name, self._max_connections = air, name, max_connections
         self._radio: RadioController | None = None
         self._stream: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._stream = cast("asyncio.Transport", transport)
-        self._radio = RadioController(self._name, self, self, link=self._air)
+        self._radio = RadioController(
+            self._name, self, self, link=self._air, max_connections=self._max_connections
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         if self._radio is not None:
@@ -55,8 +57,17 @@ class _Plug(StreamPacketSource):
 class HciPort:
     """A TCP port that gives whoever connects a controller named `name`."""
 
-    def __init__(self, air: Air, name: str, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        air: Air,
+        name: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        max_connections: int = 1000,
+    ) -> None:
         self.name, self.host, self.port = name, host, port
+        self._max_connections = max_connections
         self._air = air
         self._plugs: list[_Plug] = []
         self._server: asyncio.Server | None = None
@@ -80,6 +91,6 @@ class HciPort:
             plug.close()
 
     def _plug(self) -> _Plug:
-        plug = _Plug(self._air, self.name)
+        plug = _Plug(self._air, self.name, self._max_connections)
         self._plugs.append(plug)
         return plug

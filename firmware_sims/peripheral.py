@@ -13,6 +13,7 @@ from bumble.gatt import Service
 
 from firmware_sims.air import Air, make_device
 from firmware_sims.controller import RadioController
+from firmware_sims.security import Security
 from firmware_sims.services import Value, readable, service
 
 Clock: TypeAlias = Callable[[], int]  # microseconds, UTC
@@ -42,8 +43,10 @@ class Peripheral(ABC):
         mtu: int = _LARGEST_MTU,
         links: int = 2,
         advert_interval_ms: float = 100.0,
+        security: Security | None = None,
     ) -> None:
         self._air, self._links = air, links
+        self.security = security or Security("nothing")
         self.clock = clock
         self.device = make_device(air, address, name)
         self.device.gatt_server.max_mtu = mtu
@@ -75,7 +78,9 @@ class Peripheral(ABC):
 
     def offer(self, services: Sequence[Service], adverts: Sequence[Advert]) -> None:
         """Set the table and what is said of it on the air."""
-        self.device.add_services([*services, service(0x180F, self._battery)])
+        every = [*services, service(0x180F, self._battery)]
+        self.security.guard(self.device, every)
+        self.device.add_services(every)
         name = (AdvertisingData.COMPLETE_LOCAL_NAME, self.device.name.encode())
         self.device.advertising_data = bytes(AdvertisingData([_LE_ONLY, *adverts]))
         self.device.scan_response_data = bytes(AdvertisingData([name]))

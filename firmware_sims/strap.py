@@ -7,6 +7,7 @@ from bumble.core import AdvertisingData
 
 from firmware_sims.air import Air
 from firmware_sims.peripheral import Clock, Peripheral
+from firmware_sims.security import Security
 from firmware_sims.services import device_information, notified, readable, service
 from firmware_sims.sources import HeartSource
 
@@ -26,7 +27,14 @@ class Strap(Peripheral):
     kind = "strap"
 
     def __init__(
-        self, air: Air, *, address: str, serial: str, source: HeartSource, clock: Clock
+        self,
+        air: Air,
+        *,
+        address: str,
+        serial: str,
+        source: HeartSource,
+        clock: Clock,
+        security: Security | None = None,
     ) -> None:
         super().__init__(
             air,
@@ -34,6 +42,7 @@ class Strap(Peripheral):
             name=f"Strap {serial}",
             clock=clock,
             battery_life_s=_BATTERY_LIFE_S,
+            security=security,
         )
         self.serial = serial
         self.measured = 0  # seconds it had something to say

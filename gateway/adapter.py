@@ -33,6 +33,10 @@ class Stack(Protocol):
         """Let go of one."""
         ...
 
+    def why_lost(self, address: str) -> str:
+        """Return how the last connection to an address ended, empty if nobody knows."""
+        ...
+
 
 @dataclass(eq=False, slots=True)
 class Adapter:

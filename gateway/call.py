@@ -55,6 +55,7 @@ class Call:
     def __init__(self, line: Line, sensor: Sensor, spool: Keeper, around: Surroundings) -> None:
         self._line, self._sensor, self._spool, self._around = line, sensor, spool, around
         self._name = "a device"
+        self._was_connected = False
         patience = around.patience
         self._arrivals = Arrivals(patience.queued, around.now_us, around.counts, around.traffic)
         self.client: BleakClient = line.adapter.client(
@@ -84,7 +85,7 @@ class Call:
         async with adapter.turn:
             await self.client.connect()
         try:
-            lease.connected = True
+            lease.connected = self._was_connected = True
             yield
         finally:
             lease.connected = False
@@ -142,9 +143,6 @@ class Call:
     async def _forget_bond(self) -> End:
         """Forget it here as well: trying it again would end the same way, for ever."""
         self._around.counts["bonds_lost"] += 1
-        log.warning(
-            "%s forgot the bond with us: it has to be paired anew", self._line.device.name
-        )
         with contextlib.suppress(BleakError, TimeoutError):
             await self.client.unpair()
         return End(Event.BOND_REFUSED, "it forgot the bond: pair it again")
@@ -155,7 +153,16 @@ class Call:
         if _NO_SLOT in str(loss):
             self._line.adapter.slots.refused()
             self._around.counts["no_slot"] += 1
-        return End(Event.ENDED, without_addresses(str(loss)) or type(loss).__name__)
+        return End(Event.ENDED, self._in_full(without_addresses(str(loss))))
+
+    def _in_full(self, loss: str) -> str:
+        """Add the reason that the radio was given for the end of a link."""
+        stack = self._line.adapter.stack
+        reason = stack.why_lost(self._line.device.address) if stack else ""
+        if not reason or not self._was_connected:
+            return loss
+        self._around.counts[f"lost:{reason}"] += 1
+        return f"{loss}: {reason}"
 
     def _refused(self, full: SpoolFull) -> End:
         counts = self._around.counts

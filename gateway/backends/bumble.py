@@ -155,7 +155,6 @@ class BumbleClient(BaseBleakClient):
         self._wanted = services
         self._connection: Connection | None = None
         self._subscribers: dict[int, Callable[[bytes], None]] = {}
-        self.disconnect_reason: int | None = None
 
     @property
     def name(self) -> str:
@@ -230,7 +229,7 @@ class BumbleClient(BaseBleakClient):
         return found
 
     def _on_disconnection(self, reason: int) -> None:
-        self.disconnect_reason = reason
+        self._central.reasons[self.address] = reason
         self._connection = None
         self.services = None
         self._subscribers.clear()

@@ -43,6 +43,7 @@ class Central:
         self.device = device
         self.lost = lost  # done once the transport is gone; bumble answers nothing after that
         self.addresses: dict[str, hci.Address] = {}
+        self.reasons: dict[str, int] = {}  # why the last connection to an address ended
         self._scans = 0
         self._calls: set[asyncio.Future[Any]] = set()
         self._pairings: dict[Connection, Pairing] = {}
@@ -148,6 +149,11 @@ class Central:
             if _plain(connection.peer_address) == address:
                 await self.drop(connection)
 
+    def why_lost(self, address: str) -> str:
+        """Return how the last connection to an address ended, empty if nobody knows."""
+        reason = self.reasons.get(address)
+        return "" if reason is None else _in_words(reason)
+
     # Scanning.
 
     async def scan(self, *, active: bool) -> None:
@@ -199,6 +205,11 @@ def _unavailable(transport: str, error: Exception) -> BleakBluetoothNotAvailable
     return BleakBluetoothNotAvailableError(
         f"no radio at {transport}: {reason}", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
     )
+
+
+def _in_words(reason: int) -> str:
+    name = hci.HCI_ErrorCode(reason).name
+    return name.removesuffix("_ERROR").replace("_", " ").lower()
 
 
 def _plain(address: hci.Address) -> str:

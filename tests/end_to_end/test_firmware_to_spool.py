@@ -1,12 +1,9 @@
 """Simulated firmware, real GATT, bleak: what the spool is given, sample by sample."""
 
-import asyncio
-import contextlib
 import itertools
 import logging
 import random
 import struct
-import time
 from collections import Counter, defaultdict
 from dataclasses import replace
 
@@ -17,74 +14,12 @@ from firmware_sims.glasses import Glasses
 from firmware_sims.hci_port import HciPort
 from firmware_sims.strap import Strap
 from firmware_sims.wearer import Activity, Wearer
-from gateway.backoff import Backoff
 from gateway.discovery import GLASSES, STRAP, pseudonym
-from gateway.patience import Patience
 from gateway.radio import Radio
 from gateway.settings import GatewaySettings
-from gateway.spool import Spool, SpoolFull
+from gateway.spool import Spool
 from gateway.wire import Command, Quality
-
-SITE = "usc"
-SECOND_US = 1_000_000
-NO_WAIT = Backoff(0.02, 0.1)
-HURRY = Patience(
-    connect_s=2.0,
-    idle_s=0.1,
-    confirm_s=0.05,
-    look_s=0.2,
-    lost_after_s=1.0,
-    link_retry=NO_WAIT,
-    radio_retry=NO_WAIT,
-)
-
-
-def now_us():
-    return time.time_ns() // 1000
-
-
-class Kept:
-    """A spool that remembers what it kept, and can be full."""
-
-    def __init__(self, spool):
-        self._spool = spool
-        self.batches = []
-        self.full = False
-        self._changed = asyncio.Event()
-
-    async def keep(self, batches):
-        if self.full:
-            self._changed.set()
-            raise SpoolFull("no room")
-        await self._spool.keep(batches)
-        self.batches += batches
-        self._changed.set()
-
-    async def until(self, enough, within_s=10):
-        async with asyncio.timeout(within_s):
-            while not enough():
-                self._changed.clear()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(0.05):  # not everything passes through here
-                        await self._changed.wait()
-
-    def of(self, stream, device=None):
-        return [
-            batch
-            for batch in self.batches
-            if batch.stream == stream and device in {None, batch.device}
-        ]
-
-    def size(self, stream):
-        return sum(batch.size for batch in self.of(stream))
-
-    def counters(self, stream="accel", device=None):
-        """Return every device counter that was kept, with how often."""
-        return Counter(
-            counter
-            for batch in self.of(stream, device)
-            for counter in range(batch.counted.sample, batch.counted.sample + batch.size)
-        )
+from tests.airborne import HURRY, SECOND_US, SITE, Kept, now_us, running
 
 
 @pytest.fixture
@@ -119,17 +54,6 @@ async def devices(air):
     yield make
     for device in made:
         await device.power_off()
-
-
-@contextlib.asynccontextmanager
-async def running(radio):
-    task = asyncio.create_task(radio.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task}, timeout=2)
-        assert task.cancelled()
 
 
 @pytest.fixture
