@@ -11,6 +11,7 @@ from firmware_sims.beats import Beats
 from firmware_sims.glasses import Glasses
 from firmware_sims.peripheral import Clock
 from firmware_sims.recording import Recording
+from firmware_sims.security import Security, Wish
 from firmware_sims.strap import Strap
 from firmware_sims.wearer import Activity, Wearer
 
@@ -78,6 +79,8 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     drift_ppm: float = 0.0
     in_range: bool = True
     away_from: tuple[str, ...] = ()  # gateways it starts out of reach of
+    pairing: Wish = "nothing"
+    passkey: int = 123_456  # it shows, or that its wearer types into it
 
     def __post_init__(self) -> None:
         if (self.wearer is None) == (self.recording is None):
@@ -94,7 +97,12 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     def _strap(self, air: Air, clock: Clock) -> Strap:
         source = self.wearer.wearer() if self.wearer else self._beats()
         return Strap(
-            air, address=self._address(), serial=self.serial, source=source, clock=clock
+            air,
+            address=self._address(),
+            serial=self.serial,
+            source=source,
+            clock=clock,
+            security=Security(self.pairing, self.passkey),
         )
 
     def _glasses(self, air: Air, clock: Clock) -> Glasses:
@@ -108,6 +116,7 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             memory_s=self.memory_s,
             boot=self.boot,
             drift_ppm=self.drift_ppm,
+            security=Security(self.pairing, self.passkey),
         )
         if self.remembered_s:
             now_us = clock()

@@ -1,5 +1,6 @@
 """Answers whoever runs this machine: how the gateway is, and what became of an order."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
@@ -10,7 +11,7 @@ from gateway import hatch, wire
 from gateway.radio import Radio
 from gateway.status import Reporter
 
-_ORDER_US: Final = 30_000_000
+_ORDER_S: Final = 60.0
 
 
 class Attendant:
@@ -36,8 +37,14 @@ class Attendant:
             device=order.device,
             kind=order.kind,
             level=order.level,
-            expires_us=self._now_us() + _ORDER_US,
+            method=order.method,
+            passkey=order.passkey,
+            expires_us=self._now_us() + round(_ORDER_S * 1e6),
         )
-        answer = await self._radio.perform(command)
+        try:
+            async with asyncio.timeout(_ORDER_S):
+                answer = await self._radio.perform(command)
+        except TimeoutError:
+            raise hatch.Refused(f"{order.device}: expired") from None
         if not answer.done:
             raise hatch.Refused(f"{order.device}: {answer.reason}")

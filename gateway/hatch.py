@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from gateway.wire import CommandKind
+from gateway.wire import CommandKind, PairingMethod, Passkey
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ class Order(_Question, frozen=True, kw_only=True, tag="order"):
     device: str
     kind: CommandKind
     level: int = 0
+    method: PairingMethod = "just_works"
+    passkey: Passkey | None = None
 
 
 Question: TypeAlias = Status | Order

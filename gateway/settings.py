@@ -34,7 +34,6 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     site: str  # devices get the same pseudonym at every gateway of a site
     radio: str | tuple[str, ...] = "platform"  # or "hci1", or what bumble opens: "usb:0"
     slots: Annotated[int, msgspec.Meta(ge=1)] | None = None  # of each; none: it says itself
-    bonds: Path = Path("kindstep-bonds.json")  # of radios that bumble opens
     broker: BrokerAddress = BrokerAddress()
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
@@ -48,6 +47,11 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """Return what to open, each once."""
         named = (self.radio,) if isinstance(self.radio, str) else self.radio
         return tuple(dict.fromkeys(named))
+
+    @property
+    def bonds(self) -> Path:
+        """Return where the bonds of radios that bumble opens are kept."""
+        return self.spool.with_name(f"{self.spool.name}.bonds")
 
     def __post_init__(self) -> None:
         if not self.radios:

@@ -115,7 +115,7 @@ class World:
             site=SITE,
             radio=tuple(port.transport for port in self.ports),
             slots=slots,
-            bonds=self.folder / "bonds.json",
+            spool=self.folder / "spool.db",
         )
         opened = {} if open_adapter is None else {"open_adapter": open_adapter}
         patience = replace(HURRY, **patience)

@@ -10,7 +10,8 @@ import msgspec
 
 from gateway import hatch, service, wire
 from gateway.settings import GatewaySettings
-from kindstep import gateway_status, process, settings, toml_file
+from gateway.wire import PairingMethod
+from kindstep import gateway_pairing, gateway_status, process, settings, toml_file
 
 _LEVELS: Final = {"off": 0, "mild": 1, "high": 2}
 _settings_option = click.option(
@@ -89,6 +90,42 @@ def forget(outer: Path | None, path: Path | None, device: str) -> None:
 def restart(outer: Path | None, path: Path | None, device: str) -> None:
     """Drop the link to DEVICE and make it anew."""
     _ask(path or outer, hatch.Order(device=device, kind="restart"))
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.option("--entry", "method", flag_value="entry", help="The device shows a passkey.")
+@click.option("--display", "method", flag_value="display", help="You type one into it.")
+@click.pass_obj
+def pair(
+    outer: Path | None, path: Path | None, device: str, method: PairingMethod | None
+) -> None:
+    """Pair DEVICE, named as in `status` or by its radio address."""
+    here = hatch.beside(_load(path or outer).spool)
+    console = gateway_pairing.Console(click.echo, click.prompt)
+    try:
+        asyncio.run(gateway_pairing.pair(here, device, method or "just_works", console))
+    except hatch.Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.pass_obj
+def pause(outer: Path | None, path: Path | None, device: str) -> None:
+    """Let DEVICE alone until `resume`."""
+    _ask(path or outer, hatch.Order(device=device, kind="pause"))
+
+
+@command.command()
+@_settings_option
+@click.argument("device")
+@click.pass_obj
+def resume(outer: Path | None, path: Path | None, device: str) -> None:
+    """Call DEVICE again."""
+    _ask(path or outer, hatch.Order(device=device, kind="resume"))
 
 
 def _ask(path: Path | None, question: hatch.Question) -> list[Any]:

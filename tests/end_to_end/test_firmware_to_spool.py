@@ -71,7 +71,7 @@ def radio(port, kept, tmp_path):
             name="gw",
             site=SITE,
             radio=transport or port.transport,
-            bonds=tmp_path / "bonds.json",
+            spool=tmp_path / "spool.db",
         )
         return Radio(settings, spool, now_us, patience=replace(HURRY, **patience))
 

@@ -271,7 +271,7 @@ async def test_a_bond_outlives_the_gateway(there):
         await there.kept.until(lambda: len(there.kept.of("rr")) > before)
 
     assert strap.security.attempts == 1
-    assert (there.folder / "bonds.json").stat().st_mode & 0o777 == 0o600
+    assert (there.folder / "spool.db.bonds").stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_passkey_that_the_device_shows_is_typed_here(there):
