@@ -38,8 +38,12 @@ def minutes(
 def count(values, rate_hz, scale=1.0, *, epoch_s=1, **asked):
     """Give the counts of each epoch with all its tenths, of a stream that came in pieces."""
     told = minutes(values, rate_hz, scale, epoch_s=epoch_s, **asked)
-    points = -(-len(values) * 30 // rate_hz)
-    return told["counts"][: points // (30 * epoch_s)].astype(np.int64)
+    return told["counts"][: points(len(values), rate_hz) // (30 * epoch_s)].astype(np.int64)
+
+
+def points(size, rate_hz):
+    """Give how many points at 30 Hz samples of a published rate give."""
+    return -(-size * 30 // rate_hz)
 
 
 def agcounts(values, rate_hz, scale=1.0, *, epoch_s=1, lfe=False):
@@ -48,7 +52,7 @@ def agcounts(values, rate_hz, scale=1.0, *, epoch_s=1, lfe=False):
     Its own low-frequency extension fails on more than one axis, so that step is spelt out.
     """
     stages = pytest.importorskip("agcounts.extract", reason="agcounts is not installed")
-    if len(values) < rate_hz:
+    if points(len(values), rate_hz) < 30:
         return np.zeros((0, 3), np.int64)  # it stumbles over less than a tenth
     filtered = stages._bpf_filter(stages._resample(values * scale, rate_hz))
     levels = extended(np.abs(filtered)) if lfe else stages._trim_data(filtered, False)

@@ -9,7 +9,7 @@ reordered or combined: a last bit moves a sample over a threshold, and a count w
 """
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -55,7 +55,8 @@ AT_REST: Final = (
     -0.006788163861093637,
 )
 
-Delays = tuple[float, float, float, float, float, float, float]
+Number = Any  # a float64, or several side by side
+Delays = tuple[Number, Number, Number, Number, Number, Number, Number]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -70,7 +71,7 @@ def rate_hz(period_us: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def low_pass(y: float, x: float) -> tuple[float, float, float]:
+def low_pass(y: Number, x: Number) -> tuple[Number, Number, Number]:
     """Take one sample; return the output at its own point and the two zeros after it.
 
     The sample before was followed by zeros, so of the two inputs one is always 0.
@@ -82,7 +83,7 @@ def low_pass(y: float, x: float) -> tuple[float, float, float]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def at_rest(x: float) -> Delays:
+def at_rest(x: Number) -> Delays:
     """Return the band-pass as if it had always heard `x`."""
     return (
         AT_REST[0] * x,
@@ -96,7 +97,7 @@ def at_rest(x: float) -> Delays:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def band_pass(z: Delays, x: float) -> tuple[float, Delays]:
+def band_pass(z: Delays, x: Number) -> tuple[Number, Delays]:
     """Take one sample at 30 Hz; return output and delays (transposed direct form II)."""
     y = z[0] + B[0] * x
     return y, (

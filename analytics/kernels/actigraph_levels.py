@@ -1,128 +1,210 @@
 """From samples to levels: how strongly an axis moves, thirty times a second, 0 to 128.
 
 Stages one after another over a block that stays in the nearest cache: resample, round,
-band-pass, rectify. The state is that of `counts`.
+band-pass, rectify. A sample is four numbers side by side: three axes, and one more that the
+filters carry along. The state is that of `counts`.
 """
 
-import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
 from analytics.kernels.actigraph_filter import Delays, at_rest, band_pass, low_pass
+from analytics.kernels.simd import (
+    WIDTH,
+    below4,
+    down,
+    fill4,
+    from4,
+    greater,
+    lesser,
+    load4,
+    near,
+    same4,
+    size,
+    store4,
+)
 from analytics.kernels.spans import Record
 
-AXES: Final = 3
+Four = Any  # numbers side by side, see `simd`
+
 #: Levels of the AM7164, the first of these devices, to one g after the band-pass.
 LEVELS_PER_G: Final = (3.0 / 4096.0) / (2.6 / 256.0) * 237.5
 LOWEST: Final = 4.0  # weaker is stillness
 HIGHEST: Final = 128.0
 
+#: A thousandth, as the sum of a number of 33 binary digits and the rest. A whole number of 20
+#: times the first is exact, and times the rest too small to be rounded wrongly.
+_HIGH: Final = 4398046511 / (1 << 42)
+_REST: Final = 2.3646862246096133e-14
+_FEW_DIGITS: Final = float(1 << 20)
+
+#: Samples after which the low-pass has forgotten what it began with: 3 % is left after each.
+_FORGOTTEN: Final = 20
+_WORTH: Final = 24  # samples of the shortest strand that gains anything
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _pick(state: Record, every: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
+def _pick(state: Record, every: int, xyzw_g: np.ndarray, grid: np.ndarray) -> int:
     """Take every n-th sample as it is: at 30, 60 and 90 Hz."""
-    n, i = 0, state["skip"]
-    while i < len(xyz_g):
-        for axis in range(AXES):
-            grid[n, axis] = xyz_g[i, axis]
+    n, i, samples = 0, state["skip"], xyzw_g.size // WIDTH
+    while i < samples:
+        store4(grid, WIDTH * n, load4(xyzw_g, WIDTH * i))
         n += 1
         i += every
-    state["skip"] = i - len(xyz_g)
+    state["skip"] = i - samples
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resample(state: Record, every: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
-    """Low-pass at three times the rate and take every n-th point: at all other rates."""
-    n, skip, low = 0, state["skip"], state["low_g"]
-    x, y, z = low[0], low[1], low[2]
-    for i in range(len(xyz_g)):
-        x0, x1, x = low_pass(x, xyz_g[i, 0])
-        y0, y1, y = low_pass(y, xyz_g[i, 1])
-        z0, z1, z = low_pass(z, xyz_g[i, 2])
+def _resample(
+    y: Four, skip: int, every: int, xyzw_g: np.ndarray, grid: np.ndarray, n: int
+) -> tuple[Four, int, int]:
+    """Low-pass at three times the rate and take every n-th point."""
+    for i in range(0, xyzw_g.size, WIDTH):
+        first, second, y = low_pass(y, load4(xyzw_g, i))
         if skip < 3:
-            first, second = skip == 0, skip == 1
-            grid[n, 0] = x0 if first else x1 if second else x
-            grid[n, 1] = y0 if first else y1 if second else y
-            grid[n, 2] = z0 if first else z1 if second else z
+            store4(grid, WIDTH * n, first if skip == 0 else second if skip == 1 else y)
             n += 1
             skip += every
         skip -= 3
-    low[0], low[1], low[2] = x, y, z
+    return y, skip, n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _warm(xyzw_g: np.ndarray, end: int) -> Four:
+    """Return what the low-pass most likely stands at after `end` samples."""
+    y = fill4(0.0)
+    for i in range(WIDTH * (end - _FORGOTTEN), WIDTH * end, WIDTH):
+        _, _, y = low_pass(y, load4(xyzw_g, i))
+    return y
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _resample_strands(
+    y: Four, skip: int, every: int, strand: int, xyzw_g: np.ndarray, grid: np.ndarray
+) -> tuple[bool, Four]:
+    """Low-pass four strands of a block at once; return whether it came out as one by one.
+
+    Each sample waits for the one before, so that one strand leaves the processor idle. All but
+    the first begin with what little they need to know of the past, taken from the samples
+    before. Where that is what the strand before ended with, to the last bit, nothing differs.
+    """
+    a, b, c = _warm(xyzw_g, strand), _warm(xyzw_g, 2 * strand), _warm(xyzw_g, 3 * strand)
+    begin_a, begin_b, begin_c = a, b, c
+    n, apart, step = 0, WIDTH * strand, WIDTH * (3 * strand // every)
+    for i in range(0, apart, WIDTH):
+        y0, y1, y = low_pass(y, load4(xyzw_g, i))
+        a0, a1, a = low_pass(a, load4(xyzw_g, i + apart))
+        b0, b1, b = low_pass(b, load4(xyzw_g, i + 2 * apart))
+        c0, c1, c = low_pass(c, load4(xyzw_g, i + 3 * apart))
+        if skip < 3:
+            first, second = skip == 0, skip == 1
+            store4(grid, n, y0 if first else y1 if second else y)
+            store4(grid, n + step, a0 if first else a1 if second else a)
+            store4(grid, n + 2 * step, b0 if first else b1 if second else b)
+            store4(grid, n + 3 * step, c0 if first else c1 if second else c)
+            n += WIDTH
+            skip += every
+        skip -= 3
+    return same4(y, begin_a) and same4(a, begin_b) and same4(b, begin_c), c
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _resample_block(state: Record, every: int, xyzw_g: np.ndarray, grid: np.ndarray) -> int:
+    """Low-pass and resample: at all rates that are no multiple of 30 Hz."""
+    y, n, skip, done = load4(state["low_g"], 0), 0, state["skip"], 0
+    strand = xyzw_g.size // WIDTH // 4 // every * every  # after it `skip` is as before
+    if strand >= _WORTH:
+        good, last = _resample_strands(y, skip, every, strand, xyzw_g, grid)
+        if good:
+            y, n, done = last, 4 * (3 * strand // every), 4 * strand
+    y, skip, n = _resample(y, skip, every, xyzw_g[WIDTH * done :], grid, n)
+    store4(state["low_g"], 0, y)
     state["skip"] = skip
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def to_30_hz(state: Record, rate: int, xyz_g: np.ndarray, grid: np.ndarray) -> int:
+def to_30_hz(state: Record, rate: int, xyzw_g: np.ndarray, grid: np.ndarray) -> int:
     """Write the points at 30 Hz that samples give; return how many."""
     if rate % 30 == 0:
-        return _pick(state, rate // 30, xyz_g, grid)
-    return _resample(state, rate // 10, xyz_g, grid)
+        return _pick(state, rate // 30, xyzw_g, grid)
+    return _resample_block(state, rate // 10, xyzw_g, grid)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _load(delays_g: np.ndarray) -> Delays:
+def thousandths(x: Four) -> Four:
+    """Round to a thousandth of g: times 1000, to the nearest whole, by 1000.
+
+    A division is slow. Two products give the same bits up to a thousand g.
+    """
+    whole = near(x * 1000.0)
+    if below4(size(whole), _FEW_DIGITS):
+        return whole * _HIGH + whole * _REST
+    return whole / 1000.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def rectify(y: Four, weak_too: float) -> Four:
+    """Return filtered acceleration as whole levels from 0 to the highest."""
+    strength = size(LEVELS_PER_G * y)
+    level = down(lesser(strength, fill4(HIGHEST)))
+    weak = greater(level - 1.0, fill4(0.0)) * weak_too
+    return from4(level, LOWEST, level, weak)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _delays(delays_g: np.ndarray) -> Delays:
     return (
-        delays_g[0],
-        delays_g[1],
-        delays_g[2],
-        delays_g[3],
-        delays_g[4],
-        delays_g[5],
-        delays_g[6],
+        load4(delays_g, 0),
+        load4(delays_g, WIDTH),
+        load4(delays_g, 2 * WIDTH),
+        load4(delays_g, 3 * WIDTH),
+        load4(delays_g, 4 * WIDTH),
+        load4(delays_g, 5 * WIDTH),
+        load4(delays_g, 6 * WIDTH),
     )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _store(delays_g: np.ndarray, z: Delays) -> None:
-    delays_g[0], delays_g[1], delays_g[2], delays_g[3] = z[0], z[1], z[2], z[3]
-    delays_g[4], delays_g[5], delays_g[6] = z[4], z[5], z[6]
+def add_levels(state: Record, points_g: np.ndarray, lfe: bool, total: np.ndarray) -> int:
+    """Turn points at 30 Hz into levels, three of those into a tenth, and add these up.
 
+    Parameters
+    ----------
+    state : counts.STATE
+        Changed in place.
+    points_g : (4 n,) float64
+        At least one point.
+    lfe : bool
+        With the low-frequency extension.
+    total : (4,) float64
+        Filled with the sum of the tenths that became full.
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _start(state: Record, grid: np.ndarray) -> None:
-    state["started"] = 1
-    for axis in range(AXES):
-        _store(state["delays_g"][axis], at_rest(grid[0, axis]))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _band_pass(state: Record, grid: np.ndarray) -> None:
-    delays_g = state["delays_g"]
-    x, y, z = _load(delays_g[0]), _load(delays_g[1]), _load(delays_g[2])
-    for i in range(len(grid)):
-        grid[i, 0], x = band_pass(x, grid[i, 0])
-        grid[i, 1], y = band_pass(y, grid[i, 1])
-        grid[i, 2], z = band_pass(z, grid[i, 2])
-    _store(delays_g[0], x)
-    _store(delays_g[1], y)
-    _store(delays_g[2], z)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _round(flat: np.ndarray) -> None:
-    for i in range(flat.size):
-        flat[i] = np.rint(flat[i] * 1000.0) / 1000.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _rectify(flat: np.ndarray, lfe: bool) -> None:
-    """Turn filtered acceleration into whole levels from 0 to the highest."""
-    for i in range(flat.size):
-        level = math.floor(min(abs(LEVELS_PER_G * flat[i]), HIGHEST))
-        weak = max(level - 1.0, 0.0) if lfe else 0.0
-        flat[i] = level if level >= LOWEST else weak
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def filter_to_levels(state: Record, grid: np.ndarray, lfe: bool) -> None:
-    """Turn points at 30 Hz into levels, in place."""
-    flat = grid.reshape(-1)
-    _round(flat)
+    Returns
+    -------
+    int
+        How many tenths of a second became full.
+    """
+    delays_g, thirds, tenths = state["delays_g"], state["thirds"], 0
+    z, weak_too = _delays(delays_g), 1.0 if lfe else 0.0
     if state["started"] == 0:
-        _start(state, grid)
-    _band_pass(state, grid)
-    _rectify(flat, lfe)
+        state["started"] = 1
+        z = at_rest(thousandths(load4(points_g, 0)))
+    third, sums = load4(state["third_sum"], 0), fill4(0.0)
+    for i in range(0, points_g.size, WIDTH):
+        y, z = band_pass(z, thousandths(load4(points_g, i)))
+        third += rectify(y, weak_too)
+        thirds += 1
+        if thirds == 3:
+            sums += down(third / 3.0)
+            third, thirds = fill4(0.0), 0
+            tenths += 1
+    for tap, delay in enumerate(z):
+        store4(delays_g, WIDTH * tap, delay)
+    store4(state["third_sum"], 0, third)
+    store4(total, 0, sums)
+    state["thirds"] = thirds
+    return tenths

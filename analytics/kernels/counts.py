@@ -10,7 +10,6 @@ The low-frequency extension keeps weaker movement. The paper names no such varia
 defined by the software its authors published.
 """
 
-import math
 from typing import Final
 
 import numpy as np
@@ -18,7 +17,8 @@ from numba import njit
 
 from analytics.kernels import linear_30_hz
 from analytics.kernels.actigraph_filter import rate_hz
-from analytics.kernels.actigraph_levels import AXES, filter_to_levels, to_30_hz
+from analytics.kernels.actigraph_levels import add_levels, to_30_hz
+from analytics.kernels.simd import WIDTH
 from analytics.kernels.spans import Record
 
 BLOCK: Final = 512  # samples, and points at 30 Hz, at a time; they stay in the nearest cache
@@ -29,9 +29,10 @@ STATE: Final = np.dtype(
         ("started", np.int64),  # the band-pass has heard something
         ("skip", np.int64),  # points until the next of the 30 Hz
         ("thirds", np.int64),  # points in the open tenth of a second
-        ("low_g", np.float64, (AXES,)),  # last output of the low-pass, or the last sample
-        ("delays_g", np.float64, (AXES, 7)),  # of the band-pass
-        ("third_sum", np.float64, (AXES,)),
+        # Three axes, and one more that fills what is computed with at once:
+        ("low_g", np.float64, (WIDTH,)),  # last output of the low-pass, or the last sample
+        ("delays_g", np.float64, (7, WIDTH)),  # of the band-pass
+        ("third_sum", np.float64, (WIDTH,)),
         # Of the line at other rates:
         ("n", np.int64),  # samples in this segment
         ("begin_us", np.int64),  # its first, where samples have times of their own
@@ -51,66 +52,54 @@ def fresh(rows: int) -> np.ndarray:
 def reset(state: Record) -> None:
     """Begin a new segment."""
     state["started"] = state["skip"] = state["thirds"] = state["n"] = 0
-    for axis in range(AXES):
+    for axis in range(WIDTH):
         state["low_g"][axis] = state["third_sum"][axis] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sum(state: Record, levels: np.ndarray, epoch: Record) -> int:
-    """Add levels to tenths of a second, those to the epoch; return how many were full."""
-    sums, counts = state["third_sum"], epoch["counts"]
-    thirds, tenths = state["thirds"], 0
-    for i in range(len(levels)):
-        for axis in range(AXES):
-            sums[axis] += levels[i, axis]
-        thirds += 1
-        if thirds == 3:
-            thirds = 0
-            tenths += 1
-            for axis in range(AXES):
-                counts[axis] += np.int64(math.floor(sums[axis] / 3.0))
-                sums[axis] = 0.0
-    state["thirds"] = thirds
+def _count_points(
+    state: Record, points: int, lfe: bool, grid: np.ndarray, total: np.ndarray, epoch: Record
+) -> int:
+    """Count the first points of the grid; return how many tenths of a second became full."""
+    if points == 0:
+        return 0
+    tenths = add_levels(state, grid[: WIDTH * points], lfe, total)
+    for axis in range(3):
+        epoch["counts"][axis] += np.int64(total[axis])
     epoch["n_tenths"] += tenths
     return tenths
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count_points(state: Record, grid: np.ndarray, lfe: bool, epoch: Record) -> int:
-    if not len(grid):
-        return 0
-    filter_to_levels(state, grid, lfe)
-    return _sum(state, grid, epoch)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _count_resampled(
     state: Record,
-    xyz_g: np.ndarray,
+    xyzw_g: np.ndarray,
     times_us: np.ndarray,
     period_us: float,
     lfe: bool,
     grid: np.ndarray,
+    total: np.ndarray,
     epoch: Record,
 ) -> None:
-    i = 0
-    while i < len(xyz_g):
+    i, size = 0, xyzw_g.size // WIDTH
+    while i < size:
         if linear_30_hz.begins(state, i, times_us, period_us):
             reset(state)
-            linear_30_hz.begin(state, i, xyz_g, times_us)
+            linear_30_hz.begin(state, i, xyzw_g, times_us)
             i += 1
-        n, i = linear_30_hz.advance(state, i, xyz_g, times_us, period_us, grid)
-        epoch["n_resampled"] += _count_points(state, grid[:n], lfe, epoch)
+        n, i = linear_30_hz.advance(state, i, xyzw_g, times_us, period_us, grid)
+        epoch["n_resampled"] += _count_points(state, n, lfe, grid, total, epoch)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def count(
     state: Record,
-    xyz_g: np.ndarray,
+    xyzw_g: np.ndarray,
     times_us: np.ndarray,
     period_us: float,
     lfe: bool,
     grid: np.ndarray,
+    total: np.ndarray,
     epoch: Record,
 ) -> None:
     """Count the movement of samples that follow those before.
@@ -119,22 +108,22 @@ def count(
     ----------
     state : STATE
         Of this one stream; changed in place.
-    xyz_g : (n, 3) float64
-        At most `BLOCK` of them, all of them numbers.
+    xyzw_g : (4 n,) float64
+        Three axes and a fourth number of each sample; at most `BLOCK`, all of them numbers.
     times_us : (n,) int64
         When each was taken; may be empty where there is a period.
     period_us : float
         From one sample to the next; 0: each sample has its own time.
     lfe : bool
         With the low-frequency extension.
-    grid : (BLOCK, 3) float64
+    grid, total : (4 BLOCK,) and (4,) float64
         Worked in.
     epoch : SUM
         `counts`, `n_tenths` and `n_resampled` grow.
     """
     rate = rate_hz(period_us)
     if rate == 0:
-        _count_resampled(state, xyz_g, times_us, period_us, lfe, grid, epoch)
+        _count_resampled(state, xyzw_g, times_us, period_us, lfe, grid, total, epoch)
         return
-    n = to_30_hz(state, rate, xyz_g, grid)
-    _count_points(state, grid[:n], lfe, epoch)
+    points = to_30_hz(state, rate, xyzw_g, grid)
+    _count_points(state, points, lfe, grid, total, epoch)

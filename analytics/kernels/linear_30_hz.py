@@ -5,12 +5,15 @@ labelled so. It looks back only: a point is known once a later sample is. There 
 before it: the band that counts lies far below, and little of what a body does folds into it.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
+from analytics.kernels.simd import WIDTH, load4, store4
 from analytics.kernels.spans import Record
+
+Four = Any  # numbers side by side, see `simd`
 
 POINT_US: Final = 1e6 / 30.0
 GAP_US: Final = 1_000_000.0  # over more than this no line is drawn
@@ -34,29 +37,26 @@ def begins(state: Record, i: int, times_us: np.ndarray, period_us: float) -> boo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def begin(state: Record, i: int, xyz_g: np.ndarray, times_us: np.ndarray) -> None:
+def begin(state: Record, i: int, xyzw_g: np.ndarray, times_us: np.ndarray) -> None:
     """Take the first sample of a segment."""
     state["n"], state["points"], state["time_us"] = 1, 0, 0.0
     state["begin_us"] = times_us[i] if times_us.size else 0
-    for axis in range(3):
-        state["low_g"][axis] = xyz_g[i, axis]
+    store4(state["low_g"], 0, load4(xyzw_g, WIDTH * i))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _draw(state: Record, time_us: float, sample_g: np.ndarray, points: np.ndarray) -> int:
-    """Write the points between the last sample and this one; return how many."""
-    n, since_us, last_g = 0, time_us - state["time_us"], state["low_g"]
+def _draw(state: Record, time_us: float, sample_g: Four, grid: np.ndarray, n: int) -> int:
+    """Write the points between the last sample and this one; return how many are there."""
+    last_g = load4(state["low_g"], 0)
+    slope = (sample_g - last_g) / (time_us - state["time_us"])
     point_us = state["points"] * POINT_US
     while point_us < time_us:
-        for axis in range(3):
-            slope = (sample_g[axis] - last_g[axis]) / since_us
-            points[n, axis] = slope * (point_us - state["time_us"]) + last_g[axis]
+        store4(grid, WIDTH * n, slope * (point_us - state["time_us"]) + last_g)
         n += 1
         state["points"] += 1
         point_us = state["points"] * POINT_US
     state["time_us"] = time_us
-    for axis in range(3):
-        last_g[axis] = sample_g[axis]
+    store4(state["low_g"], 0, sample_g)
     return n
 
 
@@ -64,7 +64,7 @@ def _draw(state: Record, time_us: float, sample_g: np.ndarray, points: np.ndarra
 def advance(
     state: Record,
     i: int,
-    xyz_g: np.ndarray,
+    xyzw_g: np.ndarray,
     times_us: np.ndarray,
     period_us: float,
     grid: np.ndarray,
@@ -77,12 +77,12 @@ def advance(
         How many points were written, and the sample that is next.
     """
     n = 0
-    while i < len(xyz_g) and n + _MOST <= len(grid):
+    while WIDTH * i < xyzw_g.size and WIDTH * (n + _MOST) <= grid.size:
         if begins(state, i, times_us, period_us):
             break
         time_us = _clock_us(state, i, times_us, period_us)
         if time_us > state["time_us"]:  # a sample that time did not move on for is left out
-            n += _draw(state, time_us, xyz_g[i], grid[n:])
+            n = _draw(state, time_us, load4(xyzw_g, WIDTH * i), grid, n)
             state["n"] += 1
         i += 1
     return n, i

@@ -10,7 +10,7 @@ out the same however the stream was cut; numpy's pairwise mean does not.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,7 +18,20 @@ from numba import njit
 from analytics.kernels import counts, pieces, steps
 from analytics.kernels.counts import BLOCK
 from analytics.kernels.pieces import LANES, MOST
+from analytics.kernels.simd import (
+    WIDTH,
+    columns,
+    four,
+    greater,
+    lane4,
+    lesser,
+    load4,
+    root,
+    store4,
+)
 from analytics.kernels.spans import FAULT, NOT_WORN, USE, Record
+
+Four = Any  # numbers side by side, see `simd`
 
 
 class States(NamedTuple):
@@ -52,27 +65,55 @@ def widened(states: States, norms: int) -> States:
 class Room(NamedTuple):
     """What a block is worked on in."""
 
-    xyz_g: np.ndarray  # (BLOCK, 3)
-    excess_g: np.ndarray  # (BLOCK,)
-    grid: np.ndarray  # (BLOCK, 3)
+    xyzw_g: np.ndarray  # (4 BLOCK,): three axes, and ENMO
+    excess_g: np.ndarray  # (BLOCK,): norms minus 1 g
+    grid: np.ndarray  # (4 BLOCK,)
+    total: np.ndarray  # (4,)
     sums: np.ndarray  # (LANES,)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _load(values: np.ndarray, scale: float, xyz_g: np.ndarray) -> None:
-    for i in range(len(values)):
-        for axis in range(3):
-            xyz_g[i, axis] = values[i, axis] * scale
+def _make_room() -> Room:
+    many, few = WIDTH * BLOCK, WIDTH
+    return Room(np.empty(many), np.empty(BLOCK), np.empty(many), np.empty(few), np.empty(LANES))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _norm(xyz_g: np.ndarray, excess_g: np.ndarray) -> int:
-    """Write norms minus 1 g; return how many are numbers."""
+def _load_four(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> None:
+    a, b = load4(values, 3 * at) * scale, load4(values, 3 * at + 3) * scale
+    c, d = load4(values, 3 * at + 6) * scale, load4(values, 3 * at + 9) * scale
+    x, y, z = columns(a, b, c, d)
+    excess_g = root(x * x + y * y + z * z) - 1.0
+    store4(room.excess_g, i, excess_g)
+    store4(room.xyzw_g, WIDTH * i, a)
+    store4(room.xyzw_g, WIDTH * i + 4, b)
+    store4(room.xyzw_g, WIDTH * i + 8, c)
+    store4(room.xyzw_g, WIDTH * i + 12, d)
+    for k in range(i, i + 4):
+        room.xyzw_g[WIDTH * k + 3] = max(room.excess_g[k], 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _load_one(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> None:
+    x, y, z = values[at, 0] * scale, values[at, 1] * scale, values[at, 2] * scale
+    excess_g = math.sqrt(x * x + y * y + z * z) - 1.0
+    sample = room.xyzw_g[WIDTH * i : WIDTH * i + 4]
+    sample[0], sample[1], sample[2], sample[3] = x, y, z, max(excess_g, 0.0)
+    room.excess_g[i] = excess_g
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _load(values: np.ndarray, at: int, size: int, scale: float, room: Room) -> int:
+    """Bring samples to g and take their norms; return how many are numbers."""
+    # Four at once read one number more than they need, which must exist.
+    by_four = max(min(size, len(values) - at - 1), 0) // 4 * 4
+    for i in range(0, by_four, 4):
+        _load_four(values, at + i, scale, room, i)
+    for i in range(by_four, size):
+        _load_one(values, at + i, scale, room, i)
     valid = 0
-    for i in range(len(xyz_g)):
-        x, y, z = xyz_g[i, 0], xyz_g[i, 1], xyz_g[i, 2]
-        excess_g[i] = math.sqrt(x * x + y * y + z * z) - 1.0
-        valid += excess_g[i] < math.inf  # neither inf nor nan
+    for i in range(size):
+        valid += room.excess_g[i] < math.inf  # neither inf nor nan
     return valid
 
 
@@ -102,27 +143,34 @@ def _open(epoch: Record) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_axes(xyz_g: np.ndarray, piece: Record, epoch: Record) -> None:
-    for axis in range(3):
-        total_g, squares_g2 = piece["axis_sum_g"][axis], epoch["axis_square_sum_g2"][axis]
-        low_g, high_g = epoch["axis_low_g"][axis], epoch["axis_high_g"][axis]
-        for i in range(len(xyz_g)):
-            value_g = xyz_g[i, axis]
-            total_g += value_g
-            squares_g2 += value_g * value_g
-            low_g = min(low_g, value_g)
-            high_g = max(high_g, value_g)
-        piece["axis_sum_g"][axis], epoch["axis_square_sum_g2"][axis] = total_g, squares_g2
-        epoch["axis_low_g"][axis], epoch["axis_high_g"][axis] = low_g, high_g
+def _with(axes: np.ndarray, other: float) -> Four:
+    return four(axes[0], axes[1], axes[2], other)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_norms(excess_g: np.ndarray, held_g: np.ndarray, epoch: Record) -> None:
-    total_g = epoch["enmo_sum_g"]
-    for i in range(len(excess_g)):
-        held_g[i] = excess_g[i]
-        total_g += max(excess_g[i], 0.0)
-    epoch["enmo_sum_g"] = total_g
+def _put(axes: np.ndarray, value: Four) -> None:
+    for axis in range(3):
+        axes[axis] = lane4(value, axis)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_axes(xyzw_g: np.ndarray, piece: Record, epoch: Record) -> None:
+    """Add samples to the sums of axes, and beside those to that of ENMO."""
+    total_g = _with(piece["axis_sum_g"], epoch["enmo_sum_g"])
+    squares_g2 = _with(epoch["axis_square_sum_g2"], 0.0)
+    low_g = _with(epoch["axis_low_g"], 0.0)
+    high_g = _with(epoch["axis_high_g"], 0.0)
+    for i in range(0, xyzw_g.size, WIDTH):
+        sample_g = load4(xyzw_g, i)
+        total_g += sample_g
+        squares_g2 += sample_g * sample_g
+        low_g = lesser(sample_g, low_g)
+        high_g = greater(sample_g, high_g)
+    _put(piece["axis_sum_g"], total_g)
+    epoch["enmo_sum_g"] = lane4(total_g, 3)
+    _put(epoch["axis_square_sum_g2"], squares_g2)
+    _put(epoch["axis_low_g"], low_g)
+    _put(epoch["axis_high_g"], high_g)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -134,8 +182,8 @@ def _add_to_pieces(
         if piece["n"] == MOST:
             pieces.close(piece, held_g, epoch, room.sums)
         n, until = piece["n"], min(end, begin + MOST - piece["n"])
-        _add_norms(room.excess_g[begin:until], held_g[n:], epoch)
-        _add_axes(room.xyz_g[begin:until], piece, epoch)
+        held_g[n : n + until - begin] = room.excess_g[begin:until]
+        _add_axes(room.xyzw_g[WIDTH * begin : WIDTH * until], piece, epoch)
         piece["n"] += until - begin
         begin = until
 
@@ -152,14 +200,16 @@ def _add_run(
     room: Room,
 ) -> None:
     """Add samples of a block that follow each other, all of them numbers."""
-    row, period_us = span["row"], span["period_us"]
-    xyz_g, excess_g = room.xyz_g[begin:end], room.excess_g[begin:end]
-    own_us = times_us[begin:end]
+    row, period_us, own_us = span["row"], span["period_us"], times_us[begin:end]
     if epoch["n_valid"] == 0:
         _open(epoch)
     epoch["n_valid"] += end - begin
     _add_to_pieces(states, row, begin, end, epoch, room)
-    counts.count(states.counts[row], xyz_g, own_us, period_us, lfe, room.grid, epoch)
+    xyzw_g = room.xyzw_g[WIDTH * begin : WIDTH * end]
+    counts.count(
+        states.counts[row], xyzw_g, own_us, period_us, lfe, room.grid, room.total, epoch
+    )
+    excess_g = room.excess_g[begin:end]
     epoch["steps"] += steps.walk(states.steps[row], excess_g, own_us, period_us)
 
 
@@ -200,8 +250,7 @@ def _add_span(
     for at in range(span["offset"], last, BLOCK):
         size = min(BLOCK, last - at)
         own_us = times_us[at : at + size]
-        _load(values[at : at + size], span["scale"], room.xyz_g)
-        valid = _norm(room.xyz_g[:size], room.excess_g)
+        valid = _load(values, at, size, span["scale"], room)
         if valid == size:
             _add_run(states, span, 0, size, own_us, lfe, epoch, room)
         else:
@@ -236,8 +285,7 @@ def add(
     sums : (m,) SUM
         All but `total` grows.
     """
-    xyz_g, grid = np.empty((BLOCK, 3)), np.empty((BLOCK, 3))
-    room = Room(xyz_g, np.empty(BLOCK), grid, np.empty(LANES))
+    room = _make_room()
     for k in range(spans.size):
         span = spans[k]
         row, epoch = span["row"], sums[span["slot"]]
