@@ -73,6 +73,7 @@ class Body:
     age_years: int | None = None
     resting_bpm: int | None = None
     sex: str | None = None
+    placement: str | None = None  # of the source of motion
 
 
 @dataclass(frozen=True, slots=True)

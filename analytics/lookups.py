@@ -85,5 +85,7 @@ class Lookups:
             except NotKnown:
                 return Body()
             resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
-            self._bodies[participant] = Body(profile.age_years, resting, profile.sex)
+            self._bodies[participant] = Body(
+                profile.age_years, resting, profile.sex, profile.placement
+            )
         return self._bodies[participant]

@@ -1,6 +1,6 @@
 """Days and scores computed again from their minutes, many people at a time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from analytics import coverage, days, epochs, scores, wear
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
-from analytics.lookups import Day, Lookups
+from analytics.lookups import Lookups
 from analytics.tables import day_facts
 from analytics.tables import scores as scores_table
 from ingest.store import upsert
@@ -72,14 +72,20 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
         complete = coverage.is_complete(db, participant, day, now_us, mine)
         ends = (day.start_us, day.end_us, mine.until_us(now_us))
         spans.append(Span(participant, day.day, day.zone, *ends, complete))
-        minutes = _minutes_of(day, found.get(participant, {}), start_us)
+        minutes = merged(found.get(participant, {}), start_us, day.start_us, day.end_us)
         table[n, : minutes.size] = minutes
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
 
 
-def _minutes_of(day: Day, by_device: dict[str, Minutes], start_us: int) -> Minutes:
-    begin = (day.start_us - start_us) // MINUTE_US
-    end = -(-(day.end_us - start_us) // MINUTE_US)
+def merged(
+    by_device: Mapping[str, Minutes], base_us: int, start_us: int, end_us: int
+) -> Minutes:
+    """Return a person's minutes of a span, judged for wear and merged over devices.
+
+    `by_device` are minutes from the one that begins at `base_us`.
+    """
+    begin = (start_us - base_us) // MINUTE_US
+    end = -(-(end_us - base_us) // MINUTE_US)
     cut = {name: wear.judged(minutes[begin:end]) for name, minutes in by_device.items()}
     return epochs.merge(cut, end - begin)
 

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection, delete, select
 
-from analytics import coverage, epochs, reassigning
+from analytics import coverage, epochs, nightly, reassigning
 from analytics.absorbing import Absorbed, absorb
 from analytics.days import DayFact
 from analytics.lookups import Lookups
+from analytics.nights import NOON_US
 from analytics.reading import frames_of
 from analytics.refresh import Key, absent, completed, days_between, days_of, refresh
 from analytics.rescoring import Records, rescore
@@ -114,6 +115,7 @@ class Runner:
         """
         lookups = lookups or Lookups(db)
         touched = absorb(db, minutes, now_us, lookups)
+        nightly.mark(db, nightly.of_days(touched), lookups)
         return self._follow(db, touched | completed(db, lookups, now_us), lookups, now_us)
 
     def refresh(
@@ -122,7 +124,9 @@ class Runner:
         """Compute days again after a zone or a profile changed as of an instant."""
         lookups = Lookups(db)
         days = days_between(lookups, participant, since_us, now_us)
-        return self._follow(db, {(participant, day) for day in days}, lookups, now_us)
+        keys = {(participant, day) for day in days}
+        nightly.mark(db, nightly.of_days(keys), lookups)
+        return self._follow(db, keys, lookups, now_us)
 
     def _due(self, now_us: int) -> list[Key]:
         """Return the days to score again; another process may have asked for some of them."""
@@ -168,8 +172,12 @@ class Runner:
         coverage.note_holes(db, work.told.holes, work.told.filled)
         epochs.keep(db, work.told.lanes, work.told.epochs)
         keys = _touched(work.told, lookups) | work.done
+        nightly.mark(
+            db, _touched(work.told, lookups, NOON_US) | nightly.of_days(work.done), lookups
+        )
         if work.sweeping:
             keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)
+            nightly.refresh(db, lookups, now_us)
         self._follow(db, keys, lookups, now_us)
 
     def _follow(
@@ -204,10 +212,11 @@ def _keep_late(db: Connection, work: _Work) -> None:
         db.execute(delete(rescores).where(mine))
 
 
-def _touched(told: Outputs, lookups: Lookups) -> set[Key]:
+def _touched(told: Outputs, lookups: Lookups, ahead_us: int = 0) -> set[Key]:
+    """Return the days of some minutes, or with `ahead_us` of so much later."""
     keys: set[Key] = set()
     for participant in told.participants:
         lanes = [n for n, lane in enumerate(told.lanes) if lane[0] == participant]
         mine = told.epochs[np.isin(told.epochs["lane"], lanes)]
-        keys |= days_of(lookups, participant, mine["minute_us"].tolist())
+        keys |= days_of(lookups, participant, (mine["minute_us"] + ahead_us).tolist())
     return keys

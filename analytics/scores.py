@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Row, select
 
 from analytics import coverage, epochs
 from analytics import days as day_facts_of
+from analytics import nights as nights_of
 from analytics.days import DayFact, Span
 from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
-from analytics.tables import day_facts, metadata, scores
+from analytics.nights import Night
+from analytics.tables import day_facts, metadata, nights, scores
 from people import registry
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "DayFact",
     "Flag",
     "Minutes",
+    "Night",
     "Score",
     "State",
     "Today",
@@ -32,6 +35,7 @@ __all__ = [
     "metadata",
     "minutes",
     "minutes_of",
+    "night",
     "score",
     "steps",
     "steps_between",
@@ -169,6 +173,13 @@ def _unknown(db: Connection, participant: str, day: date) -> DayFact:
     zone = registry.zone_at(db, participant, end_us - 1)
     span = Span(participant, day, zone, start_us, end_us)
     return day_facts_of.compute(span, epochs.blank(0), day_facts_of.Body())
+
+
+def night(db: Connection, participant: str, day: date) -> Night | None:
+    """Return the night before a day; None while it is not over, or nothing was heard of it."""
+    query = select(nights).where(nights.c.participant == participant, nights.c.day == day)
+    row = db.execute(query).one_or_none()
+    return None if row is None else nights_of.of_row(row)
 
 
 def score(db: Connection, participant: str, day: date) -> Score | None:

@@ -58,6 +58,38 @@ day_facts = Table(
 )
 Index("day_facts_open", day_facts.c.complete, day_facts.c.end_us)
 
+#: From noon to noon, by the day of waking.
+nights = Table(
+    "nights",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("start_us", BigInteger, nullable=False),
+    Column("end_us", BigInteger, nullable=False),
+    Column("sleep_start_us", BigInteger),
+    Column("sleep_end_us", BigInteger),
+    Column("asleep_minutes", Integer),
+    Column("resting_bpm", Integer),
+    Column("beats_kept", Integer, nullable=False),
+    Column("rmssd_ms", Float),
+    Column("sdnn_ms", Float),
+    Column("spo2_minutes", Integer, nullable=False),
+    Column("mean_spo2_percent", Float),
+    Column("lowest_spo2_percent", Float),
+    Column("odi_3", Float),
+    Column("odi_4", Float),
+)
+
+#: Nights of which something was heard since they were made, if they were.
+nights_due = Table(
+    "nights_due",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("over_us", BigInteger, nullable=False),
+)
+Index("nights_due_over", nights_due.c.over_us)
+
 scores = Table(
     "scores",
     metadata,

@@ -6,6 +6,7 @@ All three were made for a wrist. None can tell lying awake without moving from s
 from typing import Final
 
 import numpy as np
+from numba import njit
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
@@ -45,7 +46,7 @@ def window(angle_deg: NDArray[np.float64], worn: NDArray[np.bool_]) -> tuple[int
     """
     if angle_deg.size < ROLLING_PIECES:
         return None
-    change_deg = _rolling_change_deg(np.where(worn, angle_deg, np.nan))
+    change_deg = rolling_change_deg(np.where(worn, angle_deg, np.nan))
     known = change_deg[np.isfinite(change_deg)]
     if not known.size:
         return None
@@ -61,16 +62,31 @@ def window(angle_deg: NDArray[np.float64], worn: NDArray[np.bool_]) -> tuple[int
     return int(begins[longest]), int(ends[longest])
 
 
-def _rolling_change_deg(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+def rolling_change_deg(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the median change around each piece; infinite where too little is known."""
     change_deg = np.abs(np.diff(angle_deg))
     change_deg[np.isnan(change_deg)] = np.inf
-    count = ROLLING_PIECES - 1
-    middle = np.partition(sliding_window_view(change_deg, count), count // 2, axis=1)
     rolling_deg = np.full(angle_deg.size, np.inf)
-    begin = count // 2
-    rolling_deg[begin : begin + len(middle)] = middle[:, count // 2]
+    _rolling_median(change_deg, ROLLING_PIECES - 1, rolling_deg)
     return rolling_deg
+
+
+@njit(cache=True, nogil=True)
+def _rolling_median(values: np.ndarray, count: int, middles: np.ndarray) -> None:
+    """Fill in the median of each `count` values in a row, an odd number, at their middle."""
+    half = count // 2
+    window = np.sort(values[:count])
+    middles[half] = window[half]
+    for i in range(count, values.size):
+        at, new = np.searchsorted(window, values[i - count]), values[i]
+        while at + 1 < count and window[at + 1] < new:
+            window[at] = window[at + 1]
+            at += 1
+        while at > 0 and window[at - 1] > new:
+            window[at] = window[at - 1]
+            at -= 1
+        window[at] = new
+        middles[i - half] = window[half]
 
 
 def cole_kripke(counts: NDArray[np.integer]) -> NDArray[np.bool_]:

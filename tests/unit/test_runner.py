@@ -322,6 +322,27 @@ def test_heart_rate_and_motion_of_two_devices_make_one_minute(hub):
     assert (fact.moderate_minutes, fact.vigorous_minutes, fact.heart_minutes) == (4, 0, 3)
 
 
+def test_a_night_is_made_at_noon_and_again_when_more_of_it_comes(hub):
+    def heard(start_us, boot):
+        batches = pulse(start_us, 600, 97, device="clip-1", boot=boot)
+        hub.receive([changed(batch, stream="spo2", unit="%") for batch in batches])
+
+    def night():
+        with hub.store.reading() as db:
+            return scores.night(db, "ada", DAY)
+
+    hub.store.write(lambda db: registry.assign(db, "clip-1", "ada", 0))
+    heard(MIDNIGHT_US + HOUR_US, 9)
+    hub.work(NOON_US - MINUTE_US)
+    assert night() is None
+    hub.work(NOON_US + MINUTE_US)
+    assert (night().spo2_minutes, night().mean_spo2_percent) == (10, 97.0)
+
+    heard(MIDNIGHT_US + 3 * HOUR_US, 10)
+    hub.work(NOON_US + 10 * MINUTE_US)
+    assert night().spo2_minutes == 20
+
+
 def test_a_day_waits_for_a_device_that_is_away(hub):
     hub.receive(walk())
     hub.work(NOON_US + 20 * MINUTE_US)

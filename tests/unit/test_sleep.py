@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from analytics.kernels import sleep
 
@@ -62,6 +65,18 @@ def test_what_is_not_known_is_not_rest():
 
     assert found(night) == (14.0, 18.0)
     assert found(np.full(HOUR, np.nan)) is None
+
+
+@given(hnp.arrays(float, st.integers(60, 200), elements=st.floats(-90, 90) | st.just(np.nan)))
+def test_the_change_around_a_piece_is_the_median(angle_deg):
+    change = np.abs(np.diff(angle_deg))
+    change[np.isnan(change)] = np.inf
+    whole = np.full(angle_deg.size, np.inf)
+    for n in range(len(change) - 58):
+        whole[n + 29] = np.sort(change[n : n + 59])[29]
+
+    found = sleep.rolling_change_deg(angle_deg)
+    np.testing.assert_array_equal(found, whole)
 
 
 def test_cole_kripke_by_hand():
