@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gateway import wire
 from ingest.accounts import Accounts
@@ -23,11 +24,31 @@ from ingest.inbox import Inbox, Message
 from ingest.journal import Journal
 from ingest.link import Link
 from ingest.log import Entry, Log
+from ingest.replay import Replay
 from ingest.settings import IngestSettings
 from ingest.settling import Group, Settling, Unsettled
 from ingest.watermark import by_gateway, messages
 
 log = logging.getLogger(__name__)
+
+
+_REPLAY_S: Final = 1.0
+
+
+class Rest:
+    """A pause between two times of something, from the end of the one before."""
+
+    def __init__(self, pause_s: float) -> None:
+        self._pause_s = pause_s
+        self._over_s = time.monotonic() + pause_s
+
+    def is_over(self) -> bool:
+        """Answer whether it is time, and if so begin the next pause."""
+        now_s = time.monotonic()
+        if now_s < self._over_s:
+            return False
+        self._over_s = now_s + self._pause_s
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,7 @@ class Ingest:
         self.dead_letters = DeadLetters(folder / "dead-letters.db", settings.dead_letter_bytes)
         self.commands = Commands(folder / "commands.db", self._ask)
         self._settling = Settling(journal_log, self.accounts, self.dead_letters, self._stopping)
+        self._replay = Replay(self.dead_letters, self._settled, now_us)
         self._thread = ThreadPoolExecutor(1, "ingest")
         self.ended: Future[None] = Future()
 
@@ -101,19 +123,23 @@ class Ingest:
         )
 
     def _run(self) -> None:
-        kept_s = told_s = settled_s = time.monotonic()
+        settled_s = time.monotonic()
+        tell, keep, replay = (
+            Rest(pause_s)
+            for pause_s in (self._settings.status_s, self._settings.keep_accounts_s, _REPLAY_S)
+        )
         while not self._stopping.is_set():
             # A commit costs the same for one message as for a hundred.
             self._stopping.wait(settled_s + self._settings.group_ms / 1000 - time.monotonic())
             received = self._inbox.take(self._settings.group_ms / 1000)
-            settled_s = now_s = time.monotonic()
+            settled_s = time.monotonic()
             if received and not self._settled(received):
                 return
-            if now_s - told_s >= self._settings.status_s:
-                told_s = now_s
+            if replay.is_over() and not self._replay.run():
+                return
+            if tell.is_over():
                 self._link.publish_status()
-            if now_s - kept_s >= self._settings.keep_accounts_s:
-                kept_s = now_s
+            if keep.is_over():
                 self._keep_accounts()
         self._keep_accounts()
 

@@ -11,6 +11,7 @@ _COMMANDS: Final = (
     "accounts",
     "audit",
     "db",
+    "deadletters",
     "decode",
     "demo",
     "doctor",

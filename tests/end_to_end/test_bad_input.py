@@ -101,7 +101,7 @@ def test_a_device_that_talks_nonsense_is_named_by_its_characteristic(troubled):
 
 def test_payloads_that_nobody_can_use_are_kept_with_their_reason(troubled):
     letters = DeadLetters(troubled.folder.ingest / "dead-letters.db", 1 << 20)
-    kept, counts = letters.latest(), letters.counts()
+    kept, counts = letters.latest().values(), letters.counts()
     letters.close()
 
     assert {letter.payload: letter.reason for letter in kept} == NONSENSE
