@@ -44,6 +44,10 @@ bench: $(TEST)  ## print the figure of every benchmark
 	  $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; \
 	done
 
+.PHONY: soak
+soak: $(TEST) servers  ## kill, cut and fill at random, fifty times (ARGS="--rounds 5 --seed 17" for others)
+	$(BIN)/python -m tests.chaos.soak $(ARGS)
+
 .PHONY: peers
 peers: $(PEERS)  ## set up what benchmarks compare with, in .venv-peers
 

@@ -59,7 +59,7 @@ class System:
         self.folder = Folder(root / "data")
         self.folder.make()
         self.external = broker
-        self.port = broker.port if broker else free_port()
+        self.port = self.gateway_port = broker.port if broker else free_port()
         self.web_port = web_port
         self.processes = {}
         self._stack = contextlib.ExitStack()
@@ -104,7 +104,7 @@ class System:
     def kill(self, name):
         """Do to a process what a power cut does; the broker is a child of the hub."""
         if name == "broker":
-            self._broker().kill()
+            self.broker().kill()
             return
         gone = self.processes.pop(name)
         gone.send_signal(signal.SIGKILL)
@@ -117,13 +117,10 @@ class System:
         """Give what a process wrote for its operator, over all its lives."""
         return self._said(name).read_text()
 
-    def _broker(self):
-        (broker,) = (
-            child
-            for child in psutil.Process(self.processes["hub"].pid).children(recursive=True)
-            if "nats-server" in child.name()
-        )
-        return broker
+    def broker(self):
+        """Give the embedded broker's process, None while there is none."""
+        children = psutil.Process(self.processes["hub"].pid).children(recursive=True)
+        return next((child for child in children if "nats-server" in child.name()), None)
 
     # Waiting for what has to come.
 
@@ -240,7 +237,7 @@ spool = "{self.spool(gateway)}"
 
 [gateway.broker]
 host = "127.0.0.1"
-port = {self.port}
+port = {self.gateway_port}
 password_file = "{password}"
 """
 
