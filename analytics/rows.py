@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.frames import Frame
-from analytics.kernels import heart_rate, motion, oximetry, rr, spans
+from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans
 from analytics.kernels import pieces as five_seconds
 from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
 from gateway.wire import Quality
@@ -61,7 +61,8 @@ class Rows:
         opened["row"] = 0
         held = self._motion.excess_g[row, : self._motion.pieces["n"][row]]
         parts = [array[row : row + 1] for array in self._arrays()]
-        return b"".join(part.tobytes() for part in (opened, *parts, held))
+        parts += [held, self._motion.past_g[row]]
+        return b"".join(part.tobytes() for part in (opened, *parts))
 
     def load(self, row: int, state: bytes) -> None:
         """Put a row where it was when it was dumped."""
@@ -70,9 +71,11 @@ class Rows:
             array[row] = np.frombuffer(state, array.dtype, 1, at)[0]
             at += array.itemsize
         self._opened["row"][row] = row
-        held = np.frombuffer(state, np.float64, offset=at)
-        self._make_room(held.size)
+        kept = np.frombuffer(state, np.float64, offset=at)
+        held, past_g = np.split(kept, [self._motion.pieces["n"][row]])
+        self._make_room(held.size, past_g.size)
         self._motion.excess_g[row, : held.size] = held
+        self._motion.past_g[row, : past_g.size] = past_g
 
     def opened(self, rows: Sequence[int]) -> NDArray[np.void]:
         """Return the open epochs of some rows, as if no more came."""
@@ -85,7 +88,7 @@ class Rows:
     def add_accel(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
         """Feed acceleration to its rows; return the epochs it closed."""
         values, times_us, cut, sums = self._cut(pieces, 0, piece_us=five_seconds.PIECE_US)
-        self._make_room(five_seconds.room(self._motion.pieces, cut))
+        self._make_room(five_seconds.room(self._motion.pieces, cut), counts.past(cut))
         motion.add(self._motion, cut, values, times_us, self._lfe, sums)
         return self._closed(sums)
 
@@ -153,10 +156,9 @@ class Rows:
             self._oximetry,
         )
 
-    def _make_room(self, norms: int) -> None:
-        """Make room for the norms of a piece."""
-        if norms > self._motion.excess_g.shape[1]:
-            self._motion = motion.widened(self._motion, norms)
+    def _make_room(self, norms: int, past: int) -> None:
+        """Make room for the norms of a piece, and for what counts keep of the past."""
+        self._motion = motion.widened(self._motion, norms, past)
 
     def _closed(self, sums: NDArray[np.void]) -> NDArray[np.void]:
         """Keep each row's last epoch open; return the others."""

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 RATES_HZ: Final = (30, 40, 50, 60, 70, 80, 90, 100)
+POWERS_HZ: Final = (32, 64, 128, 256)
 #: How far a rate may be off one of these, of its own size: periods are whole microseconds.
 _TOLERANCE: Final = 1e-4
 
@@ -60,14 +61,21 @@ Delays = tuple[Number, Number, Number, Number, Number, Number, Number]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def is_power(rate: int) -> bool:
+    """Return whether a rate is one of those that are a power of two."""
+    return rate & (rate - 1) == 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def rate_hz(period_us: float) -> int:
-    """Return the rate of a period if there are counts at that rate, else 0."""
-    if period_us <= 0.0:
+    """Return the rate of a period if ActiGraph's resampling is published for it, else 0."""
+    if not 0.0 < period_us < 1e5:
         return 0
     near = int(np.rint(1e6 / period_us))
-    if abs(1e6 / period_us - near) > _TOLERANCE * near or near % 10 or not 30 <= near <= 100:
-        return 0
-    return near
+    tens = near % 10 == 0 and 30 <= near <= 100
+    powers = is_power(near) and 32 <= near <= 256
+    known = tens or powers
+    return near if known and abs(1e6 / period_us - near) <= _TOLERANCE * near else 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

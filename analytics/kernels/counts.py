@@ -10,13 +10,14 @@ The low-frequency extension keeps weaker movement. The paper names no such varia
 defined by the software its authors published.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from analytics.kernels import linear_30_hz
-from analytics.kernels.actigraph_filter import rate_hz
+from analytics.kernels import actigraph_256_hz, linear_30_hz
+from analytics.kernels.actigraph_256_hz import MOST_PAST
+from analytics.kernels.actigraph_filter import is_power, rate_hz
 from analytics.kernels.actigraph_levels import add_levels, to_30_hz
 from analytics.kernels.simd import WIDTH
 from analytics.kernels.spans import Record
@@ -33,7 +34,7 @@ STATE: Final = np.dtype(
         ("low_g", np.float64, (WIDTH,)),  # last output of the low-pass, or the last sample
         ("delays_g", np.float64, (7, WIDTH)),  # of the band-pass
         ("third_sum", np.float64, (WIDTH,)),
-        # Of the line at other rates:
+        # At rates that are no multiple of 10 Hz:
         ("n", np.int64),  # samples in this segment
         ("begin_us", np.int64),  # its first, where samples have times of their own
         ("time_us", np.float64),  # the last sample, in the segment
@@ -48,24 +49,49 @@ def fresh(rows: int) -> np.ndarray:
     return np.zeros(rows, STATE)
 
 
+class Room(NamedTuple):
+    """What a block is worked on in."""
+
+    line_g: np.ndarray  # (4 (BLOCK + MOST_PAST),): samples, and those before
+    grid: np.ndarray  # (4 BLOCK,): points at 30 Hz
+    total: np.ndarray  # (4,)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def make_room() -> Room:
+    """Return what a block is worked on in."""
+    line_g = np.empty(WIDTH * (BLOCK + MOST_PAST))
+    return Room(line_g, np.empty(WIDTH * BLOCK), np.empty(WIDTH))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def past(spans: np.ndarray) -> int:
+    """Return how many numbers of the past some spans need kept in each row."""
+    most = 0
+    for k in range(spans.size):
+        rate = rate_hz(spans[k]["period_us"])
+        if rate > 0 and is_power(rate):
+            most = max(most, WIDTH * actigraph_256_hz.past(rate))
+    return most
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def reset(state: Record) -> None:
     """Begin a new segment."""
-    state["started"] = state["skip"] = state["thirds"] = state["n"] = 0
+    state["started"] = state["skip"] = state["thirds"] = 0
+    state["n"] = state["points"] = 0
     for axis in range(WIDTH):
         state["low_g"][axis] = state["third_sum"][axis] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count_points(
-    state: Record, points: int, lfe: bool, grid: np.ndarray, total: np.ndarray, epoch: Record
-) -> int:
+def _count_points(state: Record, points: int, lfe: bool, room: Room, epoch: Record) -> int:
     """Count the first points of the grid; return how many tenths of a second became full."""
     if points == 0:
         return 0
-    tenths = add_levels(state, grid[: WIDTH * points], lfe, total)
+    tenths = add_levels(state, room.grid[: WIDTH * points], lfe, room.total)
     for axis in range(3):
-        epoch["counts"][axis] += np.int64(total[axis])
+        epoch["counts"][axis] += np.int64(room.total[axis])
     epoch["n_tenths"] += tenths
     return tenths
 
@@ -77,8 +103,7 @@ def _count_resampled(
     times_us: np.ndarray,
     period_us: float,
     lfe: bool,
-    grid: np.ndarray,
-    total: np.ndarray,
+    room: Room,
     epoch: Record,
 ) -> None:
     i, size = 0, xyzw_g.size // WIDTH
@@ -87,8 +112,8 @@ def _count_resampled(
             reset(state)
             linear_30_hz.begin(state, i, xyzw_g, times_us)
             i += 1
-        n, i = linear_30_hz.advance(state, i, xyzw_g, times_us, period_us, grid)
-        epoch["n_resampled"] += _count_points(state, n, lfe, grid, total, epoch)
+        n, i = linear_30_hz.advance(state, i, xyzw_g, times_us, period_us, room.grid)
+        epoch["n_resampled"] += _count_points(state, n, lfe, room, epoch)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -98,8 +123,8 @@ def count(
     times_us: np.ndarray,
     period_us: float,
     lfe: bool,
-    grid: np.ndarray,
-    total: np.ndarray,
+    past_g: np.ndarray,
+    room: Room,
     epoch: Record,
 ) -> None:
     """Count the movement of samples that follow those before.
@@ -116,14 +141,20 @@ def count(
         From one sample to the next; 0: each sample has its own time.
     lfe : bool
         With the low-frequency extension.
-    grid, total : (4 BLOCK,) and (4,) float64
+    past_g : (m,) float64
+        What the row keeps of the samples before, as much as `past` says; changed in place.
+    room : Room
         Worked in.
     epoch : SUM
         `counts`, `n_tenths` and `n_resampled` grow.
     """
     rate = rate_hz(period_us)
     if rate == 0:
-        _count_resampled(state, xyzw_g, times_us, period_us, lfe, grid, total, epoch)
+        _count_resampled(state, xyzw_g, times_us, period_us, lfe, room, epoch)
         return
-    points = to_30_hz(state, rate, xyzw_g, grid)
-    _count_points(state, points, lfe, grid, total, epoch)
+    if is_power(rate):
+        line_g, grid = room.line_g, room.grid
+        points = actigraph_256_hz.advance(state, rate, xyzw_g, past_g, line_g, grid)
+    else:
+        points = to_30_hz(state, rate, xyzw_g, room.grid)
+    _count_points(state, points, lfe, room, epoch)

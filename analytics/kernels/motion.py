@@ -40,26 +40,35 @@ class States(NamedTuple):
     counts: np.ndarray  # (rows,) counts.STATE
     pieces: np.ndarray  # (rows,) pieces.STATE
     excess_g: np.ndarray  # (rows, m) float64: norms minus 1 g of the open pieces
+    past_g: np.ndarray  # (rows, k) float64: samples before, where counts need them
     steps: np.ndarray  # (rows,) steps.STATE
 
 
-def fresh(rows: int, norms: int) -> States:
+def fresh(rows: int, norms: int, past: int = 0) -> States:
     """Return the states of rows that have heard nothing yet."""
-    excess_g = np.empty((rows, norms))
-    return States(counts.fresh(rows), pieces.fresh(rows), excess_g, steps.fresh(rows))
+    kept = np.zeros((rows, norms)), np.zeros((rows, past))
+    return States(counts.fresh(rows), pieces.fresh(rows), *kept, steps.fresh(rows))
 
 
 def grown(states: States, more: int) -> States:
     """Return states with more rows."""
-    new = fresh(more, states.excess_g.shape[1])
+    new = fresh(more, states.excess_g.shape[1], states.past_g.shape[1])
     return States(*(np.append(a, b, axis=0) for a, b in zip(states, new, strict=True)))
 
 
-def widened(states: States, norms: int) -> States:
-    """Return states with room for more norms in each row."""
-    excess_g = np.empty((len(states.counts), norms))
-    excess_g[:, : states.excess_g.shape[1]] = states.excess_g
-    return states._replace(excess_g=excess_g)
+def widened(states: States, norms: int, past: int) -> States:
+    """Return states with room for so many norms and numbers of the past in each row."""
+    return states._replace(
+        excess_g=_widened(states.excess_g, norms), past_g=_widened(states.past_g, past)
+    )
+
+
+def _widened(kept: np.ndarray, width: int) -> np.ndarray:
+    if width <= kept.shape[1]:
+        return kept
+    wider = np.zeros((len(kept), width))
+    wider[:, : kept.shape[1]] = kept
+    return wider
 
 
 class Room(NamedTuple):
@@ -67,15 +76,14 @@ class Room(NamedTuple):
 
     xyzw_g: np.ndarray  # (4 BLOCK,): three axes, and ENMO
     excess_g: np.ndarray  # (BLOCK,): norms minus 1 g
-    grid: np.ndarray  # (4 BLOCK,)
-    total: np.ndarray  # (4,)
     sums: np.ndarray  # (LANES,)
+    counts: counts.Room
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _make_room() -> Room:
-    many, few = WIDTH * BLOCK, WIDTH
-    return Room(np.empty(many), np.empty(BLOCK), np.empty(many), np.empty(few), np.empty(LANES))
+    xyzw_g, excess_g = np.empty(WIDTH * BLOCK), np.empty(BLOCK)
+    return Room(xyzw_g, excess_g, np.empty(LANES), counts.make_room())
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -205,10 +213,8 @@ def _add_run(
         _open(epoch)
     epoch["n_valid"] += end - begin
     _add_to_pieces(states, row, begin, end, epoch, room)
-    xyzw_g = room.xyzw_g[WIDTH * begin : WIDTH * end]
-    counts.count(
-        states.counts[row], xyzw_g, own_us, period_us, lfe, room.grid, room.total, epoch
-    )
+    xyzw_g, past_g = room.xyzw_g[WIDTH * begin : WIDTH * end], states.past_g[row]
+    counts.count(states.counts[row], xyzw_g, own_us, period_us, lfe, past_g, room.counts, epoch)
     excess_g = room.excess_g[begin:end]
     epoch["steps"] += steps.walk(states.steps[row], excess_g, own_us, period_us)
 
