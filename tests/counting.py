@@ -47,16 +47,27 @@ def points(size, rate_hz):
 
 
 def agcounts(values, rate_hz, scale=1.0, *, epoch_s=1, lfe=False):
-    """Give what agcounts makes of the whole stream.
+    """Give what agcounts makes of the whole stream."""
+    if points(len(values), rate_hz) < 30:
+        return np.zeros((0, 3), np.int64)  # it stumbles over less than a tenth
+    return sum_tenths(tenths(values, rate_hz, scale, lfe=lfe), epoch_s)
+
+
+def tenths(values, rate_hz, scale=1.0, *, lfe=False):
+    """Give agcounts' tenths of a second.
 
     Its own low-frequency extension fails on more than one axis, so that step is spelt out.
     """
     stages = pytest.importorskip("agcounts.extract", reason="agcounts is not installed")
-    if points(len(values), rate_hz) < 30:
-        return np.zeros((0, 3), np.int64)  # it stumbles over less than a tenth
     filtered = stages._bpf_filter(stages._resample(values * scale, rate_hz))
     levels = extended(np.abs(filtered)) if lfe else stages._trim_data(filtered, False)
-    return stages._sum_counts(stages._resample_10hz(levels), epoch_s).T.astype(np.int64)
+    return stages._resample_10hz(levels)
+
+
+def sum_tenths(tenths, epoch_s):
+    """Give agcounts' epochs."""
+    stages = pytest.importorskip("agcounts.extract", reason="agcounts is not installed")
+    return stages._sum_counts(tenths, epoch_s).T.astype(np.int64)
 
 
 def extended(strength):
