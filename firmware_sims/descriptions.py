@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -11,9 +11,12 @@ from firmware_sims.beats import Beats
 from firmware_sims.glasses import Glasses
 from firmware_sims.peripheral import Clock
 from firmware_sims.recording import Recording
+from firmware_sims.replayed import Replayed, Traffic
 from firmware_sims.security import Security, Wish
 from firmware_sims.strap import Strap
 from firmware_sims.wearer import Activity, Wearer
+
+Device: TypeAlias = Strap | Glasses | Replayed
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,7 +47,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A recording of x, y, z (CSV, Parquet) for glasses, or of beats in ms for a strap."""
+    """A recording: x, y, z (CSV, Parquet) for glasses, beats in ms for a strap, or GATT."""
 
     path: str
     rate_hz: float | None = None
@@ -67,7 +70,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One device. Without an address it has one made from its serial number."""
 
-    kind: Literal["strap", "glasses"]
+    kind: Literal["strap", "glasses", "replayed"]
     serial: str
     address: str = ""
     wearer: Person | None = None
@@ -86,9 +89,10 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         if (self.wearer is None) == (self.recording is None):
             raise ValueError(f"{self.serial}: a wearer or a recording")
 
-    def build(self, air: Air, clock: Clock) -> Strap | Glasses:
+    def build(self, air: Air, clock: Clock) -> Device:
         """Return the device, still off."""
-        device = self._strap(air, clock) if self.kind == "strap" else self._glasses(air, clock)
+        make = {"strap": self._strap, "glasses": self._glasses, "replayed": self._replayed}
+        device = make[self.kind](air, clock)
         air.set_in_range(device, self.in_range)
         for gateway in self.away_from:
             air.set_in_range(device, False, of=gateway)
@@ -122,6 +126,12 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             now_us = clock()
             glasses.remember(now_us - round(self.remembered_s * 1e6), now_us)
         return glasses
+
+    def _replayed(self, air: Air, clock: Clock) -> Replayed:
+        traffic = Traffic(Path(self._replay().path))
+        return Replayed(
+            air, address=self._address(), serial=self.serial, traffic=traffic, clock=clock
+        )
 
     def _beats(self) -> Beats:
         return Beats.read(Path(self._replay().path))

@@ -7,11 +7,11 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from firmware_sims.air import Air
-from firmware_sims.descriptions import DeviceDescription
+from firmware_sims.descriptions import Device, DeviceDescription
 from firmware_sims.glasses import Glasses
+from firmware_sims.replayed import Replayed
 from firmware_sims.strap import Strap
 
-Device: TypeAlias = Strap | Glasses
 Answer: TypeAlias = dict[str, Any]
 
 _SECOND_US: Final = 1_000_000
@@ -194,6 +194,8 @@ def count(device: Device) -> Answer:
     }
     if isinstance(device, Strap):
         return counted | {"measured": device.measured, "sent": device.sent}
+    if isinstance(device, Replayed):
+        return counted | {"sent": device.sent}
     return counted | {
         "measured": device.measured_samples,
         "sent": device.sent_samples,

@@ -81,6 +81,10 @@ class Peripheral(ABC):
         every = [*services, service(0x180F, self._battery)]
         self.security.guard(self.device, every)
         self.device.add_services(every)
+        self.advertise(adverts)
+
+    def advertise(self, adverts: Sequence[Advert]) -> None:
+        """Set what is said on the air."""
         name = (AdvertisingData.COMPLETE_LOCAL_NAME, self.device.name.encode())
         self.device.advertising_data = bytes(AdvertisingData([_LE_ONLY, *adverts]))
         self.device.scan_response_data = bytes(AdvertisingData([name]))

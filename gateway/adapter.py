@@ -5,6 +5,7 @@ import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -15,6 +16,7 @@ from bleak.exc import BleakError
 
 from gateway.pairing import Pairing
 from gateway.slots import Slots
+from gateway.tape import Tape, TapedClient
 
 PLATFORM: Final = "platform"
 _OF_PLATFORM: Final = re.compile(r"hci\d+")  # as BlueZ names them
@@ -57,9 +59,14 @@ class Adapter:
         return BleakScanner(heard, **self.scanner_arguments)
 
     def client(
-        self, device: BLEDevice, gone: Callable[[BleakClient], None], timeout_s: float
+        self,
+        device: BLEDevice,
+        gone: Callable[[BleakClient], None],
+        timeout_s: float,
+        tape: Tape | None = None,
     ) -> BleakClient:
-        return BleakClient(device, gone, timeout=timeout_s, **self.client_arguments)
+        kind = BleakClient if tape is None else partial(TapedClient, tape=tape)
+        return kind(device, gone, timeout=timeout_s, **self.client_arguments)
 
     async def pair(self, client: BleakClient, pairing: Pairing) -> None:
         """Pair with a device that is connected; raise BleakError if that fails."""

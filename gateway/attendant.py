@@ -1,8 +1,9 @@
 """Answers whoever runs this machine: how the gateway is, and what became of an order."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final
 
 import msgspec
@@ -23,13 +24,24 @@ class Attendant:
     async def status(self) -> wire.GatewayStatus:
         return await self._reporter.status()
 
-    async def answer(self, question: hatch.Question) -> AsyncIterator[Any]:
+    async def answer(self, question: hatch.Question) -> AsyncGenerator[Any]:
         """Yield what there is to say; raise Refused if that is nothing."""
         match question:
             case hatch.Status():
                 yield msgspec.to_builtins(await self.status())
             case hatch.Order():
                 yield await self._obey(question)
+            case hatch.Record():
+                async for line in self._record(question):
+                    yield line
+
+    async def _record(self, question: hatch.Record) -> AsyncGenerator[dict[str, Any]]:
+        try:
+            async with contextlib.aclosing(self._radio.record(question.device)) as lines:
+                async for line in lines:
+                    yield line
+        except LookupError as unknown:
+            raise hatch.Refused(str(unknown)) from unknown
 
     async def _obey(self, order: hatch.Order) -> None:
         command = wire.Command(

@@ -20,6 +20,7 @@ from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.slots import Lease
 from gateway.spool import SpoolFull
 from gateway.state import Event
+from gateway.tape import Tape
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -47,6 +48,7 @@ class Line:
     adapter: Adapter
     device: BLEDevice
     lease: Lease
+    tape: Tape | None = None  # on which it is taken down
 
 
 class Call:
@@ -59,7 +61,7 @@ class Call:
         patience = around.patience
         self._arrivals = Arrivals(patience.queued, around.now_us, around.counts, around.traffic)
         self.client: BleakClient = line.adapter.client(
-            line.device, lambda _: self._arrivals.end(), patience.connect_s
+            line.device, lambda _: self._arrivals.end(), patience.connect_s, line.tape
         )
 
     async def run(self, pairing: Pairing | None, met: Met, turned: Turned) -> End:

@@ -7,7 +7,7 @@ open the spool may ask.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -40,9 +40,15 @@ class Order(_Question, frozen=True, kw_only=True, tag="order"):
     passkey: Passkey | None = None
 
 
-Question: TypeAlias = Status | Order
+class Record(_Question, frozen=True, kw_only=True, tag="record"):
+    """Call a device anew, and tell all that is said over that connection."""
+
+    device: str
+
+
+Question: TypeAlias = Status | Order | Record
 #: What answers: one or more values that JSON knows; Refused says why there is none.
-Answerer: TypeAlias = Callable[[Question], AsyncIterator[Any]]
+Answerer: TypeAlias = Callable[[Question], AsyncGenerator[Any]]
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -102,15 +108,35 @@ async def _talk(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: Answerer
 ) -> None:
     with contextlib.suppress(ConnectionError), contextlib.closing(writer):
-        async for said in _answer(await reader.readline(), answers):
-            writer.write(msgspec.json.encode(said) + b"\n")
-            await writer.drain()
+        line = await reader.readline()
+        async with _until_gone(reader), contextlib.aclosing(_answer(line, answers)) as said:
+            async for each in said:
+                writer.write(msgspec.json.encode(each) + b"\n")
+                await writer.drain()
 
 
-async def _answer(line: bytes, answers: Answerer) -> AsyncIterator[_Said]:
+@contextlib.asynccontextmanager
+async def _until_gone(reader: asyncio.StreamReader) -> AsyncGenerator[None]:
+    """Run the block; raise ConnectionError in it once nobody listens any more."""
     try:
-        async for value in answers(_questions.decode(line)):
-            yield _Said(value)
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(_raise_at_end(reader))
+            yield
+            watch.cancel()
+    except* ConnectionError as gone:
+        raise gone.exceptions[0] from None
+
+
+async def _raise_at_end(reader: asyncio.StreamReader) -> None:
+    await reader.read()
+    raise ConnectionResetError
+
+
+async def _answer(line: bytes, answers: Answerer) -> AsyncGenerator[_Said]:
+    try:
+        async with contextlib.aclosing(answers(_questions.decode(line))) as values:
+            async for value in values:
+                yield _Said(value)
     except (Refused, msgspec.MsgspecError) as refused:
         yield _Said(refused=str(refused))
 

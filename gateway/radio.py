@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
-from typing import Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
@@ -22,6 +22,7 @@ from gateway.sensors.sensor import Surroundings
 from gateway.session import Session
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
+from gateway.tape import Tape
 
 OpenAdapter: TypeAlias = Callable[[str, int | None, Path], AbstractAsyncContextManager[Adapter]]
 
@@ -60,6 +61,19 @@ class Radio:
         """Do what the hub asks; the answer says what became of it."""
         return await self._orders.perform(command)
 
+    async def record(self, device: str) -> AsyncGenerator[dict[str, Any]]:
+        """Yield all that is said in the next session of a device; LookupError: unknown."""
+        session = self._sessions.named(device)
+        if session is None:
+            raise LookupError(f"{device} has not been heard")
+        tape = Tape()
+        session.record(tape)
+        try:
+            async for line in tape.lines():
+                yield line
+        finally:
+            session.stop_recording()
+
     async def run(self) -> None:
         """Hold what comes within reach, by every radio, until cancelled."""
         chosen = self._settings
@@ -72,7 +86,7 @@ class Radio:
     def _heard(self, adapter: Adapter, device: BLEDevice, data: AdvertisementData) -> None:
         session = self._sessions.at(device.address) or self._meet(device, data)
         if session:
-            session.heard(adapter, device, data.rssi)
+            session.heard(adapter, device, data)
 
     def _meet(self, device: BLEDevice, data: AdvertisementData) -> Session | None:
         kind = kind_of(data.service_uuids)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakError
 
 from gateway import wire
@@ -19,6 +20,7 @@ from gateway.sensors.glasses import Glasses
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
 from gateway.state import Event, State
+from gateway.tape import Tape
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -35,7 +37,7 @@ class _Advert:
 
     adapter: Adapter
     device: BLEDevice
-    rssi_dbm: int
+    data: AdvertisementData
     at_s: float
 
 
@@ -55,6 +57,7 @@ class Session:
         self._task: asyncio.Task[End] | None = None
         self._told_to_end: End | None = None
         self._pairing: Pairing | None = None
+        self._tape: Tape | None = None
         self._rssi_dbm: int | None = None
         self._battery_percent: int | None = None
         self._time_error_us: int | None = None
@@ -123,6 +126,17 @@ class Session:
         finally:
             self._pairing = None
 
+    def record(self, tape: Tape) -> None:
+        """Call it anew, and take down all that is said."""
+        self._tape = tape
+        self.restart()
+        self.resume()
+
+    def stop_recording(self) -> None:
+        if self._tape is not None:
+            self._tape.end()
+            self._tape = None
+
     def tell_passkey(self, passkey: int) -> None:
         """Pass a passkey on; raise BleakError if no pairing waits for one."""
         if self._pairing is None:
@@ -138,12 +152,12 @@ class Session:
 
     # What happens to it.
 
-    def heard(self, adapter: Adapter, device: BLEDevice, rssi_dbm: int) -> None:
+    def heard(self, adapter: Adapter, device: BLEDevice, data: AdvertisementData) -> None:
         """Take note of an advert."""
         now_s = asyncio.get_running_loop().time()
-        self._rssi_dbm = rssi_dbm
+        self._rssi_dbm = data.rssi
         self._life.heard()
-        self._adverts[adapter] = _Advert(adapter, device, rssi_dbm, now_s)
+        self._adverts[adapter] = _Advert(adapter, device, data, now_s)
         if now_s >= self._not_before_s:
             self._heard.set()
 
@@ -170,7 +184,9 @@ class Session:
         self._adverts = {it: advert for it, advert in self._adverts.items() if it.is_open}
         newest_s = max((advert.at_s for advert in self._adverts.values()), default=0.0)
         fresh = [it for it in self._adverts.values() if it.at_s >= newest_s - _FRESH_S]
-        return max(fresh, key=lambda it: (it.adapter.slots.has_room, it.rssi_dbm), default=None)
+        return max(
+            fresh, key=lambda it: (it.adapter.slots.has_room, it.data.rssi), default=None
+        )
 
     async def _follow(self, advert: _Advert) -> End:
         """See one attempt through, which its radio may end as well as we."""
@@ -182,6 +198,8 @@ class Session:
             hang_up(task)
             await asyncio.wait({task})
             self._call = self._task = None
+            if self._tape and self._tape.is_running:
+                self.stop_recording()
         if task.cancelled():
             return self._told_to_end or End(Event.ENDED, "the radio went away")
         return task.result()
@@ -192,7 +210,9 @@ class Session:
         try:
             async with slots.lease(address, short=short, within_s=within_s) as lease:
                 self._life.happened(Event.GRANTED)
-                line = Line(advert.adapter, advert.device, lease)
+                if self._tape:
+                    self._tape.begin(advert.data)
+                line = Line(advert.adapter, advert.device, lease, self._tape)
                 self._call = Call(line, self._sensor, self._spool, self._around)
                 return await self._call.run(self._pairing, self._met, self._turned)
         except TimeoutError:

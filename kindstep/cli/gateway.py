@@ -1,9 +1,12 @@
 """`kindstep gateway`: one edge process beside a radio, and what may be asked of it."""
 
 import asyncio
+import contextlib
+import json
 import logging
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, TypeVar
 
 import click
 import msgspec
@@ -12,6 +15,8 @@ from gateway import hatch, service, wire
 from gateway.settings import GatewaySettings
 from gateway.wire import PairingMethod
 from kindstep import gateway_pairing, gateway_status, process, settings, toml_file
+
+T = TypeVar("T")
 
 _LEVELS: Final = {"off": 0, "mild": 1, "high": 2}
 _settings_option = click.option(
@@ -128,6 +133,30 @@ def resume(outer: Path | None, path: Path | None, device: str) -> None:
     _ask(path or outer, hatch.Order(device=device, kind="resume"))
 
 
+@command.command()
+@_settings_option
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True)
+@click.argument("device")
+@click.argument("file", type=click.File("w"))
+@click.pass_obj
+def record(
+    outer: Path | None, path: Path | None, device: str, file: TextIO, seconds: float
+) -> None:
+    """Call DEVICE anew and save what is said into FILE: its readings, not who it is."""
+    here = hatch.beside(_load(path or outer).spool)
+
+    async def save() -> int:
+        lines = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for line in hatch.ask(here, hatch.Record(device=device)):
+                    file.write(json.dumps(line) + "\n")
+                    lines += 1
+        return lines
+
+    click.echo(f"{_answered(save())} lines")
+
+
 def _ask(path: Path | None, question: hatch.Question) -> list[Any]:
     """Return what the running gateway answers."""
     here = hatch.beside(_load(path).spool)
@@ -135,8 +164,12 @@ def _ask(path: Path | None, question: hatch.Question) -> list[Any]:
     async def ask() -> list[Any]:
         return [value async for value in hatch.ask(here, question)]
 
+    return _answered(ask())
+
+
+def _answered(asking: Coroutine[Any, Any, T]) -> T:
     try:
-        return asyncio.run(ask())
+        return asyncio.run(asking)
     except hatch.Refused as refused:
         raise click.ClickException(str(refused)) from refused
 

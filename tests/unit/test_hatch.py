@@ -16,6 +16,7 @@ class Answers:
 
     def __init__(self):
         self.open = 0
+        self.closed = asyncio.Event()
 
     async def __call__(self, question):
         if isinstance(question, hatch.Order):
@@ -27,6 +28,7 @@ class Answers:
             await asyncio.Event().wait()
         finally:
             self.open -= 1
+            self.closed.set()
 
 
 ORDER = hatch.Order(device="strap-1", kind="alert", level=2)
@@ -41,9 +43,21 @@ async def test_answers_in_as_many_lines_as_it_likes(path):
             {"state": "lost"},
         ]
         await asking.aclose()
+        async with asyncio.timeout(5):
+            await answers.closed.wait()
 
     assert answers.open == 0
     assert not path.exists()
+
+
+async def test_stops_with_the_gateway(path):
+    answers = Answers()
+    async with hatch.opened(path, answers):
+        asking = hatch.ask(path, hatch.Status())
+        await anext(asking)
+
+    assert answers.open == 0
+    await asking.aclose()
 
 
 async def test_says_why_it_does_not(path):
