@@ -94,6 +94,9 @@ EPOCH: Final = np.dtype(
         ("lane", "<u4"),  # whose: index into the lanes that come along
         ("minute_us", "<i8"),  # its start
         ("parts", "u1"),  # Part
+        ("n_valid", "<i8"),  # of samples that came, as the next two; not kept
+        ("n_refused", "<i8"),
+        ("n_saturated", "<i8"),
         ("minute", MINUTE),
     ]
 )

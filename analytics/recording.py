@@ -1,41 +1,157 @@
 """A recording in a file, scored by the same shard as live data."""
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
-from pyarrow import csv, parquet
 
+from analytics.files.content import Hints, Unit
+from analytics.files.errors import BadRecording
+from analytics.files.feeding import Feed
+from analytics.files.opening import open_recording
+from analytics.files.telling import Sums, as_dicts
 from analytics.frames import Frame
-from analytics.minutes import State
-from analytics.shard import Outputs, Shard
+from analytics.kernels import rr
+from analytics.minutes import EPOCH
+from analytics.shard import STREAMS as SCORED
+from analytics.shard import Shard
 
-_AXES: Final = ("x", "y", "z")
+__all__ = ["BadRecording", "Hints", "Scoring", "Unit", "score_file"]
+
 _CHUNK: Final = 65_536
-_DAY: Final = date(1970, 1, 1)
 _NEVER_US: Final = 1 << 62
-_PLAUSIBLE_G: Final = (0.8, 1.2)
+_NO_HINTS: Final = Hints()
 
 
-class BadRecording(ValueError):
-    """A file that cannot be scored as it is, and why."""
+class Scoring:
+    """A file on its way through a shard: first its epochs, then what they come to.
 
+    Parameters
+    ----------
+    file : Path
+        CSV (also gzipped, or as ActiGraph exports raw data), Parquet, .gt3x, .npy or .npz.
+    hints : Hints
+        What the file does not say itself.
+    epoch_s : int
+        How long an epoch is; epochs begin at whole multiples of it, by the file's own clock.
+    chunk : int, optional
+        Samples fed at a time; the result does not depend on it.
+    lfe : bool
+        Whether ActiGraph counts are those of the low-frequency extension.
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """Acceleration on its own clock; either a period or times."""
+    Raises
+    ------
+    BadRecording
+        When the file cannot be read, or does not say enough; reading on may raise it too.
+    """
 
-    values: NDArray[Any]  # (samples, 3)
-    scale: float  # times values in g
-    period_us: float | None
-    times_us: NDArray[np.int64] | None
-    dropped: int = 0  # samples without a time, or whose time did not move on
+    def __init__(
+        self,
+        file: Path,
+        hints: Hints = _NO_HINTS,
+        epoch_s: int = 60,
+        chunk: int | None = None,
+        *,
+        lfe: bool = False,
+    ) -> None:
+        self._recording = open_recording(file, hints)
+        self._feed = Feed(self._recording)
+        self._chunk = chunk or _CHUNK
+        self._epoch_us = epoch_s * 1_000_000
+        self._filter = "lfe" if lfe else "normal"
+        self._shard = Shard(epoch_us=self._epoch_us, lfe=lfe)
+        self._told = np.zeros(0, EPOCH)  # and not yet given: other streams may add to it
+        self._sums = Sums()
+
+    def done(self) -> float:
+        """Return the share of the file that was read."""
+        return min(1.0, self._recording.done())
+
+    def epochs(self) -> Iterator[dict[str, Any]]:
+        """Yield the epochs of which anything is known, in order."""
+        waiting: list[dict[str, Any]] = []  # until there is anything to score at all
+        for epoch in self._all_epochs():
+            waiting.append(epoch)
+            if self._known:
+                yield from waiting
+                waiting = []
+        if not self._known:
+            raise BadRecording(self._nothing())
+
+    def total(self) -> dict[str, Any]:
+        """Return what the whole recording came to, once its epochs were given."""
+        feed, recording = self._feed, self._recording
+        account = feed.account
+        beats = np.concatenate([*feed.beats_ms, np.zeros(0)])
+        heard = rr.analyse(beats) if "rr_ms" in recording.events else None
+        rates = {round(rate, 3) for rate in feed.rates_hz if rate is not None}
+        return {
+            "samples": account.samples,
+            "refused": account.refused,
+            "segments": account.segments,
+            **self._sums.as_dict(),
+            "rmssd_ms": heard and heard.rmssd_ms,
+            "sdnn_ms": heard and heard.sdnn_ms,
+            "beats_kept": heard and heard.beats_kept,
+            "beats_dropped": heard and heard.beats_dropped - feed.beat_gaps,
+            "filter": self._filter,
+            "epoch_s": self._epoch_us // 1_000_000,
+            "rate_hz": rates.pop() if len(rates) == len(feed.rates_hz) == 1 else None,
+            "warnings": list(self._warnings()),
+        }
+
+    @property
+    def _known(self) -> bool:
+        return self._sums.known or any(np.isfinite(ms).any() for ms in self._feed.beats_ms)
+
+    def _all_epochs(self) -> Iterator[dict[str, Any]]:
+        for frames in self._feed.frames():
+            for frame in frames:
+                self._score(frame)
+            if self._recording.events:
+                self._shard_told([], self._feed.until_us)
+            yield from self._ready(self._feed.until_us)
+        self._shard_told([], _NEVER_US)
+        yield from self._ready(_NEVER_US)
+
+    def _score(self, frame: Frame) -> None:
+        if frame.stream in SCORED:
+            for begin in range(0, frame.size, self._chunk):
+                self._shard_told([frame.piece(begin, min(begin + self._chunk, frame.size))], 0)
+
+    def _shard_told(self, frames: Sequence[Frame], close_before_us: int) -> None:
+        told = self._shard.feed(frames, close_before_us=close_before_us)
+        if told.epochs.size:
+            self._told = np.concatenate([self._told, told.epochs])
+
+    def _ready(self, until_us: int) -> Iterator[dict[str, Any]]:
+        """Yield the epochs that ended before an instant, all their streams together."""
+        ended = self._told["minute_us"] + self._epoch_us <= until_us
+        ready, self._told = self._told[ended], self._told[~ended]
+        for epoch in as_dicts(ready, self._recording.events):
+            self._sums.add(epoch)
+            yield epoch
+
+    def _nothing(self) -> str:
+        account, name = self._feed.account, self._recording.name
+        if not account.samples:
+            return f"{name} has no samples"
+        if account.untimed == account.samples:
+            return f"{name}, column time: no time in any of {account.samples} rows"
+        return f"{name}: none of its {account.samples} samples is a number"
+
+    def _warnings(self) -> Iterator[str]:
+        account, norm_g = self._feed.account, self._feed.gravity.implausible_g()
+        if norm_g is not None:
+            yield f"the norm is {norm_g:.3g} g where a sensor shows 1 g: wrong unit or scale?"
+        if account.untimed:
+            yield (
+                f"{account.untimed} rows left out, row {account.first_untimed} first: "
+                "their time is missing, or does not move on"
+            )
+        if account.not_numbers:
+            yield f"{account.not_numbers} samples refused: no numbers"
 
 
 def score_file(
@@ -44,141 +160,10 @@ def score_file(
     scale: float | None = None,
     epoch_s: int = 60,
     chunk: int | None = None,
+    *,
+    lfe: bool = False,
 ) -> dict[str, Any]:
-    """Score a CSV or Parquet table with columns x, y, z and perhaps time, in seconds.
-
-    Parameters
-    ----------
-    file : Path
-    rate_hz : float, optional
-        Samples a second; without it the time column counts, however irregular.
-    scale : float, optional
-        What one raw integer is worth in g; real numbers are in g without it.
-    epoch_s : int
-        How long an epoch is.
-    chunk : int, optional
-        Samples fed at a time; the result does not depend on it.
-
-    Raises
-    ------
-    BadRecording
-        When the file cannot be read, or rate or scale is missing.
-    """
-    recording = read(file, rate_hz, scale)
-    epochs = list(_epochs(recording, epoch_s, chunk or _CHUNK))
-    samples = len(recording.values) + recording.dropped
-    finite = int(np.isfinite(recording.values).all(axis=1).sum())
-    return {
-        "samples": samples,
-        "refused": samples - finite,
-        "steps": sum(epoch["steps"] for epoch in epochs),
-        "epoch_s": epoch_s,
-        "warnings": _warnings(recording),
-        "epochs": epochs,
-    }
-
-
-def read(file: Path, rate_hz: float | None, scale: float | None) -> Recording:
-    """Return what a file holds; raise BadRecording when that is not enough."""
-    if rate_hz is not None and not 0 < rate_hz < math.inf:
-        raise BadRecording(f"a rate of {rate_hz} Hz")
-    table = _table(file)
-    values, scale = _values(table, file, scale)
-    if rate_hz is not None:
-        return Recording(values, scale, 1e6 / rate_hz, None)
-    if "time" not in table.column_names:
-        raise BadRecording(f"{file.name} has no column time: say the rate")
-    seconds = _column(table, "time", file)
-    good = _moves_on(seconds)
-    times_us = np.rint(seconds[good] * 1e6).astype(np.int64)
-    return Recording(values[good], scale, None, times_us, len(values) - len(times_us))
-
-
-def _table(file: Path) -> pa.Table:
-    try:
-        if file.suffix == ".parquet":
-            return parquet.read_table(file)  # pyright: ignore[reportUnknownMemberType] - its stubs
-        return csv.read_csv(file)
-    except (OSError, pa.ArrowException) as error:
-        raise BadRecording(f"{file.name}: {error}") from error
-
-
-def _column(table: pa.Table, name: str, file: Path) -> NDArray[np.float64]:
-    if name not in table.column_names:
-        raise BadRecording(f"{file.name} has no column {name}")
-    try:
-        return table[name].cast(pa.float64()).to_numpy()
-    except pa.ArrowException as error:
-        raise BadRecording(f"{file.name}, column {name}: {error}") from error
-
-
-def _values(
-    table: pa.Table, file: Path, scale: float | None
-) -> tuple[NDArray[np.float64], float]:
-    values = np.stack([_column(table, axis, file) for axis in _AXES], axis=1)
-    if not len(values):
-        raise BadRecording(f"{file.name} has no samples")
-    if scale is not None:
-        return values, scale
-    if all(pa.types.is_integer(table[axis].type) for axis in _AXES):
-        raise BadRecording(f"{file.name} holds integers: say their scale")
-    return values, 1.0
-
-
-def _moves_on(seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which samples are later than all before them."""
-    known = np.where(np.isfinite(seconds), seconds, -np.inf)
-    latest = np.maximum.accumulate(known)
-    return np.isfinite(seconds) & (np.append(-np.inf, latest[:-1]) < known)
-
-
-def _epochs(recording: Recording, epoch_s: int, chunk: int) -> Iterator[dict[str, Any]]:
-    shard = Shard(epoch_us=epoch_s * 1_000_000)
-    whole = _frame(recording)
-    for begin in range(0, whole.size, chunk):
-        yield from _told(shard.feed([whole.piece(begin, min(begin + chunk, whole.size))]))
-    yield from _told(shard.close_idle(_NEVER_US))
-
-
-def _frame(recording: Recording) -> Frame:
-    times_us = recording.times_us
-    return Frame(
-        participant="",
-        device="",
-        stream="accel",
-        day=_DAY,
-        day_end_us=_NEVER_US,
-        received_us=0,
-        start_us=0 if times_us is None or not times_us.size else int(times_us[0]),
-        period_us=recording.period_us,
-        values=recording.values,
-        scale=recording.scale,
-        key=(0, 0),
-        times_us=times_us,
-    )
-
-
-def _told(outputs: Outputs) -> Iterator[dict[str, Any]]:
-    for minute_us, minute in zip(
-        outputs.epochs["minute_us"].tolist(), outputs.epochs["minute"], strict=True
-    ):
-        n_valid = int(minute["n_accel"])
-        yield {
-            "start_s": minute_us / 1e6,
-            "n_valid": n_valid,
-            "enmo_g": float(minute["enmo_g"]) if n_valid else None,
-            "steps": int(minute["steps"]),
-            "state": State(int(minute["state"])).name.lower(),
-        }
-
-
-def _warnings(recording: Recording) -> list[str]:
-    with np.errstate(invalid="ignore", over="ignore"):
-        norm_g = np.sqrt(np.sum((recording.values * recording.scale) ** 2, axis=1))
-    finite = norm_g[np.isfinite(norm_g)]
-    if not finite.size:
-        return ["no sample is a number"]
-    median_g = float(np.median(finite))
-    if _PLAUSIBLE_G[0] <= median_g <= _PLAUSIBLE_G[1]:
-        return []
-    return [f"the median norm is {median_g:.2f} g: wrong unit or scale?"]
+    """Return what a whole file came to, and its epochs; see `Scoring`."""
+    scoring = Scoring(file, Hints(rate_hz=rate_hz, scale=scale), epoch_s, chunk, lfe=lfe)
+    epochs = list(scoring.epochs())
+    return {**scoring.total(), "epochs": epochs}

@@ -30,6 +30,8 @@ def as_epochs(
     epochs["lane"] = lanes
     epochs["minute_us"] = sums["minute"] * epoch_us
     epochs["parts"] = part
+    for field in ("n_valid", "n_refused", "n_saturated"):
+        epochs[field] = sums[field]
     minutes = blank(sums.size)
     _FILL[part](minutes, sums)
     epochs["minute"] = minutes

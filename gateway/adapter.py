@@ -99,19 +99,21 @@ def hang_up(call: asyncio.Task[Any]) -> None:
         call.cancel()
 
 
+def is_of_platform(radio: str) -> bool:
+    """Tell whether the system's own stack opens a radio; the others need bumble."""
+    return radio == PLATFORM or _OF_PLATFORM.fullmatch(radio) is not None
+
+
 @contextlib.asynccontextmanager
 async def open_adapter(radio: str, slots: int | None, bonds: Path) -> AsyncGenerator[Adapter]:
     """Open a radio; raise BleakError if it is not there."""
-    if radio == PLATFORM or _OF_PLATFORM.fullmatch(radio):
+    if is_of_platform(radio):
         chosen = {} if radio == PLATFORM else {"bluez": {"adapter": radio}}
         lost = asyncio.get_running_loop().create_future()
         yield Adapter(radio, Slots(slots), lost, chosen, chosen, asks_for_passkeys=True)
         return
-    try:
-        from gateway.backends import bumble, central
-    except ModuleNotFoundError as missing:
-        needs = f'radio = "{radio}" needs bumble: pip install "kindstep[radio]"'
-        raise ModuleNotFoundError(needs, name=missing.name) from missing
+    from gateway.backends import bumble, central  # only here: the base install has no bumble
+
     async with central.open_central(radio, bonds) as opened:
         yield Adapter(
             radio,

@@ -1,7 +1,7 @@
 """The command line: one file a noun, each imported only when it is asked for."""
 
 import importlib
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -43,6 +43,18 @@ class _Lazy(click.Group):
             return _absent(cmd_name, missing)
         return module.command
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").split(".")[0] == "kindstep":
+                raise
+            raise click.ClickException(_says(str(ctx.invoked_subcommand), missing)) from missing
+
+
+def _says(name: str, missing: ModuleNotFoundError) -> str:
+    return f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
+
 
 def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
     help_text = f"Not installed here: needs {missing.name}."
@@ -51,9 +63,7 @@ def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:
     @click.argument("rest", nargs=-1)
     def command(rest: tuple[str, ...]) -> None:
         del rest
-        raise click.ClickException(
-            f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
-        )
+        raise click.ClickException(_says(name, missing))
 
     return command
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import logging
 from collections.abc import Coroutine
@@ -12,6 +13,7 @@ import click
 import msgspec
 
 from gateway import hatch, service, wire
+from gateway.adapter import is_of_platform
 from gateway.settings import GatewaySettings
 from gateway.wire import PairingMethod
 from kindstep import gateway_pairing, gateway_status, process, settings, toml_file
@@ -40,6 +42,10 @@ def command(context: click.Context, path: Path | None) -> None:
 def run(outer: Path | None, path: Path | None) -> None:
     """Carry what wearables say to the hub, until Ctrl-C."""
     chosen = _load(path or outer)
+    foreign = [radio for radio in chosen.radios if not is_of_platform(radio)]
+    if foreign and importlib.util.find_spec("bumble") is None:
+        needs = f'radio = "{foreign[0]}" needs bumble: pip install "kindstep[radio]"'
+        raise click.ClickException(needs)
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen))

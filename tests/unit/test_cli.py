@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from pyarrow import csv
+from pyarrow import csv, parquet
 
 from analytics.recording import score_file
 from kindstep import process
@@ -107,19 +107,24 @@ def test_decodes_in_a_process_of_its_own():
 def test_scores_a_recording(walk):
     options = ("--rate", 50, "--scale", 1 / 4096, "--epoch", 30, "--chunk", 1000)
     result = score_file(walk, rate_hz=50, scale=1 / 4096, epoch_s=30)
+    epochs = result.pop("epochs")
 
-    assert json.loads(run("score", walk, *options, "--json").output) == result
-    lines = run("score", walk, *options).output.splitlines()
-    assert lines[0].split() == ["epoch", "samples", "ENMO", "mg", "steps"]
-    assert [line.split()[0] for line in lines[1:4]] == ["0", "30", "60"]
-    assert lines[4] == f"{result['steps']} steps in 4500 samples"
+    *said, last = map(json.loads, run("score", walk, *options, "--json").stdout.splitlines())
+    assert said == epochs
+    assert last == {"total": result}
+    lines = run("score", walk, *options).stdout.splitlines()
+    assert lines[0].split() == ["start", "samples", "ENMO", "mg", "counts", "steps", "state"]
+    assert [line.split()[0] for line in lines[1:4]] == ["0:00:00", "0:00:30", "0:01:00"]
+    assert lines[-1].startswith(f"{result['steps']} steps, ")
 
 
-def test_says_why_it_cannot_score(walk, tmp_path):
-    for arguments, says in (([walk], "scale"), ([tmp_path / "absent.csv"], "absent.csv")):
-        refused = run("score", *arguments)
-        assert refused.exit_code == 2
-        assert says in refused.output
+def test_keeps_the_epochs_of_a_recording(walk, tmp_path):
+    out = tmp_path / "epochs.parquet"
+    options = ("--rate", 50, "--scale", 1 / 4096, "--epoch", 1)
+
+    assert run("score", walk, *options, "--out", out).exit_code == 0
+    epochs = score_file(walk, rate_hz=50, scale=1 / 4096, epoch_s=1)["epochs"]
+    assert parquet.read_table(out).to_pylist() == epochs
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
 """Scoring a file: what it may look like, and what is said when it cannot be read."""
 
+import gzip
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
+from analytics.kernels.actigraph_filter import RATES_HZ
 from analytics.recording import BadRecording, score_file
 from tests import naive, recordings
+from tests.counting import agcounts
 from tests.property.test_steps import gait
+from tests.unit.test_counts_golden import agd
 
 
 def write(path, columns):
@@ -75,7 +80,7 @@ def test_says_when_the_unit_looks_wrong(tmp_path):
     ("name", "columns", "options", "says"),
     [
         ("a.csv", {"x": [1], "y": [2]}, {"rate_hz": 50, "scale": 1}, "no column z"),
-        ("a.csv", {"x": [1], "y": [2], "z": [3]}, {"rate_hz": 50}, "say their scale"),
+        ("a.csv", {"x": [1], "y": [2], "z": [300]}, {"rate_hz": 50}, "say their scale"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": [3.0]}, {}, "say the rate"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": ["up"]}, {"rate_hz": 50}, "column z"),
         ("a.csv", {"x": [1.5], "y": [2.0], "z": [3.0]}, {"rate_hz": 0}, "0 Hz"),
@@ -105,3 +110,102 @@ def test_scores_a_real_walk_on_its_own_clock(tmp_path, name):
     file = write(tmp_path / "walk.parquet", {"time": t, **axes(acc_g)})
 
     assert score_file(file)["steps"] == pytest.approx(recordings.strikes(strikes_s), rel=0.05)
+
+
+def times(values_g):
+    return np.arange(len(values_g)) / 50
+
+
+def as_gzip(stem, values_g):
+    plain = write(stem.with_suffix(".csv"), {"Time": times(values_g), **axes(values_g)})
+    stem.with_suffix(".csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    return stem.with_suffix(".csv.gz"), 0
+
+
+def as_npz(stem, values_g):
+    np.savez(stem, t=times(values_g), acc_g=values_g, step_times=[1.0, 2.0])
+    return stem.with_suffix(".npz"), 0
+
+
+def as_dates(stem, values_g):
+    moments = np.datetime64("2024-05-06T07:08:00", "ms") + np.arange(len(values_g)) * 20
+    names = (f"Accelerometer {axis}" for axis in "XYZ")
+    columns = {"Timestamp": moments, **dict(zip(names, values_g.T, strict=True))}
+    return write(stem.with_suffix(".csv"), columns), 1_714_979_280
+
+
+def as_semicolons(stem, values_g):
+    lines = (";".join(map(str, row)) for row in np.c_[times(values_g), values_g])
+    text = "\n".join(["t;acc_x;acc_y;acc_z", *lines]).replace(".", ",")
+    stem.write_text(text)
+    return stem, 0
+
+
+def as_export(stem, values_g):
+    lines = [
+        "------------ Data File Created By ActiGraph GT3X+ ActiLife v6.13.3 Firmware v1.7.2 "
+        "date format M/d/yyyy at 50 Hz  Filter Normal -----------",
+        *("Serial Number: TAS1", "Start Time 18:40:00", "Start Date 9/17/2019"),
+        *("x",) * 5,
+        "-" * 50,
+        "Accelerometer X,Accelerometer Y,Accelerometer Z",
+        *(",".join(map(str, row)) for row in values_g),
+    ]
+    stem.write_text("\n".join(lines))
+    return stem, 1_568_745_600
+
+
+WRITERS = {
+    "csv": lambda stem, g: (write(stem.with_suffix(".csv"), {"time": times(g), **axes(g)}), 0),
+    "parquet": lambda stem, g: (
+        write(stem.with_suffix(".parquet"), {"time_ms": 1e3 * times(g), **axes(g)}),
+        0,
+    ),
+    "gz": as_gzip,
+    "npz": as_npz,
+    "dates": as_dates,
+    "semicolons": as_semicolons,
+    "export": as_export,
+}
+
+
+GOLDEN = "bh_wrist_100hz_3min.gt3x"
+
+
+def counts_of(result):
+    return [[epoch[f"counts_{axis}"] for axis in "xyz"] for epoch in result["epochs"]]
+
+
+def test_a_file_of_actigraph_s_has_the_counts_actilife_exported():
+    result = score_file(recordings.path(GOLDEN), epoch_s=5)
+
+    assert counts_of(result) == agd("bh_wrist_actilife_5s_normal.agd").tolist()
+    assert result["counts"] == "actigraph"
+
+
+@pytest.mark.parametrize("lfe", [False, True])
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_file_has_the_counts_of_agcounts(tmp_path, rate_hz, lfe):
+    values = gait(65, 1.9, 0.4)[: 61 * rate_hz] / 4096
+    file = write(
+        tmp_path / "walk.csv", {"time": np.arange(len(values)) / rate_hz, **axes(values)}
+    )
+
+    result = score_file(file, epoch_s=5, chunk=777, lfe=lfe)
+    seconds = len(values) // rate_hz
+    expected = agcounts(values, rate_hz, epoch_s=5, lfe=lfe).tolist()
+    assert (result["rate_hz"], result["filter"]) == (rate_hz, "lfe" if lfe else "normal")
+    assert counts_of(result)[: seconds // 5] == expected
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_the_same_samples_are_the_same_in_any_file(tmp_path, form):
+    values_g = np.round(gait(65, 1.9, 0.4) / 4096, 3)
+    file, told = WRITERS[form](tmp_path / "walk", values_g)
+
+    result = score_file(file, epoch_s=5)
+    expected = score_file(write(tmp_path / "plain.csv", axes(values_g)), rate_hz=50, epoch_s=5)
+    begins = expected["epochs"][0]["start_s"] + told
+    assert [epoch["start_s"] - begins for epoch in result["epochs"]] == list(range(0, 65, 5))
+    for epoch, same in zip(result["epochs"], expected["epochs"], strict=True):
+        assert {**epoch, "start_s": 0} == {**same, "start_s": 0}

@@ -1,0 +1,1 @@
+"""Recordings in files: what they hold, on which clock, and what it comes to."""

@@ -1,0 +1,138 @@
+"""Epochs as plain values, as `kindstep score` prints them. What is not known is None."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.kernels import rr
+from analytics.minutes import NO_ANGLE, Flag, Part, State, blank, combine, mean_bpm
+
+_AXES: Final = ("x", "y", "z")
+_FLAGS: Final = ((Flag.REFUSED, "refused"), (Flag.SATURATED, "saturated"))
+_COUNTS: Final = Flag.COUNTS | Flag.COUNTS_RESAMPLED
+
+
+def as_dicts(epochs: NDArray[np.void], events: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield what was told of each epoch, all streams of it together.
+
+    Parameters
+    ----------
+    epochs : (n,) EPOCH
+        One device's, each epoch once for each of its streams.
+    events : sequence of str
+        Which columns the recording has beside acceleration.
+    """
+    starts_us, at = np.unique(epochs["minute_us"], return_inverse=True)
+    minutes = blank(starts_us.size)
+    numbers = np.zeros((starts_us.size, 3), np.int64)  # valid, refused, saturated samples
+    for part in np.unique(epochs["parts"]):
+        mine = epochs["parts"] == part
+        where = at[mine]
+        minutes[where] = combine(minutes[where], epochs["parts"][mine], epochs["minute"][mine])
+        if part == Part.ACCEL:
+            for column, name in enumerate(("n_valid", "n_refused", "n_saturated")):
+                numbers[where, column] = epochs[name][mine]
+    bpm = mean_bpm(minutes)
+    for n, minute in enumerate(minutes):
+        epoch = _movement(int(starts_us[n]), minute, numbers[n].tolist())
+        if "bpm" in events:
+            epoch["bpm"] = _known(bpm[n])
+        if "rr_ms" in events:
+            epoch |= _beats(minute)
+        yield epoch
+
+
+def _movement(start_us: int, minute: np.void, numbers: Sequence[int]) -> dict[str, Any]:
+    valid, refused, saturated = numbers
+    counted = minute["flags"] & _COUNTS != 0
+    counts = minute["counts"].tolist() if counted else [None] * len(_AXES)
+    return {
+        "start_s": start_us / 1e6 if start_us % 1_000_000 else start_us // 1_000_000,
+        **{f"counts_{axis}": count for axis, count in zip(_AXES, counts, strict=True)},
+        "enmo_mg": _known(1000.0 * minute["enmo_g"]),
+        "mad_mg": _known(1000.0 * minute["mad_g"]),
+        "anglez_deg": _angle_deg(minute["anglez_cdeg"]),
+        "steps": int(minute["steps"]) if valid else None,
+        "n_valid": valid,
+        "state": State(int(minute["state"])).name.lower(),
+        "refused": refused,
+        "saturated": saturated,
+        "counts": _kind(int(minute["flags"])),
+        "flags": [name for flag, name in _FLAGS if minute["flags"] & flag],
+    }
+
+
+def _kind(flags: int) -> str | None:
+    """Return whose counts they are."""
+    if flags & Flag.COUNTS:
+        return "actigraph"
+    return "resampled" if flags & Flag.COUNTS_RESAMPLED else None
+
+
+def _angle_deg(pieces_cdeg: NDArray[np.int16]) -> float | None:
+    known = pieces_cdeg[pieces_cdeg != NO_ANGLE]
+    return round(float(known.mean()) / 100.0, 4) if known.size else None
+
+
+def _beats(minute: np.void) -> dict[str, Any]:
+    sums = (minute["rr_n"], minute["rr_sum_ms"], minute["rr_square_sum_ms2"])
+    differences = (minute["rr_diff_n"], minute["rr_diff_square_sum_ms2"])
+    return {
+        "rmssd_ms": _known(rr.rmssd_ms(*differences)),
+        "sdnn_ms": _known(rr.sdnn_ms(*sums)),
+        "beats_kept": int(minute["rr_n"]),
+        "beats_dropped": int(minute["rr_dropped"]),
+    }
+
+
+def _known(value: Any) -> float | None:  # noqa: ANN401 - a scalar or an array of one
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+class Sums:
+    """What epochs add up to."""
+
+    def __init__(self) -> None:
+        self.known = False  # anything at all
+        self._start_s: float | None = None
+        self._steps = self._valid = self._saturated = 0
+        self._counts: list[int] | None = None
+        self._enmo_mg = self._mad_mg = 0.0  # over valid samples
+        self._kinds: set[str | None] = set()
+
+    def add(self, epoch: dict[str, Any]) -> None:
+        """Take the next epoch."""
+        valid = epoch["n_valid"]
+        self.known |= valid > 0 or epoch.get("bpm") is not None or "beats_kept" in epoch
+        if self._start_s is None:
+            self._start_s = epoch["start_s"]
+        if not valid:
+            return
+        self._valid += valid
+        self._saturated += epoch["saturated"]
+        self._steps += epoch["steps"]
+        self._enmo_mg += epoch["enmo_mg"] * valid
+        self._mad_mg += epoch["mad_mg"] * valid
+        self._kinds.add(epoch["counts"])
+        if epoch["counts"]:
+            told = [epoch[f"counts_{axis}"] for axis in _AXES]
+            self._counts = [a + b for a, b in zip(self._counts or [0] * 3, told, strict=True)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sums; None where nothing was measured."""
+        kinds = self._kinds - {None}
+        counts = self._counts or [None] * len(_AXES)
+        return {
+            "start_s": self._start_s,
+            "valid": self._valid,
+            "saturated": self._saturated,
+            "steps": self._steps if self._valid else None,
+            **{f"counts_{axis}": count for axis, count in zip(_AXES, counts, strict=True)},
+            "counts": "mixed" if len(kinds) > 1 else kinds.pop() if kinds else None,
+            "enmo_mg": self._enmo_mg / self._valid if self._valid else None,
+            "mad_mg": self._mad_mg / self._valid if self._valid else None,
+        }
