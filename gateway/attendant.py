@@ -32,8 +32,9 @@ class Attendant:
             case hatch.Order():
                 yield await self._obey(question)
             case hatch.Record():
-                async for line in self._record(question):
-                    yield line
+                async with contextlib.aclosing(self._record(question)) as lines:
+                    async for line in lines:
+                        yield line
 
     async def _record(self, question: hatch.Record) -> AsyncGenerator[dict[str, Any]]:
         try:
