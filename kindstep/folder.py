@@ -48,6 +48,10 @@ class Folder:
         return self.root / "sign-in.db"
 
     @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
     def line(self) -> Path:
         return self.root / "hub.sock"
 
@@ -60,7 +64,7 @@ class Folder:
         return int(self._secret("site-seed", str(secrets.randbits(63))).read_text())
 
     def _secret(self, name: str, made: str) -> Path:
-        path = self.root / "secrets" / name
+        path = self.secrets / name
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)

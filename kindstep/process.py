@@ -41,6 +41,11 @@ def web_command(settings: Path | None) -> list[str]:
     return kindstep("web", *(["--settings", str(settings)] if settings else []))
 
 
+def backup_command(settings: Path | None) -> list[str]:
+    """Return the command that backs up again and again under the same settings."""
+    return kindstep("backup", "--again", *(["--settings", str(settings)] if settings else []))
+
+
 def compile_command() -> list[str]:
     """Return the command that compiles the kernels, so that data need not wait for it."""
     return [sys.executable, "-m", "analytics"]

@@ -36,6 +36,22 @@ def revision(db: Connection) -> str | None:
     return MigrationContext.configure(db).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """Tell whether this release can read, or upgrade, tables of a revision."""
+    steps = ScriptDirectory.from_config(config()).walk_revisions()
+    return revision in {step.revision for step in steps}
+
+
+def check(db: Connection) -> str:
+    """Return the revision of a store's tables; raise StoreUnusable for those of others."""
+    stands = revision(db)
+    if stands is None:
+        raise StoreUnusable("the store has tables that no release of kindstep made")
+    if not knows(stands):
+        raise StoreUnusable(f"the store is of a newer kindstep ({stands}): install that one")
+    return stands
+
+
 def settle(store: Store) -> None:
     """Make the tables of a store that has none; raise StoreUnusable if it has others."""
     store.write(_settle)
@@ -65,25 +81,16 @@ def _settle(db: Connection) -> None:
             metadata.create_all(db)
         command.stamp(config(db), "head")
         return
-    _refuse_strangers(stands)
-    if stands != head():
+    if check(db) != head():
         raise StoreUnusable("the store is of an older kindstep: run `kindstep db upgrade`")
 
 
 def _upgrade(db: Connection) -> tuple[str | None, str]:
     stands = revision(db)
     if stands is not None or inspect(db).get_table_names():
-        _refuse_strangers(stands)
+        check(db)
     command.upgrade(config(db), "head")
     return stands, head()
-
-
-def _refuse_strangers(stands: str | None) -> None:
-    if stands is None:
-        raise StoreUnusable("the store has tables that no release of kindstep made")
-    steps = ScriptDirectory.from_config(config()).walk_revisions()
-    if stands not in {step.revision for step in steps}:
-        raise StoreUnusable(f"the store is of a newer kindstep ({stands}): install that one")
 
 
 def config(db: Connection | None = None) -> Config:

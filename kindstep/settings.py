@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -53,6 +53,14 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise ValueError("url is not postgresql://user@host:port/database without password")
 
 
+class BackupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Copies of the data folder that the hub takes by itself."""
+
+    folder: Path
+    every_h: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    keep: Annotated[int, msgspec.Meta(ge=1)] = 7  # the newest that were proved
+
+
 class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A time-series database that gets epochs and scores as well."""
 
@@ -71,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web: WebSettings = WebSettings()
     store: StoreSettings | None = None  # none: a file in the data folder
     influx: InfluxSettings | None = None
+    backup: BackupSettings | None = None  # none: nobody but the operator takes any
     gateway: GatewaySettings | None = None
 
 

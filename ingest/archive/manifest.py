@@ -7,7 +7,7 @@ import msgspec
 
 from ingest import durable
 
-_NAME: Final = "manifest.json"
+MANIFEST: Final = "manifest.json"
 
 
 class SealedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class ManifestFile:
     """The manifest on disk, read again only when it changed."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / _NAME
+        self._path = folder / MANIFEST
         self._read: tuple[tuple[int, int], Manifest] | None = None
 
     def read(self) -> Manifest:

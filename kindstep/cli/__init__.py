@@ -10,6 +10,7 @@ from kindstep import log
 _COMMANDS: Final = (
     "accounts",
     "audit",
+    "backup",
     "db",
     "deadletters",
     "decode",
@@ -17,6 +18,7 @@ _COMMANDS: Final = (
     "doctor",
     "gateway",
     "people",
+    "restore",
     "score",
     "up",
     "watch",

@@ -24,6 +24,8 @@ def command(path: Path | None, *, web: bool) -> None:
     from kindstep.schema import StoreUnusable
 
     children = [process.web_command(path)] if web else []
+    if chosen.backup:
+        children.append(process.backup_command(path))
     try:
         process.run(hub.serve(chosen, protocol), children)
     except (BrokerUnusable, StoreUnusable) as error:

@@ -1,0 +1,1 @@
+"""Copies of a hub's data folder, taken while it runs, and proved by being restored."""

@@ -1,0 +1,132 @@
+"""Taking a backup beside a running hub.
+
+What looks back is copied before what it looks back on: accounts and tables first, then the log
+they were made from, the archive last. An hour that moves from log to archive meanwhile is in
+both, as it may be in a hub that was killed while sealing.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from ingest.archive.manifest import MANIFEST, ManifestFile
+from kindstep import __version__, schema, stores
+from kindstep.backups.contents import BackedUp, Contents, copy, describe, files_in, write
+from kindstep.backups.tables_copy import copy_rows
+from kindstep.folder import Folder
+from kindstep.settings import Settings
+
+#: The archive's files of every backup, each once.
+POOL: Final = "archive"
+_UNFINISHED: Final = ".unfinished"
+
+Progress = Callable[[int], None]  # bytes that are done
+
+
+def take(settings: Settings, into: Path, now_us: int, progress: Progress) -> Path:
+    """Back up a hub's data folder; return the backup's own folder."""
+    folder = Folder(settings.data)
+    _clear(into)
+    stamp = datetime.fromtimestamp(now_us / 1e6, UTC).strftime("%Y%m%dT%H%M%SZ")
+    unfinished = into / f"{stamp}{_UNFINISHED}"
+    unfinished.mkdir(mode=0o700, parents=True)
+    for database in sorted(folder.ingest.glob("*.db")):
+        _copy_database(database, unfinished / database.relative_to(folder.root))
+    revision = _copy_store(settings, unfinished / folder.store.relative_to(folder.root))
+    _copy_database(folder.sign_in, unfinished / folder.sign_in.relative_to(folder.root))
+    _copy_log(folder.log, unfinished / folder.log.relative_to(folder.root))
+    archive = list(_copy_archive(folder.archive, unfinished, into / POOL, progress))
+    _copy_small(folder, unfinished)
+    files = [describe(path, str(path.relative_to(unfinished))) for path in files_in(unfinished)]
+    write(
+        unfinished,
+        Contents(
+            kindstep=__version__,
+            revision=revision,
+            taken_us=now_us,
+            files=tuple(files),
+            archive=tuple(archive),
+        ),
+    )
+    return unfinished.rename(into / stamp)
+
+
+def _clear(into: Path) -> None:
+    """Remove what a backup that was cut short left."""
+    for left in into.glob(f"*{_UNFINISHED}"):
+        shutil.rmtree(left)
+
+
+def _copy_store(settings: Settings, target: Path) -> str:
+    """Copy one moment of the study's tables into a file; return their revision."""
+    with (
+        closing(stores.open_as_it_is(settings, read_only=True)) as store,
+        stores.reached(),
+        store.reading() as db,
+    ):
+        if settings.store is None:
+            _copy_database(Folder(settings.data).store, target)
+        else:
+            with closing(stores.in_file(target)) as copied:
+                copied.write(lambda into: copy_rows(db, into))
+        return schema.check(db)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy one moment of a database that others write to."""
+    if not source.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db,
+        closing(sqlite3.connect(target)) as copied,
+    ):
+        db.backup(copied)
+        copied.execute("PRAGMA journal_mode=DELETE")  # one file, no other beside it
+
+
+def _copy_log(folder: Path, into: Path) -> None:
+    """Copy every hour; one that is sealed meanwhile may be missing, but never its successor."""
+    into.mkdir()
+    while (hours := {path.name for path in folder.glob("*.db")}) - _names(into):
+        for name in sorted(hours - _names(into)):
+            try:
+                _copy_database(folder / name, into / name)
+            except sqlite3.OperationalError:
+                if (folder / name).exists():
+                    raise
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.db")}
+
+
+def _copy_archive(
+    folder: Path, backup: Path, pool: Path, progress: Progress
+) -> Iterator[BackedUp]:
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        return
+    copied = backup / folder.name / MANIFEST
+    copy(manifest, copied, MANIFEST)
+    for file in ManifestFile(copied.parent).read().files():
+        target = pool / file.path
+        if not target.exists():
+            unfinished = target.with_suffix(".new")
+            copy(folder / file.path, unfinished, file.path)
+            unfinished.rename(target)
+        yield BackedUp(file.path, file.size, file.sha256)
+        progress(file.size)
+
+
+def _copy_small(folder: Folder, backup: Path) -> None:
+    """Copy what is written once: secrets, and our name at the broker."""
+    for path in [*folder.secrets.glob("*"), folder.ingest / "client-id"]:
+        if path.exists():
+            name = path.relative_to(folder.root)
+            copy(path, backup / name, str(name))
+            (backup / name).chmod(0o600)
