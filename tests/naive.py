@@ -61,11 +61,16 @@ def pieces_of(samples, times_us, epoch_us):
     return epochs
 
 
-def filtered(samples, scale, clock_us):
-    """The band-passed norm of one segment on the 25 Hz grid, in g."""
-    norm = np.sqrt(np.sum((np.asarray(samples, float) * scale) ** 2, axis=1)) - 1.0
+def norms(samples, scale):
+    return np.sqrt(np.sum((np.asarray(samples, float) * scale) ** 2, axis=1)) - 1.0
+
+
+def band_passed(norms_g, clock_us):
+    """Norms of one segment, on the 25 Hz grid."""
     points_us = np.arange(math.ceil(clock_us[-1] / GRID_US)) * GRID_US
-    return signal.sosfilt(SOS, np.interp(points_us, clock_us, norm)) if points_us.size else []
+    return (
+        signal.sosfilt(SOS, np.interp(points_us, clock_us, norms_g)) if points_us.size else []
+    )
 
 
 def peaks(y):
@@ -114,33 +119,36 @@ def told_of_walking(swings):
     if 0.5 * (g3 + g2) * stride * stride > gait.SWAY_G:
         return gait.AGAINST
     slow = min(max(stride / gait.BRISK - 1.0, 0.0), 0.5) * 2.0
-    told = 1.0
-    told -= abs(stride - before) / (gait.STRIDES_DIFFER * 0.5 * (stride + before))
-    told -= abs(g3 - g1) / (gait.SWINGS_DIFFER * (g3 + g1))
-    told -= slow * abs(g3 - g2) / (gait.FEET_DIFFER * (g3 + g2))
-    return max(told, gait.AGAINST)
+    unlike = abs(stride - before) / (gait.STRIDES_DIFFER * 0.5 * (stride + before))
+    unlike += abs(g3 - g1) / (gait.SWINGS_DIFFER * (g3 + g1))
+    unlike += slow * abs(g3 - g2) / (gait.FEET_DIFFER * (g3 + g2))
+    return max(gait.MOST_TOLD - gait.STEEP * unlike, 1.0 - unlike, gait.AGAINST)
 
 
-def steps_of_run(run):
-    """Steps of one run: those that regular swings vouch for, once there is enough evidence."""
-    steps, pending, last, evidence, walks = 0, 0, -1, 0.0, False
-    for i in range(3, len(run)):
-        told = told_of_walking(run[i - 3 : i + 1])
-        if told > 0:
-            pending += i - last if evidence > 0 else min(i - last, 4)
-            last = i
-        evidence = min(evidence + told, gait.MOST)
-        if evidence <= 0:
-            evidence, pending, walks = 0.0, 0, False
-        walks = walks or evidence >= gait.ENOUGH
-        if walks and told > 0:
-            steps, pending = steps + pending, 0
+def certain_steps(runs):
+    """Steps of runs: those that regular swings vouch for, once there is enough evidence."""
+    steps, walked_at = 0, -math.inf
+    for run in runs:
+        pending, last, evidence, walks = 0, -1, 0.0, False
+        for i in range(3, len(run)):
+            told = told_of_walking(run[i - 3 : i + 1])
+            if told > 0:
+                pending += i - last if evidence > 0 else min(i - last, 4)
+                last = i
+            evidence = min(evidence + told, gait.MOST)
+            if evidence <= 0:
+                evidence, pending, walks = 0.0, 0, False
+            just_walked = run[i][0] - walked_at <= gait.JUST
+            walks = walks or evidence >= (gait.AGAIN if just_walked else gait.ENOUGH)
+            if walks and told > 0:
+                steps, pending, walked_at = steps + pending, 0, run[i][0]
     return steps
 
 
 def steps(samples, scale, clock_us):
     """Steps of one segment."""
-    return sum(steps_of_run(run) for run in swings(filtered(samples, scale, clock_us)))
+    y = band_passed(norms(samples, scale), clock_us)
+    return certain_steps(swings(y))
 
 
 def steps_with_gaps(samples, scale, clock_us):

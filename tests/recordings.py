@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +60,32 @@ def strikes(times_s):
     return len(kept)
 
 
+#: Kinds of records of an ActiGraph log that hold a second of samples: 12 bits each with y
+#: first, and int16 with x first.
+PACKED, PLAIN = 0, 26
+
+
+def gt3x(name):
+    """Give what an ActiGraph recorded as (second, raw samples); lying still, it sleeps."""
+    log = zipfile.ZipFile(path(name)).read("log.bin")
+    at, seconds = 0, []
+    while at < len(log):
+        _, kind, second, size = struct.unpack_from("<BBIH", log, at)
+        record = log[at + 8 : at + 8 + size]
+        if kind == PLAIN and size % 6 == 0:
+            seconds.append((second, np.frombuffer(record, "<i2").reshape(-1, 3)))
+        elif kind == PACKED and size > 1:
+            seconds.append((second, _unpacked(record)))
+        at += 9 + size
+    return seconds
+
+
+def _unpacked(record):
+    bits = np.unpackbits(np.frombuffer(record, np.uint8))
+    values = bits[: bits.size // 36 * 36].reshape(-1, 12) @ (1 << np.arange(11, -1, -1))
+    return (values - 4096 * (values > 2047)).reshape(-1, 3)[:, [1, 0, 2]].astype(np.int16)
+
+
 def installed(package, file):
     """Give a recording that ships inside a test dependency, which itself is not imported."""
     found = importlib.util.find_spec(package)
@@ -71,9 +99,17 @@ def watch(count=6, rate_hz=50.0):
 
     There are 140 of them, 81 minutes: shoulder exercises, nobody walks.
     """
-    data = np.load(installed("seglearn", "data/watch_dataset.npy"), allow_pickle=True).item()
-    xyz_g = np.concatenate([np.asarray(x)[:, :3] for x in data["X"][:count]])
+    xyz_g = np.concatenate([xyz_g for _, _, xyz_g in exercises()][:count])
     return np.arange(len(xyz_g)) / rate_hz, xyz_g
+
+
+def exercises():
+    """Give shoulder exercises with a watch at 50 Hz: (which, whose, acceleration in g)."""
+    data = np.load(installed("seglearn", "data/watch_dataset.npy"), allow_pickle=True).item()
+    return [
+        (data["y_labels"][kind], int(subject), np.asarray(x)[:, :3])
+        for kind, subject, x in zip(data["y"], data["subject"], data["X"], strict=True)
+    ]
 
 
 def beats_ms():

@@ -17,21 +17,30 @@ Record = Any  # one row of a structured array, as a kernel sees it
 LEAST_G: Final = 0.02  # half of a swing from trough to peak
 LEAST_SHARE: Final = 0.4  # of the swings before
 SLOWEST: Final = 45  # points between two steps of one run
-#: What takes away all that a swing says for walking: strides that differ by this share of one,
-#: or swings of one foot by this share of their sum.
-STRIDES_DIFFER: Final = 0.16
-SWINGS_DIFFER: Final = 0.35
-#: What both feet must have in common, the more the slower: hands, too, go up and down again.
+#: What makes two strides unlike: times that differ by this share of one, or swings of the
+#: same foot by this share of their sum.
+STRIDES_DIFFER: Final = 0.19
+SWINGS_DIFFER: Final = 0.42
+#: What both feet must have in common: hands go up and down at a slow pace, too, but not alike.
 FEET_DIFFER: Final = 0.5
-BRISK: Final = 26.0  # points of a stride, from which on that is asked; at twice as much, fully
+BRISK: Final = (
+    26.0  # points of a stride from which on that is asked; fully at half as much again
+)
 #: How far a body goes up and down about its middle at most, m.
 SWAY_M: Final = 0.08
 #: Half a swing times the square of a stride's points, when a step is half a stride.
 SWAY_G: Final = SWAY_M / 9.80665 * (2.0 * math.pi * 50.0) ** 2
 
-AGAINST: Final = -2.0  # the most that one swing says
-ENOUGH: Final = 12.0  # evidence from which on steps count
-MOST: Final = 20.0  # a long walk is forgotten after as much against it
+#: What a swing says for walking by how unlike it is: MOST_TOLD when it is the same, less by
+#: STEEP first and by 1 later, 0 at 1, AGAINST from 3 on. So goes the logarithm of how much more
+#: often strides of real walks are as unlike as those of exercises of the arm.
+MOST_TOLD: Final = 2.5
+STEEP: Final = 4.0
+AGAINST: Final = -2.0
+ENOUGH: Final = 30.0  # evidence from which on steps count
+AGAIN: Final = 15.0  # the same for one who just walked
+JUST: Final = 750.0  # points since then, at most
+MOST: Final = 45.0  # of which nothing more is kept, so that a long walk ends
 STRIDE: Final = 4  # swings it takes to compare two strides
 
 #: What is remembered of a run, beside its last four swings.
@@ -39,6 +48,7 @@ FIELDS: Final = [
     ("at", np.float64, 4),  # points of the grid, between them where the peak lies between
     ("swing_g", np.float64, 4),
     ("mean_g", np.float64),  # of the last few swings
+    ("walked_at", np.float64),  # the last certain step
     ("evidence", np.float64),
     ("swings", np.int32),  # in a row
     ("since", np.int32),  # of them since the last that spoke for walking
@@ -48,8 +58,14 @@ FIELDS: Final = [
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def forget(state: Record) -> None:
-    """Begin a new run."""
+def begin(state: Record) -> None:
+    """Begin with nothing known."""
+    state["walked_at"] = -math.inf
+    _forget(state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _forget(state: Record) -> None:
     state["swings"] = state["since"] = 0
     state["mean_g"] = 0.0
     _doubt(state)
@@ -75,7 +91,7 @@ def _remember(state: Record, at: float, swing_g: float) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def evidence(at: np.ndarray, swing_g: np.ndarray) -> float:
-    """Return what the last of four swings says for walking, from AGAINST to 1.
+    """Return what the last of four swings says for walking.
 
     Parameters
     ----------
@@ -88,12 +104,11 @@ def evidence(at: np.ndarray, swing_g: np.ndarray) -> float:
     feet_g = swing_g[3] + swing_g[2]
     if 0.5 * feet_g * stride * stride > SWAY_G:
         return AGAINST
-    told = 1.0
-    told -= abs(stride - before) / (STRIDES_DIFFER * 0.5 * (stride + before))
-    told -= abs(swing_g[3] - swing_g[1]) / (SWINGS_DIFFER * (swing_g[3] + swing_g[1]))
+    unlike = abs(stride - before) / (STRIDES_DIFFER * 0.5 * (stride + before))
+    unlike += abs(swing_g[3] - swing_g[1]) / (SWINGS_DIFFER * (swing_g[3] + swing_g[1]))
     slow = min(max(stride / BRISK - 1.0, 0.0), 0.5) * 2.0
-    told -= slow * abs(swing_g[3] - swing_g[2]) / (FEET_DIFFER * feet_g)
-    return max(told, AGAINST)
+    unlike += slow * abs(swing_g[3] - swing_g[2]) / (FEET_DIFFER * feet_g)
+    return max(MOST_TOLD - STEEP * unlike, 1.0 - unlike, AGAINST)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -112,7 +127,7 @@ def is_swing(state: Record, at: float, swing_g: float) -> bool:
 def weigh(state: Record, at: float, swing_g: float) -> int:
     """Take a swing; return how many steps are certain now that were not before."""
     if not _follows(state, at):
-        forget(state)
+        _forget(state)
     _remember(state, at, swing_g)
     if state["swings"] < STRIDE:
         return 0
@@ -127,15 +142,18 @@ def weigh(state: Record, at: float, swing_g: float) -> int:
     state["pending"] += state["since"]
     state["since"] = 0
     state["evidence"] = min(state["evidence"] + told, MOST)
-    if state["evidence"] >= ENOUGH:
-        state["walks"] = 1
-    return _credited(state)
+    return _certain(state, at)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _credited(state: Record) -> int:
+def _certain(state: Record, at: float) -> int:
+    """Return the steps that are pending, if this is a walk."""
+    enough = AGAIN if at - state["walked_at"] <= JUST else ENOUGH
+    if state["evidence"] >= enough:
+        state["walks"] = 1
     if state["walks"] == 0:
         return 0
     steps: Record = state["pending"]
     state["pending"] = 0
+    state["walked_at"] = at
     return steps

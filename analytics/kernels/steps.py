@@ -8,7 +8,8 @@ long the walk.
 The state runs on the sensor's own clock: samples times nominal period, never the aligned time.
 """
 
-from typing import Final
+import math
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -72,59 +73,91 @@ def reset(state: Record) -> None:
     state["z00"] = state["z01"] = state["z10"] = state["z11"] = 0.0
     state["y1_g"] = state["y2_g"] = state["low_g"] = 0.0
     state["peak"] = -1
-    gait.forget(state)
+    gait.begin(state)
+
+
+class Here(NamedTuple):
+    """What changes with each point of the grid, as it fits into registers."""
+
+    grid: int
+    z00: float
+    z01: float
+    z10: float
+    z11: float
+    y1_g: float
+    y2_g: float
+    low_g: float
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _band_pass(state: Record, x: float) -> float:
-    y = B00 * x + state["z00"]
-    state["z00"] = B01 * x - A01 * y + state["z01"]
-    state["z01"] = B02 * x - A02 * y
-    x, y = y, B10 * y + state["z10"]
-    state["z10"] = B11 * x - A11 * y + state["z11"]
-    state["z11"] = B12 * x - A12 * y
-    return y
+def _here(state: Record) -> Here:
+    return Here(
+        state["grid"],
+        state["z00"],
+        state["z01"],
+        state["z10"],
+        state["z11"],
+        state["y1_g"],
+        state["y2_g"],
+        state["low_g"],
+    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _settle(state: Record) -> int:
-    """Take the peak that none outdid; return how many steps it makes certain."""
+def _keep(state: Record, here: Here) -> None:
+    state["grid"] = here.grid
+    state["z00"], state["z01"] = here.z00, here.z01
+    state["z10"], state["z11"] = here.z10, here.z11
+    state["y1_g"], state["y2_g"], state["low_g"] = here.y1_g, here.y2_g, here.low_g
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _settle(state: Record) -> tuple[int, float]:
+    """Take the peak that none outdid.
+
+    Returns
+    -------
+    steps : int
+        That it makes certain.
+    low_g : float
+        From where the next peak rises, as far as that lies before this one.
+    """
     state["peak"] = -1
     swing_g = 0.5 * (state["peak_g"] - state["trough_g"])
     if gait.is_swing(state, state["peak_at"], swing_g):
-        return gait.weigh(state, state["peak_at"], swing_g)
-    state["low_g"] = min(state["low_g"], state["trough_g"])
-    return 0
+        return gait.weigh(state, state["peak_at"], swing_g), math.inf
+    return 0, state["trough_g"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note_peak(state: Record, y_g: float) -> None:
-    """Keep the point before `y_g`, a peak, unless one kept is higher."""
-    before_g, top_g = state["y2_g"], state["y1_g"]
+def _note_peak(state: Record, here: Here, y_g: float) -> float:
+    """Keep the point before `y_g`, a peak, unless one kept is higher; return what is lowest."""
     if state["peak"] < 0:
-        state["trough_g"] = state["low_g"]
-    elif top_g <= state["peak_g"]:
-        return
-    aside = 0.5 * (before_g - y_g) / (before_g - 2.0 * top_g + y_g)
-    state["peak"] = state["grid"] - 1
+        state["trough_g"] = here.low_g
+    elif here.y1_g <= state["peak_g"]:
+        return here.low_g
+    aside = 0.5 * (here.y2_g - y_g) / (here.y2_g - 2.0 * here.y1_g + y_g)
+    state["peak"] = here.grid - 1
     state["peak_at"] = state["peak"] + aside
-    state["peak_g"] = state["low_g"] = top_g
+    state["peak_g"] = here.y1_g
+    return here.y1_g
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _next_point(state: Record, x_g: float) -> int:
-    """Take one point of the grid; return how many steps it makes certain."""
-    y_g = _band_pass(state, x_g)
-    steps = 0
-    if state["peak"] >= 0 and state["grid"] - state["peak"] > REFRACTORY:
-        steps = _settle(state)
-    top_g = state["y1_g"]
-    if top_g > 0.0 and top_g > state["y2_g"] and top_g >= y_g:
-        _note_peak(state, y_g)
-    state["low_g"] = min(state["low_g"], y_g)
-    state["y2_g"], state["y1_g"] = top_g, y_g
-    state["grid"] += 1
-    return steps
+def _next_point(state: Record, here: Here, x_g: float) -> tuple[Here, int]:
+    """Take one point of the grid; return where that leads, and the steps it makes certain."""
+    u_g = B00 * x_g + here.z00
+    z00, z01 = B01 * x_g - A01 * u_g + here.z01, B02 * x_g - A02 * u_g
+    y_g = B10 * u_g + here.z10
+    z10, z11 = B11 * u_g - A11 * y_g + here.z11, B12 * u_g - A12 * y_g
+    steps, low_g = 0, here.low_g
+    if 0 <= state["peak"] < here.grid - REFRACTORY:
+        steps, before_g = _settle(state)
+        low_g = min(low_g, before_g)
+    if here.y1_g > 0.0 and here.y1_g > here.y2_g and here.y1_g >= y_g:
+        low_g = _note_peak(state, here, y_g)
+    low_g = min(low_g, y_g)
+    return Here(here.grid + 1, z00, z01, z10, z11, y_g, here.y1_g, low_g), steps
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -136,12 +169,13 @@ def _begin(state: Record, norm_g: float, begin_us: int) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _next_sample(state: Record, time_us: float, norm_g: float) -> int:
-    steps = 0
+    steps, here = 0, _here(state)
     slope = (norm_g - state["norm_g"]) / (time_us - state["time_us"])
-    point_us = state["grid"] * GRID_US
-    while point_us < time_us:
-        steps += _next_point(state, slope * (point_us - state["time_us"]) + state["norm_g"])
-        point_us = state["grid"] * GRID_US
+    while here.grid * GRID_US < time_us:
+        since_us = here.grid * GRID_US - state["time_us"]
+        here, more = _next_point(state, here, slope * since_us + state["norm_g"])
+        steps += more
+    _keep(state, here)
     state["time_us"], state["norm_g"] = time_us, norm_g
     state["n"] += 1
     return steps
@@ -166,24 +200,25 @@ def _paced(state: Record, norms_g: np.ndarray, period_us: float) -> int:
     if period_us > GAP_US or norms_g.size == 0:
         return 0
     if state["n"] == 0:
-        _begin(state, norms_g[0], 0)
-        norms_g = norms_g[1:]
-    steps, n = 0, state["n"]
-    point_us = state["grid"] * GRID_US
-    after = max(n, np.int64(point_us / period_us))
+        reset(state)
+    steps, here = 0, _here(state)
+    first = state["n"]  # what is before it was fed already
+    last = first + norms_g.size
+    after = max(first, 1)
     while True:
+        point_us = here.grid * GRID_US
+        after = max(after, np.int64(point_us / period_us))
         while after * period_us <= point_us:
             after += 1
-        if after >= n + norms_g.size:
+        if after >= last:
             break
-        before_g = norms_g[after - n - 1] if after > n else state["norm_g"]
         before_us = (after - 1) * period_us
-        slope = (norms_g[after - n] - before_g) / (after * period_us - before_us)
-        steps += _next_point(state, slope * (point_us - before_us) + before_g)
-        point_us = state["grid"] * GRID_US
-    if norms_g.size > 0:
-        state["norm_g"] = norms_g[norms_g.size - 1]
-    state["n"] = n + norms_g.size
+        before_g = norms_g[after - 1 - first] if after > first else state["norm_g"]
+        slope = (norms_g[after - first] - before_g) / (after * period_us - before_us)
+        here, more = _next_point(state, here, slope * (point_us - before_us) + before_g)
+        steps += more
+    _keep(state, here)
+    state["n"], state["norm_g"] = last, norms_g[-1]
     return steps
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.kernels import steps
-from tests import naive, recordings
+from tests import motions, naive, recordings
 from tests.streams import accel, feed, frame
 
 PERIOD_US = 20_000.0
@@ -89,10 +89,18 @@ def test_what_is_no_number_is_a_gap(samples, holes):
 
 
 def test_a_run_never_bridges_a_gap():
-    twelve = gait(12 / 2, 2.0, 0.4)
+    fourteen = gait(14 / 2, 2.0, 0.4)
 
-    assert count(feed([accel(np.concatenate([twelve, twelve]))])) > 20
-    assert count(feed([accel(twelve), accel(twelve, 10_000_000)])) == 0
+    assert count(feed([accel(np.concatenate([fourteen, fourteen]))])) > 24
+    assert count(feed([accel(fourteen), accel(fourteen, 20_000_000)])) == 0
+
+
+def test_who_just_walked_is_believed_sooner():
+    walk, few, pause = gait(20, 2.0, 0.4), gait(6, 2.0, 0.4), gait(10, 1.0, 0.0)
+
+    assert count(feed([accel(np.concatenate([few, pause]))])) == 0
+    again = count(feed([accel(np.concatenate([walk, pause, few]))]))
+    assert again == pytest.approx(40 + 12, abs=3)
 
 
 def test_a_new_day_begins_a_segment():
@@ -150,6 +158,27 @@ def test_exercises_of_the_arm_are_no_steps():
     counted = count(feed([accel(samples, scale=1 / 2048)]))
     assert counted == naive.steps(samples, 1 / 2048, np.arange(len(t)) * PERIOD_US)
     assert counted <= 25 * t[-1] / 3600
+
+
+def steps_per_hour(name, seconds=1800):
+    xyz_g = motions.no_walk(name, seed=0, seconds=seconds)
+    return count(feed([accel(xyz_g, scale=1.0)])) * 3600 / seconds
+
+
+def test_hands_and_cars_make_hardly_a_step():
+    told = {name: steps_per_hour(name) for name in motions.NO_WALKS}
+
+    alike = ("wiping", "chopping")  # at the pace of walking, and for as long
+    assert max(rate for name, rate in told.items() if name not in alike) <= 25
+    assert np.mean(list(told.values())) <= 25
+
+
+@pytest.mark.parametrize("cadence_spm", [50, 55, 60])
+def test_hears_most_of_slow_uneven_soft_steps(cadence_spm):
+    walks = [motions.slow_walk(seed, 120, cadence_spm, 0.06) for seed in range(10)]
+
+    shares = [count(feed([accel(xyz_g, scale=1.0)])) / (2 * cadence_spm) for xyz_g in walks]
+    assert 0.7 < np.mean(shares) < 1.1
 
 
 @pytest.mark.parametrize("cadence_spm", [45, 50, 55, 60])

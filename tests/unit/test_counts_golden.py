@@ -3,8 +3,6 @@
 import csv
 import gzip
 import sqlite3
-import struct
-import zipfile
 
 import numpy as np
 import pytest
@@ -15,30 +13,11 @@ from tests.counting import count, sum_tenths, tenths
 
 LINK_LSB_PER_G = 256
 BT_LSB_PER_G = 341
-ACTIVITY, ACTIVITY2 = 0, 26  # a second of y, x, z in 12 bits each, or of x, y, z in int16
-
-
-def packed(second):
-    """Give samples whose y, x, z take 12 bits each."""
-    bits = np.unpackbits(np.frombuffer(second, np.uint8))
-    words = bits[: bits.size // 36 * 36].reshape(-1, 12) @ (1 << np.arange(11, -1, -1))
-    signed = np.where(words >= 2048, words - 4096, words)
-    return signed.reshape(-1, 3)[:, [1, 0, 2]].astype(np.int16)
 
 
 def gt3x(name):
     """Give the int16 samples of an ActiGraph, seconds it slept through left out."""
-    log = zipfile.ZipFile(recordings.path(name)).read("log.bin")
-    at, seconds = 0, []
-    while at < len(log):
-        _, kind, _, size = struct.unpack_from("<BBIH", log, at)
-        payload = log[at + 8 : at + 8 + size]
-        if kind == ACTIVITY2 and size % 6 == 0:
-            seconds.append(np.frombuffer(payload, "<i2").reshape(-1, 3))
-        elif kind == ACTIVITY and size > 1:
-            seconds.append(packed(payload))
-        at += 9 + size
-    return np.concatenate(seconds)
+    return np.concatenate([samples for _, samples in recordings.gt3x(name)])
 
 
 def agd(name):

@@ -1,0 +1,226 @@
+"""Steps where somebody walks and where nobody does: tables, and a figure of settings.
+
+python -m benchmarks.step_evidence
+
+Recordings and subjects are halved. What was chosen was chosen on the first half: the least
+evidence for which no exercise of it gives a step, also when played slower or faster and weaker
+or stronger than it was. The second half tells what that is worth. Other settings are tried by
+the naive twin, to which the kernel is equal.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.kernels import gait, steps
+from benchmarks import curves
+from tests import motions, naive, recordings
+
+_FIGURE = Path(__file__).parents[1] / "docs" / "pictures" / "steps.svg"
+_RATE_HZ = 50.0
+_BOUT_S = 25
+_STRICTNESS = (0.6, 0.8, 1.0, 1.25, 1.6)
+_ENOUGH = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
+_PACES, _FORCES = (0.8, 0.9, 1.0, 1.1, 1.25), (0.6, 1.0, 1.4)
+_LEFT_OUT_S = 1.0  # a sensor that lay still was asleep
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signal:
+    """One segment of a norm minus 1 g, and how many steps are in it."""
+
+    name: str
+    half: int
+    norms_g: Floats
+    truth: int = 0
+    rate_hz: float = _RATE_HZ
+
+    @property
+    def hours(self) -> float:
+        return self.norms_g.size / self.rate_hz / 3600
+
+    def counted(self) -> int:
+        """Return what the kernel counts."""
+        (state,) = steps.fresh(1)
+        return steps.walk(state, self.norms_g, np.zeros(0, np.int64), 1e6 / self.rate_hz)
+
+    def runs(self, pace: float = 1.0, force: float = 1.0) -> list[list[tuple[float, float]]]:
+        """Return the swings a twin sees, played at another pace and force."""
+        clock_us = np.arange(self.norms_g.size) * (1e6 / self.rate_hz / pace)
+        return naive.swings(naive.band_passed(force * self.norms_g, clock_us))
+
+
+def _walks() -> Iterator[Signal]:
+    for half, name in zip(itertools.cycle((0, 1)), recordings.WALKS, strict=False):
+        samples, scale = recordings.walk_as_sensed(name, _RATE_HZ)
+        truth = recordings.strikes(recordings.walk(name)[2])
+        yield Signal(name[10:-4], half, naive.norms(samples, scale), truth)
+
+
+def _bouts() -> Iterator[Signal]:
+    """Cut the walks into short ones, each a segment of its own."""
+    for name, walk in zip(recordings.WALKS, _walks(), strict=True):
+        t, _, strikes_s = recordings.walk(name)
+        size = int(_BOUT_S * _RATE_HZ)
+        for begin in range(0, walk.norms_g.size - size, size):
+            begin_s = t[0] + begin / _RATE_HZ
+            inside = strikes_s[(strikes_s >= begin_s) & (strikes_s < begin_s + _BOUT_S)]
+            truth = recordings.strikes(inside) if inside.size else 0
+            yield Signal(walk.name, walk.half, walk.norms_g[begin : begin + size], truth)
+
+
+def _exercises() -> Iterator[Signal]:
+    for kind, subject, xyz_g in recordings.exercises():
+        yield Signal(kind, subject % 2, naive.norms(xyz_g, 1.0))
+
+
+def _made_up(seconds: int = 1800) -> Iterator[Signal]:
+    for name, seed in itertools.product(motions.NO_WALKS, range(4)):
+        xyz_g = motions.no_walk(name, seed, seconds)
+        yield Signal(name, seed % 2, naive.norms(xyz_g, 1.0))
+
+
+def _long(name: str, rate_hz: int) -> Iterator[Signal]:
+    seconds = recordings.gt3x(name)
+    at_s = np.array([second for second, _ in seconds])
+    for part in np.split(np.arange(at_s.size), np.flatnonzero(np.diff(at_s) > _LEFT_OUT_S) + 1):
+        samples = np.concatenate([seconds[i][1] for i in part])
+        yield Signal(name, 1, naive.norms(samples, 1 / 256), rate_hz=rate_hz)
+
+
+def _per_hour(signals: list[Signal]) -> str:
+    total = sum(signal.counted() for signal in signals)
+    return f"{total / sum(signal.hours for signal in signals):7.1f}"
+
+
+def _tell_walks() -> None:
+    print(f"{'walk':36} half  closures  strikes  counted  per cent, of closures")
+    off: list[tuple[float, float]] = []
+    for name, walk in zip(recordings.WALKS, _walks(), strict=True):
+        closures, counted = len(recordings.walk(name)[2]), walk.counted()
+        off.append((100 * (counted / walk.truth - 1), 100 * (counted / closures - 1)))
+        figures = (
+            f"{closures:9} {walk.truth:8} {counted:8} {off[-1][0]:+9.1f} {off[-1][1]:+8.1f}"
+        )
+        print(f"{walk.name:36} {walk.half:4} {figures}")
+    for half in (0, 1):
+        mean, of_closures = np.abs(off[half::2]).mean(axis=0)
+        print(f"{'mean, without sign':36} {half:4} {mean:36.1f} {of_closures:8.1f}")
+
+
+def _tell_others(title: str, signals: list[Signal]) -> None:
+    print(f"\n{title:36}    hours   steps an hour: half 0, half 1")
+    for name in [*dict.fromkeys(signal.name for signal in signals), ""]:
+        mine = [signal for signal in signals if name in {signal.name, ""}]
+        halves = [[signal for signal in mine if signal.half == half] for half in (0, 1)]
+        hours = sum(signal.hours for signal in mine)
+        print(f"{name or 'all':36} {hours:8.2f} {' '.join(_per_hour(half) for half in halves)}")
+
+
+def _tell_long() -> None:
+    print(f"\n{'recording of a wrist or hip':36}  minutes  longest segment: steps  others")
+    for name, rate_hz in (
+        ("readgt3x_100hz_36min.gt3x", 100),
+        ("ggir_30hz_29min.gt3x", 30),
+        ("bh_wrist_100hz_3min.gt3x", 100),
+    ):
+        parts = sorted(_long(name, rate_hz), key=lambda part: part.hours)
+        minutes = 60 * sum(part.hours for part in parts)
+        *others, longest = [part.counted() for part in parts]
+        print(f"{name:36} {minutes:8.1f} {longest:23} {sum(others):7}")
+
+
+def _tell_slow(seconds: int = 180, seeds: int = 20) -> None:
+    forces = (0.03, 0.05, 0.08, 0.12)
+    print(f"\n{'steps/min':10} counted, of all, by amplitude: {forces} g")
+    for cadence_spm in (40, 45, 50, 55, 60, 70, 80, 100, 120):
+        told = []
+        for force_g in forces:
+            walks = [
+                motions.slow_walk(seed, seconds, cadence_spm, force_g) for seed in range(seeds)
+            ]
+            counted = [Signal("", 0, naive.norms(xyz_g, 1.0)).counted() for xyz_g in walks]
+            told.append(f"{np.mean(counted) / (cadence_spm * seconds / 60):7.2f}")
+        print(f"{cadence_spm:10} {' '.join(told)}")
+
+
+def _settings(strict: float, enough: float) -> mock._patch:
+    return mock.patch.multiple(
+        gait,
+        STRIDES_DIFFER=gait.STRIDES_DIFFER / strict,
+        SWINGS_DIFFER=gait.SWINGS_DIFFER / strict,
+        ENOUGH=enough,
+        AGAIN=0.5 * enough,
+        MOST=1.5 * enough,
+    )
+
+
+def _tell_choice(exercises: list[Signal]) -> None:
+    """Tell steps an hour of exercises played at other paces and forces."""
+    played = list(itertools.product(_PACES, _FORCES))
+    runs = [
+        (signal.half, how, signal.runs(*how))
+        for signal, how in itertools.product(exercises, played)
+    ]
+    hours = [
+        sum(signal.hours for signal in exercises if signal.half == half) for half in (0, 1)
+    ]
+    print("\nexercises at 0.8 to 1.25 their pace, 0.6 to 1.4 their force: steps an hour")
+    print("enough   half 0: mean, most   half 1: mean, most")
+    for enough in _ENOUGH:
+        with _settings(1.0, enough):
+            found = {(half, how): 0.0 for half in (0, 1) for how in played}
+            for half, how, swings in runs:
+                found[half, how] += naive.certain_steps(swings) * how[0] / hours[half]
+        halves = [[found[half, how] for how in played] for half in (0, 1)]
+        told = "  ".join(f"{np.mean(rates):12.1f} {max(rates):6.0f}" for rates in halves)
+        print(f"{enough:6.0f}   {told}")
+
+
+def _sweep(bouts: list[Signal], others: list[Signal], half: int) -> curves.Curves:
+    """Return precision and recall of one half for each setting."""
+    walked = [(bout.runs(), bout.truth) for bout in bouts if bout.half == half]
+    idle = [signal.runs() for signal in others if signal.half == half]
+    truth = sum(strikes for _, strikes in walked)
+    lines: curves.Curves = {}
+    for strict in _STRICTNESS:
+        for enough in _ENOUGH:
+            with _settings(strict, enough):
+                found = [(naive.certain_steps(runs), strikes) for runs, strikes in walked]
+                wrong = sum(naive.certain_steps(runs) for runs in idle)
+            right = sum(min(pair) for pair in found)
+            counted = wrong + sum(steps for steps, _ in found)
+            point = (right / truth, right / max(counted, 1), f"{enough:.0f}")
+            lines.setdefault(f"{strict:g}", []).append(point)
+    return lines
+
+
+def main() -> None:
+    """Print all, and draw."""
+    exercises, made_up, bouts = list(_exercises()), list(_made_up()), list(_bouts())
+    _tell_walks()
+    _tell_others("exercises of the arm", exercises)
+    _tell_others("made up", made_up)
+    _tell_long()
+    _tell_slow()
+    _tell_choice(exercises)
+    panels = [_sweep(bouts, exercises + made_up, half) for half in (0, 1)]
+    for half, panel in enumerate(panels):
+        print(f"\nhalf {half}: recall and precision by evidence asked, a line a strictness")
+        for strict, line in panel.items():
+            told = "  ".join(
+                f"{label}: {recall:.2f} {right:.3f}" for recall, right, label in line
+            )
+            print(f"{strict:>5}  {told}")
+    _FIGURE.write_text(curves.drawn(panels))
+
+
+if __name__ == "__main__":
+    main()
