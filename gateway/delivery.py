@@ -1,4 +1,8 @@
-"""From the spool to the hub: in order, a window at a time, until each batch is stored."""
+"""From the spool to the hub: a window at a time, until each batch is stored.
+
+All goes in the order it was kept, but for a backlog: after an outage what is new goes beside
+it, not behind it, and the backlog at a limited rate.
+"""
 
 import asyncio
 import collections
@@ -8,6 +12,7 @@ import logging
 from gateway import wire
 from gateway.connection import Connection
 from gateway.pace import Pace
+from gateway.ration import Ration
 from gateway.spool import Spool, Spooled, SpoolFull
 from gateway.suspects import Suspects
 from gateway.window import Lane, Window
@@ -25,6 +30,7 @@ class Delivery:
         counts: collections.Counter[str],
         traffic: collections.Counter[str],
         pace: Pace,
+        backlog_per_s: float,
     ) -> None:
         self._gateway = gateway
         self._spool = spool
@@ -35,6 +41,7 @@ class Delivery:
             size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
         )
         self._suspects = Suspects()
+        self._ration = Ration(backlog_per_s)
         self._marks: dict[Lane, wire.Mark] = {}
         self._wake = asyncio.Event()
         self._begin_anew = False
@@ -92,17 +99,37 @@ class Delivery:
     async def _choose(self) -> list[Spooled]:
         if self._begin_anew:
             self._begin_anew = False
-            self._window.again()
+            waiting, last = await self._spool.extent()
+            self._window.again(last if waiting > wire.WINDOW_BATCHES else 0)
         if self._suspects.careful:
             return await self._choose_carefully()
-        if not self._window.room:
+        room = self._window.room
+        if not room:
             return []
-        return await self._spool.after(self._window.cursor, self._window.room)
+        if not self._window.split:
+            return await self._spool.after(self._window.cursor, room)
+        new = await self._spool.after(self._window.new_cursor, self._window.new_room)
+        return new + await self._choose_old(room - len(new))
+
+    async def _choose_old(self, room: int) -> list[Spooled]:
+        """Return what comes next of a backlog, which must not take the hub's whole breath."""
+        allowed = min(room, self._ration.available(_now_s()))
+        if not allowed:
+            return []
+        split = self._window.split
+        rows = await self._spool.after(self._window.cursor, allowed, split)
+        self._ration.use(len(rows))
+        if not rows:
+            self._window.caught_up()
+            self._wake.set()
+        return rows
 
     async def _choose_carefully(self) -> list[Spooled]:
         if self._window.in_flight:
             return []
-        rows = await self._spool.after(0, wire.WINDOW_BATCHES)
+        first = await self._spool.after(0, wire.WINDOW_BATCHES)
+        suspected = await self._spool.at(self._suspects.questioned)
+        rows = {row.position: row for row in (*first, *suspected)}.values()
         row = self._suspects.choose(
             [row for row in rows if self._window.sent_at_s(row.position) is None]
         )
@@ -136,10 +163,16 @@ class Delivery:
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout_at(self._window.look_again_s()):
+            async with asyncio.timeout_at(self._look_again_s()):
                 await self._wake.wait()
         except TimeoutError:
             return
+
+    def _look_again_s(self) -> float | None:
+        watched_s = self._window.look_again_s()
+        if not (self._window.split and self._window.room) or self._suspects.careful:
+            return watched_s
+        return min(watched_s or self._ration.next_s, self._ration.next_s)
 
     def _was_at_once(self) -> bool:
         sent_s = [self._window.sent_at_s(it) or 0.0 for it in self._window.in_flight]

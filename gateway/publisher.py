@@ -42,7 +42,12 @@ class Publisher:
         self._reporter = reporter
         self._pace = pace or Pace()
         self._delivery = Delivery(
-            settings.name, spool, self._counts, reporter.traffic, self._pace
+            settings.name,
+            spool,
+            self._counts,
+            reporter.traffic,
+            self._pace,
+            settings.backlog_per_s,
         )
         self._commands = Commands(perform, now_us, self._counts)
         self._bulletin = self._open_bulletin(last_values)

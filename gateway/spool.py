@@ -68,9 +68,18 @@ class Spool:
         """Remove what the marks have passed."""
         await self._submit(lambda: self._file.delete(marks))
 
-    async def after(self, position: int, limit: int) -> list[Spooled]:
-        """Return the next batches in the order they were kept."""
-        return await self._submit(lambda: self._file.after(position, limit))
+    async def after(self, position: int, limit: int, upto: int | None = None) -> list[Spooled]:
+        """Return the next batches in the order they were kept, beyond one, up to another."""
+        ends = () if upto is None else (upto,)
+        return await self._submit(lambda: self._file.after(position, limit, *ends))
+
+    async def at(self, positions: Sequence[int]) -> list[Spooled]:
+        """Return those of some batches that wait still."""
+        return await self._submit(lambda: self._file.at(positions))
+
+    async def extent(self) -> tuple[int, int]:
+        """Return how many batches wait, and the position of the last."""
+        return await self._submit(lambda: (self._file.size, self._file.end()))
 
     async def set_aside(self, position: int, reason: str) -> None:
         """Take a batch out of the order for good; its bytes and the reason stay on disk."""

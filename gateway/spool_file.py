@@ -39,6 +39,8 @@ SELECT device, boot, stream, (
 FROM (SELECT device, boot, stream FROM batch ORDER BY position LIMIT ?) AS head
 GROUP BY device, boot, stream HAVING lowest > 0
 """
+_ROWS: Final = "SELECT position, device, boot, stream, sequence, payload FROM batch"
+_LAST: Final = (1 << 63) - 1
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
 _SPARE_PAGES: Final = 256  # room that forgetting left in the file itself
@@ -125,14 +127,23 @@ class SpoolFile:
         self.size -= self._db.executemany(f"DELETE FROM batch {_PASSED}", keys).rowcount  # noqa: S608 - ours
         self._db.executemany(f"UPDATE set_aside SET passed = 1 {_PASSED}", keys)  # noqa: S608 - ours
 
-    def after(self, position: int, limit: int) -> list[Spooled]:
+    def after(self, position: int, limit: int, upto: int = _LAST) -> list[Spooled]:
         """Return the next batches in order."""
         rows = self._db.execute(
-            "SELECT position, device, boot, stream, sequence, payload FROM batch "
-            "WHERE position > ? ORDER BY position LIMIT ?",
-            (position, limit),
+            f"{_ROWS} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+            (position, upto, limit),
         )
         return [Spooled(*row) for row in rows]
+
+    def at(self, positions: Sequence[int]) -> list[Spooled]:
+        """Return those of some batches that are here still."""
+        found = (self._db.execute(f"{_ROWS} WHERE position = ?", (it,)) for it in positions)
+        return [Spooled(*row) for rows in found for row in rows]
+
+    def end(self) -> int:
+        """Return the position kept last, or 0."""
+        ((last,),) = self._db.execute("SELECT max(position) FROM batch")
+        return last or 0
 
     def set_aside(self, position: int, reason: str) -> None:
         """Move a batch out of the way, with the reason."""

@@ -19,13 +19,18 @@ class Suspects:
 
     def __init__(self) -> None:
         self._strikes: dict[int, int] = {}  # by position; 0: suspected, nothing proven
-        self._questioned = -1  # up to here batches go one at a time
+        self._questioned: set[int] = set()  # positions; while there are any, one goes at a time
         self._carried_another = False
 
     @property
     def careful(self) -> bool:
         """Tell whether batches go one at a time."""
-        return self._questioned >= 0
+        return bool(self._questioned)
+
+    @property
+    def questioned(self) -> list[int]:
+        """Return the positions that are under suspicion."""
+        return sorted(self._questioned)
 
     def connected(self) -> None:
         """Note that a connection began: it has carried nothing yet."""
@@ -34,11 +39,12 @@ class Suspects:
     def taken(self, position: int) -> None:
         """Note a PUBACK: this batch is innocent, and the broker is well."""
         self._strikes.pop(position, None)
+        self._questioned.discard(position)
         self._carried_another = True
 
     def ended(self, in_flight: Sequence[int], *, at_once: bool) -> int | None:
         """Note that a connection ended; return the position of the batch that did it."""
-        self._questioned = max(self._questioned, *in_flight, -1)
+        self._questioned.update(in_flight)
         if len(in_flight) == 1 and at_once:
             return self._strike(in_flight[0])
         self._strikes = dict.fromkeys(self._strikes, 0)
@@ -46,8 +52,8 @@ class Suspects:
 
     def choose(self, rows: Sequence[Spooled]) -> Spooled | None:
         """Choose from what is not out yet; none is left to question when all have passed."""
-        if all(row.position > self._questioned for row in rows):
-            self._questioned = -1
+        if all(row.position not in self._questioned for row in rows):
+            self._questioned.clear()
             self._strikes.clear()
             return None
         return min(rows, key=self._turn)
@@ -59,6 +65,7 @@ class Suspects:
         self._strikes[position] = strikes
         return None
 
-    def _turn(self, row: Spooled) -> tuple[bool, int]:
-        suspected = row.position in self._strikes
-        return suspected != self._carried_another, row.position
+    def _turn(self, row: Spooled) -> tuple[bool, bool, int]:
+        struck = row.position in self._strikes
+        later = self._carried_another and row.position not in self._questioned
+        return struck != self._carried_another, later, row.position

@@ -9,6 +9,7 @@ from gateway.spool import Spooled
 
 Lane: TypeAlias = tuple[str, int, str]  # device, boot, stream
 
+_BACKLOGS_PART: Final = 8  # one in so many
 _LONGEST_STANDSTILL: Final = 10  # times the first one
 
 
@@ -31,11 +32,21 @@ class Window:
         self._out: dict[int, _Sent] = {}  # by position
         self._alarmed = -1
         self.cursor = 0  # everything up to here went out since `again`
+        self.split = (
+            0  # what is kept beyond it is new, and not sent behind the rest; 0: no split
+        )
+        self.new_cursor = 0  # everything from the split up to here went out
 
     @property
     def room(self) -> int:
-        """Return how many batches beyond the cursor may go out."""
-        return self._size - sum(position <= self.cursor for position in self._out)
+        """Return how many batches may go out."""
+        return self._size - sum(sent.at_s is not None for sent in self._out.values())
+
+    @property
+    def new_room(self) -> int:
+        """Return how many of them may be new; a few are kept for the backlog."""
+        new = sum(it > self.split and sent.at_s is not None for it, sent in self._out.items())
+        return min(self.room, self._size - self._size // _BACKLOGS_PART - new)
 
     @property
     def in_flight(self) -> list[int]:
@@ -52,7 +63,10 @@ class Window:
         fresh = _Sent((row.device, row.boot, row.stream), row.sequence)
         sent = self._out.setdefault(row.position, fresh)
         sent.at_s, sent.taken = now_s, False
-        self.cursor = max(self.cursor, row.position)
+        if self.split and row.position > self.split:
+            self.new_cursor = max(self.new_cursor, row.position)
+        else:
+            self.cursor = max(self.cursor, row.position)
 
     def taken(self, position: int, now_s: float) -> None:
         """Note a PUBACK: the broker has it, which says nothing of the hub."""
@@ -76,9 +90,13 @@ class Window:
         """Take out what will not be sent again."""
         self._out.pop(position, None)
 
-    def again(self) -> None:
-        """Begin anew after the last watermark."""
-        self.cursor = 0
+    def caught_up(self) -> None:
+        """Note that the backlog went out: from now on there is one order again."""
+        self.cursor, self.split = max(self.cursor, self.new_cursor), 0
+
+    def again(self, split: int = 0) -> None:
+        """Begin anew after the last watermark; what is kept beyond a split need not wait."""
+        self.cursor, self.split, self.new_cursor = 0, split, split
         for sent in self._out.values():
             sent.at_s = None
 

@@ -69,13 +69,14 @@ def running(spool):
     """Gateways that run until the test is over, and then stop in time."""
 
     @contextlib.asynccontextmanager
-    async def run(broker, pace=PACE, **address):
+    async def run(broker, pace=PACE, backlog_per_s=500.0, **address):
         address = {"host": "127.0.0.1", "password_file": broker.password_file, **address}
         settings = GatewaySettings(
             name="hall",
             site="home",
             broker=BrokerAddress(port=broker.port, **address),
             spool=broker.folder / "unused",
+            backlog_per_s=backlog_per_s,
         )
         counts, performed, seen = collections.Counter(), [], []
 
@@ -386,3 +387,34 @@ async def test_counts_what_it_cannot_read(nats, hubs, spool, running):
         await hub.until(lambda: hub.statuses[-1].counts.get("malformed_from_hub") == 2)
         await spool.keep([batch(0)])
         await hub.until(hub.stored)
+
+
+async def test_what_is_new_does_not_wait_behind_a_backlog(broker, hubs, spool, running):
+    await spool.keep([batch(n) for n in range(3_000)])
+    hub = await hubs(broker)
+
+    async with running(broker, backlog_per_s=1_000):
+        await hub.until(lambda: len(hub.heard) > 200)
+        new = [batch(n, stream="steps") for n in range(100)] + [batch(3_000)]
+        await spool.keep(new)
+        await hub.until(lambda: len(hub.stored(stream="steps")) == 100)
+        assert 3_000 in hub.stored()  # of the same stream: its mark still waits
+        behind = len(hub.stored())
+        await hub.until(lambda: len(hub.stored()) == 3_001)
+        await drained(hub)
+
+    assert behind < 2_000
+    assert hub.widest <= wire.WINDOW_BATCHES
+    old = [it.sequence for it in hub.heard if it.stream == "accel" and it.sequence < 3_000]
+    assert old == list(range(3_000))
+
+
+async def test_a_backlog_is_sent_at_a_limited_rate(nats, hubs, spool, running):
+    await spool.keep([batch(n) for n in range(400)])
+    hub = await hubs(nats)
+    began = time.monotonic()
+
+    async with running(nats, backlog_per_s=400):
+        await hub.until(lambda: len(hub.stored()) == 400)
+
+    assert time.monotonic() - began > 0.8

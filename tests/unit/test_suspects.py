@@ -127,3 +127,17 @@ def test_without_a_suspicion_nothing_is_questioned():
     assert not suspects.careful
     assert suspects.ended([], at_once=True) is None
     assert not suspects.careful
+
+
+def test_what_waits_before_a_suspect_does_not_go_one_at_a_time():
+    line = Line(range(1, 1_000))
+    line.suspects.connected()
+    line.suspects.ended([998, 999], at_once=True)
+    sent = []
+    line.suspects.connected()
+    while chosen := line.suspects.choose([row(position) for position in line.waiting]):
+        line.suspects.taken(chosen.position)
+        line.waiting.remove(chosen.position)
+        sent.append(chosen.position)
+
+    assert sent == [1, 998, 999]
