@@ -30,7 +30,11 @@ async def serve(
     pace: Pace | None = None,
 ) -> None:
     """Run until cancelled, or until `stop` is set; a bug in any part ends all of it."""
-    with Spool(settings.spool, limit_bytes=settings.spool_limit_bytes) as spool:
+    with Spool(
+        settings.spool,
+        limit_bytes=settings.spool_limit_bytes,
+        limit_days=settings.spool_limit_days,
+    ) as spool:
         counts: collections.Counter[str] = collections.Counter()
         values = None if settings.last_values == "none" else LastValues(spool)
         radio = Radio(settings, values or spool, now_us)

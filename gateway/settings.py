@@ -37,6 +37,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     broker: BrokerAddress = BrokerAddress()
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
+    spool_limit_days: float = 90.0  # between the oldest and the newest in it
     backlog_per_s: float = 500.0  # batches, after an outage; what is new does not wait for them
     live_batch_s: float = 1.0
     #: Newest values as retained plain text: health data that whoever reads the broker can read.
@@ -62,6 +63,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError("site is empty: devices are named after it")
         if self.spool_limit_bytes < 1 << 20:
             raise ValueError("spool_limit_bytes below 1 MiB")
+        if not self.spool_limit_days > 0:
+            raise ValueError("spool_limit_days is not above 0")
         if not self.backlog_per_s > 0:
             raise ValueError("backlog_per_s is not above 0")
         if not 0 < self.live_batch_s <= 60:

@@ -1,5 +1,8 @@
 """What the radio heard and the hub has not confirmed; the only buffer there is.
 
+It is bounded by size and by age. When it is full the oldest stays and the newest is refused:
+what is here may be nowhere else, and a device that is refused keeps what it remembers.
+
 A thread of its own commits all that came while it wrote the commit before, so that a slow disk
 makes larger commits instead of a longer queue.
 """
@@ -21,6 +24,7 @@ __all__ = ["Depth", "Spool", "SpoolFull", "Spooled"]
 
 T = TypeVar("T")
 
+_LONGEST_DAYS: Final = 90.0
 _LARGEST_GROUP: Final = 1_000  # jobs in one commit: bounds how long the first of them waits
 
 
@@ -33,8 +37,11 @@ class _Job:
 class Spool:
     """Batches on disk until a watermark passes them."""
 
-    def __init__(self, path: Path, *, limit_bytes: int) -> None:
-        self._file = SpoolFile(path, limit_bytes)
+    def __init__(
+        self, path: Path, *, limit_bytes: int, limit_days: float = _LONGEST_DAYS
+    ) -> None:
+        self._file = SpoolFile(path, limit_bytes, limit_days)
+        self.full = ""  # why the newest was refused; empty: it was kept
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
@@ -60,7 +67,12 @@ class Spool:
             No hub would read one of them; none was kept.
         """
         rows = [(batch, _checked(batch)) for batch in batches]
-        await self._submit(lambda: self._file.insert(rows))
+        try:
+            await self._submit(lambda: self._file.insert(rows))
+        except SpoolFull as full:
+            self.full = str(full)
+            raise
+        self.full = ""
         for listener in self._listeners:
             listener()
 

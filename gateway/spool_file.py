@@ -40,6 +40,7 @@ FROM (SELECT device, boot, stream FROM batch ORDER BY position LIMIT ?) AS head
 GROUP BY device, boot, stream HAVING lowest > 0
 """
 _ROWS: Final = "SELECT position, device, boot, stream, sequence, payload FROM batch"
+_DAY_US: Final = 86_400_000_000
 _LAST: Final = (1 << 63) - 1
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
@@ -77,8 +78,9 @@ class Depth:
 class SpoolFile:
     """Rows of batches; every change happens within `transaction`."""
 
-    def __init__(self, path: Path, limit_bytes: int) -> None:
+    def __init__(self, path: Path, limit_bytes: int, limit_days: float) -> None:
         self._folder = path.parent
+        self._limit_us = limit_days * _DAY_US
         self._folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
             # Two gateways on one spool would throw each other off the broker for ever.
@@ -110,6 +112,7 @@ class SpoolFile:
         """Add batches; one that is here already stays as it is."""
         if self._must_grow() and shutil.disk_usage(self._folder).free < _RESERVE_BYTES:
             raise SpoolFull(f"less than {_RESERVE_BYTES >> 20} MiB free in {self._folder}")
+        self._refuse_beyond(max(b.start_us for b, _ in rows))
         cursor = self._db.executemany(
             "INSERT INTO batch (device, boot, stream, sequence, start_us, payload) "
             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -160,20 +163,18 @@ class SpoolFile:
         self.size -= len(rows)
 
     def depth(self) -> Depth:
-        oldest = self._db.execute("SELECT start_us FROM batch ORDER BY position LIMIT 1")
         aside = self._db.execute(
             "SELECT device, boot, stream, sequence, reason FROM set_aside "
             "WHERE NOT passed ORDER BY rowid LIMIT ?",
             (_MOST_SET_ASIDE_TOLD,),
         )
-        (oldest_us,) = oldest.fetchone() or (None,)
         ((used_bytes,),) = self._db.execute(
             "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
         head = self._db.execute(_HEAD, (wire.WINDOW_BATCHES,))
         return Depth(
             self.size,
-            oldest_us,
+            self._oldest_us(),
             used_bytes,
             tuple(_told(*row) for row in aside),
             tuple(_left(*row) for row in head),
@@ -181,6 +182,17 @@ class SpoolFile:
 
     def close(self) -> None:
         self._held.close()
+
+    def _oldest_us(self) -> int | None:
+        oldest = self._db.execute("SELECT start_us FROM batch ORDER BY position LIMIT 1")
+        (start_us,) = oldest.fetchone() or (None,)
+        return start_us
+
+    def _refuse_beyond(self, newest_us: int) -> None:
+        oldest_us = self._oldest_us()
+        if oldest_us is not None and newest_us > oldest_us + self._limit_us:
+            days = (newest_us - oldest_us) / _DAY_US
+            raise SpoolFull(f"no hub has stored anything for {days:.0f} days")
 
     def _must_grow(self) -> bool:
         return self._db.execute("PRAGMA freelist_count").fetchone()[0] < _SPARE_PAGES

@@ -48,6 +48,7 @@ class Reporter:
             spooled_bytes=depth.bytes,
             counts=dict(sum(self._counts, collections.Counter[str]())),
             traffic=dict(self.traffic),
+            spool_full=self._spool.full,
             set_aside=depth.set_aside,
             spooled_from=depth.spooled_from,
         )
@@ -67,4 +68,4 @@ def _essence(status: wire.GatewayStatus) -> tuple[object, ...]:
         replace(it, last_heard_us=None, rssi_dbm=None, time_error_us=None)
         for it in status.devices
     ]
-    return status.online, devices, status.set_aside
+    return status.online, devices, status.set_aside, status.spool_full

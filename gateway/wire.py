@@ -127,6 +127,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int] = {}  # malformed, dropped, refused, set_aside, ...
     traffic: dict[str, int] = {}  # notifications, links, published, acknowledged, ...
     set_aside: tuple[SetAside, ...] = ()  # those that no watermark has passed yet
+    spool_full: str = ""  # why the newest is refused, if it is
     spooled_from: tuple[SpooledFrom, ...] = ()  # of the streams whose turn it is to be sent
 
 

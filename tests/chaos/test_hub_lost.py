@@ -70,7 +70,7 @@ async def gateway(broker, spool):
     )
     settings = GatewaySettings(name="hall", site="home", broker=address)
     counts = collections.Counter()
-    reporter = Reporter("hall", spool, tuple, [counts], now_us)
+    reporter = Reporter("hall", spool, tuple, [counts], collections.Counter(), now_us)
     publisher = Publisher(settings, spool, reporter, None, now_us, counts, PACE)
     task = asyncio.create_task(publisher.run())
     try:

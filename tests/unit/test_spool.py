@@ -212,6 +212,21 @@ async def test_a_full_spool_has_room_again_once_the_hub_has_stored(path):
         assert await fill(spool, first=kept) >= kept - 1
 
 
+async def test_what_is_too_much_newer_than_the_oldest_is_refused(path):
+    a_day = 24 * 3600 * 2  # batches of half a second
+    with Spool(path, limit_bytes=ROOM, limit_days=2) as spool:
+        await spool.keep([batch(0), batch(2 * a_day)])
+        assert spool.full == ""
+
+        with pytest.raises(SpoolFull, match="for 2 days"):
+            await spool.keep([batch(2 * a_day + 1)])
+        assert spool.full
+
+        await spool.forget([mark(0)])
+        await spool.keep([batch(2 * a_day + 1)])
+        assert spool.full == ""
+
+
 async def test_leaves_room_on_the_disk_to_forget(spool, monkeypatch):
     await spool.keep([batch(0)])
     monkeypatch.setattr("gateway.spool_file._RESERVE_BYTES", 1 << 60)

@@ -73,6 +73,13 @@ async def test_a_device_that_comes_or_changes_is_news(spool):
     assert is_news(status, replace(status, devices=(replace(STRAP, state="lost"),)))
 
 
+async def test_a_full_spool_is_news(spool):
+    before = await reporter(spool).status()
+    spool.full = "no room"
+
+    assert is_news(before, await reporter(spool).status())
+
+
 async def test_readings_that_always_change_are_not(spool):
     status = await reporter(spool, [STRAP]).status()
     nearer = replace(STRAP, rssi_dbm=-50, last_heard_us=99)
