@@ -22,6 +22,7 @@ from analytics.files.errors import BadRecording
 GZIP: Final = b"\x1f\x8b"
 _BROKEN: Final = (OSError, EOFError, zlib.error)
 _HEAD: Final = 1 << 16
+_SHOWN: Final = 40  # letters of a cell
 _BLOCK: Final = 1 << 22  # bytes of text at a time
 _HEADERLESS: Final = {1: ("rr_ms",), 3: ("x", "y", "z"), 4: ("time", "x", "y", "z")}
 #: A column of one number without a name is taken for beats only if it can be nothing else.
@@ -110,6 +111,8 @@ def _layout(head: str, name: str) -> _Layout:
     cells = [tuple(row) for row in csv.reader(table, delimiter=delimiter)]
     decimal = "," if delimiter != "," and "," in table[-1] else "."
     headed = not all(_is_number(cell, decimal) for cell in cells[0])
+    if headed and len(table) < 2:
+        raise BadRecording(f"{name} has no samples")
     names = cells[0] if headed else _unnamed(cells[0], decimal, name)
     return _Layout(delimiter, decimal, skipped, names, headed, cells[-1], rate_hz, start_us)
 
@@ -215,7 +218,7 @@ def _wrong(
     if len(cells) != len(layout.names):
         return f": {len(cells)} cells where there are {len(layout.names)} columns"
     for at, name in places:
-        cell = cells[at].strip()
+        cell = cells[at].strip()[:_SHOWN]
         if not cell or cell.lower() in ("na", "n/a", "null", "none", "-"):
             continue
         if pa.types.is_timestamp(types[name]):
