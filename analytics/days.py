@@ -41,6 +41,7 @@ class DayFact:
     end_us: int
     steps: int
     step_minutes: int  # worn minutes with a step counter; 0: the steps are not known
+    sampled_minutes: int  # of them, those counted from samples, not by the device itself
     wear_minutes: int
     moderate_minutes: int
     vigorous_minutes: int
@@ -61,6 +62,15 @@ class DayFact:
     heard_until_us: int | None  # how far all devices with a memory have handed over
     valid: bool  # worn long enough to count
     complete: bool  # nothing is still to come, or it was waited for long enough
+
+    @property
+    def reserve_minutes(self) -> int:
+        """Return how many worn minutes were judged by the heart-rate reserve."""
+        zones = (
+            *(self.zone_1_minutes, self.zone_2_minutes, self.zone_3_minutes),
+            *(self.zone_4_minutes, self.zone_5_minutes),
+        )
+        return sum(minutes or 0 for minutes in zones)
 
 
 _COLUMNS: Final = tuple(field.name for field in fields(DayFact))
@@ -122,6 +132,7 @@ def compute_all(
     counts = {
         "steps": np.where(steps > 0, steps, 0).sum(axis=1),
         "step_minutes": _count(steps >= 0),
+        "sampled_minutes": _count(worn & (minutes["flags"] & Flag.ACCEL != 0)),
         "wear_minutes": _count(worn),
         "moderate_minutes": moderate,
         "vigorous_minutes": vigorous,

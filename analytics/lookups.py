@@ -80,12 +80,15 @@ class Lookups:
     def body(self, participant: str) -> Body:
         """Return what intensity is relative to."""
         if participant not in self._bodies:
-            try:
-                profile = registry.profile(self._db, participant)
-            except NotKnown:
-                return Body()
-            resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
-            self._bodies[participant] = Body(
-                profile.age_years, resting, profile.sex, profile.placement
-            )
+            self._bodies[participant] = body(self._db, participant)
         return self._bodies[participant]
+
+
+def body(db: Connection, participant: str) -> Body:
+    """Return what is known of a body, nothing of a stranger's."""
+    try:
+        profile = registry.profile(db, participant)
+    except NotKnown:
+        return Body()
+    resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
+    return Body(profile.age_years, resting, profile.sex, profile.placement)

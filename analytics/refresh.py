@@ -6,18 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from analytics import coverage, days, epochs, scores, wear
+from analytics import coverage, days, epochs, headline, wear
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Lookups
-from analytics.tables import day_facts
-from analytics.tables import scores as scores_table
+from analytics.tables import day_facts, scores
 from ingest.store import upsert
 
 Key = tuple[str, date]  # participant, day
 
 _TO_NEXT_DAY = timedelta(days=1)
-_WEEK = timedelta(days=scores.DAYS - 1)
+_WEEK = timedelta(days=headline.DAYS - 1)
 _LOOK_BACK = timedelta(days=14)
 
 
@@ -101,14 +100,14 @@ def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:
     rows: list[dict[str, Any]] = []
     for participant, from_day in first.items():
         mine = known[participant]
-        age_years = lookups.body(participant).age_years
+        body = lookups.body(participant)
         day = from_day
         while day <= last[participant] + _WEEK:
             if day in mine:
                 week = [f for d, f in mine.items() if day - _WEEK <= d <= day]
-                rows.append(_row(scores.compute(participant, day, week, age_years)))
+                rows.append(_row(headline.compute(participant, day, week, body)))
             day += _TO_NEXT_DAY
-    db.execute(upsert(db, scores_table), rows)
+    db.execute(upsert(db, scores), rows)
 
 
 def _known(
@@ -124,7 +123,7 @@ def _known(
     return found
 
 
-def _row(score: scores.Score) -> dict[str, Any]:
+def _row(score: headline.Score) -> dict[str, Any]:
     return {
         "participant": score.participant,
         "day": score.day,
@@ -133,6 +132,8 @@ def _row(score: scores.Score) -> dict[str, Any]:
         "mem_minutes": score.mem_minutes,
         "mean_steps": score.mean_steps,
         "valid_days": score.valid_days,
+        "tier": score.tier.value,
+        "coverage_percent": score.coverage_percent,
         "missing": " ".join(score.missing),
     }
 

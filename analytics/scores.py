@@ -1,9 +1,9 @@
 """The door of analytics: the headline score, and what was measured of a person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,22 +12,29 @@ from sqlalchemy import Connection, Row, select
 from analytics import coverage, epochs
 from analytics import days as day_facts_of
 from analytics import nights as nights_of
-from analytics.days import DayFact, Span
+from analytics.days import Body, DayFact, Span
 from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
+from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
+from analytics.lookups import body
 from analytics.nights import Night
 from analytics.tables import day_facts, metadata, nights, scores
 from people import registry
 
 __all__ = [
+    "DAYS",
     "EPOCH",
+    "FEWEST_VALID_DAYS",
     "MINUTE",
+    "Body",
     "DayFact",
     "Flag",
     "Minutes",
     "Night",
     "Score",
     "State",
+    "Tier",
     "Today",
+    "body",
     "catching_up",
     "catching_up_of",
     "compute",
@@ -42,29 +49,6 @@ __all__ = [
     "today",
 ]
 
-DAYS: Final = 7
-FEWEST_VALID_DAYS: Final = 4
-MOVEMENT_SHARE: Final = 0.7
-VOLUME_SHARE: Final = 0.3
-WEEKLY_MINUTES: Final = 150  # moderate-equivalent; WHO 2020
-STEPS_A_DAY: Final = 8000
-STEPS_A_DAY_OLDER: Final = 6000
-OLDER_YEARS: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The activity score of a day, over it and the six days before."""
-
-    participant: str
-    day: date
-    score: int | None  # 0 to 100; None: too few valid days
-    provisional: bool  # fewer than seven valid days
-    mem_minutes: int  # moderate-equivalent minutes a week, scaled from valid days
-    mean_steps: int | None  # a valid day; None: nothing counted steps
-    valid_days: int
-    missing: tuple[str, ...]  # "valid_days", "steps", "age_years", "resting_bpm"
-
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -75,64 +59,6 @@ class Today:
     fact: DayFact  # with data_minutes 0 when nothing was heard yet
     score: Score | None
     catching_up: bool  # a device may still hold what happened
-
-
-def compute(
-    participant: str, day: date, week: Sequence[DayFact], age_years: int | None
-) -> Score:
-    """Return the headline score.
-
-    Parameters
-    ----------
-    participant, day
-        Whose, and the last of the days.
-    week : sequence of DayFact
-        The day and the six before it; days without data may be left out.
-    age_years : int or None
-        None counts as younger than 60, and is named as missing.
-
-    Notes
-    -----
-    G = min(100, 100 (1 - 2^(-MEM/150)) / 0.75), V = 100 min(1, mean steps / goal),
-    score = 0.7 G + 0.3 V, or G alone when no steps are known. Goal 8000, from age 60 6000
-    (Paluch 2022). Deci-points are integers, so the order of data cannot matter.
-    """
-    valid = [fact for fact in week if fact.valid]
-    if not valid:
-        return Score(participant, day, None, True, 0, None, 0, ("valid_days",))
-    mem_minutes = DAYS * sum(fact.deci_points for fact in valid) / (10 * len(valid))
-    known = [fact.steps for fact in valid if fact.step_minutes]
-    mean_steps = sum(known) / len(known) if known else None
-    enough = len(valid) >= FEWEST_VALID_DAYS
-    return Score(
-        participant=participant,
-        day=day,
-        score=_headline(mem_minutes, mean_steps, age_years) if enough else None,
-        provisional=len(valid) < DAYS,
-        mem_minutes=round(mem_minutes),
-        mean_steps=None if mean_steps is None else round(mean_steps),
-        valid_days=len(valid),
-        missing=_missing(valid, age_years),
-    )
-
-
-def _headline(mem_minutes: float, mean_steps: float | None, age_years: int | None) -> int:
-    movement = min(100.0, 100 * (1 - 2 ** (-mem_minutes / WEEKLY_MINUTES)) / 0.75)
-    if mean_steps is None:
-        return round(movement)
-    goal = STEPS_A_DAY_OLDER if (age_years or 0) >= OLDER_YEARS else STEPS_A_DAY
-    volume = 100 * min(1.0, mean_steps / goal)
-    return round(MOVEMENT_SHARE * movement + VOLUME_SHARE * volume)
-
-
-def _missing(valid: Sequence[DayFact], age_years: int | None) -> tuple[str, ...]:
-    lacks = {
-        "valid_days": len(valid) < FEWEST_VALID_DAYS,
-        "steps": not any(fact.step_minutes for fact in valid),
-        "age_years": age_years is None,
-        "resting_bpm": not any(fact.resting_bpm for fact in valid),
-    }
-    return tuple(name for name, lacking in lacks.items() if lacking)
 
 
 def today(db: Connection, participant: str, now_us: int) -> Today:
@@ -198,6 +124,8 @@ def _of_row(row: Row[Any]) -> Score:
         row.mem_minutes,
         row.mean_steps,
         row.valid_days,
+        Tier(row.tier),
+        row.coverage_percent,
         tuple(row.missing.split()),
     )
 

@@ -35,6 +35,7 @@ day_facts = Table(
     Column("end_us", BigInteger, nullable=False),
     Column("steps", Integer, nullable=False),
     Column("step_minutes", Integer, nullable=False),
+    Column("sampled_minutes", Integer, nullable=False),
     Column("wear_minutes", Integer, nullable=False),
     Column("moderate_minutes", Integer, nullable=False),
     Column("vigorous_minutes", Integer, nullable=False),
@@ -100,6 +101,8 @@ scores = Table(
     Column("mem_minutes", Integer, nullable=False),
     Column("mean_steps", Integer),
     Column("valid_days", Integer, nullable=False),
+    Column("tier", String, nullable=False),
+    Column("coverage_percent", Integer, nullable=False),
     Column("missing", String, nullable=False),  # words with a space between
 )
 

@@ -253,7 +253,7 @@ def _answer(db, engine, who, now_us):
 
 
 def _score(db, fact, week):
-    score = scores.compute(fact.participant, fact.day, week, 54)
+    score = scores.compute(fact.participant, fact.day, week, scores.Body(54))
     row = {name: getattr(score, name) for name in type(score).__slots__}
     db.execute(upsert(db, score_table), row | {"missing": " ".join(score.missing)})
 

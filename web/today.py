@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from analytics import scores
-from analytics.scores import Score
+from analytics.scores import Score, Tier
 from coaching.engine import Engine, InboxItem
 from people import registry
 from people.authorize import Action, Topic, allowed, visible
@@ -15,6 +15,11 @@ from web.guard import Visit
 from web.week import Bar
 
 _DAYS: Final = 7
+_EVIDENCE: Final = {
+    Tier.HEART_RATE: "heart rate",
+    Tier.CADENCE: "cadence",
+    Tier.DEVICE: "the device itself",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class Hero:
     def share(self) -> int:
         """Percent of the goal, at most 100."""
         return min(100, 100 * (self.steps or 0) // self.goal) if self.goal else 0
+
+    @property
+    def evidence(self) -> str | None:
+        """Return what the score's intensity rests on, in words."""
+        rests_on = _EVIDENCE.get(self.score.tier)
+        return rests_on and f"{self.score.coverage_percent} % by {rests_on}"
 
     @property
     def to_go(self) -> int | None:
@@ -84,8 +95,7 @@ def hero(db: Connection, engine: Engine, participant: str, now_us: int) -> Hero:
 def score_of(db: Connection, participant: str, now_us: int) -> Score:
     """Return today's score from the days before, also while nothing was heard today."""
     week = scores.days(db, participant, _DAYS, now_us)
-    age_years = registry.profile(db, participant).age_years
-    return scores.compute(participant, week[-1].day, week, age_years)
+    return scores.compute(participant, week[-1].day, week, scores.body(db, participant))
 
 
 def steps_of(fact: scores.DayFact) -> int | None:

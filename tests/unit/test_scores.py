@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from analytics import coverage, days, epochs, scores
+from analytics.days import Body
 from analytics.epochs import EPOCH, HOUR_US, MINUTE_US, Flag, Part, State
 from analytics.hearing import Heard
 from analytics.lookups import Lookups
@@ -39,8 +40,8 @@ def week(deci_points, steps, valid=7, step_minutes=900):
     ]
 
 
-def score(facts, age_years=40):
-    return scores.compute("ada", DAY, facts, age_years)
+def score(facts, age_years=40, placement="wrist"):
+    return scores.compute("ada", DAY, facts, Body(age_years, placement=placement))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +92,44 @@ def test_a_score_says_what_it_did_not_know():
     facts = [replace(fact, resting_bpm=60) for fact in week(0, 6000)]
 
     assert score(facts).missing == ()
-    assert score(week(0, 6000), None).missing == ("age_years", "resting_bpm")
-    assert scores.compute("ada", DAY, [], None).missing == ("valid_days",)
+    assert score(facts, None, None).missing == ("age_years", "placement")
+    assert score(week(0, 6000)).missing == ("resting_bpm",)
+    assert score([]).missing == ("valid_days", "steps", "resting_bpm")
+
+
+@pytest.mark.parametrize("steps", [None, 0, 1, 4_999, 8_000, 20_000])
+def test_the_score_is_the_formula_rounded_once(steps):
+    for mem_minutes in range(320):
+        facts = week(0, steps or 0, step_minutes=900 if steps is not None else 0)
+        facts[0] = replace(facts[0], deci_points=10 * mem_minutes)
+        movement = min(100.0, 100 * (1 - 2 ** (-mem_minutes / 150)) / 0.75)
+        volume = 100 * min(1.0, (steps or 0) / 8000)
+        exact = movement if steps is None else 0.7 * movement + 0.3 * volume
+
+        assert abs(score(facts).score - exact) <= 0.501
+
+
+def test_halves_of_a_point_and_of_a_minute_go_up():
+    assert score(week(0, 2000)).score == 8  # 7.5
+    facts = week(0, 0)
+    facts[0] = replace(facts[0], deci_points=15, steps=3)  # 1.5 minutes; 3 / 7 steps
+    assert (score(facts).mem_minutes, score(facts).mean_steps) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "tier", "percent"),
+    [
+        ({"zone_1_minutes": 440, "zone_3_minutes": 10}, scores.Tier.HEART_RATE, 50),
+        ({"zone_1_minutes": 440}, scores.Tier.CADENCE, 89),
+        ({"sampled_minutes": 440}, scores.Tier.DEVICE, 100),
+        ({"sampled_minutes": 0, "step_minutes": 300}, scores.Tier.NONE, 0),
+    ],
+)
+def test_a_score_says_what_its_intensity_rests_on(known, tier, percent):
+    measured = {"sampled_minutes": 801, "step_minutes": 900} | known
+    facts = [replace(fact, **measured) for fact in week(0, 6000)]
+
+    assert (score(facts).tier, score(facts).coverage_percent) == (tier, percent)
 
 
 @pytest.fixture

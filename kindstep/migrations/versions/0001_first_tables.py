@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("end_us", sa.BigInteger(), nullable=False),
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("step_minutes", sa.Integer(), nullable=False),
+        sa.Column("sampled_minutes", sa.Integer(), nullable=False),
         sa.Column("wear_minutes", sa.Integer(), nullable=False),
         sa.Column("moderate_minutes", sa.Integer(), nullable=False),
         sa.Column("vigorous_minutes", sa.Integer(), nullable=False),
@@ -221,6 +222,8 @@ def upgrade() -> None:
         sa.Column("mem_minutes", sa.Integer(), nullable=False),
         sa.Column("mean_steps", sa.Integer(), nullable=True),
         sa.Column("valid_days", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("coverage_percent", sa.Integer(), nullable=False),
         sa.Column("missing", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("participant", "day"),
     )
