@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from analytics.kernels.simd import WIDTH, fill4, load4, store4
+from analytics.kernels.simd import WIDTH, fill4, load3, load4, store3, store4
 from analytics.kernels.spans import Record
 
 Four = Any  # numbers side by side, see `simd`
@@ -92,7 +92,7 @@ def advance(
     line_g[:kept] = past_g[:kept]
     line_g[kept : kept + xyzw_g.size] = xyzw_g
     index: Any = state["n"] * step - (AHEAD if step > 1 else 0)
-    y, n = load4(state["low_g"], 0), 0
+    y, n = load3(state["low_g"], 0), 0
     for sample in range(xyzw_g.size // WIDTH):
         newest = sample + past(rate)
         for phase in range(step):
@@ -108,7 +108,7 @@ def advance(
                 n = _draw(before, y, index, state["points"], n, grid)
             index += 1
     past_g[:kept] = line_g[xyzw_g.size : xyzw_g.size + kept]
-    store4(state["low_g"], 0, y)
+    store3(state["low_g"], 0, y)
     state["n"] += xyzw_g.size // WIDTH
     state["points"] += n
     return n

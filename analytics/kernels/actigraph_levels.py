@@ -19,16 +19,19 @@ from analytics.kernels.simd import (
     from4,
     greater,
     lesser,
+    load3,
     load4,
     near,
     same4,
     size,
+    store3,
     store4,
 )
 from analytics.kernels.spans import Record
 
 Four = Any  # numbers side by side, see `simd`
 
+AXES: Final = 3
 #: Levels of the AM7164, the first of these devices, to one g after the band-pass.
 LEVELS_PER_G: Final = (3.0 / 4096.0) / (2.6 / 256.0) * 237.5
 LOWEST: Final = 4.0  # weaker is stillness
@@ -114,14 +117,14 @@ def _resample_strands(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _resample_block(state: Record, every: int, xyzw_g: np.ndarray, grid: np.ndarray) -> int:
     """Low-pass and resample: at all rates that are no multiple of 30 Hz."""
-    y, n, skip, done = load4(state["low_g"], 0), 0, state["skip"], 0
+    y, n, skip, done = load3(state["low_g"], 0), 0, state["skip"], 0
     strand = xyzw_g.size // WIDTH // 4 // every * every  # after it `skip` is as before
     if strand >= _WORTH:
         good, last = _resample_strands(y, skip, every, strand, xyzw_g, grid)
         if good:
             y, n, done = last, 4 * (3 * strand // every), 4 * strand
     y, skip, n = _resample(y, skip, every, xyzw_g[WIDTH * done :], grid, n)
-    store4(state["low_g"], 0, y)
+    store3(state["low_g"], 0, y)
     state["skip"] = skip
     return n
 
@@ -158,13 +161,13 @@ def rectify(y: Four, weak_too: float) -> Four:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _delays(delays_g: np.ndarray) -> Delays:
     return (
-        load4(delays_g, 0),
-        load4(delays_g, WIDTH),
-        load4(delays_g, 2 * WIDTH),
-        load4(delays_g, 3 * WIDTH),
-        load4(delays_g, 4 * WIDTH),
-        load4(delays_g, 5 * WIDTH),
-        load4(delays_g, 6 * WIDTH),
+        load3(delays_g, 0),
+        load3(delays_g, AXES),
+        load3(delays_g, 2 * AXES),
+        load3(delays_g, 3 * AXES),
+        load3(delays_g, 4 * AXES),
+        load3(delays_g, 5 * AXES),
+        load3(delays_g, 6 * AXES),
     )
 
 
@@ -193,7 +196,7 @@ def add_levels(state: Record, points_g: np.ndarray, lfe: bool, total: np.ndarray
     if state["started"] == 0:
         state["started"] = 1
         z = at_rest(thousandths(load4(points_g, 0)))
-    third, sums = load4(state["third_sum"], 0), fill4(0.0)
+    third, sums = load3(state["third_sum"], 0), fill4(0.0)
     for i in range(0, points_g.size, WIDTH):
         y, z = band_pass(z, thousandths(load4(points_g, i)))
         third += rectify(y, weak_too)
@@ -203,8 +206,8 @@ def add_levels(state: Record, points_g: np.ndarray, lfe: bool, total: np.ndarray
             third, thirds = fill4(0.0), 0
             tenths += 1
     for tap, delay in enumerate(z):
-        store4(delays_g, WIDTH * tap, delay)
-    store4(state["third_sum"], 0, third)
+        store3(delays_g, AXES * tap, delay)
+    store3(state["third_sum"], 0, third)
     store4(total, 0, sums)
     state["thirds"] = thirds
     return tenths

@@ -18,7 +18,7 @@ from numba import njit
 from analytics.kernels import actigraph_256_hz, linear_30_hz
 from analytics.kernels.actigraph_256_hz import MOST_PAST
 from analytics.kernels.actigraph_filter import is_power, rate_hz
-from analytics.kernels.actigraph_levels import add_levels, to_30_hz
+from analytics.kernels.actigraph_levels import AXES, add_levels, to_30_hz
 from analytics.kernels.simd import WIDTH
 from analytics.kernels.spans import Record
 
@@ -27,18 +27,17 @@ BLOCK: Final = 512  # samples, and points at 30 Hz, at a time; they stay in the 
 #: Where one row's stream stands.
 STATE: Final = np.dtype(
     [
-        ("started", np.int64),  # the band-pass has heard something
-        ("skip", np.int64),  # points until the next of the 30 Hz
-        ("thirds", np.int64),  # points in the open tenth of a second
-        # Three axes, and one more that fills what is computed with at once:
-        ("low_g", np.float64, (WIDTH,)),  # last output of the low-pass, or the last sample
-        ("delays_g", np.float64, (7, WIDTH)),  # of the band-pass
-        ("third_sum", np.float64, (WIDTH,)),
+        ("low_g", np.float64, (AXES,)),  # last output of the low-pass, or the last sample
+        ("delays_g", np.float64, (7, AXES)),  # of the band-pass
+        ("third_sum", np.float32, (AXES,)),  # of whole levels
+        ("started", np.int8),  # the band-pass has heard something
+        ("skip", np.int8),  # points until the next of the 30 Hz
+        ("thirds", np.int8),  # points in the open tenth of a second
         # At rates that are no multiple of 10 Hz:
-        ("n", np.int64),  # samples in this segment
-        ("begin_us", np.int64),  # its first, where samples have times of their own
+        ("n", np.int32),  # samples in this segment
+        ("points", np.int32),  # at 30 Hz so far
+        ("begin_us", np.int64),  # its first sample, where samples have times of their own
         ("time_us", np.float64),  # the last sample, in the segment
-        ("points", np.int64),  # at 30 Hz so far
     ],
     align=True,
 )
@@ -80,7 +79,7 @@ def reset(state: Record) -> None:
     """Begin a new segment."""
     state["started"] = state["skip"] = state["thirds"] = 0
     state["n"] = state["points"] = 0
-    for axis in range(WIDTH):
+    for axis in range(AXES):
         state["low_g"][axis] = state["third_sum"][axis] = 0.0
 
 
@@ -90,7 +89,7 @@ def _count_points(state: Record, points: int, lfe: bool, room: Room, epoch: Reco
     if points == 0:
         return 0
     tenths = add_levels(state, room.grid[: WIDTH * points], lfe, room.total)
-    for axis in range(3):
+    for axis in range(AXES):
         epoch["counts"][axis] += np.int64(room.total[axis])
     epoch["n_tenths"] += tenths
     return tenths

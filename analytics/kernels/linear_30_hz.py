@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from analytics.kernels.simd import WIDTH, load4, store4
+from analytics.kernels.simd import WIDTH, load3, load4, store3, store4
 from analytics.kernels.spans import Record
 
 Four = Any  # numbers side by side, see `simd`
@@ -41,13 +41,13 @@ def begin(state: Record, i: int, xyzw_g: np.ndarray, times_us: np.ndarray) -> No
     """Take the first sample of a segment."""
     state["n"], state["points"], state["time_us"] = 1, 0, 0.0
     state["begin_us"] = times_us[i] if times_us.size else 0
-    store4(state["low_g"], 0, load4(xyzw_g, WIDTH * i))
+    store3(state["low_g"], 0, load4(xyzw_g, WIDTH * i))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _draw(state: Record, time_us: float, sample_g: Four, grid: np.ndarray, n: int) -> int:
     """Write the points between the last sample and this one; return how many are there."""
-    last_g = load4(state["low_g"], 0)
+    last_g = load3(state["low_g"], 0)
     slope = (sample_g - last_g) / (time_us - state["time_us"])
     point_us = state["points"] * POINT_US
     while point_us < time_us:
@@ -56,7 +56,7 @@ def _draw(state: Record, time_us: float, sample_g: Four, grid: np.ndarray, n: in
         state["points"] += 1
         point_us = state["points"] * POINT_US
     state["time_us"] = time_us
-    store4(state["low_g"], 0, sample_g)
+    store3(state["low_g"], 0, sample_g)
     return n
 
 

@@ -81,7 +81,8 @@ class Room(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _make_room() -> Room:
+def make_room() -> Room:
+    """Return what a block is worked on in."""
     xyzw_g, excess_g = np.empty(WIDTH * BLOCK), np.empty(BLOCK)
     return Room(xyzw_g, excess_g, np.empty(LANES), counts.make_room())
 
@@ -111,7 +112,7 @@ def _load_one(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _load(values: np.ndarray, at: int, size: int, scale: float, room: Room) -> int:
+def load(values: np.ndarray, at: int, size: int, scale: float, room: Room) -> int:
     """Bring samples to g and take their norms; return how many are numbers."""
     # Four at once read one number more than they need, which must exist.
     by_four = max(min(size, len(values) - at - 1), 0) // 4 * 4
@@ -256,7 +257,7 @@ def _add_span(
     for at in range(span["offset"], last, BLOCK):
         size = min(BLOCK, last - at)
         own_us = times_us[at : at + size]
-        valid = _load(values, at, size, span["scale"], room)
+        valid = load(values, at, size, span["scale"], room)
         if valid == size:
             _add_run(states, span, 0, size, own_us, lfe, epoch, room)
         else:
@@ -291,7 +292,7 @@ def add(
     sums : (m,) SUM
         All but `total` grows.
     """
-    room = _make_room()
+    room = make_room()
     for k in range(spans.size):
         span = spans[k]
         row, epoch = span["row"], sums[span["slot"]]

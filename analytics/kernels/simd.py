@@ -123,6 +123,29 @@ def store4(builder: Numba, numbers: Numba, at: Numba, value: Numba) -> Numba:
     return ir.Constant(ir.IntType(8).as_pointer(), None)
 
 
+@_function(FOUR, None, types.intp)
+def load3(builder: Numba, numbers: Numba, at: Numba) -> Numba:
+    """Return three numbers of a flat array, and 0 beside them."""
+    value = ir.Constant(_WIDE, [0.0] * WIDTH)
+    for lane in range(3):
+        where = builder.gep(numbers, [builder.add(at, ir.Constant(at.type, lane))])
+        number = builder.load(where)
+        number = number if number.type == _DOUBLE else builder.fpext(number, _DOUBLE)
+        value = builder.insert_element(value, number, ir.Constant(ir.IntType(32), lane))
+    return value
+
+
+@_function(types.none, None, types.intp, FOUR)
+def store3(builder: Numba, numbers: Numba, at: Numba, value: Numba) -> Numba:
+    """Write the first three of four numbers into a flat array."""
+    for lane in range(3):
+        number = builder.extract_element(value, ir.Constant(ir.IntType(32), lane))
+        where = builder.gep(numbers, [builder.add(at, ir.Constant(at.type, lane))])
+        kind = where.type.pointee
+        builder.store(number if kind == _DOUBLE else builder.fptrunc(number, kind), where)
+    return ir.Constant(ir.IntType(8).as_pointer(), None)
+
+
 @_function(FOUR, *[_NUMBER] * WIDTH)
 def four(builder: Numba, a: Numba, b: Numba, c: Numba, d: Numba) -> Numba:
     """Return four numbers side by side."""

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analytics.epochs import MINUTE_US
+from analytics.kernels import enmo
+from analytics.kernels.spans import SPAN, SUM
 from tests import naive
 from tests.streams import accel, feed, integers
 
@@ -73,3 +75,15 @@ def test_time_that_runs_back_counts_in_the_open_minute():
 
     (epoch,) = feed(frames)
     assert (epoch["minute"], epoch["n_valid"]) == (1, 20)
+
+
+@given(reals | integers, st.integers(0, 3))
+def test_enmo_alone_is_that_of_all_measures(samples, seed):
+    values = np.concatenate([samples] * (seed + 1))
+    (epoch,) = feed([accel(values, 0, 20_000.0)])
+    span, alone = np.zeros(1, SPAN), np.zeros(1, SUM)
+    span["size"], span["scale"] = len(values), SCALE
+
+    enmo.add(span, values, alone)
+    assert alone["enmo_sum_g"] == epoch["enmo_sum_g"]
+    assert alone["n_valid"] == epoch["n_valid"]

@@ -1,0 +1,286 @@
+"""The motion kernels beside what others use, in one run: million samples a second on one core.
+
+python -m benchmarks.kernels [--quick]
+
+A sample is one reading of three axes. All get the same 24 h of int16 motion; agcounts, which at
+most rates takes microseconds a sample, gets 20 min of it. Of several runs the best counts, by
+the processor's time, so that other programs disturb little.
+wristpy is measured where `make peers` has set it up. `--quick` takes an hour instead.
+"""
+
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from analytics.kernels import counts, enmo, motion, pieces, spans, steps
+from analytics.kernels.counts import BLOCK
+from analytics.kernels.simd import WIDTH
+
+_SCALE = 1 / 4096
+_EPOCH_S = 60
+_SLOW_S = 1_200  # of agcounts, where it is slow
+_PEOPLE = 64
+_MANY = 10_000
+_REPEATS = 5
+_PEERS = Path(".venv-peers/bin/python")
+_NO_TIMES = np.zeros(0, np.int64)
+
+Run = Callable[[], object]
+Samples = NDArray[np.int16] | NDArray[np.float64]
+
+
+class Input(NamedTuple):
+    """What the kernels are called with."""
+
+    states: motion.States
+    spans: NDArray[np.void]
+    values: Samples
+    sums: NDArray[np.void]
+
+    def motion(self) -> None:
+        """Take all measures."""
+        motion.add(self.states, self.spans, self.values, _NO_TIMES, False, self.sums)
+
+    def enmo(self) -> None:
+        """Take ENMO alone."""
+        enmo.add(self.spans, self.values, self.sums)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _counts(
+    states: motion.States,
+    spans: np.ndarray,
+    values: np.ndarray,
+    times_us: np.ndarray,
+    sums: np.ndarray,
+) -> None:
+    """Take counts and ENMO alone."""
+    room = motion.make_room()
+    for k in range(spans.size):
+        span, epoch = spans[k], sums[spans[k]["slot"]]
+        row, last = span["row"], span["offset"] + span["size"]
+        for at in range(span["offset"], last, BLOCK):
+            size = min(BLOCK, last - at)
+            motion.load(values, at, size, span["scale"], room)
+            total_g = epoch["enmo_sum_g"]
+            for i in range(size):
+                total_g += room.xyzw_g[WIDTH * i + 3]
+            epoch["enmo_sum_g"] = total_g
+            xyzw_g, past_g = room.xyzw_g[: WIDTH * size], states.past_g[row]
+            period_us, state = span["period_us"], states.counts[row]
+            counts.count(state, xyzw_g, times_us, period_us, False, past_g, room.counts, epoch)
+
+
+def _motion(seconds: int, rate_hz: int) -> NDArray[np.int16]:
+    """Give a limb that swings, with noise."""
+    size = seconds * rate_hz
+    values = np.random.default_rng(0).normal(0, 600, (size, 3))
+    values += 1_500 * np.sin(np.arange(size)[:, None] * 11.0 / rate_hz + np.arange(3))
+    values[:, 2] += 3_000
+    return np.rint(values).astype(np.int16)
+
+
+def _input(values: Samples, rows: int, rate_hz: int) -> Input:
+    batches = np.zeros(rows, spans.BATCH)
+    size = len(values) // rows
+    batches["row"], batches["offset"] = np.arange(rows), np.arange(rows) * size
+    batches["size"], batches["period_us"], batches["scale"] = size, 1e6 / rate_hz, _SCALE
+    epoch_us = _EPOCH_S * 1_000_000
+    epochs = spans.room(batches, _NO_TIMES, epoch_us)
+    cut = np.zeros(epochs + spans.room(batches, _NO_TIMES, pieces.PIECE_US), spans.SPAN)
+    sums = np.zeros(epochs + rows, spans.SUM)
+    sums["minute"] = -1
+    cursors, opened = spans.fresh_cursors(rows), spans.fresh_sums(rows)
+    ends = (spans.JUMP_US, pieces.PIECE_US)
+    n, _ = spans.cut(cursors, batches, _NO_TIMES, epoch_us, opened, cut, sums, *ends)
+    states = motion.fresh(rows, pieces.room(pieces.fresh(rows), cut[:n]))
+    return Input(states, cut[:n], values, sums)
+
+
+def _best_s(
+    run: Run, repeats: int = _REPEATS, clock_s: Callable[[], float] = time.process_time
+) -> float:
+    run()  # compiles, and fills caches
+    best_s = float("inf")
+    for _ in range(repeats):
+        start_s = clock_s()
+        run()
+        best_s = min(best_s, clock_s() - start_s)
+    return best_s
+
+
+def _rate(run: Run, samples: int, repeats: int = _REPEATS) -> float:
+    return samples / _best_s(run, repeats) / 1e6
+
+
+def _show(what: str, ours: float, **theirs: float) -> None:
+    line = "  ".join(
+        f"{name} {rate:7.2f} ({ours / rate:5.1f}x)" for name, rate in theirs.items()
+    )
+    print(f"  {what:<34}{ours:8.1f}  {line}", flush=True)
+
+
+def _progress(what: str) -> None:
+    print(f"\r\033[K{what} ...\r", end="", file=sys.stderr, flush=True)
+
+
+def _agcounts(values: NDArray[np.int16], rate_hz: int) -> float:
+    from agcounts.extract import get_counts
+
+    part = values if rate_hz % 30 == 0 else values[: _SLOW_S * rate_hz]
+    _progress(f"agcounts, {len(part):,} samples")
+    raw = part * _SCALE
+    return _rate(lambda: get_counts(raw, freq=rate_hz, epoch=_EPOCH_S), len(part), 1)
+
+
+def _skdh(values: NDArray[np.int16], rate_hz: int) -> dict[str, float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from skdh.activity.metrics import metric_enmo, metric_mad
+        from skdh.utility.activity_counts import get_activity_counts
+
+    _progress("scikit-digital-health")
+    xyz_g, size = values * _SCALE, len(values)
+    times_s = np.arange(size) / rate_hz
+    return {
+        "int16": _rate(lambda: metric_enmo(values * _SCALE, wlen=5 * rate_hz), size, 2),
+        "enmo": _rate(lambda: metric_enmo(xyz_g, wlen=5 * rate_hz), size, 2),
+        "mad": _rate(lambda: metric_mad(xyz_g, wlen=5 * rate_hz), size, 2),
+        "counts": _rate(
+            lambda: get_activity_counts(rate_hz, times_s, xyz_g, _EPOCH_S), size, 2
+        ),
+    }
+
+
+_WRISTPY = """
+import sys, time, warnings; warnings.simplefilter("ignore")
+import numpy as np, polars as pl
+from wristpy.core.models import Measurement
+from wristpy.processing import metrics
+seconds, rate = int(sys.argv[1]), int(sys.argv[2])
+xyz = np.random.default_rng(0).normal(0, 0.5, (seconds * rate, 3))
+ns = (np.arange(len(xyz)) * (10**9 / rate)).astype(np.int64)
+given = Measurement(measurements=xyz, time=pl.Series(ns).cast(pl.Datetime("ns")))
+names = ("euclidean_norm_minus_one", "mean_amplitude_deviation", "actigraph_activity_counts")
+for name in names:
+    start = time.process_time(); getattr(metrics, name)(given, 5.0)
+    print(len(xyz) / (time.process_time() - start) / 1e6)
+"""
+
+
+def _wristpy(seconds: int, rate_hz: int) -> list[float]:
+    """Measure wristpy in its own environment; nothing where there is none."""
+    if not _PEERS.exists():
+        return []
+    _progress("wristpy")
+    asked = [str(_PEERS), "-c", _WRISTPY, str(seconds), str(rate_hz)]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return [float(line) for line in told.stdout.split()] if told.returncode == 0 else []
+
+
+def _copy_bytes_per_s(values: NDArray[np.float64]) -> float:
+    target = np.empty_like(values)
+    return values.nbytes / _best_s(lambda: np.copyto(target, values))
+
+
+def _one_day(seconds: int, rate_hz: int) -> None:
+    values = _motion(seconds, rate_hz)
+    size = len(values)
+    print(f"{rate_hz} Hz, {size:,} samples: M samples/s")
+    agcounts, skdh = _agcounts(values, rate_hz), _skdh(values, rate_hz)
+    wristpy = dict(zip(("enmo", "mad", "counts"), _wristpy(seconds, rate_hz), strict=False))
+    _progress("kindstep")
+    single, many = _input(values, 1, rate_hz), _input(values, _PEOPLE, rate_hz)
+    real = _input(values.astype(np.float64), 1, rate_hz)
+
+    def others(measure: str, **more: float) -> dict[str, float]:
+        theirs = {"skdh": skdh[measure]}
+        theirs |= {"wristpy": wristpy[measure]} if measure in wristpy else {}
+        return theirs | more
+
+    _show("ENMO alone, int16", _rate(single.enmo, size), skdh=skdh["int16"])
+    alone = _rate(real.enmo, size)
+    _show("ENMO alone, float64", alone, **others("enmo"))
+    copy = _copy_bytes_per_s(real.values)
+    print(f"  {'':<34}{100 * alone * 24e6 / copy:8.0f} % of copying ({copy / 1e9:.1f} GB/s)")
+    for what, given in (("", single), (f", {_PEOPLE} people", many)):
+        args = (given.states, given.spans, given.values, _NO_TIMES, given.sums)
+        rate = _rate(lambda args=args: _counts(*args), size)
+        _show(f"counts + ENMO{what}", rate, **others("counts", agcounts=agcounts))
+    _show("all measures", _rate(single.motion, size), **others("mad"))
+    _show(f"all measures, {_PEOPLE} people", _rate(many.motion, size))
+
+
+def _in_threads(runs: Iterable[Run]) -> None:
+    threads = [Thread(target=run) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _many() -> None:
+    """Show how long two seconds of many people take."""
+    for workers in (1, 2):
+        values = np.tile(_motion(2, 100), (_MANY // workers, 1))
+        runs = [_input(values, _MANY // workers, 100).motion for _ in range(workers)]
+        best_s = _best_s(partial(_in_threads, runs), 40, time.perf_counter)
+        print(
+            f"all measures, 2 s of {_MANY:,} people, {workers} core(s) {best_s * 1e3:8.1f} ms"
+        )
+
+
+def _sizes() -> None:
+    filters = {"counts": counts.STATE.itemsize, "ENMO": 8, "steps": steps.STATE.itemsize}
+    rest = {
+        "open piece": pieces.STATE.itemsize,
+        "its norms at 100 Hz": 500 * 8,
+        "open epoch": spans.SUM.itemsize,
+        "cursor": spans.CURSOR.itemsize,
+    }
+    print("state of one person's stream, bytes")
+    for name, size in filters.items():
+        print(f"  {name:<34}{size:8d}")
+    print(f"  {'filters':<34}{sum(filters.values()):8d}")
+    for name, size in rest.items():
+        print(f"  {name:<34}{size:8d}")
+    print(f"  {'all':<34}{sum(filters.values()) + sum(rest.values()):8d}")
+
+
+def _first_call() -> None:
+    """Show how long the first call of a process takes, its kernels compiled before."""
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.kernels", "--first"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"first call, compiled before, imports apart {float(told.stdout):8.2f} s")
+
+
+def _main(arguments: list[str]) -> None:
+    if "--first" in arguments:
+        given = _input(_motion(1, 100), 1, 100)
+        start_s = time.process_time()
+        given.motion()
+        print(time.process_time() - start_s)
+        return
+    for rate_hz in (30, 50, 100):
+        _one_day(3_600 if "--quick" in arguments else 86_400, rate_hz)
+    _many()
+    _sizes()
+    _first_call()
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])
