@@ -43,7 +43,7 @@ class Batches:
         quality: int = 0,
     ) -> wire.Batch:
         """Return values that came each at a time of its own, oldest first."""
-        width = 2 if max(values) <= _LARGEST_INT16 else 4
+        width = 2 if min(values) >= -_LARGEST_INT16 and max(values) <= _LARGEST_INT16 else 4
         offsets = [time_us - times_us[0] for time_us in times_us]
         return wire.Batch(
             device=self.device,

@@ -1,11 +1,30 @@
 """Which adverts are ours, and what a device is called."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 from gateway.gatt import glasses
+from gateway.gatt.service import assigned
+from gateway.sensors import (
+    activity_monitor,
+    cgm,
+    cuff,
+    foot_pod,
+    oximeter,
+    scale,
+    thermometer,
+    watch,
+)
+from gateway.sensors.glasses import Glasses
+from gateway.sensors.said import Say
+from gateway.sensors.sensor import Sensor, Surroundings
+from gateway.sensors.strap import Strap
+from gateway.sensors.talker import Talker
+
+NewSensor: TypeAlias = Callable[[Surroundings], Sensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +34,45 @@ class Kind:
     name: str  # first part of the pseudonym
     reported: str  # as a gateway's status says it
     service: str  # advertised by all of them, and by nothing else
+    sensor: NewSensor
     spot_check: bool = False  # it wakes to tell a reading or two, and sleeps again
+    local_name: str = ""  # of one that advertises no service of its own
 
 
-STRAP: Final = Kind("strap", "heart_rate_strap", "0000180d-0000-1000-8000-00805f9b34fb")
-GLASSES: Final = Kind("glasses", "glasses", glasses.SERVICE.uuid)
+def talking(sayings: Mapping[str, Say]) -> NewSensor:
+    """Return what makes a sensor of characteristics that tell one value at a time."""
+    return partial(Talker, sayings)
 
-_BY_SERVICE: Final = {kind.service: kind for kind in (GLASSES, STRAP)}
+
+STRAP: Final = Kind("strap", "heart_rate_strap", assigned(0x180D), Strap)
+GLASSES: Final = Kind("glasses", "glasses", glasses.SERVICE.uuid, Glasses)
+_SCALE: Final = talking(scale.SAYINGS)
+
+#: The first that fits is taken: a scale tells more as a body composition scale, a watch as one.
+KINDS: Final = (
+    GLASSES,
+    Kind("watch", "watch", "", talking(watch.SAYINGS), local_name="InfiniTime"),
+    STRAP,
+    Kind("oximeter", "oximeter", assigned(0x1822), talking(oximeter.SAYINGS)),
+    Kind("cgm", "glucose_monitor", assigned(0x181F), talking(cgm.SAYINGS)),
+    Kind("pod", "foot_pod", assigned(0x1814), talking(foot_pod.SAYINGS)),
+    Kind("monitor", "activity_monitor", assigned(0x183E), talking(activity_monitor.SAYINGS)),
+    Kind("thermometer", "thermometer", assigned(0x1809), talking(thermometer.SAYINGS), True),
+    Kind("cuff", "blood_pressure_cuff", assigned(0x1810), talking(cuff.SAYINGS), True),
+    Kind("scale", "scale", assigned(0x181B), _SCALE, True),
+    Kind("scale", "scale", assigned(0x181D), _SCALE, True),
+)
 
 
-def kind_of(service_uuids: Iterable[str]) -> Kind | None:
-    """Return what advertises these services; None: nothing of ours."""
-    return next((_BY_SERVICE[uuid] for uuid in service_uuids if uuid in _BY_SERVICE), None)
+def kind_of(
+    service_uuids: Iterable[str], local_name: str | None = None, kinds: Iterable[Kind] = KINDS
+) -> Kind | None:
+    """Return what advertises these services or that name; None: nothing of ours."""
+    advertised = set(service_uuids)
+    for kind in kinds:
+        if kind.service in advertised or (kind.local_name and kind.local_name == local_name):
+            return kind
+    return None
 
 
 def pseudonym(kind: Kind, site: str, identity: str) -> str:

@@ -89,7 +89,7 @@ class Radio:
             session.heard(adapter, device, data)
 
     def _meet(self, device: BLEDevice, data: AdvertisementData) -> Session | None:
-        kind = kind_of(data.service_uuids)
+        kind = kind_of(data.service_uuids, data.local_name)
         if kind is None:
             self._ignore(device.address)
             return None

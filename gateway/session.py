@@ -13,12 +13,10 @@ from gateway import wire
 from gateway.adapter import Adapter, hang_up
 from gateway.call import Call, End, Line
 from gateway.conversation import Conversation, Keeper
-from gateway.discovery import GLASSES, Kind, pseudonym
+from gateway.discovery import Kind, pseudonym
 from gateway.life import Life
 from gateway.pairing import Pairing
-from gateway.sensors.glasses import Glasses
 from gateway.sensors.sensor import Sensor, Surroundings
-from gateway.sensors.strap import Strap
 from gateway.state import Event, State
 from gateway.tape import Tape
 
@@ -47,7 +45,7 @@ class Session:
     def __init__(self, kind: Kind, site: str, spool: Keeper, around: Surroundings) -> None:
         self._kind, self._site = kind, site
         self._spool, self._around = spool, around
-        self._sensor: Sensor = Glasses(around) if kind is GLASSES else Strap()
+        self._sensor: Sensor = kind.sensor(around)
         self._life = Life(kind.name, around.now_us, around.patience.lost_after_s)
         self._adverts: dict[Adapter, _Advert] = {}
         self._heard = asyncio.Event()

@@ -44,6 +44,7 @@ class Quality(IntFlag):
     FAULT = 0x02  # the device reports a broken sensor
     SATURATED = 0x04  # at least one sample at the end of the range
     SPECIAL = 0x08  # a reserved value (NaN, NRes, +-INF) stood where a number belongs
+    DOUBTED = 0x10  # the device itself doubts it: it moved, the signal is poor, it settles
 
 
 class DeviceCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,13 +8,11 @@ from gateway.arrivals import Arrival
 from gateway.batches import Stream
 from gateway.gatt.heart_rate import measurement
 from gateway.gatt.heart_rate.measurement import RR_TICKS_PER_SECOND
-from gateway.sensors.sensor import Link
+from gateway.sensors.calendar import ARRIVAL_ERROR_US
+from gateway.sensors.sensor import Link, Surroundings
 
 HEART_RATE: Final = Stream("heart_rate", 1.0, "bpm")
 RR: Final = Stream("rr", 1000 / RR_TICKS_PER_SECOND, "ms")
-
-#: A strap says no time. On a stalling link a notification is up to this late.
-ARRIVAL_ERROR_US: Final = 600_000
 
 
 class Strap:
@@ -23,7 +21,7 @@ class Strap:
     has_memory = False
     handing_over = False
 
-    def __init__(self) -> None:
+    def __init__(self, _: Surroundings) -> None:
         self._ready: list[wire.Batch] = []
 
     async def begin(self, link: Link) -> None:

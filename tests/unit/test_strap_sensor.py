@@ -18,7 +18,7 @@ async def strap():
     async def listen(uuid):
         assert uuid == measurement.UUID
 
-    strap = Strap()
+    strap = Strap(None)
     await strap.begin(Link(None, Batches("strap-1"), listen))
     return strap
 
