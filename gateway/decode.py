@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Iterable
 from enum import Enum, IntFlag
 from typing import Any, Final, cast
 
@@ -19,15 +20,18 @@ class Unreadable(ValueError):
     """What was typed names no characteristic, or is no hex; the message says which."""
 
 
-def decode_to_json(characteristic: str, hex_text: str) -> dict[str, Any]:
+def decode_to_json(
+    characteristic: str, hex_text: str, own: Iterable[Characteristic] = ()
+) -> dict[str, Any]:
     """Return a decoded value as JSON data.
 
-    `characteristic` may also be the service that an advert's data belongs to.
+    `characteristic` may also be the service that an advert's data belongs to; what is the
+    caller's own is known before what comes along.
 
     Raises Unreadable for what was typed wrongly, and MalformedValue for bytes that do not fit
     the characteristic's published layout; both are a ValueError.
     """
-    found = _find(characteristic)
+    found = _find(characteristic, own)
     record = found.decode(_bytes(hex_text))
     heading = {"characteristic": short(found.uuid).upper(), "name": found.name}
     return heading | _plain(record)
@@ -38,8 +42,8 @@ def known() -> dict[str, Characteristic]:
     return characteristics() | {short(advert.uuid): advert for advert in ADVERTS}
 
 
-def _find(characteristic: str) -> Characteristic:
-    table = known()
+def _find(characteristic: str, own: Iterable[Characteristic]) -> Characteristic:
+    table = known() | {short(each.uuid): each for each in own}
     wanted = characteristic.strip().lower().removeprefix("0x")
     found = table.get(short(wanted) if len(wanted) == 36 else wanted)
     if found is None or (len(wanted) == 36 and found.uuid != wanted):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from bleak.backends.scanner import AdvertisementData
 from gateway import wire
 from gateway.adapter import Adapter, open_adapter
 from gateway.conversation import Keeper
-from gateway.discovery import kind_of
+from gateway.discovery import KINDS, Kind, kind_of
 from gateway.listener import Listener
 from gateway.orders import Orders
 from gateway.patience import Patience
@@ -38,12 +38,14 @@ class Radio:
         spool: Keeper,
         now_us: Callable[[], int],
         *,
+        kinds: Sequence[Kind] = KINDS,
         patience: Patience | None = None,
         open_adapter: OpenAdapter = open_adapter,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.traffic: Counter[str] = Counter()
         self._settings, self._spool, self._now_us = settings, spool, now_us
+        self._kinds = kinds
         self._patience, self._open_adapter = patience or Patience(), open_adapter
         self._around = Surroundings(
             now_us, self._patience, self.counts, self.traffic, settings.live_batch_s
@@ -89,7 +91,7 @@ class Radio:
             session.heard(adapter, device, data)
 
     def _meet(self, device: BLEDevice, data: AdvertisementData) -> Session | None:
-        kind = kind_of(data.service_uuids, data.local_name)
+        kind = kind_of(data.service_uuids, data.local_name, self._kinds)
         if kind is None:
             self._ignore(device.address)
             return None

@@ -4,10 +4,11 @@ import asyncio
 import collections
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from gateway import hatch, metrics
 from gateway.attendant import Attendant
+from gateway.discovery import KINDS, Kind
 from gateway.last_values import LastValues
 from gateway.pace import Pace
 from gateway.publisher import Publisher
@@ -27,6 +28,7 @@ async def serve(
     now_us: Callable[[], int] = wall_us,
     stop: asyncio.Event | None = None,
     *,
+    kinds: Sequence[Kind] = KINDS,
     pace: Pace | None = None,
 ) -> None:
     """Run until cancelled, or until `stop` is set; a bug in any part ends all of it."""
@@ -37,7 +39,7 @@ async def serve(
     ) as spool:
         counts: collections.Counter[str] = collections.Counter()
         values = None if settings.last_values == "none" else LastValues(spool)
-        radio = Radio(settings, values or spool, now_us)
+        radio = Radio(settings, values or spool, now_us, kinds=kinds)
         reporter = Reporter(
             settings.name, spool, radio.seen, [radio.counts, counts], radio.traffic, now_us
         )

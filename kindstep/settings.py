@@ -103,6 +103,8 @@ def load_gateway(path: Path | None) -> GatewaySettings:
     if chosen is None:
         raise toml_file.BadSettings(f"{path}: no [gateway] table")
     _check_file(path, "gateway.broker.password_file", chosen.broker.password_file)
+    if chosen.sensors is not None and not chosen.sensors.is_dir():
+        raise toml_file.blame(path, "gateway.sensors", f"no folder {chosen.sensors}")
     make_folder(path, "gateway.spool", chosen.spool.parent)
     return chosen
 

@@ -14,9 +14,10 @@ import msgspec
 
 from gateway import hatch, service, wire
 from gateway.adapter import is_of_platform
+from gateway.discovery import Kind
 from gateway.settings import GatewaySettings
 from gateway.wire import PairingMethod
-from kindstep import gateway_pairing, gateway_status, process, settings, toml_file
+from kindstep import described, gateway_pairing, gateway_status, process, settings, toml_file
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ def run(outer: Path | None, path: Path | None) -> None:
         raise click.ClickException(needs)
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
-    process.run(service.serve(chosen))
+    process.run(service.serve(chosen, kinds=_kinds(chosen)))
 
 
 @command.command()
@@ -178,6 +179,13 @@ def _answered(asking: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(asking)
     except hatch.Refused as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+def _kinds(chosen: GatewaySettings) -> tuple[Kind, ...]:
+    try:
+        return described.kinds(chosen.sensors)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _load(path: Path | None) -> GatewaySettings:

@@ -1,0 +1,1 @@
+"""Sensors that join by a description instead of code."""
