@@ -98,6 +98,7 @@ def test_reads_how_finely_a_body_is_measured():
         (weight_scale.measurement.decode, "00 d036 00"),
         (weight_scale.feature.decode, "bd0100"),
         (body_composition.measurement.decode, "0000"),
+        (body_composition.measurement.decode, "0000 e807"),
         (body_composition.measurement.decode, "0800 e700 40"),
         (body_composition.feature.decode, "00"),
     ],

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.errors import MalformedValue
 from gateway.gatt.layout import DATE_TIME, U16, USER, Flags, Layout
 
 UUID: Final = "00002a9c-0000-1000-8000-00805f9b34fb"
@@ -15,6 +16,7 @@ UUID: Final = "00002a9c-0000-1000-8000-00805f9b34fb"
 _IMPERIAL: Final = 0x0001
 _MULTIPLE_PACKETS: Final = 0x1000
 _UNSUCCESSFUL: Final = 0xFFFF
+_ALL_FAT: Final = 1000  # in 0.1 %: some scales say things of their own under this number
 _LAYOUT: Final = Layout(
     UUID,
     U16,
@@ -61,6 +63,8 @@ def decode(value: bytes) -> BodyComposition:
     per_mass, mass_unit, per_height, height_unit = (
         (100, "lb", 10, "in") if flags & _IMPERIAL else (200, "kg", 1000, "m")
     )
+    if _ALL_FAT < fat < _UNSUCCESSFUL:
+        raise MalformedValue(UUID, value)
     muscle_mass, fat_free, soft_lean, water = [_over(raw, per_mass) for raw in tissues]
     return BodyComposition(
         None if fat == _UNSUCCESSFUL else fat / 10,

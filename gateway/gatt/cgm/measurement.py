@@ -18,6 +18,7 @@ UUID: Final = "00002aa7-0000-1000-8000-00805f9b34fb"
 
 _FLAGS: Final = Flags(known=0xE3, at=1)
 _SMALLEST: Final = 6
+_NOTHING: Final = Status(0)  # against most readings
 _LAYOUT: Final = Layout(
     UUID,
     U8,
@@ -70,4 +71,4 @@ def _record(value: bytes) -> Record:
         value = crc.body(UUID, value, _LAYOUT.size(value))
     _, _, glucose, offset, state, calibration, warning, trend, quality = _LAYOUT.read(value)
     status = (state or 0) | (calibration or 0) << 8 | (warning or 0) << 16
-    return Record(glucose, offset, Status(status), trend, quality)
+    return Record(glucose, offset, Status(status) if status else _NOTHING, trend, quality)
