@@ -19,6 +19,7 @@ from gateway.sensors import (
     watch,
 )
 from gateway.sensors.glasses import Glasses
+from gateway.sensors.meter import Meter
 from gateway.sensors.said import Say
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
@@ -58,6 +59,7 @@ KINDS: Final = (
     Kind("pod", "foot_pod", assigned(0x1814), talking(foot_pod.SAYINGS)),
     Kind("monitor", "activity_monitor", assigned(0x183E), talking(activity_monitor.SAYINGS)),
     Kind("thermometer", "thermometer", assigned(0x1809), talking(thermometer.SAYINGS), True),
+    Kind("meter", "glucose_meter", assigned(0x1808), Meter, True),
     Kind("cuff", "blood_pressure_cuff", assigned(0x1810), talking(cuff.SAYINGS), True),
     Kind("scale", "scale", assigned(0x181B), _SCALE, True),
     Kind("scale", "scale", assigned(0x181D), _SCALE, True),

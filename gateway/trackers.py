@@ -131,7 +131,10 @@ TRACKERS: Final = (
         "tell a known user only, who has to be registered with a code",
     ),
     Tracker(
-        "Accu-Chek and Contour meters", Verdict.DECODED, "1808", "records have to be asked for"
+        "Accu-Chek and Contour meters",
+        Verdict.WORKS,
+        "1808",
+        "every record that was not heard yet, after pairing",
     ),
     Tracker("BTHome sensors", Verdict.DECODED, "fcd2", "adverts, which are not kept"),
     Tracker("Withings", Verdict.CANNOT, "", "speaks a protocol of its own to its app"),
