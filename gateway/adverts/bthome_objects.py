@@ -14,7 +14,7 @@ class Object:
     name: str
     unit: str
     size: int  # bytes; 0: the first byte says how many follow
-    per_unit: int = 1  # the number is divided by it
+    per_unit: float = 1  # the number is divided by it
     signed: bool = False
 
 
@@ -78,6 +78,7 @@ OBJECTS: Final = {
     0x55: Object("stored_volume", "L", 4, 1000),
     0x56: Object("conductivity", "uS/cm", 2),
     0x57: Object("temperature", "°C", 1, signed=True),
+    0x58: Object("temperature", "°C", 1, 20 / 7, signed=True),  # in steps of 0.35
     0x59: Object("count", "count", 1, signed=True),
     0x5A: Object("count", "count", 2, signed=True),
     0x5B: Object("count", "count", 4, signed=True),

@@ -47,13 +47,14 @@ SEALED = bytes.fromhex("41 a47266c95f73 00112233 78237214")
             id="a scale",
         ),
         pytest.param(
-            "40 2101 5402 beef 5718ff01",
+            "40 2101 5402 beef 5718 5814 ff01",
             BTHome(
                 False, False,
                 (
                     Measurement("motion", 1, "bool"),
                     Measurement("raw", "beef", "hex"),
                     Measurement("temperature", 24, "°C"),
+                    Measurement("temperature", 7.0, "°C"),
                 ),
                 0xFF,
             ),
