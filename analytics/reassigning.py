@@ -1,4 +1,4 @@
-"""Who wore a device is told late, or told otherwise: their days are scored again."""
+"""Who wore a device, or where they were, is told late: their days are scored again."""
 
 from collections.abc import Collection
 from typing import Final
@@ -26,6 +26,17 @@ def request(
     for participant in participants:
         for day in days_between(lookups, participant, since_us, until_us):
             db.execute(upsert(db, rescores), {"participant": participant, "day": day})
+
+
+def change_zone(db: Connection, participant: str, zone: str, from_us: int, now_us: int) -> None:
+    """Let a zone hold from an instant on; days whose bounds that moves are scored again.
+
+    So are dates that were days by the zone before, and are none any more.
+    """
+    since_us = min(from_us, now_us) - 1  # its day may end elsewhere now
+    request(db, [participant], since_us, now_us)
+    registry.set_zone(db, participant, zone, from_us)
+    request(db, [participant], since_us, now_us)
 
 
 def disown(db: Connection, participant: str, day: Day) -> None:

@@ -91,6 +91,16 @@ class Desk:
 
         self._give(participant, device, at, change)
 
+    def move(self, participant: str, zone: str, since: str | None) -> None:
+        """Let a participant be in a zone, by the clock of the one before."""
+
+        def write(db: Connection) -> None:
+            registry.zone_at(db, participant, self._now_us)  # says who is not known
+            from_us = self._now_us if since is None else _instant(db, participant, since)
+            reassigning.change_zone(db, participant, zone, from_us, self._now_us)
+
+        self._store.write(write)
+
     def strangers(self) -> Iterator[str]:
         """Yield a line for each device that spoke while nobody wore it."""
         with self._store.reading() as db:

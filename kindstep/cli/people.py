@@ -93,6 +93,17 @@ def hand_over(path: Path | None, device: str, person: str, at: str | None) -> No
         desk.hand_over(person, device, at)
 
 
+@command.command("zone")
+@_settings
+@click.argument("person")
+@click.argument("zone")
+@click.option("--since", help=_WHEN)
+def zone(path: Path | None, person: str, zone: str, since: str | None) -> None:
+    """Say that PERSON is in ZONE, such as Europe/Berlin; days that moves are scored again."""
+    with _desk(path) as desk:
+        desk.move(person, zone, since)
+
+
 @command.command("strangers")
 @_settings
 def strangers(path: Path | None) -> None:

@@ -50,6 +50,7 @@ def test_lists_who_wears_what(run):
         (["add", "Ana", "--coach", "nobody"], "nobody"),
         (["wear", "nobody", "glasses-1"], "nobody"),
         (["link", "nobody"], "nobody goes by nobody"),
+        (["zone", "nobody", "Europe/Berlin"], "nobody"),
     ],
 )
 def test_says_what_cannot_be(run, arguments, says):
