@@ -1,7 +1,8 @@
 """`python -m firmware_sims`: wearables on a virtual air, and adapters for gateways.
 
-Each `--hci tcp-server:HOST:PORT` is one gateway's adapter; it is named `gateway-1`, ... or as
-in `--hci kitchen=tcp-server:127.0.0.1:0`. The first line on stdout says where everything is.
+Each `--hci tcp-server:HOST:PORT` or `--hci unix-server:PATH` is one gateway's adapter; it is
+named `gateway-1`, ... or as in `--hci kitchen=tcp-server:127.0.0.1:0`. The first line on stdout
+says where everything is.
 """
 
 import argparse
@@ -10,9 +11,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from firmware_sims import control
 from firmware_sims.air import Air
@@ -20,8 +22,11 @@ from firmware_sims.descriptions import DeviceDescription, read_devices
 from firmware_sims.fleet import Fleet
 from firmware_sims.hci_port import HciPort
 
+Port: TypeAlias = Callable[[Air], HciPort]
+
 _PARENT_CHECK_S: Final = 0.5
-_TRANSPORT: Final = "tcp-server:"
+_TCP: Final = "tcp-server:"
+_UNIX: Final = "unix-server:"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,15 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 async def serve(
-    ports: Sequence[tuple[str, str, int]],
+    ports: Sequence[Port],
     devices: Sequence[DeviceDescription],
     control_address: str,
     parent: int,
 ) -> None:
-    """Open every port (name, host, port), switch the devices on, run until told to stop."""
+    """Open every port, switch the devices on, run until told to stop."""
     stopped = _stop_signals()
     air = Air()
-    plugs = [HciPort(air, *port) for port in ports]
+    plugs = [port(air) for port in ports]
     async with asyncio.TaskGroup() as group:
         fleet = Fleet(air, group)
         for plug in plugs:
@@ -100,12 +105,15 @@ def _text(devices: str) -> str:
     return devices if devices.lstrip().startswith("[") else Path(devices).read_text()
 
 
-def _port(number: int, spec: str) -> tuple[str, str, int]:
+def _port(number: int, spec: str) -> Port:
     name, _, transport = spec.rpartition("=")
-    if not transport.startswith(_TRANSPORT):
-        raise ValueError(f"--hci {spec}: expected {_TRANSPORT}HOST:PORT")
-    host, _, port = transport.removeprefix(_TRANSPORT).rpartition(":")
-    return name or f"gateway-{number}", host, int(port)
+    name = name or f"gateway-{number}"
+    if transport.startswith(_UNIX):
+        return partial(HciPort, name=name, path=transport.removeprefix(_UNIX))
+    if not transport.startswith(_TCP):
+        raise ValueError(f"--hci {spec}: expected {_TCP}HOST:PORT or {_UNIX}PATH")
+    host, _, port = transport.removeprefix(_TCP).rpartition(":")
+    return partial(HciPort, name=name, host=host, port=int(port))
 
 
 if __name__ == "__main__":

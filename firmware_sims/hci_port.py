@@ -1,4 +1,4 @@
-"""A gateway's adapter on the virtual air, as HCI over TCP."""
+"""A gateway's adapter on the virtual air, as HCI over TCP or a unix socket."""
 
 import asyncio
 import socket
@@ -55,7 +55,7 @@ class _Plug(StreamPacketSource):
 
 
 class HciPort:
-    """A TCP port that gives whoever connects a controller named `name`."""
+    """A port that gives whoever connects a controller named `name`."""
 
     def __init__(
         self,
@@ -64,9 +64,10 @@ class HciPort:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        path: str | None = None,  # of a unix socket, in the place of host and port
         max_connections: int = 1000,
     ) -> None:
-        self.name, self.host, self.port = name, host, port
+        self.name, self.host, self.port, self.path = name, host, port, path
         self._max_connections = max_connections
         self._air = air
         self._plugs: list[_Plug] = []
@@ -75,10 +76,15 @@ class HciPort:
     @property
     def transport(self) -> str:
         """What a bumble host opens to get here."""
+        if self.path is not None:
+            return f"unix-client:{self.path}"
         return f"tcp-client:{self.host}:{self.port}"
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
+        if self.path is not None:
+            self._server = await loop.create_unix_server(self._plug, self.path)
+            return
         self._server = await loop.create_server(self._plug, self.host, self.port)
         listening = self._server.sockets[0]
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFERED_BYTES)
