@@ -73,7 +73,8 @@ clean:  ## remove every environment, cache and build
 # Tests start databases of their own, so a PostgreSQL that comes for them starts none.
 .PHONY: servers
 servers:
-	@missing=$$(for name in mosquitto chromium; do command -v $$name >/dev/null || echo $$name; done); \
+	@missing=$$(for name in mosquitto chromium victoria-metrics caddy; do command -v $$name >/dev/null || echo $$name; done); \
+	command -v influxd >/dev/null || missing="$$missing influxdb"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo installing $$missing; \

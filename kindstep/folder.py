@@ -40,6 +40,14 @@ class Folder:
         return self.ingest / "dead-letters.db"
 
     @property
+    def influx_outbox(self) -> Path:
+        return self.root / "influx-outbox.db"
+
+    @property
+    def influx_backfill(self) -> Path:
+        return self.root / "influx-backfill.db"
+
+    @property
     def broker(self) -> Path:
         return self.root / "broker"
 

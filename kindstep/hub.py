@@ -22,6 +22,7 @@ from analytics.days import DayFact
 from analytics.runner import Runner
 from coaching.engine import Act, Engine, Outcome
 from coaching.protocol import Protocol
+from gateway.wire import GatewayStatus
 from ingest.archive import Archive
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
@@ -72,7 +73,9 @@ class Hub:
         self._line = LineServer(folder.line, self._perform)
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
-        self._sink = influx.sink(settings.influx) if settings.influx else None
+        self._sink = (
+            influx.sink(settings.influx, folder.influx_outbox) if settings.influx else None
+        )
         self.runner = Runner(self.store, self.log, self.archive, (self._observe,))
         self.ingest = Ingest(
             ingest_settings(settings, folder),
@@ -81,6 +84,7 @@ class Hub:
             self.archive,
             now_us=now_us,
             on_stored=self._stored,
+            on_status=self._gateway_spoke,
             version=kindstep.__version__,
         )
         self._arrived = threading.Event()
@@ -171,6 +175,10 @@ class Hub:
         self._arrived.set()
         self._live.stored(entries)
         self._strangers.stored(entries)
+
+    def _gateway_spoke(self, status: GatewayStatus) -> None:
+        if self._sink:
+            self._sink.put([influx.gateway(status)])
 
     async def _perform(self, actor: Actor, act: Act) -> Outcome:
         def change(db: Connection) -> Outcome:

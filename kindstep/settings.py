@@ -68,6 +68,7 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     org: str = "kindstep"
     bucket: str = "kindstep"
     token_file: Path | None = None
+    outbox_bytes: Annotated[int, msgspec.Meta(ge=1 << 20)] = 1 << 30  # what waits for it
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     "demo",
     "doctor",
     "gateway",
+    "influx",
     "people",
     "restore",
     "score",

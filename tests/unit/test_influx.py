@@ -22,6 +22,7 @@ class Database(ThreadingHTTPServer):
     def __init__(self, answers=()):
         super().__init__(("127.0.0.1", 0), Writes)
         self.answers = list(answers)
+        self.refuse = None  # what no line may hold
         self.received = queue.Queue()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}).start()
 
@@ -36,7 +37,10 @@ class Writes(BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         status = self.server.answers.pop(0) if self.server.answers else 204
-        self.server.received.put((self.path, dict(self.headers), body))
+        if self.server.refuse and self.server.refuse in body:
+            status = 400
+        else:
+            self.server.received.put((self.path, dict(self.headers), body))
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -58,13 +62,18 @@ def database():
         yield start
 
 
-@contextlib.contextmanager
-def sink_to(url, **options):
-    sink = Sink(url, org="usc", bucket="study", token="secret", **options)  # noqa: S106
-    try:
-        yield sink
-    finally:
-        sink.close()
+@pytest.fixture
+def sink_to(tmp_path):
+    @contextlib.contextmanager
+    def sink_to(url, **options):
+        told = {"org": "usc", "bucket": "study", "token": "secret", "retry_s": 0.01} | options
+        sink = Sink(url, outbox=tmp_path / "outbox.db", **told)
+        try:
+            yield sink
+        finally:
+            sink.close()
+
+    return sink_to
 
 
 def point(**fields):
@@ -105,7 +114,12 @@ def test_writes_a_line(given, expected):
     assert line(given) == expected
 
 
-def test_exactly_these_bytes_arrive(database):
+def drained(server):
+    while not server.received.empty():
+        yield server.received.get()
+
+
+def test_exactly_these_bytes_arrive(database, sink_to):
     server = database()
     with sink_to(server.url) as sink:
         sink.put([point(steps=12, note='say "hi", you'), point(), point(enmo_g=0.25)])
@@ -120,48 +134,68 @@ def test_exactly_these_bytes_arrive(database):
         "org": ["usc"], "bucket": ["study"], "precision": ["ns"]
     }  # fmt: skip
     assert headers["Authorization"] == "Token secret"
-    assert sink.counts == {"written": 2, "dropped": 0}
+    assert (sink.counts["written"], sink.waiting) == (2, 0)
 
 
-def test_tries_again_what_failed_by_chance(database):
-    server = database(503)
+@pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
+def test_tries_again_until_it_is_taken(database, sink_to, status, caplog):
+    server = database(status, status, status)
     with sink_to(server.url) as sink:
         sink.put([point(steps=1)])
-        bodies = [server.received.get(timeout=5)[2] for _ in range(2)]
+        bodies = [server.received.get(timeout=5)[2] for _ in range(4)]
 
-    assert bodies[0] == bodies[1]
-    assert (sink.counts["written"], sink.counts["failures"], sink.counts["lost"]) == (1, 1, 0)
-
-
-def test_does_not_insist_on_what_is_refused(database, caplog):
-    server = database(400)
-    with sink_to(server.url) as sink:
-        sink.put([point(steps=1)])
-        server.received.get(timeout=5)
-        sink.put([point(steps=2)])
-        assert server.received.get(timeout=5)[2].startswith(b"epoch,participant=p1 steps=2i")
-
-    assert (sink.counts["written"], sink.counts["lost"]) == (1, 1)
+    assert set(bodies) == {b"epoch,participant=p1 steps=1i 1700000000123456000"}
+    assert (sink.counts["written"], sink.counts["failures"]) == (1, 3)
     assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
 
 
-def test_a_database_that_is_away_delays_nobody(database):
+def test_of_many_lines_only_the_one_at_fault_is_refused(database, sink_to):
     server = database()
-    url = server.url
-    server.shutdown()
-    server.server_close()
-    with sink_to(url, limit_points=10) as sink:
+    server.refuse = b"steps=13i"
+    with sink_to(server.url) as sink:
+        sink.put([point(steps=n) for n in range(100)])
+
+    taken = {line for _, _, body in drained(server) for line in body.split(b"\n")}
+    assert (sink.counts["written"], sink.counts["refused"]) == (99, 1)
+    assert len(taken) == 99
+    assert b"epoch,participant=p1 steps=13i 1700000000123456000" not in taken
+
+
+def test_nothing_is_lost_while_the_database_is_away(database, sink_to):
+    away = database()
+    url = away.url
+    away.shutdown()
+    away.server_close()
+    with sink_to(url) as sink:
+        for n in range(100):
+            sink.put([point(steps=n)])
+    assert (sink.waiting, sink.counts["written"]) == (100, 0)
+
+    back = database()
+    with sink_to(back.url) as sink:  # the next life
+        sink.put([point(steps=100)])
+
+    lines = [line for _, _, body in drained(back) for line in body.split(b"\n")]
+    steps = [int(line.split(b"steps=")[1].split(b"i")[0]) for line in lines]
+    assert steps == list(range(101))
+    assert (sink.counts["written"], sink.waiting) == (101, 0)
+
+
+def test_what_there_is_no_room_for_is_dropped_and_said(database, sink_to, caplog):
+    server = database(*[503] * 1000)
+    with sink_to(server.url, limit_bytes=1_000, retry_s=10) as sink:
         for n in range(100):
             sink.put([point(steps=n)])
 
-    assert sink.counts["written"] == 0
-    assert sink.counts["lost"] + sink.counts["dropped"] == 100
+        assert sink.waiting + sink.counts["dropped"] == 100
+        assert 0 < sink.waiting < 30
+    assert "no room" in caplog.text
 
 
-def test_closing_writes_what_is_left(database):
+def test_closing_writes_what_is_left(database, sink_to):
     server = database()
     with sink_to(server.url) as sink:
         sink.put([point(steps=n) for n in range(7_000)])
 
-    lines = [server.received.get(timeout=5)[2].count(b"\n") + 1 for _ in range(2)]
+    lines = [body.count(b"\n") + 1 for _, _, body in drained(server)]
     assert sum(lines) == 7_000
