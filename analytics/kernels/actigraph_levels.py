@@ -22,7 +22,7 @@ from analytics.kernels.simd import (
     load3,
     load4,
     near,
-    same4,
+    same3,
     size,
     store3,
     store4,
@@ -111,7 +111,7 @@ def _resample_strands(
             n += WIDTH
             skip += every
         skip -= 3
-    return same4(y, begin_a) and same4(a, begin_b) and same4(b, begin_c), c
+    return same3(y, begin_a) and same3(a, begin_b) and same3(b, begin_c), c
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -168,10 +168,11 @@ def lane4(builder: Numba, value: Numba, at: Numba) -> Numba:
 
 
 @_function(types.boolean, FOUR, FOUR)
-def same4(builder: Numba, a: Numba, b: Numba) -> Numba:
-    """Return whether two values are the same bits."""
-    bits = ir.IntType(64 * WIDTH)
-    return builder.icmp_unsigned("==", builder.bitcast(a, bits), builder.bitcast(b, bits))
+def same3(builder: Numba, a: Numba, b: Numba) -> Numba:
+    """Return whether the first three numbers of two values are the same bits."""
+    whole, three = ir.IntType(64 * WIDTH), ir.IntType(64 * 3)
+    first, second = (builder.trunc(builder.bitcast(value, whole), three) for value in (a, b))
+    return builder.icmp_unsigned("==", first, second)
 
 
 @_function(types.boolean, FOUR, _NUMBER)
