@@ -11,17 +11,19 @@ from analytics.files.errors import BadRecording
 from analytics.files.feeding import Feed
 from analytics.files.opening import open_recording
 from analytics.files.telling import Sums, as_dicts
+from analytics.files.wearer import Wearer
 from analytics.frames import Frame
 from analytics.kernels import rr
 from analytics.minutes import EPOCH
 from analytics.shard import STREAMS as SCORED
 from analytics.shard import Shard
 
-__all__ = ["BadRecording", "Hints", "Scoring", "Unit", "score_file"]
+__all__ = ["BadRecording", "Hints", "Scoring", "Unit", "Wearer", "score_file"]
 
 _CHUNK: Final = 65_536
 _NEVER_US: Final = 1 << 62
 _NO_HINTS: Final = Hints()
+_NOBODY: Final = Wearer()
 
 
 class Scoring:
@@ -39,6 +41,8 @@ class Scoring:
         Samples fed at a time; the result does not depend on it.
     lfe : bool
         Whether ActiGraph counts are those of the low-frequency extension.
+    wearer : Wearer
+        What cut-points, METs and zones of the heart need to know.
 
     Raises
     ------
@@ -54,11 +58,13 @@ class Scoring:
         chunk: int | None = None,
         *,
         lfe: bool = False,
+        wearer: Wearer = _NOBODY,
     ) -> None:
         self._recording = open_recording(file, hints)
         self._feed = Feed(self._recording)
         self._chunk = chunk or _CHUNK
         self._epoch_us = epoch_s * 1_000_000
+        self._wearer = wearer
         self._filter = "lfe" if lfe else "normal"
         self._shard = Shard(epoch_us=self._epoch_us, lfe=lfe)
         self._told = np.zeros(0, EPOCH)  # and not yet given: other streams may add to it
@@ -131,7 +137,7 @@ class Scoring:
         ready, self._told = self._told[ended], self._told[~ended]
         for epoch in as_dicts(ready, self._recording.events):
             self._sums.add(epoch)
-            yield epoch
+            yield epoch | self._wearer.judged(epoch, self._epoch_us // 1_000_000)
 
     def _nothing(self) -> str:
         account, name = self._feed.account, self._recording.name

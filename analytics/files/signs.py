@@ -13,8 +13,8 @@ _STANDS: Final = 5
 _BEYOND_G: Final = 1.9
 #: Samples whose norm hardly changes: at rest, whatever the unit.
 _PIECE: Final = 512
-_CHANGE: Final = 0.1
-_PLAUSIBLE_G: Final = (0.8, 1.2)
+CHANGE: Final = 0.1
+PLAUSIBLE_G: Final = (0.8, 1.2)
 _IN_MOTION_G: Final = (0.5, 2.0)  # without any rest; no other unit comes near
 
 
@@ -61,11 +61,11 @@ class Gravity:
             return
         mean_g = pieces.mean(axis=1)
         self._any_g.append(mean_g)
-        self._rest_g.append(mean_g[np.ptp(pieces, axis=1) <= _CHANGE * mean_g])
+        self._rest_g.append(mean_g[np.ptp(pieces, axis=1) <= CHANGE * mean_g])
 
     def implausible_g(self) -> float | None:
         """Return the median norm, at rest if there was any, when no sensor in g shows it."""
-        bounds = ((self._rest_g, _PLAUSIBLE_G), (self._any_g, _IN_MOTION_G))
+        bounds = ((self._rest_g, PLAUSIBLE_G), (self._any_g, _IN_MOTION_G))
         for found, (least_g, most_g) in bounds:
             norms_g = np.concatenate([*found, np.zeros(0)])
             if norms_g.size:

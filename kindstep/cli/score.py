@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 import click
 
-from analytics.recording import BadRecording, Hints, Scoring, Unit
+from analytics.recording import BadRecording, Hints, Scoring, Unit, Wearer
 from kindstep import epochs_file, score_table
 
 _LONG_BYTES: Final = 1 << 23  # a file that takes a while
@@ -50,6 +50,11 @@ class _Brief(click.Command):
     help="Of ActiGraph counts; lfe is the low-frequency extension.",
 )
 @click.option("--chunk", type=click.IntRange(min=1), help="Samples fed at a time.")
+@click.option(
+    "--placement", type=click.Choice(["wrist", "hip", "glasses"]), help="Of the sensor."
+)
+@click.option("--age", "age_years", type=click.IntRange(1, 120), help="In years.")
+@click.option("--resting-bpm", type=click.FloatRange(25, 120), help="Heart rate at rest.")
 @click.option("--json", "as_json", is_flag=True, help="An object a line: epochs, then a total.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the epochs as Parquet.")
 def command(
@@ -61,6 +66,9 @@ def command(
     epoch_s: int,
     filter_name: str,
     chunk: int | None,
+    placement: str | None,
+    age_years: int | None,
+    resting_bpm: float | None,
     *,
     as_json: bool,
     out: Path | None,
@@ -72,7 +80,9 @@ def command(
     """
     try:
         hints = Hints(rate_hz, cast("Unit | None", unit), scale, range_g)
-        scoring = Scoring(file, hints, epoch_s, chunk, lfe=filter_name == "lfe")
+        wearer = Wearer(placement, age_years, resting_bpm)
+        lfe = filter_name == "lfe"
+        scoring = Scoring(file, hints, epoch_s, chunk, lfe=lfe, wearer=wearer)
         epochs = _watched(scoring, file)
         if out is not None:
             epochs = epochs_file.kept(epochs, out)

@@ -117,6 +117,7 @@ def test_a_flat_signal_does_not_move(file):
     epochs, total = scored(write(file, np.tile([0.0, 0.0, 1.0], (3000, 1))), "--rate", RATE_HZ)
 
     assert epochs[0]["enmo_mg"] == 0.0
+    assert epochs[0]["flags"] == ["flat"]
     assert (total["steps"], total["valid"]) == (0, 3000)
 
 
@@ -139,6 +140,13 @@ def test_the_end_of_the_range_is_flagged(file, options, top_g):
     assert "saturated" in epochs[2]["flags"]
     assert total["saturated"] == 20
     assert sum(epoch["n_valid"] for epoch in epochs) == 3000
+
+
+def test_a_still_sensor_that_shows_no_gravity_flags_its_epochs(file):
+    still = np.tile([0.0, 0.0, 9.81], (3000, 1)) + gait(60, 1.9, 0.01) / 4096
+
+    epochs, _ = scored(write(file, still), "--rate", RATE_HZ)
+    assert epochs[0]["flags"] == ["unit"]
 
 
 # What cannot be scored: code 2, and one line that says what and where.
