@@ -19,6 +19,7 @@ from gateway.slots import Slots
 from gateway.tape import Tape, TapedClient
 
 PLATFORM: Final = "platform"
+_AT_ONCE: Final = 8
 _OF_PLATFORM: Final = re.compile(r"hci\d+")  # as BlueZ names them
 
 _Result = TypeVar("_Result")
@@ -52,7 +53,7 @@ class Adapter:
     stack: Stack | None = None  # None: it tells nobody
     asks_for_passkeys: bool = False  # by itself, in the system's own way
     is_open: bool = True
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # a radio calls one at a time
+    connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     calls: dict[str, asyncio.Task[Any]] = field(default_factory=dict[str, asyncio.Task[Any]])
 
     def scanner(self, heard: AdvertisementDataCallback) -> BleakScanner:
@@ -122,4 +123,6 @@ async def open_adapter(radio: str, slots: int | None, bonds: Path) -> AsyncGener
             {"backend": bumble.BumbleScanner, "central": opened},
             {"backend": bumble.BumbleClient, "central": opened},
             opened,
+            # It calls one at a time by itself; several may tell meanwhile what they offer.
+            connecting=asyncio.Semaphore(_AT_ONCE),
         )

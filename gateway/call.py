@@ -84,7 +84,7 @@ class Call:
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncGenerator[None]:
         adapter, lease = self._line.adapter, self._line.lease
-        async with adapter.turn:
+        async with adapter.connecting:
             await self.client.connect()
         try:
             lease.connected = self._was_connected = True

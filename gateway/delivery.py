@@ -15,6 +15,7 @@ from gateway.pace import Pace
 from gateway.ration import Ration
 from gateway.spool import Spool, Spooled, SpoolFull
 from gateway.suspects import Suspects
+from gateway.timer import Timer
 from gateway.window import Lane, Window
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Delivery:
         )
         self._suspects = Suspects()
         self._ration = Ration(backlog_per_s)
+        self._forget_due = Timer(pace.forget_s)
         self._marks: dict[Lane, wire.Mark] = {}
         self._wake = asyncio.Event()
         self._begin_anew = False
@@ -82,15 +84,19 @@ class Delivery:
             await self._set_aside(guilty, f"the connection ended on it twice: {reason}")
 
     async def _forget(self) -> None:
+        """Let go of what is stored: in the window at once, on the disk now and then.
+
+        Each commit writes whole pages, however little is forgotten by it.
+        """
         marks = list(self._marks.values())
-        if not marks:
+        self._window.passed(marks)
+        if not marks or not (self._begin_anew or self._forget_due.due()):
             return
         try:
             await self._spool.forget(marks)
         except SpoolFull as full:
             log.warning("cannot forget what the hub has stored: %s", full)
             return  # the marks stay for the next round
-        self._window.passed(marks)
         for mark in marks:
             lane = (mark.device, mark.boot, mark.stream)
             if self._marks[lane] is mark:
@@ -169,10 +175,12 @@ class Delivery:
             return
 
     def _look_again_s(self) -> float | None:
-        watched_s = self._window.look_again_s()
-        if not (self._window.split and self._window.room) or self._suspects.careful:
-            return watched_s
-        return min(watched_s or self._ration.next_s, self._ration.next_s)
+        due_s = [self._window.look_again_s()]
+        if self._window.split and self._window.room and not self._suspects.careful:
+            due_s.append(self._ration.next_s)
+        if self._marks:
+            due_s.append(self._forget_due.next_s)
+        return min((at_s for at_s in due_s if at_s is not None), default=None)
 
     def _was_at_once(self) -> bool:
         sent_s = [self._window.sent_at_s(it) or 0.0 for it in self._window.in_flight]

@@ -10,6 +10,11 @@ class Timer:
         self._period_s = period_s
         self._due_s = asyncio.get_running_loop().time() + period_s
 
+    @property
+    def next_s(self) -> float:
+        """Return when it is due, as the event loop's clock goes."""
+        return self._due_s
+
     def due(self) -> bool:
         """Return whether it is due, and begin the next period if it is."""
         now_s = asyncio.get_running_loop().time()

@@ -173,8 +173,8 @@ class BumbleClient(BaseBleakClient):
         if self._connection:
             raise BleakError("already connected")
         try:
+            self._linked(await self._central.initiate(self._target(), self._timeout))
             async with asyncio.timeout(self._timeout):
-                self._linked(await self._central.initiate(self._target()))
                 await self._settle(pair=pair)
         except BaseException:
             await self.disconnect()

@@ -75,9 +75,12 @@ class Central:
         if not task.cancelled():
             task.exception()  # whoever asked may be gone
 
-    async def initiate(self, address: hci.Address) -> Connection:
-        """Connect; leave no attempt behind when cancelled or too late."""
-        async with self._initiating:
+    async def initiate(self, address: hci.Address, within_s: float) -> Connection:
+        """Connect; leave no attempt behind when cancelled or too late.
+
+        The time begins when nobody else is being called: who does not answer costs no other.
+        """
+        async with self._initiating, asyncio.timeout(within_s):
             if self.lost.done():
                 raise BleakError("the radio went away")
             attempt = asyncio.ensure_future(self.device.connect(address, timeout=None))

@@ -22,7 +22,7 @@ from tests.brokers import Nats
 
 pytestmark = pytest.mark.chaos
 
-PACE = Pace(first_retry_s=0.02, longest_retry_s=0.1, look_s=0.02, refresh_s=0.04)
+PACE = Pace(first_retry_s=0.02, longest_retry_s=0.1, look_s=0.02, refresh_s=0.04, forget_s=0.02)
 
 
 @pytest.fixture

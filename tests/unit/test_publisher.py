@@ -19,7 +19,7 @@ from tests.batches import batch
 from tests.brokers import BROKERS, Nats
 from tests.hub_double import Hub
 
-PACE = Pace(first_retry_s=0.02, longest_retry_s=0.1, look_s=0.02, refresh_s=0.04)
+PACE = Pace(first_retry_s=0.02, longest_retry_s=0.1, look_s=0.02, refresh_s=0.04, forget_s=0.02)
 
 
 @pytest.fixture(params=BROKERS.values(), ids=list(BROKERS))

@@ -1,0 +1,93 @@
+"""Records that a meter keeps: asked for after a gap, given up by nobody before a commit."""
+
+import itertools
+
+import pytest
+
+from firmware_sims.meter import Meter
+from gateway.discovery import KINDS, pseudonym
+from tests.airborne import SITE, now_us, running, world
+
+METER = next(kind for kind in KINDS if kind.name == "meter")
+M1 = pseudonym(METER, SITE, "M1")
+HOUR_S = 3600
+
+
+@pytest.fixture
+async def there(tmp_path):
+    async with world(tmp_path) as there:
+        await there.port()
+        yield there
+
+
+@pytest.fixture
+async def meter(there):
+    meter = Meter(
+        there.air, address="F0:00:00:00:03:01", serial="M1", clock=now_us, ahead_s=2 * HOUR_S
+    )
+    there.devices.append(meter)
+    now_s = now_us() // 1_000_000
+    for n in range(40):
+        meter.measure(now_s - 40 * HOUR_S + n * HOUR_S, 80 + n)
+    await meter.power_on()
+    return meter
+
+
+def told(there):
+    """Give every reading that was kept: when in s, and how much in mg/dL."""
+    return [
+        (round(batch.start_us / 1e6), int.from_bytes(batch.samples, "little") // 10)
+        for batch in there.kept.of("glucose", M1)
+    ]
+
+
+def is_near(kept, measured):
+    return all(
+        value == wanted and abs(at_s - then_s) <= 1
+        for (at_s, value), (then_s, wanted) in zip(kept, measured, strict=True)
+    )
+
+
+async def test_what_it_remembers_is_told_once_with_its_time(there, meter):
+    async with running(there.radio(lease_idle_s=0.2)):
+        await there.kept.until(lambda: len(told(there)) == 40)
+        meter.measure(now_us() // 1_000_000, 200)
+        await there.kept.until(lambda: len(told(there)) == 41)
+
+    assert is_near(told(there), meter.records)
+    assert meter.asked[0] == 0
+    assert set(meter.asked[1:]) <= {40, 41}
+    assert max(batch.start_error_us for batch in there.kept.of("glucose")) < 2_000_000
+
+
+async def test_what_was_not_committed_is_asked_for_again(there, meter):
+    there.kept.full = True
+    async with running(there.radio(lease_idle_s=0.2)) as radio:
+        await there.kept.until(lambda: radio.counts["refused"] >= 2)
+        refused = len(meter.asked)
+        there.kept.full = False
+        await there.kept.until(lambda: len(told(there)) == 40)
+
+    assert set(meter.asked[:refused]) == {0}
+    assert is_near(told(there), meter.records)
+
+
+async def test_a_link_lost_in_mid_report_loses_no_record(there, meter):
+    there.air.path(meter).latency_s = 0.02
+    async with running(there.radio(lease_idle_s=0.2)):
+        await there.kept.until(lambda: len(told(there)) >= 5)
+        there.air.set_in_range(meter, False)
+        await there.kept.until(lambda: not meter.connected)
+        there.air.set_in_range(meter, True)
+        there.air.path(meter).latency_s = 0
+        await there.kept.until(lambda: len(set(told(there))) == 40)
+
+    assert 0 < meter.asked[1] < 40
+    assert all(later >= earlier for earlier, later in itertools.pairwise(meter.asked))
+    assert is_near(sorted(set(told(there))), meter.records)
+
+
+async def test_a_meter_gives_its_slot_back(there, meter):
+    async with running(there.radio(slots=1, lease_idle_s=0.1)):
+        await there.kept.until(lambda: len(told(there)) == 40)
+        await there.kept.until(lambda: meter.connected == 0)
