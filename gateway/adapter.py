@@ -19,7 +19,7 @@ from gateway.slots import Slots
 from gateway.tape import Tape, TapedClient
 
 PLATFORM: Final = "platform"
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 3  # more take turns at one processor, and each of them too long
 _OF_PLATFORM: Final = re.compile(r"hci\d+")  # as BlueZ names them
 
 _Result = TypeVar("_Result")

@@ -198,9 +198,8 @@ class Session:
             self._call = self._task = None
             if self._tape and self._tape.is_running:
                 self.stop_recording()
-        if task.cancelled():
-            return self._told_to_end or End(Event.ENDED, "the radio went away")
-        return task.result()
+        end = End(Event.ENDED, "the radio went away") if task.cancelled() else task.result()
+        return self._told_to_end or end  # it may have ended by itself that moment
 
     async def _try(self, advert: _Advert) -> End:
         slots, within_s = advert.adapter.slots, self._around.patience.slot_s
