@@ -1,6 +1,7 @@
 """InfiniTime Raw Motion (00030002): one acceleration sample, whenever it changed.
 
-Layout: InfiniTime's doc/MotionService.md: i16 x, y, z, where 1024 is 1 g.
+Layout: InfiniTime's doc/MotionService.md: i16 x, y, z, in no unit that it names. Its driver
+(src/drivers/Bma421.cpp) sets a sensor of 12 bits to a range of 2 g either way: 1024 is 1 g.
 """
 
 from typing import Final
