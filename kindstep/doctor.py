@@ -5,6 +5,7 @@ import shutil
 import socket
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Final
 
 from gateway.settings import GatewaySettings
 from kindstep import process, settings, study, toml_file
-from kindstep.settings import Settings
+from kindstep.backups.contents import BadBackup
+from kindstep.folder import Folder
+from kindstep.settings import BackupSettings, Settings
 
 _LEAST_PYTHON: Final = (3, 11)
 _LEAST_SQLITE: Final = (3, 37)  # strict tables
 _LEAST_FREE_BYTES: Final = 1 << 30
 _HUB_MODULES: Final = ("numba", "sqlalchemy", "pyarrow", "duckdb", "fastapi", "uvicorn")
+_LEAST_DAYS: Final = 14.0
 _ASK_S: Final = 2.0
 
 
@@ -41,6 +45,8 @@ def examine(path: Path | None) -> Iterator[Finding]:
     yield Finding(well=True, says=f"settings are right; the study is {named.title}")
     yield from _folder(chosen.data)
     yield from _hub(chosen)
+    if not _missing():
+        yield from _kept(chosen)
     if chosen.gateway:
         yield from _gateway(chosen.gateway)
 
@@ -51,11 +57,15 @@ def _machine() -> Iterator[Finding]:
     yield Finding(
         sqlite3.sqlite_version_info >= _LEAST_SQLITE, f"SQLite {sqlite3.sqlite_version}"
     )
-    missing = [name for name in _HUB_MODULES if importlib.util.find_spec(name) is None]
+    missing = _missing()
     says = "everything a hub needs is installed"
     if missing:
         says = f"a gateway only: a hub needs {', '.join(missing)}, pip install 'kindstep[hub]'"
     yield Finding(well=True, says=says)
+
+
+def _missing() -> list[str]:
+    return [name for name in _HUB_MODULES if importlib.util.find_spec(name) is None]
 
 
 def _folder(data: Path) -> Iterator[Finding]:
@@ -79,6 +89,31 @@ def _hub(chosen: Settings) -> Iterator[Finding]:
     yield Finding(
         not taken, f"port {chosen.web.port} of the pages is {'taken' if taken else 'free'}"
     )
+
+
+def _kept(chosen: Settings) -> Iterator[Finding]:
+    from kindstep import disk  # here, since a gateway has not what it needs
+
+    lasts = disk.forecast(chosen)
+    if lasts is not None:
+        says = f"room for about {lasts.days:,.0f} days of archive (kindstep archive show)"
+        yield Finding(lasts.days >= _LEAST_DAYS, says)
+    if chosen.backup is not None and Folder(chosen.data).ledger.exists():
+        yield _backup(chosen.backup)
+
+
+def _backup(chosen: BackupSettings) -> Finding:
+    from kindstep.backups import keeping  # here, as above
+
+    try:
+        proved = keeping.proved(chosen.folder)
+    except BadBackup as bad:
+        return Finding(well=False, says=str(bad))
+    if not proved:
+        return Finding(well=False, says=f"no backup in {chosen.folder} was proved yet")
+    age_h = (time.time() - proved[-1].contents.taken_us / 1e6) / 3600
+    says = f"the last proved backup is {age_h:.1f} h old, one is due every {chosen.every_h:g} h"
+    return Finding(age_h < 2 * chosen.every_h, says)
 
 
 def _gateway(chosen: GatewaySettings) -> Iterator[Finding]:

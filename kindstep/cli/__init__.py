@@ -9,6 +9,7 @@ from kindstep import log
 
 _COMMANDS: Final = (
     "accounts",
+    "archive",
     "audit",
     "backup",
     "db",
