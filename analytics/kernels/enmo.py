@@ -5,20 +5,24 @@ The Euclidean norm minus one g, negative values as zero (van Hees et al. 2013, P
 """
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
-from analytics.kernels.simd import below4, columns, fill4, greater, lane4, load4, root
+from analytics.kernels.simd import below4, columns, fetch, fill4, greater, lane4, load4, root
 from analytics.kernels.spans import USE, Record
 
 Four = Any  # numbers side by side, see `simd`
+
+#: Samples that memory is sent for ahead of their turn.
+AHEAD: Final = 256
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def excess_four(values: np.ndarray, at: int, scale: float) -> Four:
     """Return the norms minus 1 g of four samples; one number beyond them is read as well."""
+    fetch(values, 3 * (at + AHEAD))
     a, b = load4(values, 3 * at) * scale, load4(values, 3 * at + 3) * scale
     c, d = load4(values, 3 * at + 6) * scale, load4(values, 3 * at + 9) * scale
     x, y, z = columns(a, b, c, d)

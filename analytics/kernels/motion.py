@@ -17,10 +17,12 @@ from numba import njit
 
 from analytics.kernels import counts, pieces, steps
 from analytics.kernels.counts import BLOCK
+from analytics.kernels.enmo import AHEAD
 from analytics.kernels.pieces import LANES, MOST
 from analytics.kernels.simd import (
     WIDTH,
     columns,
+    fetch,
     four,
     greater,
     lane4,
@@ -89,6 +91,7 @@ def make_room() -> Room:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _load_four(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> None:
+    fetch(values, 3 * (at + AHEAD))
     a, b = load4(values, 3 * at) * scale, load4(values, 3 * at + 3) * scale
     c, d = load4(values, 3 * at + 6) * scale, load4(values, 3 * at + 9) * scale
     x, y, z = columns(a, b, c, d)

@@ -116,6 +116,17 @@ def load4(builder: Numba, numbers: Numba, at: Numba) -> Numba:
     return loaded if kind == _DOUBLE else builder.sitofp(loaded, _WIDE)
 
 
+@_function(types.none, None, types.intp)
+def fetch(builder: Numba, numbers: Numba, at: Numba) -> Numba:
+    """Have memory sent for that will be read soon; beyond the array nothing happens."""
+    byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+    function = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+    how = [ir.Constant(flag, value) for value in (0, 3, 1)]  # to read, kept near, data
+    builder.call(function, [builder.bitcast(builder.gep(numbers, [at]), byte), *how])
+    return ir.Constant(byte, None)
+
+
 @_function(types.none, None, types.intp, FOUR)
 def store4(builder: Numba, numbers: Numba, at: Numba, value: Numba) -> Numba:
     """Write four numbers into a flat array."""
