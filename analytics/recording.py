@@ -15,7 +15,6 @@ from analytics.files.wearer import Wearer
 from analytics.frames import Frame
 from analytics.kernels import rr
 from analytics.minutes import EPOCH
-from analytics.shard import STREAMS as SCORED
 from analytics.shard import Shard
 
 __all__ = ["BadRecording", "Hints", "Scoring", "Unit", "Wearer", "score_file"]
@@ -122,9 +121,8 @@ class Scoring:
         yield from self._ready(_NEVER_US)
 
     def _score(self, frame: Frame) -> None:
-        if frame.stream in SCORED:
-            for begin in range(0, frame.size, self._chunk):
-                self._shard_told([frame.piece(begin, min(begin + self._chunk, frame.size))], 0)
+        for begin in range(0, frame.size, self._chunk):
+            self._shard_told([frame.piece(begin, min(begin + self._chunk, frame.size))], 0)
 
     def _shard_told(self, frames: Sequence[Frame], close_before_us: int) -> None:
         told = self._shard.feed(frames, close_before_us=close_before_us)

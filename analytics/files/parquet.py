@@ -19,7 +19,7 @@ _ROWS: Final = 1 << 16
 def read(path: Path, hints: Hints) -> Recording:
     """Read a Parquet file; raise BadRecording when it holds no samples."""
     try:
-        file = parquet.ParquetFile(path)
+        file = parquet.ParquetFile(path, pre_buffer=False)  # what was read ahead would stay
         names = file.schema_arrow.names
     except (OSError, pa.ArrowException) as error:
         raise BadRecording(f"{path.name}: {str(error).splitlines()[0]}") from error
