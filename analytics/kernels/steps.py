@@ -168,29 +168,34 @@ def _begin(state: Record, norm_g: float, begin_us: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _next_sample(state: Record, time_us: float, norm_g: float) -> int:
-    steps, here = 0, _here(state)
+def _until(state: Record, here: Here, time_us: float, norm_g: float) -> tuple[Here, int]:
+    """Take the points of the grid between the last sample and one at `time_us`."""
+    steps = 0
+    if here.grid * GRID_US >= time_us:
+        return here, steps
     slope = (norm_g - state["norm_g"]) / (time_us - state["time_us"])
     while here.grid * GRID_US < time_us:
         since_us = here.grid * GRID_US - state["time_us"]
         here, more = _next_point(state, here, slope * since_us + state["norm_g"])
         steps += more
-    _keep(state, here)
-    state["time_us"], state["norm_g"] = time_us, norm_g
-    state["n"] += 1
-    return steps
+    return here, steps
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _timed(state: Record, norms_g: np.ndarray, times_us: np.ndarray) -> int:
     """Take samples that have times of their own."""
-    steps = 0
+    steps, here = 0, _here(state)
     for i in range(norms_g.size):
         time_us = float(times_us[i] - state["begin_us"])
         if state["n"] == 0 or time_us - state["time_us"] > GAP_US:
             _begin(state, norms_g[i], times_us[i])
+            here = _here(state)
         elif time_us > state["time_us"]:
-            steps += _next_sample(state, time_us, norms_g[i])
+            here, more = _until(state, here, time_us, norms_g[i])
+            steps += more
+            state["time_us"], state["norm_g"] = time_us, norms_g[i]
+            state["n"] += 1
+    _keep(state, here)
     return steps
 
 
