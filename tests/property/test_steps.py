@@ -14,12 +14,13 @@ from tests.streams import accel, feed, frame
 PERIOD_US = 20_000.0
 
 
-def gait(seconds, cadence_hz, amplitude_g, seed=0, uneven=0.0, rate_hz=50):
-    """A norm that swings with each step, more or less evenly, and some noise."""
+def gait(seconds, cadence_hz, amplitude_g, seed=0, uneven=0.0, ripple=0.0, rate_hz=50):
+    """A norm that swings with each step, more or less evenly, with ripples and some noise."""
     random = np.random.default_rng(seed)
     t = np.arange(int(seconds * rate_hz)) / rate_hz
     turns = np.cumsum(cadence_hz / rate_hz + random.normal(0, uneven, t.size))
-    norm = 1 + amplitude_g * np.sin(2 * np.pi * turns) + random.normal(0, 0.01, t.size)
+    swings = np.sin(2 * np.pi * turns) + ripple * np.sin(4 * np.pi * turns + 4.5)
+    norm = 1 + amplitude_g * swings + random.normal(0, 0.01, t.size)
     samples = np.zeros((t.size, 3))
     samples[:, 2] = norm
     return np.rint(samples * 4096).astype(np.int16)
@@ -33,9 +34,10 @@ walks = st.builds(
     gait,
     st.floats(0.2, 60),
     st.floats(0.5, 4),
-    st.floats(0, 0.6),
+    st.floats(0, 0.6) | st.floats(0, 0.04),
     st.integers(0, 99),
     st.floats(0, 0.02),
+    st.floats(0, 1),
 )
 
 
@@ -47,6 +49,20 @@ def test_agrees_with_its_naive_twin(samples, period_us):
     assert count(feed([accel(samples, 0, period_us)])) == naive.steps(
         samples, 1 / 4096, clock_us
     )
+
+
+@settings(max_examples=60)
+@given(walks)
+def test_sees_the_swings_that_its_twin_sees(samples):
+    norms_g = naive.norms(samples, 1 / 4096)
+    (state,) = steps.fresh(1)
+    steps.walk(state, norms_g, np.zeros(0, np.int64), PERIOD_US)
+
+    runs = naive.swings(naive.band_passed(norms_g, np.arange(len(samples)) * PERIOD_US))
+    last = runs[-1][-4:] if runs else []
+    seen = list(zip(state["at"].tolist(), state["swing_g"].tolist(), strict=True))
+    assert state["swings"] == len(last)
+    assert seen[4 - len(last) :] == last
 
 
 @settings(max_examples=60)
