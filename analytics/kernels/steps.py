@@ -130,12 +130,12 @@ def _settle(state: Record) -> tuple[int, float]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note_peak(state: Record, here: Here, y_g: float) -> float:
+def _note_peak(state: Record, here: Here, low_g: float, y_g: float) -> float:
     """Keep the point before `y_g`, a peak, unless one kept is higher; return what is lowest."""
     if state["peak"] < 0:
-        state["trough_g"] = here.low_g
+        state["trough_g"] = low_g
     elif here.y1_g <= state["peak_g"]:
-        return here.low_g
+        return low_g
     aside = 0.5 * (here.y2_g - y_g) / (here.y2_g - 2.0 * here.y1_g + y_g)
     state["peak"] = here.grid - 1
     state["peak_at"] = state["peak"] + aside
@@ -155,7 +155,7 @@ def _next_point(state: Record, here: Here, x_g: float) -> tuple[Here, int]:
         steps, before_g = _settle(state)
         low_g = min(low_g, before_g)
     if here.y1_g > 0.0 and here.y1_g > here.y2_g and here.y1_g >= y_g:
-        low_g = _note_peak(state, here, y_g)
+        low_g = _note_peak(state, here, low_g, y_g)
     low_g = min(low_g, y_g)
     return Here(here.grid + 1, z00, z01, z10, z11, y_g, here.y1_g, low_g), steps
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.kernels import steps
@@ -53,6 +53,7 @@ def test_agrees_with_its_naive_twin(samples, period_us):
 
 @settings(max_examples=60)
 @given(walks)
+@example(gait(2.0, 3.0, 0.02734375, 1, 0.015625))  # a peak as soon as one before is settled
 def test_sees_the_swings_that_its_twin_sees(samples):
     norms_g = naive.norms(samples, 1 / 4096)
     (state,) = steps.fresh(1)
