@@ -1,7 +1,7 @@
 """Minute epochs kept as one blob an hour for each device."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from analytics.minutes import (
 from analytics.tables import epoch_hours
 from ingest.store import upsert
 
+_HOURS_AT_ONCE: Final = 500  # in one query
+
 __all__ = [
     "EPOCH",
     "HOUR_US",
@@ -48,48 +50,50 @@ __all__ = [
 
 def keep(db: Connection, lanes: Sequence[tuple[str, str]], epochs: NDArray[np.void]) -> None:
     """Write epochs into their hours; `lanes` are the (participant, device) they speak of."""
-    rows: list[dict[str, Any]] = []
-    for lane, (participant, device) in enumerate(lanes):
-        mine = epochs[epochs["lane"] == lane]
-        rows += _hours(db, participant, device, mine)
-    if rows:
-        db.execute(upsert(db, epoch_hours), rows)
-
-
-def _hours(
-    db: Connection, participant: str, device: str, epochs: NDArray[np.void]
-) -> list[dict[str, Any]]:
-    hour_us, place = np.divmod(epochs["minute_us"], HOUR_US)
-    hours = np.unique(hour_us)
-    index = np.searchsorted(hours, hour_us) * 60 + place // MINUTE_US
-    stored = _stored(db, participant, device, [int(hour) * HOUR_US for hour in hours])
-    minutes = np.concatenate([stored[int(hour) * HOUR_US] for hour in hours])
+    if not epochs.size:
+        return
+    hour_us = epochs["minute_us"] // HOUR_US * HOUR_US
+    lane_of: list[int] = epochs["lane"].tolist()
+    hour_of: list[int] = hour_us.tolist()
+    where = [(*lanes[lane], hour) for lane, hour in zip(lane_of, hour_of, strict=True)]
+    place = {key: n for n, key in enumerate(dict.fromkeys(where))}
+    keys = list(place)
+    minutes = _stored(db, keys)
+    index = 60 * np.array([place[each] for each in where])
+    index += (epochs["minute_us"] - hour_us) // MINUTE_US
     for part in np.unique(epochs["parts"]):  # a minute may come once for each stream
         chosen = epochs["parts"] == part
         at = index[chosen]
         minutes[at] = combine(minutes[at], epochs["parts"][chosen], epochs["minute"][chosen])
-    keys = {"participant": participant, "device": device}
-    return [
+    rows = [
         {
-            **keys,
-            "hour_us": int(hour) * HOUR_US,
+            "participant": participant,
+            "device": device,
+            "hour_us": hour,
             "minutes": minutes[60 * n : 60 * n + 60].tobytes(),
         }
-        for n, hour in enumerate(hours)
+        for n, (participant, device, hour) in enumerate(keys)
     ]
+    db.execute(upsert(db, epoch_hours), rows)
 
 
-def _stored(
-    db: Connection, participant: str, device: str, hours_us: list[int]
-) -> dict[int, Minutes]:
-    found = dict.fromkeys(hours_us, blank(60))
-    query = select(epoch_hours.c.hour_us, epoch_hours.c.minutes).where(
-        epoch_hours.c.participant == participant,
-        epoch_hours.c.device == device,
-        epoch_hours.c.hour_us.in_(hours_us),
-    )
-    for hour_us, blob in db.execute(query):
-        found[hour_us] = np.frombuffer(blob, MINUTE)
+def _stored(db: Connection, keys: Sequence[tuple[str, str, int]]) -> Minutes:
+    """Return the minutes of hours one after the other, as far as they are known."""
+    found = blank(60 * len(keys))
+    place = {key: 60 * n for n, key in enumerate(keys)}
+    columns = epoch_hours.c
+    for at in range(0, len(keys), _HOURS_AT_ONCE):
+        part = keys[at : at + _HOURS_AT_ONCE]
+        query = select(
+            columns.participant, columns.device, columns.hour_us, columns.minutes
+        ).where(
+            columns.participant.in_({key[0] for key in part}),
+            columns.hour_us.in_({key[2] for key in part}),
+        )
+        for participant, device, hour_us, blob in db.execute(query):
+            n = place.get((participant, device, hour_us))
+            if n is not None:
+                found[n : n + 60] = np.frombuffer(blob, MINUTE)
     return found
 
 

@@ -1,5 +1,6 @@
 """What the registry says about people, asked once for the length of a piece of work."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,9 +8,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from analytics.days import Body
-from analytics.minutes import MINUTE_US
 from people import registry
-from people.registry import Calendar, NotKnown
+from people.registry import Calendar, NotKnown, Wearing
 
 #: The days of someone whose zone nobody gave.
 _NOWHERE: Final = Calendar((0,), ("UTC",))
@@ -33,22 +33,24 @@ class Lookups:
         self._calendars: dict[str, Calendar] = {}
         self._days: dict[tuple[str, date], Day] = {}
         self._latest: dict[str, Day] = {}
-        self._wearers: dict[tuple[str, int], tuple[str | None, str | None]] = {}
+        self._wearings: dict[str, list[Wearing]] = {}
         self._bodies: dict[str, Body] = {}
+
+    def expect(self, devices: Collection[str]) -> None:
+        """Ask at once for all that will be asked of some devices and whoever wore them."""
+        found = registry.wearers_of_all(self._db, set(devices) - self._wearings.keys())
+        self._wearings |= found
+        people = {each.participant for worn in found.values() for each in worn}
+        unknown = people - self._calendars.keys()
+        self._calendars |= dict.fromkeys(unknown, _NOWHERE)
+        self._calendars |= registry.calendars(self._db, unknown)
 
     def wearer(self, device: str, at_us: int) -> str | None:
         """Return who wore a device at an instant."""
-        minute = at_us // MINUTE_US
-        ends = self._wearers.get((device, minute))
-        if ends is None:
-            begin_us, end_us = minute * MINUTE_US, (minute + 1) * MINUTE_US - 1
-            ends = self._wearers[device, minute] = (
-                registry.wearer(self._db, device, begin_us),
-                registry.wearer(self._db, device, end_us),
-            )
-        if ends[0] == ends[1]:
-            return ends[0]
-        return registry.wearer(self._db, device, at_us)
+        if device not in self._wearings:
+            self.expect([device])
+        worn = (each for each in self._wearings[device] if each.covers(at_us))
+        return next((each.participant for each in worn), None)
 
     def day_at(self, participant: str, at_us: int) -> Day:
         """Return which of a person's days an instant belongs to."""

@@ -26,6 +26,7 @@ def frames_of(entries: Iterable[Entry], lookups: Lookups) -> list[Frame]:
     Nothing of devices that nobody wore, and nothing that claims to be from the future.
     """
     batches = [_frame(entry) for entry in entries if entry.batch.stream in STREAMS]
+    lookups.expect({batch.device for batch in batches})
     return [
         frame
         for batch in batches

@@ -77,11 +77,6 @@ def _disown_holes(
     touching = (columns.from_us < day.end_us) & (columns.until_us > day.start_us)
     query = select(holes).where(columns.participant == participant, touching)
     for hole in db.execute(query).all():
-        if not any(_covers(each, hole.device, hole.from_us) for each in worn):
+        if not any(each.device == hole.device and each.covers(hole.from_us) for each in worn):
             same = [column == getattr(hole, column.name) for column in holes.primary_key]
             db.execute(delete(holes).where(*same))
-
-
-def _covers(worn: Wearing, device: str, at_us: int) -> bool:
-    until_us = _FOR_GOOD_US if worn.until_us is None else worn.until_us
-    return worn.device == device and worn.from_us <= at_us < until_us

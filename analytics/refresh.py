@@ -1,6 +1,6 @@
 """Days and scores computed again from their minutes, many people at a time."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ Key = tuple[str, date]  # participant, day
 
 _TO_NEXT_DAY = timedelta(days=1)
 _WEEK = timedelta(days=headline.DAYS - 1)
+_PEOPLE_AT_ONCE = 32  # the minutes of their days stay within the processor's reach
 _LOOK_BACK = timedelta(days=14)
 
 
@@ -47,12 +48,14 @@ def refresh(
     return facts
 
 
-def _waves(keys: Collection[Key]) -> list[list[Key]]:
-    """Group keys by date, so that one query reads the minutes of many people."""
+def _waves(keys: Collection[Key]) -> Iterator[list[Key]]:
+    """Yield keys of one date and many people, whose minutes one query reads."""
     by_day: dict[date, list[Key]] = {}
     for key in sorted(keys):
         by_day.setdefault(key[1], []).append(key)
-    return [by_day[day] for day in sorted(by_day)]
+    for _, wave in sorted(by_day.items()):
+        for at in range(0, len(wave), _PEOPLE_AT_ONCE):
+            yield wave[at : at + _PEOPLE_AT_ONCE]
 
 
 def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -> list[DayFact]:

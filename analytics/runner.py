@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import numpy as np
 from sqlalchemy import Connection, delete, select
 
 from analytics import coverage, epochs, nightly, reassigning
@@ -214,9 +213,12 @@ def _keep_late(db: Connection, work: _Work) -> None:
 
 def _touched(told: Outputs, lookups: Lookups, ahead_us: int = 0) -> set[Key]:
     """Return the days of some minutes, or with `ahead_us` of so much later."""
+    minutes_us: dict[str, list[int]] = {}
+    places: list[int] = told.epochs["lane"].tolist()
+    times_us: list[int] = (told.epochs["minute_us"] + ahead_us).tolist()
+    for place, minute_us in zip(places, times_us, strict=True):
+        minutes_us.setdefault(told.lanes[place][0], []).append(minute_us)
     keys: set[Key] = set()
-    for participant in told.participants:
-        lanes = [n for n, lane in enumerate(told.lanes) if lane[0] == participant]
-        mine = told.epochs[np.isin(told.epochs["lane"], lanes)]
-        keys |= days_of(lookups, participant, (mine["minute_us"] + ahead_us).tolist())
+    for participant, minutes in minutes_us.items():
+        keys |= days_of(lookups, participant, minutes)
     return keys

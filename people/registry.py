@@ -54,6 +54,7 @@ from people.wearing import (
     release,
     wearer,
     wearers_of,
+    wearers_of_all,
     wearings_of,
 )
 
@@ -102,6 +103,7 @@ __all__ = [
     "set_zone",
     "wearer",
     "wearers_of",
+    "wearers_of_all",
     "wearings_of",
     "zone_at",
 ]

@@ -29,6 +29,10 @@ class Wearing:
     from_us: int
     until_us: int | None  # none: until further notice
 
+    def covers(self, at_us: int) -> bool:
+        """Return whether it was worn at an instant."""
+        return self.from_us <= at_us and (self.until_us is None or at_us < self.until_us)
+
 
 def assign(
     db: Connection, device: str, participant: str, from_us: int, until_us: int | None = None
@@ -98,7 +102,15 @@ def wearings_of(db: Connection, participant: str) -> list[Wearing]:
 
 def wearers_of(db: Connection, device: str) -> list[Wearing]:
     """Return all who ever wore a device, in order of time."""
-    return _wearings(db, wearings.c.device == device)
+    return wearers_of_all(db, [device])[device]
+
+
+def wearers_of_all(db: Connection, devices: Collection[str]) -> dict[str, list[Wearing]]:
+    """Return the same of many devices, by one query."""
+    found: dict[str, list[Wearing]] = {device: [] for device in devices}
+    for each in _wearings(db, wearings.c.device.in_(found)):
+        found[each.device].append(each)
+    return found
 
 
 def _wearings(db: Connection, which: ColumnElement[bool]) -> list[Wearing]:
