@@ -19,6 +19,7 @@ from ingest.inbox import Message
 from ingest.journal import Journal
 from ingest.log import Arrival
 from ingest.log.sqlite import SqliteLog
+from ingest.reading import read
 from ingest.settling import Settling
 
 _SAMPLES = 500
@@ -83,7 +84,20 @@ def _measure(
     print(f"{what:30s} {rate:8.0f} messages/s {cost_us:6.1f} us CPU a message")
 
 
-if __name__ == "__main__":
+def _codec() -> None:
+    groups = [
+        [_message(_batch(device, n), n) for device in range(_GROUP)] for n in range(_GROUPS)
+    ]
+    _measure("codec alone", groups, lambda group: [read(message) for message in group])
+
+
+def main(folder: str | None = None) -> None:
+    """Print the share of each part; `folder` lies on the disk to be measured."""
+    _codec()
     for run in (_append, _settle):
-        with tempfile.TemporaryDirectory(dir=next(iter(sys.argv[1:]), None)) as name:
+        with tempfile.TemporaryDirectory(dir=folder) as name:
             run(Path(name))
+
+
+if __name__ == "__main__":
+    main(next(iter(sys.argv[1:]), None))

@@ -76,7 +76,9 @@ class Nats(Broker):
             max_payload: {self.max_payload}
             jetstream {{ store_dir: "{self.folder}", max_mem: 16MB, max_file: 256MB }}
             authorization {{ users: [\n{users}\n] }}
-            mqtt {{ host: "127.0.0.1", port: {self.port}, ack_wait: "5s" }}
+            mqtt {{
+                host: "127.0.0.1", port: {self.port}, ack_wait: "5s", max_ack_pending: 4096
+            }}
         """
 
     def _gateway(self, name):
@@ -107,7 +109,7 @@ class Mosquitto(Broker):
         config.write_text(
             f"listener {self.port} 127.0.0.1\nuser root\n"
             f"persistence true\npersistence_location {self.folder}/\n"
-            "allow_anonymous false\nmax_queued_messages 0\n"
+            "allow_anonymous false\nmax_queued_messages 0\nmax_inflight_messages 256\n"
             f"password_file {passwords}\nacl_file {self.folder}/acl\n"
         )
         return [program, "-c", config]
