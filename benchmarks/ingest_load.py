@@ -87,6 +87,8 @@ def run(participants: int, seconds: int) -> None:
         folder, port = Folder(Path(root) / "data"), free_port()
         folder.make()
         _enrol(folder, participants)
+        process.cache_kernels(folder.root)
+        subprocess.run(process.compile_command(), check=True)
         settings = Path(root) / "kindstep.toml"
         settings.write_text(f'data = "{folder.root}"\n[broker]\nport = {port}\n')
         command = process.kindstep("up", "--no-web", "--settings", str(settings))
