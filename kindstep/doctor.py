@@ -7,13 +7,13 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from gateway.settings import GatewaySettings
-from kindstep import process, settings, study, toml_file
+from kindstep import machine, process, settings, study, toml_file
 from kindstep.backups.contents import BadBackup
+from kindstep.finding import Finding
 from kindstep.folder import Folder
 from kindstep.settings import BackupSettings, Settings
 
@@ -23,14 +23,6 @@ _LEAST_FREE_BYTES: Final = 1 << 30
 _HUB_MODULES: Final = ("numba", "sqlalchemy", "pyarrow", "duckdb", "fastapi", "uvicorn")
 _LEAST_DAYS: Final = 14.0
 _ASK_S: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    well: bool
-    says: str
 
 
 def examine(path: Path | None) -> Iterator[Finding]:
@@ -48,6 +40,7 @@ def examine(path: Path | None) -> Iterator[Finding]:
     if not _missing():
         yield from _kept(chosen)
     if chosen.gateway:
+        yield from machine.examine(chosen.gateway)
         yield from _gateway(chosen.gateway)
 
 
@@ -122,7 +115,9 @@ def _gateway(chosen: GatewaySettings) -> Iterator[Finding]:
         socket.create_connection((chosen.broker.host, chosen.broker.port), _ASK_S).close()
     except OSError as error:
         yield Finding(
-            well=False, says=f"the gateway's broker {broker} does not answer: {error}"
+            well=False,
+            says=f"the gateway's broker {broker} does not answer: {error}. Is the hub running, "
+            "and does [broker] host let others in?",
         )
     else:
         yield Finding(well=True, says=f"the gateway's broker {broker} answers")

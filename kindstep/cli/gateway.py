@@ -11,11 +11,14 @@ from typing import Any, Final, TextIO, TypeVar
 
 import click
 import msgspec
+from bleak.exc import BleakError
 
 from gateway import hatch, service, wire
 from gateway.adapter import is_of_platform
 from gateway.discovery import Kind
+from gateway.redaction import without_addresses
 from gateway.settings import GatewaySettings
+from gateway.survey import survey
 from gateway.wire import PairingMethod
 from kindstep import described, gateway_pairing, gateway_status, process, settings, toml_file
 
@@ -50,6 +53,23 @@ def run(outer: Path | None, path: Path | None) -> None:
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen, kinds=_kinds(chosen)))
+
+
+@command.command()
+@_settings_option
+@click.option("--seconds", type=click.FloatRange(min=1), default=10, show_default=True)
+@click.pass_obj
+def scan(outer: Path | None, path: Path | None, seconds: float) -> None:
+    """List what is heard, nearest first and without names, and what this gateway can hold."""
+    chosen = _load(path or outer)
+    try:
+        heard = asyncio.run(survey(chosen.radios, chosen.bonds, seconds))
+    except BleakError as error:
+        raise click.ClickException(without_addresses(str(error.args[0]))) from error
+    for near in heard:
+        held = near.kind or "not supported"
+        click.echo(f"{near.rssi_dbm:>4} dBm  {held:18}  {', '.join(near.services) or '-'}")
+    click.echo(f"{len(heard)} heard, {sum(near.kind is not None for near in heard)} supported")
 
 
 @command.command()

@@ -87,6 +87,43 @@ def scrape(port):
         return read(answer.read().decode())
 
 
+async def test_a_scan_lists_what_is_near_and_names_nobody(system):
+    said = await asked(system, "scan", "--seconds", "1")
+
+    *heard, summed = said.splitlines()
+    assert summed == "2 heard, 2 supported"
+    assert sorted(" ".join(line.split()[:3]) for line in heard) == [
+        "-55 dBm glasses",
+        "-55 dBm heart_rate_strap",
+    ]
+    assert "Heart Rate 180D" in said
+    for serial, counted in (await system.sims.counters()).items():
+        assert serial not in said.replace("180D", "")
+        assert counted["address"].split("/")[0] not in said
+
+
+async def test_a_minute_with_the_radio_makes_a_report_that_names_nobody(system):
+    report = system.root / "report.json"
+    settings = ("--settings", str(system.root / "home.toml"))
+    use = ("--radio", "--seconds", "3", "--report", str(report))
+    command = process.kindstep("doctor", *settings, *use)
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+
+    told = json.loads(report.read_text())
+    assert told["heard"]["kinds"] == {"glasses": 1, "heart_rate_strap": 1}
+    assert {it["kind"]: it["state"] for it in told["streamed"]["devices"]} == {
+        "glasses": "streaming",
+        "heart_rate_strap": "streaming",
+    }
+    assert all(it["samples"] > 1 for it in told["streamed"]["devices"])
+    assert told["traffic"]["notifications"] > 3
+    for device in (GLASSES, STRAP):
+        assert name_of(device) not in report.read_text()
+    assert (
+        len(spooled(system)) == told["traffic"]["batches"]
+    )  # a device may forget it: it is kept
+
+
 async def test_what_it_logs_names_nobody_and_no_value(system):
     log = system.root / "log"
     settings = ("--settings", str(system.root / "home.toml"))

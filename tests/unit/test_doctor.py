@@ -1,9 +1,12 @@
 """The doctor says what is wrong before it hurts."""
 
+import os
 import socket
 
 import pytest
 
+from gateway.settings import GatewaySettings
+from kindstep import machine
 from kindstep.doctor import examine
 
 
@@ -54,6 +57,70 @@ def test_tells_a_broker_that_does_not_answer(settings, unused_tcp_port_factory):
     text = ports(unused_tcp_port_factory(), unused_tcp_port_factory())
     text += f'[gateway]\nname = "hall"\nsite = "home"\n[gateway.broker]\nport = {closed}\n'
 
-    (says,) = bad(settings(text))
+    says = bad(settings(text))
 
-    assert f"localhost:{closed} does not answer" in says
+    assert [it for it in says if f"localhost:{closed} does not answer" in it]
+
+
+@pytest.fixture
+def pi(tmp_path):
+    """Give the files by which a small computer shows that it is well."""
+    (tmp_path / "sys/class/bluetooth/hci0").mkdir(parents=True)
+    (tmp_path / "run/dbus").mkdir(parents=True)
+    (tmp_path / "run/dbus/system_bus_socket").touch()
+    return tmp_path
+
+
+def ailing(pi, **chosen):
+    chosen = {"name": "hall", "site": "home", "spool": pi / "spool.db", **chosen}
+    found = machine.examine(GatewaySettings(**chosen), pi)
+    return [it.says for it in found if not it.well and "clock" not in it.says]
+
+
+def test_a_radio_that_is_there_is_well(pi):
+    assert ailing(pi) == []
+
+
+@pytest.mark.parametrize(
+    ("switch", "advice"), [("soft", "rfkill unblock"), ("hard", "switch of")]
+)
+def test_tells_a_radio_that_is_switched_off(pi, switch, advice):
+    for number, kind in enumerate(("wlan", "bluetooth")):
+        folder = pi / f"sys/class/rfkill/rfkill{number}"
+        folder.mkdir(parents=True)
+        (folder / "type").write_text(f"{kind}\n")
+        (folder / switch).write_text("1\n")
+
+    (says,) = ailing(pi)
+    assert advice in says
+
+
+def test_tells_a_machine_without_bluetooth(pi):
+    (pi / "sys/class/bluetooth/hci0").rmdir()
+    (pi / "run/dbus/system_bus_socket").unlink()
+
+    adapter, bus = ailing(pi)
+    assert "no Bluetooth adapter" in adapter
+    assert "apt-get install bluez" in bus
+    assert ailing(pi, radio="usb:0") == []
+
+
+def test_tells_a_spool_on_a_card(pi):
+    device = pi.stat().st_dev
+    block = pi / "sys/dev/block" / f"{os.major(device)}:{os.minor(device)}"
+    block.parent.mkdir(parents=True)
+    (pi / "mmcblk0p2").mkdir()
+    block.symlink_to(pi / "mmcblk0p2")
+
+    says = [
+        it.says
+        for it in machine.examine(GatewaySettings(name="a", site="b", spool=pi / "s"), pi)
+    ]
+    assert [it for it in says if "SD card" in it]
+
+
+def test_tells_a_disk_that_is_nearly_full(pi, monkeypatch):
+    monkeypatch.setattr(machine, "_NEARLY_FULL_BYTES", 1 << 62)
+
+    (says,) = ailing(pi)
+    assert "make room" in says

@@ -1,0 +1,53 @@
+"""What is within reach: every advert that is heard for a while, without who sent it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+from bleak.exc import BleakError
+from bleak.uuids import uuidstr_to_str
+
+from gateway.adapter import open_adapter
+from gateway.discovery import kind_of
+from gateway.gatt.table import short
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """One device, as it advertises."""
+
+    rssi_dbm: int
+    adverts: int
+    services: tuple[str, ...]  # in words where they have any
+    kind: str | None  # what this gateway holds it as; None: nothing of ours
+
+
+async def survey(radios: Sequence[str], bonds: Path, seconds: float) -> list[Nearby]:
+    """Return what every radio hears, nearest first; raise BleakError if one cannot hear."""
+    heard: dict[str, Nearby] = {}
+
+    def note(device: BLEDevice, data: AdvertisementData) -> None:
+        before = heard.get(device.address)
+        heard[device.address] = _nearby(data, before.adverts if before else 0)
+
+    try:
+        for radio in radios:
+            async with open_adapter(radio, None, bonds) as adapter, adapter.scanner(note):
+                await asyncio.wait({adapter.lost}, timeout=seconds)
+    except OSError as error:  # a time-out, or a system without D-Bus
+        raise BleakError(f"the radio cannot be reached: {error}") from error
+    return sorted(heard.values(), key=lambda it: -it.rssi_dbm)
+
+
+def _nearby(data: AdvertisementData, before: int) -> Nearby:
+    kind = kind_of(data.service_uuids)
+    services = tuple(_in_words(uuid) for uuid in data.service_uuids)
+    return Nearby(data.rssi, before + 1, services, kind.reported if kind else None)
+
+
+def _in_words(uuid: str) -> str:
+    name, number = uuidstr_to_str(uuid), short(uuid).upper()
+    return number if name in {"Unknown", "Vendor specific"} else f"{name} {number}"
