@@ -11,6 +11,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakError
 
+from gateway import wire
 from gateway.adapter import Adapter, hang_up
 from gateway.patience import Patience
 from gateway.scan import Scan
@@ -25,12 +26,32 @@ class Listener:
     """Listens by one radio; a radio that is not there, or goes away, is waited for."""
 
     def __init__(
-        self, opened: OpenAdapter, heard: Heard, patience: Patience, counts: Counter[str]
+        self,
+        radio: str,
+        opened: OpenAdapter,
+        heard: Heard,
+        patience: Patience,
+        counts: Counter[str],
     ) -> None:
+        self._radio = radio
+        self._adapter: Adapter | None = None
         self._opened, self._heard = opened, heard
         self._patience, self._counts = patience, counts
         self._failures = 0
         self._suspects: set[str] = set()
+
+    def state(self) -> wire.RadioState:
+        """Return what a gateway's status says of this radio."""
+        if self._adapter is None:
+            return wire.RadioState(radio=self._radio, present=False)
+        slots = self._adapter.slots
+        return wire.RadioState(
+            radio=self._radio,
+            present=True,
+            slots=slots.budget,
+            slots_used=len(slots.held),
+            slots_wanted=len(slots.waiting),
+        )
 
     async def run(self) -> NoReturn:
         """Listen until cancelled."""
@@ -46,10 +67,12 @@ class Listener:
         """Hold the radio until it goes away; return what became of it."""
         try:
             async with self._opened() as adapter, asyncio.TaskGroup() as group:
+                self._adapter = adapter
                 watch = group.create_task(self._reconcile(adapter), name="slots")
                 try:
                     return await self._scan(adapter)
                 finally:
+                    self._adapter = None
                     watch.cancel()
                     await adapter.hang_up()
         except BleakError as missing:

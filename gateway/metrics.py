@@ -18,6 +18,12 @@ Ask: TypeAlias = Callable[[], Awaitable[wire.GatewayStatus]]
 _Sample: TypeAlias = tuple[str, float]  # labels, value
 
 _HOST: Final = "127.0.0.1"
+_OF_RADIOS: Final[list[tuple[str, str, Callable[[wire.RadioState], int | None]]]] = [
+    ("radio_present", "Whether a radio is there.", lambda it: int(it.present)),
+    ("slots", "Connections it can hold, where that is known.", lambda it: it.slots),
+    ("slots_used", "Connections it holds.", lambda it: it.slots_used),
+    ("slots_wanted", "Devices that wait for one.", lambda it: it.slots_wanted),
+]
 _PATIENCE_S: Final = 5.0
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -31,6 +37,9 @@ def _families(status: wire.GatewayStatus) -> Iterator[str]:
     states = Counter(seen.state for seen in status.devices)
     links = [(f'{{state="{state}"}}', number) for state, number in sorted(states.items())]
     yield _gauge("devices", "Devices met since the start, by what became of them.", links)
+    for name, says, read in _OF_RADIOS:
+        each = [(f'{{radio="{it.radio}"}}', read(it)) for it in status.radios]
+        yield _gauge(name, says, [(label, value) for label, value in each if value is not None])
     yield _gauge("spool_batches", "What the hub has not confirmed yet.", status.spooled_batches)
     yield _gauge("spool_bytes", "What the spool takes of the disk.", status.spooled_bytes)
     yield _gauge("spool_age_seconds", "How old the oldest of it is.", _age_s(status))

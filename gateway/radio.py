@@ -53,11 +53,16 @@ class Radio:
         self._sessions = Sessions(self._patience)
         self._orders = Orders(self._sessions, now_us)
         self._running: dict[Session, asyncio.Task[NoReturn]] = {}
+        self._listeners: dict[str, Listener] = {}
         self._ignored: set[str] = set()
 
     def seen(self) -> tuple[wire.Seen, ...]:
         """Return every device that has said who it is."""
         return self._sessions.seen()
+
+    def radios(self) -> tuple[wire.RadioState, ...]:
+        """Return every radio that the settings name."""
+        return tuple(listener.state() for listener in self._listeners.values())
 
     async def perform(self, command: wire.Command) -> wire.Answer:
         """Do what the hub asks; the answer says what became of it."""
@@ -82,7 +87,8 @@ class Radio:
         async with asyncio.TaskGroup() as self._group:
             for radio in chosen.radios:
                 opened = partial(self._open_adapter, radio, chosen.slots, chosen.bonds)
-                listener = Listener(opened, self._heard, self._patience, self.counts)
+                listener = Listener(radio, opened, self._heard, self._patience, self.counts)
+                self._listeners[radio] = listener
                 self._group.create_task(listener.run(), name=radio)
 
     def _heard(self, adapter: Adapter, device: BLEDevice, data: AdvertisementData) -> None:

@@ -41,7 +41,13 @@ async def serve(
         values = None if settings.last_values == "none" else LastValues(spool)
         radio = Radio(settings, values or spool, now_us, kinds=kinds)
         reporter = Reporter(
-            settings.name, spool, radio.seen, [radio.counts, counts], radio.traffic, now_us
+            settings.name,
+            spool,
+            radio.seen,
+            [radio.counts, counts],
+            radio.traffic,
+            now_us,
+            radio.radios,
         )
         publisher = Publisher(
             settings, spool, reporter, radio.perform, now_us, counts, pace, last_values=values

@@ -22,12 +22,14 @@ class Reporter:
         counts: Sequence[collections.Counter[str]],
         traffic: collections.Counter[str],
         now_us: Callable[[], int],
+        radios: Callable[[], tuple[wire.RadioState, ...]] = tuple,
     ) -> None:
         self._spool = spool
         self._seen = seen
         self._counts = counts
         self.traffic = traffic
         self._now_us = now_us
+        self._radios = radios
         self._nothing_known = wire.GatewayStatus(
             gateway=gateway,
             online=False,
@@ -43,6 +45,7 @@ class Reporter:
             online=True,
             at_us=self._now_us(),
             devices=tuple(self._seen()),
+            radios=self._radios(),
             spooled_batches=depth.batches,
             oldest_spooled_us=depth.oldest_us,
             spooled_bytes=depth.bytes,
@@ -68,4 +71,5 @@ def _essence(status: wire.GatewayStatus) -> tuple[object, ...]:
         replace(it, last_heard_us=None, rssi_dbm=None, time_error_us=None)
         for it in status.devices
     ]
-    return status.online, devices, status.set_aside, status.spool_full
+    present = [(it.radio, it.present) for it in status.radios]
+    return status.online, devices, present, status.set_aside, status.spool_full

@@ -11,7 +11,7 @@ from bleak.exc import BleakError
 from bleak.uuids import uuidstr_to_str
 
 from gateway.adapter import open_adapter
-from gateway.discovery import kind_of
+from gateway.discovery import KINDS, Kind, kind_of
 from gateway.gatt.table import short
 
 
@@ -25,13 +25,15 @@ class Nearby:
     kind: str | None  # what this gateway holds it as; None: nothing of ours
 
 
-async def survey(radios: Sequence[str], bonds: Path, seconds: float) -> list[Nearby]:
+async def survey(
+    radios: Sequence[str], bonds: Path, seconds: float, kinds: Sequence[Kind] = KINDS
+) -> list[Nearby]:
     """Return what every radio hears, nearest first; raise BleakError if one cannot hear."""
     heard: dict[str, Nearby] = {}
 
     def note(device: BLEDevice, data: AdvertisementData) -> None:
         before = heard.get(device.address)
-        heard[device.address] = _nearby(data, before.adverts if before else 0)
+        heard[device.address] = _nearby(data, before.adverts if before else 0, kinds)
 
     try:
         for radio in radios:
@@ -42,8 +44,8 @@ async def survey(radios: Sequence[str], bonds: Path, seconds: float) -> list[Nea
     return sorted(heard.values(), key=lambda it: -it.rssi_dbm)
 
 
-def _nearby(data: AdvertisementData, before: int) -> Nearby:
-    kind = kind_of(data.service_uuids)
+def _nearby(data: AdvertisementData, before: int, kinds: Sequence[Kind]) -> Nearby:
+    kind = kind_of(data.service_uuids, data.local_name, kinds)
     services = tuple(_in_words(uuid) for uuid in data.service_uuids)
     return Nearby(data.rssi, before + 1, services, kind.reported if kind else None)
 

@@ -94,6 +94,16 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     time_error_us: int | None = None  # how far the times of what it said last may be off
 
 
+class RadioState(msgspec.Struct, frozen=True, kw_only=True):
+    """One radio of a gateway, and the connections it holds."""
+
+    radio: str  # as the settings name it
+    present: bool
+    slots: int | None = None  # None: nobody said how many
+    slots_used: int = 0
+    slots_wanted: int = 0  # by devices that wait for one
+
+
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     """A batch that a broker would not carry: its sequence is a gap that the hub steps over."""
 
@@ -122,6 +132,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     at_us: int
     devices: tuple[Seen, ...] = ()
+    radios: tuple[RadioState, ...] = ()
     spooled_batches: int = 0
     oldest_spooled_us: int | None = None
     spooled_bytes: int = 0  # what the spool takes of the disk

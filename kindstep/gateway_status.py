@@ -11,6 +11,7 @@ _ABSENT: Final = "-"
 def lines(status: wire.GatewayStatus) -> Iterator[str]:
     """Yield the gateway's own line, one a device, and what went wrong."""
     yield f"{status.gateway}, kindstep {status.version}: {_spool(status)}"
+    yield from (_radio(radio) for radio in status.radios)
     yield f"{'device':26} {'state':13} {'heard':>8} {'signal':>8} {'battery':>8} {'clock':>9}"
     for seen in sorted(status.devices, key=lambda each: each.device):
         yield _device(seen, status.at_us)
@@ -29,6 +30,13 @@ def _spool(status: wire.GatewayStatus) -> str:
         return f"nothing waits for the hub, the spool has {size}"
     age_s = (status.at_us - status.oldest_spooled_us) / 1e6
     return f"{status.spooled_batches:,} batches wait for the hub since {_age(age_s)}, {size}"
+
+
+def _radio(radio: wire.RadioState) -> str:
+    if not radio.present:
+        return f"{radio.radio}: not there"
+    budget = "" if radio.slots is None else f" of {radio.slots}"
+    return f"{radio.radio}: {radio.slots_used}{budget} slots used, {radio.slots_wanted} wanted"
 
 
 def _device(seen: wire.Seen, now_us: int) -> str:

@@ -63,7 +63,7 @@ def scan(outer: Path | None, path: Path | None, seconds: float) -> None:
     """List what is heard, nearest first and without names, and what this gateway can hold."""
     chosen = _load(path or outer)
     try:
-        heard = asyncio.run(survey(chosen.radios, chosen.bonds, seconds))
+        heard = asyncio.run(survey(chosen.radios, chosen.bonds, seconds, _kinds(chosen)))
     except BleakError as error:
         raise click.ClickException(without_addresses(str(error.args[0]))) from error
     for near in heard:

@@ -206,7 +206,14 @@ def test_the_published_schema_is_this_one():
 def test_the_page_names_every_field():
     page = (DOCS / "wire.md").read_text()
 
-    parts = wire.DeviceCount, wire.Seen, wire.Mark, wire.SetAside, wire.SpooledFrom
+    parts = (
+        wire.DeviceCount,
+        wire.Seen,
+        wire.RadioState,
+        wire.Mark,
+        wire.SetAside,
+        wire.SpooledFrom,
+    )
     for kind in (*wire_schema.MESSAGES, *parts):
         for field in msgspec.structs.fields(kind):
             assert f"`{field.name}`" in page, f"{kind.__name__}.{field.name}"

@@ -77,6 +77,8 @@ async def test_a_gateway_alone_can_be_asked(system, metrics_port):
     assert scraped["devices", "streaming"] == 2
     assert scraped["notifications_total",] > 0
     assert scraped["spool_batches",] > 0
+    assert sum(value for (name, *_), value in scraped.items() if name == "slots_used") == 2
+    assert "2 slots used" in words
     assert rung == [1]
     assert cannot.returncode == 1
     assert "it cannot ring" in cannot.stderr

@@ -25,6 +25,10 @@ STATUS = wire.GatewayStatus(
             [("streaming", 600_000), ("streaming", 900), ("lost", None)]
         )
     ),
+    radios=(
+        wire.RadioState(radio="hci0", present=True, slots=8, slots_used=2, slots_wanted=1),
+        wire.RadioState(radio="usb:0", present=False),
+    ),
     spooled_batches=7,
     oldest_spooled_us=NOW_US - 2_500_000,
     spooled_bytes=4096,
@@ -46,6 +50,13 @@ def test_says_in_numbers_how_the_gateway_is():
     assert read(metrics.text(STATUS)) == {
         ("devices", "streaming"): 2,
         ("devices", "lost"): 1,
+        ("radio_present", "hci0"): 1,
+        ("radio_present", "usb:0"): 0,
+        ("slots", "hci0"): 8,
+        ("slots_used", "hci0"): 2,
+        ("slots_used", "usb:0"): 0,
+        ("slots_wanted", "hci0"): 1,
+        ("slots_wanted", "usb:0"): 0,
         ("spool_batches",): 7,
         ("spool_bytes",): 4096,
         ("spool_age_seconds",): 2.5,
