@@ -40,7 +40,7 @@ check: $(TEST)  ## lint, format, types and doors
 
 .PHONY: bench
 bench: $(TEST)  ## print the figure of every benchmark
-	@for file in $(filter-out %_inside.py %/__init__.py,$(wildcard benchmarks/*.py)); do \
+	@for file in $(wildcard benchmarks/bench_*.py) benchmarks/gateway.py benchmarks/kernels.py; do \
 	  $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; \
 	done
 

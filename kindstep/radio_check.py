@@ -16,6 +16,7 @@ from gateway.radio import Radio
 from gateway.settings import GatewaySettings
 from gateway.spool import Spool
 from gateway.survey import Nearby, survey
+from kindstep import described
 
 _SURVEY_S: Final = 10.0
 
@@ -38,10 +39,11 @@ class _Counting:
 async def check(chosen: GatewaySettings, seconds: float) -> dict[str, Any]:
     """Return a report; BleakError for a radio that cannot hear, OSError for a spool in use."""
     survey_s = min(_SURVEY_S, seconds)
-    heard = await survey(chosen.radios, chosen.bonds, survey_s)
+    kinds = described.kinds(chosen.sensors)
+    heard = await survey(chosen.radios, chosen.bonds, survey_s, kinds)
     with Spool(chosen.spool, limit_bytes=chosen.spool_limit_bytes) as spool:
         kept = _Counting(spool)
-        radio = Radio(chosen, kept, lambda: time.time_ns() // 1000)
+        radio = Radio(chosen, kept, lambda: time.time_ns() // 1000, kinds=kinds)
         running = asyncio.create_task(radio.run())
         await asyncio.wait({running}, timeout=seconds)
         devices = [_device(seen, kept) for seen in radio.seen()]
