@@ -2,11 +2,15 @@
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from ingest.archive import Archive
 from ingest.archive.growth import Growth, growth
 from kindstep.folder import Folder
 from kindstep.settings import Settings
+
+_FEW_DAYS: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,31 @@ class Forecast:
         room_bytes = self.free_bytes - self.proof_bytes
         return max(0.0, room_bytes / (copies * self.growth.bytes_a_day))
 
+    @property
+    def is_short(self) -> bool:
+        return self.days < _FEW_DAYS
+
+    def __str__(self) -> str:
+        return f"room for about {self.days:,.0f} days of archive (kindstep archive show)"
+
 
 def forecast(chosen: Settings) -> Forecast | None:
     """Return how long the archive's disk lasts; None while nothing is sealed."""
-    folder = Folder(chosen.data).archive
-    grows = growth(Archive(folder).manifest())
+    archive = Folder(chosen.data).archive
+    grows = growth(Archive(archive).manifest())
     if grows is None:
         return None
-    backups = chosen.backup and chosen.backup.folder
-    here = bool(backups and backups.exists() and backups.stat().st_dev == folder.stat().st_dev)
-    return Forecast(grows, shutil.disk_usage(folder).free, here)
+    return Forecast(grows, shutil.disk_usage(archive).free, _backups_here(chosen))
+
+
+def _backups_here(chosen: Settings) -> bool:
+    if chosen.backup is None:
+        return False
+    folders = (chosen.backup.folder, chosen.data)
+    there, here = (_existing(folder).stat().st_dev for folder in folders)
+    return there == here
+
+
+def _existing(path: Path) -> Path:
+    """Return a path, or the nearest folder above it that is there."""
+    return next(each for each in (path, *path.absolute().parents) if each.exists())

@@ -21,7 +21,6 @@ _LEAST_PYTHON: Final = (3, 11)
 _LEAST_SQLITE: Final = (3, 37)  # strict tables
 _LEAST_FREE_BYTES: Final = 1 << 30
 _HUB_MODULES: Final = ("numba", "sqlalchemy", "pyarrow", "duckdb", "fastapi", "uvicorn")
-_LEAST_DAYS: Final = 14.0
 _ASK_S: Final = 2.0
 
 
@@ -87,12 +86,14 @@ def _hub(chosen: Settings) -> Iterator[Finding]:
 def _kept(chosen: Settings) -> Iterator[Finding]:
     from kindstep import disk  # here, since a gateway has not what it needs
 
-    lasts = disk.forecast(chosen)
-    if lasts is not None:
-        says = f"room for about {lasts.days:,.0f} days of archive (kindstep archive show)"
-        yield Finding(lasts.days >= _LEAST_DAYS, says)
-    if chosen.backup is not None and Folder(chosen.data).ledger.exists():
-        yield _backup(chosen.backup)
+    try:
+        lasts = disk.forecast(chosen)
+        if lasts is not None:
+            yield Finding(not lasts.is_short, str(lasts))
+        if chosen.backup is not None and Folder(chosen.data).ledger.exists():
+            yield _backup(chosen.backup)
+    except OSError as error:
+        yield Finding(well=False, says=f"what is stored cannot be looked at: {error}")
 
 
 def _backup(chosen: BackupSettings) -> Finding:

@@ -27,9 +27,11 @@ def show(path: Path | None) -> None:
     """
     try:
         chosen = settings.load(path)
+        found = disk.forecast(chosen)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
-    found = disk.forecast(chosen)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
     if found is None:
         click.echo(
             f"nothing is sealed in {chosen.data} yet: hours are sealed when they are over"
@@ -55,7 +57,7 @@ def _says(found: Forecast) -> Iterator[str]:
     grows = found.growth
     until = datetime.fromtimestamp(grows.until_us / 1e6, UTC)
     yield f"measured over {grows.over_us / _HOUR_US:.0f} h, until {until:%Y-%m-%d %H:%M}Z"
-    yield f"{found.free_bytes / 1e9:.1f} GB free: room for about {found.days:,.0f} days"
+    yield f"{found.free_bytes / 1e9:,.1f} GB free: room for about {found.days:,.0f} days"
     if found.backups_here:
         yield (
             "backups lie on the same disk: counted is a copy of everything, "

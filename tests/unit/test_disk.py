@@ -51,9 +51,7 @@ def findings(settings, word):
     return [(found.well, found.says) for found in examine(settings) if word in found.says]
 
 
-def test_an_operator_sees_what_grows_and_for_how_long(settings, tmp_path):
-    (tmp_path / "backups").mkdir()
-
+def test_an_operator_sees_what_grows_and_for_how_long(settings):
     result = CliRunner().invoke(main, ["archive", "show", "--settings", str(settings)])
 
     assert result.exit_code == 0
@@ -82,6 +80,16 @@ def test_the_doctor_warns_of_a_disk_that_is_soon_full(settings, monkeypatch):
     assert findings(settings, "days of archive") == [
         (False, "room for about 0 days of archive (kindstep archive show)")
     ]
+
+
+def test_the_doctor_says_what_it_may_not_look_at(settings, tmp_path):
+    (tmp_path / "data" / "archive" / "manifest.json").unlink()
+    (tmp_path / "data" / "archive").rename(tmp_path / "moved")
+    (tmp_path / "data" / "archive").write_text("no folder")
+
+    ((well, says),) = findings(settings, "cannot be looked at")
+    assert not well
+    assert "manifest.json" in says
 
 
 def test_the_doctor_knows_how_old_the_last_proved_backup_is(settings, tmp_path):
