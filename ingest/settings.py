@@ -16,6 +16,7 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ca_file: Path | None = None  # none: the authorities this system trusts
     group_ms: int = 50  # what arrives within this is made durable together
     queue_messages: int = 2_048  # beyond this the broker has to wait
+    queue_bytes: int = 16 * 1024 * 1024  # and as much again may be on its way to the disk
     keep_accounts_s: float = 10.0
     status_s: float = 10.0
     dead_letter_bytes: int = 64 * 1024 * 1024

@@ -56,7 +56,8 @@ class Health:
     """How ingest is doing, for an operator's page."""
 
     connected: bool
-    waiting: int  # messages received that nobody has settled
+    waiting: int  # messages received that nobody has begun to settle
+    waiting_bytes: int
     lag_us: int  # how long the oldest of them has waited
     position: int  # of the log
     dead_letters: dict[str, int]  # by kind
@@ -86,7 +87,7 @@ class Ingest:
         self._version = version
         self._start_id = secrets.randbits(63)
         self._stopping = threading.Event()
-        self._inbox = Inbox(settings.queue_messages)
+        self._inbox = Inbox(settings.queue_messages, settings.queue_bytes)
         self._link = Link(settings, _client_id(folder), self._inbox, now_us, self._hub_status)
         self.accounts = Accounts(folder / "accounts.db", Journal(journal_log, archive))
         self.dead_letters = DeadLetters(folder / "dead-letters.db", settings.dead_letter_bytes)
@@ -117,6 +118,7 @@ class Ingest:
         return Health(
             connected=self._link.connected.is_set(),
             waiting=len(self._inbox),
+            waiting_bytes=self._inbox.held_bytes,
             lag_us=0 if oldest_us is None else max(0, self._now_us() - oldest_us),
             position=self._log.last(),
             dead_letters=self.dead_letters.counts(),

@@ -87,7 +87,7 @@ def room():
 
 @pytest.fixture
 def inbox(room):
-    return Inbox(room)
+    return Inbox(room, 1 << 20)
 
 
 @pytest.fixture

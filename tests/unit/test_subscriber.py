@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+import sqlite3
 import threading
 import time
 
@@ -43,7 +44,7 @@ def now_us():
 class Hub:
     """Ingest with its log and archive, and what it told."""
 
-    def __init__(self, folder, broker, on_stored=None, **settings):
+    def __init__(self, folder, broker, on_stored=None, clock=now_us, **settings):
         self.stored, self.statuses = [], []
         self.log = SqliteLog(folder / "log")
         self.ingest = Ingest(
@@ -53,7 +54,7 @@ class Hub:
             folder / "ingest",
             self.log,
             Archive(folder / "archive"),
-            now_us=now_us,
+            now_us=clock,
             on_stored=on_stored or self.stored.extend,
             on_status=self.statuses.append,
         )
@@ -299,6 +300,44 @@ def test_holds_no_more_than_its_queue(nats, open_hub):
         edge.until_stored(batch(199))
 
     assert sorted(hub.sequences()) == list(range(200))
+
+
+@contextlib.contextmanager
+def held_up(folder):
+    """Nobody else can write into the log's only file."""
+    (path,) = folder.glob("*.db")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_slow_disk_fills_no_memory(nats, open_hub, tmp_path):
+    bound_bytes = 256 * 1024
+    one_hour = now_us()
+    hub = open_hub(nats, clock=lambda: one_hour, queue_bytes=bound_bytes)
+    sent = [batch(n, size=2_000) for n in range(400)]
+    size_bytes = len(wire.encode(sent[1]))
+    assert len(sent) * size_bytes > 16 * bound_bytes
+    seen = []
+
+    def grown(_):
+        health = hub.ingest.health()
+        seen.append(health.waiting_bytes)
+        return health.waiting_bytes + size_bytes > bound_bytes
+
+    with meeting(hub, nats) as edge:
+        edge.send(sent[0])
+        edge.until_stored(sent[0])
+        with held_up(tmp_path / "hub" / "log"):
+            edge.send(*sent[1:])
+            edge.until(grown)
+            last = edge.publish("kindstep/v1/hall/answer", b"the last")
+            edge.until(lambda edge: grown(edge) and last.is_published())
+            assert (edge.marks[LANE], hub.ingest.health().position) == (0, 1)
+        edge.until_stored(sent[-1])
+
+    assert max(seen) <= bound_bytes
+    assert [entry.batch for entry in hub.log.read(0, 1_000)] == sent
 
 
 def test_leaves_at_once_whatever_it_does(nats, open_hub):

@@ -1,0 +1,59 @@
+"""The queue between the broker's thread and ours."""
+
+import threading
+
+import pytest
+
+from ingest.inbox import Inbox, Message
+
+
+def message(size, mid=1):
+    return Message(1, mid, "kindstep/v1/hall/strap/batch", bytes(size), 1_000)
+
+
+def begin(put, *arguments):
+    thread = threading.Thread(target=put, args=arguments)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    ("limit", "limit_bytes", "fitting"), [(3, 1_000, 3), (100, 250, 2), (100, 300, 3)]
+)
+def test_whoever_fills_it_waits(limit, limit_bytes, fitting):
+    inbox = Inbox(limit, limit_bytes)
+    for mid in range(fitting):
+        inbox.put(message(100, mid))
+
+    waiting = begin(inbox.put, message(100, fitting))
+    waiting.join(0.05)
+
+    assert waiting.is_alive()
+    assert (len(inbox), inbox.held_bytes) == (fitting, 100 * fitting)
+    assert [it.mid for it in inbox.take(1)] == list(range(fitting))
+    waiting.join(5)
+    assert (len(inbox), inbox.held_bytes, inbox.oldest_us) == (1, 100, 1_000)
+
+
+def test_what_is_larger_than_all_of_it_goes_alone():
+    inbox = Inbox(10, 100)
+    inbox.put(message(101))
+
+    waiting = begin(inbox.put, message(1))
+    waiting.join(0.05)
+
+    assert waiting.is_alive()
+    assert len(inbox.take(1)) == 1
+    waiting.join(5)
+
+
+def test_closing_lets_go_of_who_waits():
+    inbox = Inbox(1, 100)
+    inbox.put(message(1))
+    waiting = begin(inbox.put, message(1))
+
+    inbox.close()
+    waiting.join(5)
+
+    assert not waiting.is_alive()
+    assert (len(inbox), inbox.held_bytes, inbox.oldest_us) == (0, 0, None)
