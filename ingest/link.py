@@ -47,6 +47,7 @@ class Link:
         self._generation = 0
         self._unsettled: set[int] = set()
         self._settled: set[int] = set()
+        self._refused = False  # and said so
         self.connected = threading.Event()
         self._client = self._configured(client_id)
 
@@ -104,7 +105,9 @@ class Link:
     ) -> None:
         if reason.is_failure:
             log.error("the broker refuses the hub: %s", reason)
+            self._refused = True
             return
+        self._refused = False
         client.subscribe([(topic, 1) for topic in (BATCHES, STATUSES, ANSWERS)])
         self.connected.set()
         self.publish_status()
@@ -125,6 +128,9 @@ class Link:
             self._settled.clear()
         if self.connected.is_set():
             log.info("lost the broker: %s", reason)
+        elif reason.is_failure and not self._refused:
+            log.warning("the broker hangs up before it lets the hub in: is its store full?")
+            self._refused = True
         self.connected.clear()
 
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:

@@ -1,6 +1,7 @@
 """The embedded broker: nats-server as a child process, with its MQTT listener on."""
 
 import logging
+import math
 import shutil
 import socket
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kindstep.broker_config import configuration
+from kindstep.broker_log import BrokerLog
 from kindstep.tethered import Tethered
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,9 @@ _LOOK_S: Final = 0.02
 _FIRST_RETRY_S: Final = 0.2
 _LONGEST_RETRY_S: Final = 10.0
 _STORE_BYTES: Final = 2 << 30
+_HEADROOM_PART: Final = 8  # one in so many
+_WATCH_S: Final = 1.0
+_NEWS_AGAIN_S: Final = 60.0
 
 
 class BrokerUnusable(RuntimeError):
@@ -43,12 +48,14 @@ class Broker:
         self.port = port
         self._users = dict(users)
         self._store_bytes = store_bytes
+        self._log = BrokerLog(self._folder / "broker.log")
         self._lock = threading.Lock()
         self._process: Tethered | None = None
         self._command: list[str] = []
         self._deaths = 0
         self._stopping = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="broker")
+        self._watcher = threading.Thread(target=self._watch, name="broker's store")
 
     @property
     def pid(self) -> int | None:
@@ -60,13 +67,15 @@ class Broker:
         """Return once the broker listens; raise BrokerUnusable if it does not."""
         _check_free(self._host, self.port)
         self._command = [_program(), "--config", str(self._configuration)]
+        self._store_bytes = self._with_headroom(self._store_bytes)
         self._write_configuration()
         self._supervisor.start()
+        self._watcher.start()
         deadline_s = time.monotonic() + _START_S
         while not self._listens():
             if self._deaths or time.monotonic() > deadline_s:
                 self.stop()
-                raise BrokerUnusable(f"the broker did not start: {self._last_words()}")
+                raise BrokerUnusable(f"the broker did not start: {self._log.last_words()}")
             self._stopping.wait(_LOOK_S)
 
     def stop(self) -> None:
@@ -75,8 +84,9 @@ class Broker:
             self._stopping.set()
             if self._process is not None:
                 self._process.end()
-        if self._supervisor.is_alive():
-            self._supervisor.join()
+        for thread in (self._supervisor, self._watcher):
+            if thread.is_alive():
+                thread.join()
 
     def set_users(self, users: Mapping[str, str]) -> None:
         """Let exactly these in from now on; who stays is not disturbed."""
@@ -94,11 +104,32 @@ class Broker:
             if self._stopping.is_set():
                 return
             self._deaths += 1
-            log.error("the broker ended with %d: %s", code, self._last_words())
+            log.error("the broker ended with %d: %s", code, self._log.last_words())
             if time.monotonic() - started_s > _LONGEST_RETRY_S:
                 retry_s = _FIRST_RETRY_S
             self._stopping.wait(retry_s)
             retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
+
+    def _watch(self) -> None:
+        full_s = -math.inf
+        while not self._stopping.wait(_WATCH_S):
+            if not self._log.tells_of_a_full_store():
+                continue
+            is_news = time.monotonic() > full_s + _NEWS_AGAIN_S
+            full_s = time.monotonic()
+            log.log(
+                logging.ERROR if is_news else logging.DEBUG,
+                "the broker's store is full (%d MiB) and takes nothing until the hub has read: "
+                "stop whoever sends without waiting for the hub; start a hub that is kept out "
+                "again",
+                self._store_bytes >> 20,
+            )
+
+    def _with_headroom(self, store_bytes: int) -> int:
+        """Return what the store may hold: a full one lets nobody in, not even to empty it."""
+        kept = (self._folder / "messages").rglob("*")
+        held_bytes = sum(file.stat().st_size for file in kept if file.is_file())
+        return max(store_bytes, held_bytes + store_bytes // _HEADROOM_PART)
 
     def _spawn(self) -> Tethered | None:
         with self._lock:
@@ -128,12 +159,6 @@ class Broker:
         except ConnectionError:
             return False
         return True
-
-    def _last_words(self) -> str:
-        path = self._folder / "broker.log"
-        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-        telling = [line for line in lines if "[ERR]" in line or "[FTL]" in line]
-        return (telling or lines or ["it said nothing"])[-1]
 
 
 def _program() -> str:

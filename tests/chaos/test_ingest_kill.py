@@ -6,24 +6,18 @@ which an hour passes every second, so that it is killed while it seals its archi
 
 import asyncio
 import collections
-import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-from gateway.pace import Pace
-from gateway.publisher import Publisher
-from gateway.settings import BrokerAddress, GatewaySettings
-from gateway.spool import Spool
-from gateway.status import Reporter
 from tests.books import START_US, Books, beats, counters, walk
 from tests.brokers import BROKERS
+from tests.gateways import emptied, gateway
 
 pytestmark = pytest.mark.chaos
 
@@ -52,9 +46,6 @@ while not ingest.ended.done():
     archive.seal(log, now_us(), log.last, grace_s=1)
 ingest.ended.result()
 """
-PACE = Pace(
-    standstill_s=1.0, first_retry_s=0.02, longest_retry_s=0.1, look_s=0.1, refresh_s=0.3
-)
 BATCHES = 600
 KILLS = 3
 
@@ -84,32 +75,6 @@ class Hub:
         self._process.stdout.close()
 
 
-@contextlib.asynccontextmanager
-async def gateway(name, folder, broker):
-    """A gateway without a radio."""
-    counts = collections.Counter()
-    settings = GatewaySettings(
-        name=name,
-        site="home",
-        broker=BrokerAddress(
-            host="127.0.0.1", port=broker.port, password_file=broker.password_file
-        ),
-        spool=Path(),
-    )
-    with Spool(folder / f"{name}.db", limit_bytes=64 << 20) as spool:
-        reporter = Reporter(
-            name, spool, tuple, [counts], collections.Counter(), lambda: START_US
-        )
-        publisher = Publisher(settings, spool, reporter, None, lambda: START_US, counts, PACE)
-        running = asyncio.create_task(publisher.run())
-        try:
-            yield spool
-        finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
-
-
 def heard(rng):
     """Yield what each of two gateways keeps, in order.
 
@@ -135,11 +100,6 @@ async def keep(spools, groups):
         await spool.keep([batch for gateway, batch in groups if gateway == name])
 
 
-async def emptied(spool):
-    while (await spool.depth()).batches:  # noqa: ASYNC110 - a spool tells of what it keeps only
-        await asyncio.sleep(0.05)
-
-
 async def test_nothing_is_lost_or_doubled(tmp_path, broker):
     rng = random.Random(7)  # noqa: S311
     sent = list(heard(rng))
@@ -149,8 +109,8 @@ async def test_nothing_is_lost_or_doubled(tmp_path, broker):
     try:
         async with (
             asyncio.timeout(60),
-            gateway("hall", tmp_path, broker) as hall,
-            gateway("attic", tmp_path, broker) as attic,
+            gateway("hall", tmp_path, broker.port, broker.password_file) as hall,
+            gateway("attic", tmp_path, broker.port, broker.password_file) as attic,
         ):
             for begin in range(0, len(sent), share):
                 await keep({"hall": hall, "attic": attic}, sent[begin : begin + share])

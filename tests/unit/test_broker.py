@@ -1,6 +1,7 @@
 """The embedded broker: the real server under the real supervisor."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,9 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from gateway import wire
+from gateway.pace import Pace
+from gateway.spool import Spooled
+from gateway.window import Window
 from kindstep.broker import Broker, BrokerUnusable
 from kindstep.tethered import Tethered
 from tests.brokers import free_port
@@ -200,6 +204,30 @@ def test_takes_new_users_without_disturbing_others(open_broker, join):
 def test_a_name_no_broker_carries_is_refused(open_broker):
     with pytest.raises(wire.BrokenContract):
         open_broker(users={"hub": "h", "a.b": "x"})
+
+
+def test_one_night_without_a_hub_takes_no_more_than_half_the_store(open_broker, tmp_path):
+    open_broker()
+    configuration = json.loads((tmp_path / "the broker" / "broker.conf").read_text())
+    patience = Pace()
+    window = Window(
+        size=wire.WINDOW_BATCHES,
+        standstill_s=patience.standstill_s,
+        alarm_s=patience.alarm_s,
+    )
+    now_s, windows = 0.0, 1
+    window.sent(Spooled(1, "glasses-3f", 7, "accel", 0, b""), now_s)
+    window.taken(1, now_s)
+    while (now_s := window.look_again_s()) < 12 * 3600:
+        if window.stood_still(now_s):
+            window.again()
+            window.sent(Spooled(1, "glasses-3f", 7, "accel", 0, b""), now_s)
+            windows += 1
+        window.stalled(now_s)
+
+    assert windows > 100
+    window_bytes = wire.WINDOW_BATCHES * wire.LARGEST_BATCH_BYTES
+    assert windows * window_bytes <= configuration["jetstream"]["max_file"] / 2
 
 
 PARENT = """
