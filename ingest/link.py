@@ -77,7 +77,8 @@ class Link:
         self._client.publish(topic, payload, qos)
 
     def publish_status(self) -> None:
-        self._client.publish(HUB_STATUS, self._status(True), 1, retain=True)
+        if self.connected.is_set():  # or the client would keep each one until it is
+            self._client.publish(HUB_STATUS, self._status(True), 1, retain=True)
 
     def _configured(self, client_id: str) -> Client:
         settings = self._settings

@@ -30,6 +30,7 @@ class Script:
         self._listener.settimeout(10)
         self.port = self._listener.getsockname()[1]
         self._connection = None
+        self.told = 0  # messages of the hub
 
     def accept(self):
         self._connection, _ = self._listener.accept()
@@ -58,6 +59,7 @@ class Script:
     def _until(self, wanted):
         while True:
             kind, body = self._read()
+            self.told += kind & 0xF0 == PUBLISH
             if kind & 0xF0 == wanted:
                 return body
 
@@ -172,6 +174,19 @@ def test_acknowledges_nothing_on_a_later_connection(broker, inbox, open_link):
     link.acknowledge([newer, new])
 
     assert broker.acknowledged(2) == [2, 1]
+
+
+def test_says_how_it_is_once_however_long_nobody_listened(broker, inbox, open_link):
+    link = open_link(broker.port)
+    for _ in range(5):
+        link.publish_status()
+
+    broker.accept()
+    broker.publish(1)
+    link.acknowledge(take(inbox, 1))
+
+    assert broker.acknowledged(1) == [1]
+    assert broker.told == 1
 
 
 @pytest.mark.parametrize("room", [2])
