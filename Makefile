@@ -48,9 +48,9 @@ bench: $(TEST)  ## print the figure of every benchmark
 soak: $(TEST) servers  ## kill, cut and fill at random, fifty times (ARGS="--rounds 5 --seed 17" for others)
 	$(BIN)/python -m tests.chaos.soak $(ARGS)
 
-.PHONY: soak
-soak: $(TEST)  ## hold a gateway under load for ten minutes (ARGS="steady", "return" or "outage" for one trial)
-	$(BIN)/python -m tests.soak.gateway $(ARGS)
+.PHONY: load
+load: $(TEST)  ## hold a gateway under load for ten minutes (ARGS="steady", "return" or "outage" for one trial)
+	$(BIN)/python -m tests.load.gateway $(ARGS)
 
 .PHONY: peers
 peers: $(PEERS)  ## set up what benchmarks compare with, in .venv-peers

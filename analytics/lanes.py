@@ -43,7 +43,8 @@ class Fed:
     number: int  # of the sample that is next, where they are counted
     key: tuple[int, int]
     first: int  # of the next piece of the same batch
-    until_us: int
+    last_us: int  # when its last sample was taken
+    until_us: int  # when the next is due, which may be after midnight
     received_us: int
 
     @classmethod
@@ -55,6 +56,7 @@ class Fed:
             number=frame.counted[1] + frame.size if frame.counted else 0,
             key=frame.key,
             first=frame.first + frame.size,
+            last_us=frame.time_us(frame.size - 1),
             until_us=frame.time_us(frame.size),
             received_us=frame.received_us,
         )

@@ -144,7 +144,7 @@ class Shard:
                 self._begin_anew(mine)
         for lane in theirs.values():
             mine = self._lane(participant, lane.device, lane.stream)
-            if mine.fed is None or mine.fed.until_us <= end_us:
+            if mine.fed is None or mine.fed.last_us < end_us:
                 beyond = [frame for frame in mine.held if frame.time_us(0) >= end_us]
                 self._restore(mine, other._save(lane))
                 mine.held += beyond
@@ -158,7 +158,7 @@ class Shard:
             for lane in self._by_row
             if lane.participant == participant
             and lane.fed is not None
-            and start_us < lane.fed.until_us <= end_us
+            and start_us <= lane.fed.last_us < end_us
         ]
 
     def _begin_anew(self, lane: Lane) -> None:

@@ -14,7 +14,7 @@ from analytics.lanes import REORDER_US
 from analytics.shard import Shard
 from gateway.wire import Quality
 from tests.property.test_steps import gait
-from tests.streams import accel, heart_rate
+from tests.streams import accel, frame, heart_rate
 
 T0 = 28_333_333 * MINUTE_US
 PERIOD_US = 20_000
@@ -223,3 +223,39 @@ def test_what_is_not_scored_passes_by(stream):
 
     assert not told.epochs.size
     assert not told.heard
+
+
+def test_a_day_scored_again_forgets_no_stream_that_ended_at_midnight():
+    shard, midnight_us = Shard(), T0 + 10 * MINUTE_US
+    end_us = midnight_us + 86_400_000_000
+    # Its last minute is by 20 us not over when the next day begins.
+    last = frame(
+        np.full((10, 1), 70),
+        T0 + 20,
+        stream="steps",
+        period_us=float(MINUTE_US),
+        counted=(3, 0),
+    )
+    shard.feed([last])
+    again = Shard()
+    again.feed([accel(gait(4, 1.9, 0.4, 1), midnight_us, counted=(3, 0))])
+
+    shard.adopt(again, "ada", midnight_us, end_us)
+
+    once_more = shard.feed([last])
+    assert late([once_more]) == [("ada", last.day)]
+    assert once_more.heard == []
+
+
+def test_a_day_scored_again_holds_for_a_stream_that_ended_at_midnight():
+    shard, again, midnight_us = Shard(), Shard(), T0 + 10 * MINUTE_US
+    minutes = np.full((10, 1), 70)
+    known = {"stream": "steps", "period_us": float(MINUTE_US), "counted": (3, 0)}
+    shard.feed([frame(minutes, T0 + 20, **known)])
+    again.feed([frame(minutes + 1, T0 + 20, **known)])
+
+    shard.adopt(again, "ada", midnight_us - 86_400_000_000, midnight_us)
+
+    assert minutes_of([shard.close_idle(LONG_AFTER_US)]) == minutes_of(
+        [again.close_idle(LONG_AFTER_US)]
+    )

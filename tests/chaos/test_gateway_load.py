@@ -1,8 +1,8 @@
-"""The soak of `make soak`, for seconds: its long trials are no test of the suite."""
+"""The trials of `make load`, for seconds: its long trials are no test of the suite."""
 
 import pytest
 
-from tests.soak.gateway import back, steady
+from tests.load.gateway import back, steady
 
 pytestmark = pytest.mark.chaos
 

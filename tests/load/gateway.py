@@ -1,4 +1,4 @@
-"""A gateway under load for minutes: `python -m tests.soak.gateway [steady | return | outage]`.
+"""A gateway under load for minutes: `python -m tests.load.gateway [steady | return | outage]`.
 
 Simulated glasses in a process of their own, their radio behind a unix socket; the gateway in
 another; a real broker; the real hub here. Each trial prints its figures and raises
