@@ -261,7 +261,9 @@ async def test_many_are_held_at_once(devices, radio, kept):
     }
     gateway = radio()
     async with running(gateway):
-        await kept.until(lambda: {b.device for b in kept.of("accel") + kept.of("rr")} == names)
+        await kept.until(
+            lambda: {b.device for b in kept.of("accel") + kept.of("heart_rate")} == names
+        )
 
         assert {seen.device for seen in gateway.seen()} == names
         assert all(device.connected == 1 for device in made)
