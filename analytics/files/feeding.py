@@ -175,7 +175,8 @@ class Feed:
         if self._recording.timed and rr_ms.size:
             before = times_us[0] if self._beat_us is None else self._beat_us
             apart_us = np.diff(times_us, prepend=np.int64(before))
-            gaps = np.flatnonzero(apart_us > 1000.0 * np.nan_to_num(rr_ms) + JUMP_US)
+            known_ms = np.where(np.isfinite(rr_ms), rr_ms, 0.0)
+            gaps = np.flatnonzero((apart_us - JUMP_US) / 1000.0 > known_ms)
             self.beat_gaps += gaps.size
             self._beat_us = int(times_us[-1])
             rr_ms = np.insert(rr_ms, gaps, np.nan)

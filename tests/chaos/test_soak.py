@@ -1,4 +1,4 @@
-"""A few of the rounds of which `make soak` runs fifty."""
+"""One of the rounds of which `make soak` runs fifty."""
 
 import pytest
 
@@ -7,6 +7,6 @@ from tests.chaos.rounds import EMBEDDED, Round
 pytestmark = pytest.mark.chaos
 
 
-@pytest.mark.parametrize(("seed", "kind"), [(3, EMBEDDED), (5, "mosquitto")])
+@pytest.mark.parametrize(("seed", "kind"), [(3, EMBEDDED)])
 async def test_a_round_of_chaos_comes_out_right(tmp_path, seed, kind):
     await Round(tmp_path, seed, kind).run()
