@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from firmware_sims.air import Air
 from firmware_sims.hci_port import HciPort
-from firmware_sims.wearer import Wearer
+from firmware_sims.wearer import Activity, Wearer
 from gateway.backoff import Backoff
 from gateway.patience import Patience
 from gateway.radio import Radio
@@ -33,6 +33,11 @@ HURRY = Patience(
 
 def now_us():
     return time.time_ns() // 1000
+
+
+def at_a_desk(seed):
+    """Give a wearer who has everything on, whatever the time of day."""
+    return Wearer(seed=seed, program=[(Activity.DESK, 60)])
 
 
 class Kept:
@@ -96,7 +101,7 @@ class World:
 
     async def device(self, kind, serial, *, past_s=0, source=None, on=True, **arguments):
         address = f"F0:00:00:00:02:{next(self._numbers):02X}"
-        source, present_us = source or Wearer(seed=len(self.devices)), now_us()
+        source, present_us = source or at_a_desk(len(self.devices)), now_us()
         device = kind(
             self.air, address=address, serial=serial, source=source, clock=now_us, **arguments
         )

@@ -32,7 +32,7 @@ GLASSES = {
     "remembered_s": 2400.0,
     "in_range": False,
 }
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5, "program": [["desk", 60]]}}
 _STRAP_EVENTS = 10  # enough for the hub to learn its pace
 _DISK_BYTES = 96 << 20
 

@@ -22,7 +22,7 @@ GLASSES = {
     "in_range": False,
 }
 STRANGER = GLASSES | {"serial": "G2", "in_range": True}
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5, "program": [["desk", 60]]}}
 TOPIC = wire.batch_topic("home", name_of(GLASSES))
 NAMED = {"device": name_of(GLASSES), "boot": 1, "stream": "accel", "sequence": 0}
 NONSENSE = {

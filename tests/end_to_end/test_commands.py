@@ -11,8 +11,8 @@ from tests.brokers import BROKERS
 from tests.hub_double import Hub
 from tests.system import System, name_of
 
-GLASSES = {"kind": "glasses", "serial": "G1", "wearer": {"seed": 1}}
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2}}
+GLASSES = {"kind": "glasses", "serial": "G1", "wearer": {"seed": 1, "program": [["desk", 60]]}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2, "program": [["desk", 60]]}}
 MINUTE_US = 60_000_000
 
 

@@ -19,7 +19,7 @@ from gateway.radio import Radio
 from gateway.settings import GatewaySettings
 from gateway.spool import Spool
 from gateway.wire import Command, Quality
-from tests.airborne import HURRY, SECOND_US, SITE, Kept, now_us, running
+from tests.airborne import HURRY, SECOND_US, SITE, Kept, at_a_desk, now_us, running
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def devices(air):
 
     async def make(kind, serial, *, past_s=0, source=None, **arguments):
         address = f"F0:00:00:00:01:{next(numbers):02X}"
-        source, present_us = source or Wearer(seed=len(made)), now_us()
+        source, present_us = source or at_a_desk(len(made)), now_us()
         device = kind(
             air, address=address, serial=serial, source=source, clock=now_us, **arguments
         )

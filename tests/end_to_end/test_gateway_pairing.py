@@ -11,8 +11,18 @@ from gateway.discovery import STRAP, pseudonym
 from kindstep import process
 from tests.system import SITE, System, name_of
 
-SHOWS = {"kind": "strap", "serial": "S1", "wearer": {"seed": 1}, "pairing": "shows_passkey"}
-ASKS = {"kind": "strap", "serial": "S2", "wearer": {"seed": 2}, "pairing": "asks_for_passkey"}
+SHOWS = {
+    "kind": "strap",
+    "serial": "S1",
+    "wearer": {"seed": 1, "program": [["desk", 60]]},
+    "pairing": "shows_passkey",
+}
+ASKS = {
+    "kind": "strap",
+    "serial": "S2",
+    "wearer": {"seed": 2, "program": [["desk", 60]]},
+    "pairing": "asks_for_passkey",
+}
 
 
 @pytest.fixture

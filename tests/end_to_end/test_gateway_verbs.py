@@ -17,8 +17,8 @@ from tests.brokers import free_port
 from tests.system import System, name_of
 from tests.unit.test_metrics import read
 
-GLASSES = {"kind": "glasses", "serial": "G1", "wearer": {"seed": 1}}
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2}}
+GLASSES = {"kind": "glasses", "serial": "G1", "wearer": {"seed": 1, "program": [["desk", 60]]}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2, "program": [["desk", 60]]}}
 
 
 @pytest.fixture

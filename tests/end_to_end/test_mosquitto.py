@@ -14,7 +14,7 @@ GLASSES = {
     "remembered_s": 7200.0,
     "in_range": False,
 }
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 5, "program": [["desk", 60]]}}
 HEARD_AFTERWARDS = 3
 
 

@@ -13,7 +13,7 @@ from kindstep import process
 from tests.system import System, name_of
 from tests.unit.sims_central import Central, address
 
-STRAP = {"kind": "strap", "serial": "STRAP-7", "wearer": {"seed": 2}}
+STRAP = {"kind": "strap", "serial": "STRAP-7", "wearer": {"seed": 2, "program": [["desk", 60]]}}
 HEART_RATE = "00002a37-0000-1000-8000-00805f9b34fb"
 SERIAL = "00002a25-0000-1000-8000-00805f9b34fb"
 

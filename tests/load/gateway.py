@@ -106,7 +106,11 @@ class Soak:
     @contextlib.contextmanager
     def _glasses(self):
         devices = [
-            {"kind": "glasses", "serial": f"G{n}", "wearer": {"seed": n}}
+            {
+                "kind": "glasses",
+                "serial": f"G{n}",
+                "wearer": {"seed": n, "program": [["desk", 60]]},
+            }
             for n in range(self.sensors)
         ]
         described = self.folder / "devices.json"

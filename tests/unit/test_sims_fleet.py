@@ -22,7 +22,7 @@ from firmware_sims.hci_port import HciPort
 from tests.unit.sims_central import Central, address, joined, samples_of
 
 GLASSES = {"kind": "glasses", "serial": "G1", "wearer": {"seed": 1, "program": [["desk", 9]]}}
-STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2}}
+STRAP = {"kind": "strap", "serial": "S1", "wearer": {"seed": 2, "program": [["desk", 60]]}}
 
 
 class Stage:
