@@ -109,7 +109,9 @@ def test_a_phone_shows_what_matters_at_once(visit, face, scheme):
     tabs_top = page.locator(".tabs").bounding_box()["y"]
 
     for what in ("[data-show=score]", "[data-show=goal]", "[data-show=bpm]", ".answers"):
-        box = page.locator(what).first.bounding_box()
+        shown = page.locator(what).first
+        shown.wait_for()  # a card may just be exchanged for a newer one
+        box = shown.bounding_box()
         assert box["y"] + box["height"] <= tabs_top, what
     beat(face, MAYA, 71)
     expect(page.locator("[data-show=bpm] b")).to_have_text("71")
