@@ -8,8 +8,6 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from coaching.tables import agenda
 
-AFTER_MISSED = "after_missed"  # the one occasion without a set time of every day
-
 
 class What(StrEnum):
     """What falls due."""
@@ -17,6 +15,7 @@ class What(StrEnum):
     DAY = "day"  # a local day begins
     DELIVER = "deliver"  # a held or snoozed message
     EXPIRE = "expire"
+    LOOK = "look"  # whether somebody has sat for long
     PROMPT = "prompt"  # a decision point
 
 

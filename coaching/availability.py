@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from coaching.daytime import DAY_MIN, MINUTE_US, is_quiet
+from coaching.kind import ON_FOOT
 from coaching.protocol import Protocol
 from coaching.reason import Reason
 from coaching.state import State, Worn
@@ -11,7 +12,7 @@ from coaching.state import State, Worn
 def reasons(state: State, protocol: Protocol) -> tuple[Reason, ...]:
     """Return everything that speaks against a prompt; nothing means available."""
     ignored: tuple[Reason, ...] = ()
-    if state.kind == "near_goal":
+    if state.kind in ON_FOOT:
         ignored = protocol.prompts.near_goal_ignores
     found = (*_of_person(state, protocol), *_of_body(state, protocol))
     return tuple(reason for reason in found if reason not in ignored)

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from analytics.scores import DayFact
 from coaching import agenda, giving, goal_setting, goals, members, points, prompting, sensing
-from coaching.agenda import AFTER_MISSED, Due, What
+from coaching.agenda import Due, What
 from coaching.calendars import Calendars
 from coaching.daytime import DAY_US, MINUTE_US, next_us
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
+from coaching.kind import Kind
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.sensing import Point
@@ -75,7 +76,9 @@ def _wave(
     for who in paid:
         settle(db, who, grounds.protocol, now_us)
     near = [each for each in seen if _is_near(each, grounds.protocol)]
-    _prompt(db, near, calendars, grounds, now_us)
+    _prompt_near(db, near, calendars, grounds, now_us)
+    if grounds.protocol.prompts.reached:
+        _prompt_reached(db, seen, calendars, grounds, now_us)
     missed = [each for each in seen if _just_missed(each)]
     agenda.put(db, _comfort(missed, calendars, grounds.protocol, now_us))
     turned = {
@@ -166,7 +169,7 @@ def _comfort(
         return []
     fresh = [each.fact for each in missed if now_us < each.fact.end_us + 2 * DAY_US]
     return [
-        Due(who, What.PROMPT, AFTER_MISSED, next_us(calendars[who], at, now_us))
+        Due(who, What.PROMPT, Kind.AFTER_MISSED, next_us(calendars[who], at, now_us))
         for who in (fact.participant for fact in fresh)
     ]
 
@@ -182,25 +185,45 @@ def _near_steps(goal: Goal, protocol: Protocol) -> int:
     return ceil(protocol.prompts.near_goal_share * goal.steps)
 
 
-def _prompt(
+def _prompt_near(
     db: Connection,
     near: Sequence[_Seen],
     calendars: Calendars,
     grounds: Grounds,
     now_us: int,
 ) -> None:
-    if not near:
-        return
     came: list[Goal] = []
     considered: list[Point] = []
     for each in near:
-        fact, enough = each.fact, _near_steps(each.goal, grounds.protocol)
-        until_us = min(fact.end_us, (fact.last_minute_us or fact.start_us) + MINUTE_US)
-        epoch_us = sensing.near_epoch_us(db, fact.participant, fact.start_us, until_us, enough)
+        enough = _near_steps(each.goal, grounds.protocol)
+        epoch_us = _came_to(db, each.fact, enough)
         came.append(replace(each.goal, near_us=epoch_us))
-        due_us = epoch_us + MINUTE_US
-        calendar = calendars[fact.participant]
-        point = Point(each.member, calendar, "near_goal", "near_goal", due_us, epoch_us)
-        considered.append(point)
+        considered.append(_point(each, calendars, Kind.NEAR_GOAL, epoch_us))
     goals.follow(db, came)
     prompting.consider(db, considered, grounds, now_us)
+
+
+def _prompt_reached(
+    db: Connection,
+    seen: Sequence[_Seen],
+    calendars: Calendars,
+    grounds: Grounds,
+    now_us: int,
+) -> None:
+    considered = [
+        _point(each, calendars, Kind.REACHED, _came_to(db, each.fact, each.goal.steps))
+        for each in seen
+        if each.goal.verdict is Verdict.REACHED and each.before.verdict is not Verdict.REACHED
+    ]
+    prompting.consider(db, considered, grounds, now_us)
+
+
+def _came_to(db: Connection, fact: DayFact, steps: int) -> int:
+    """Return the start of the minute in which a day came to so many steps."""
+    until_us = min(fact.end_us, (fact.last_minute_us or fact.start_us) + MINUTE_US)
+    return sensing.epoch_us_of(db, fact.participant, fact.start_us, until_us, steps)
+
+
+def _point(seen: _Seen, calendars: Calendars, kind: Kind, epoch_us: int) -> Point:
+    calendar = calendars[seen.fact.participant]
+    return Point(seen.member, calendar, kind, kind, epoch_us + MINUTE_US, epoch_us)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from coaching.kind import RESERVED
 from coaching.policies import MicroRandomised, Policy
 from coaching.reason import Reason
 
@@ -65,8 +66,11 @@ class Prompts(_Table, frozen=True, kw_only=True):
 
     schedule: tuple[SetTime, ...]
     near_goal_share: float
-    near_goal_ignores: tuple[Reason, ...] = ()  # what does not count near the goal
+    near_goal_ignores: tuple[Reason, ...] = ()  # what does not count there, nor at the goal
+    reached: bool = False  # words on reaching the goal
     after_missed_at: time | None = None  # none: a missed day brings no prompt
+    after_reply_min: int | None = None  # so long after an answer; none: it brings no prompt
+    inactive_min: int | None = None  # worn and still for so long; none: nobody is looked at
     expiry_min: int  # a prompt nobody opened is taken back, one decided later is not sent
     novelty_h: int  # no wording twice within
     snooze_most_min: int
@@ -207,7 +211,7 @@ def _point_checks(protocol: Protocol) -> list[_Check]:
 def _prompt_checks(protocol: Protocol) -> list[_Check]:
     prompts, hours = protocol.prompts, protocol.availability
     occasions = [slot.occasion for slot in prompts.schedule]
-    reserved = {"near_goal", "after_missed"} & set(occasions)
+    reserved = RESERVED & set(occasions)
     minutes = min(hours.prompted_min, hours.fresh_data_min, hours.asleep_still_min)
     return [
         (
@@ -215,7 +219,9 @@ def _prompt_checks(protocol: Protocol) -> list[_Check]:
             len({*occasions}) == len(occasions),
             "an occasion comes twice",
         ),
-        (("prompts", "schedule"), not reserved, "near_goal and after_missed have no set time"),
+        (("prompts", "schedule"), not reserved, "this occasion has no set time"),
+        (("prompts", "inactive_min"), 20 <= (prompts.inactive_min or 60) <= 180, "20 to 180"),
+        (("prompts", "after_reply_min"), (prompts.after_reply_min or 0) >= 0, "not negative"),
         (("prompts", "near_goal_share"), 0 < prompts.near_goal_share < 1, "a share of 1"),
         (("prompts", "expiry_min"), prompts.expiry_min > 0, "must be positive"),
         (("prompts", "coach_expiry_h"), prompts.coach_expiry_h > 0, "must be positive"),

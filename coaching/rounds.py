@@ -6,10 +6,11 @@ from datetime import time
 
 from sqlalchemy import Connection
 
-from coaching import agenda, delivery, goal_setting, inbox, members, prompting
-from coaching.agenda import AFTER_MISSED, Due, What
+from coaching import agenda, delivery, goal_setting, inbox, members, prompting, stillness
+from coaching.agenda import Due, What
 from coaching.daytime import instant_us, next_us
 from coaching.grounds import Grounds
+from coaching.kind import RESERVED, Kind
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.sensing import Point
@@ -41,7 +42,8 @@ def first_entries(member: Member, calendar: Calendar, protocol: Protocol) -> lis
         Due(who, What.PROMPT, slot.occasion, next_us(calendar, slot.at, now_us))
         for slot in protocol.prompts.schedule
     ]
-    return [*times, Due(who, What.DAY, "", _next_midnight_us(calendar, now_us))]
+    day = Due(who, What.DAY, "", _next_midnight_us(calendar, now_us))
+    return [*times, day, *stillness.first_look(member, protocol)]
 
 
 def _wave(db: Connection, entries: Sequence[Due], grounds: Grounds, now_us: int) -> set[str]:
@@ -90,7 +92,7 @@ def _again(call: _Call, times: Mapping[str, time]) -> Iterator[Due]:
 
 def _is_time(call: _Call, times: Mapping[str, time]) -> bool:
     """Tell whether the person's clock still shows the set time: they may have flown."""
-    if call.due.ref == AFTER_MISSED:
+    if call.due.ref in RESERVED:
         return True
     at = times.get(call.due.ref)
     day = call.calendar.local_day(call.due.due_us)
@@ -98,8 +100,17 @@ def _is_time(call: _Call, times: Mapping[str, time]) -> bool:
 
 
 def _point(call: _Call) -> Point:
-    kind = AFTER_MISSED if call.due.ref == AFTER_MISSED else "scheduled"
+    kind = Kind(call.due.ref) if call.due.ref in RESERVED else Kind.SCHEDULED
     return Point(call.member, call.calendar, kind, call.due.ref, call.due.due_us)
+
+
+def _looks(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int) -> set[str]:
+    points = [
+        Point(call.member, call.calendar, Kind.INACTIVE, Kind.INACTIVE, call.due.due_us)
+        for call in calls
+        if call.due.due_us < call.member.until_us
+    ]
+    return stillness.look(db, points, grounds, now_us)
 
 
 def _deliveries(
@@ -134,6 +145,7 @@ _Handler = Callable[[Connection, Sequence[_Call], Grounds, int], set[str]]
 _HANDLERS: dict[What, _Handler] = {
     What.DAY: _days,
     What.PROMPT: _prompts,
+    What.LOOK: _looks,
     What.DELIVER: _deliveries,
     What.EXPIRE: _expiries,
 }

@@ -58,13 +58,13 @@ def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int)
     resting = members.pauses_between(db, people, now_us, now_us + 1)
     days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
     set_goals = goals.read(db, list(days.items()))
-    bodies = _bodies(db, points)
+    felt = bodies(db, points)
     catching_up = scores.catching_up_of(db, people, now_us)
     return [
         _state(
             point,
             now_us,
-            body=bodies[who],
+            body=felt[who],
             goal=set_goals.get((who, days[who])),
             pushes=_Pushes.of(seen.get(who, []), point, now_us, novelty_us),
             paused=who in resting,
@@ -128,7 +128,7 @@ def _state(
     )
 
 
-def _bodies(db: Connection, points: Sequence[Point]) -> dict[str, Body]:
+def bodies(db: Connection, points: Sequence[Point]) -> dict[str, Body]:
     """Return what is known of each point's person, by one query for each moment."""
     by_end: dict[int, list[str]] = {}
     for point in points:
@@ -160,13 +160,13 @@ def feel(minutes: scores.Minutes, end_us: int) -> Body:
     )
 
 
-def near_epoch_us(
-    db: Connection, participant: str, start_us: int, end_us: int, near: int
+def epoch_us_of(
+    db: Connection, participant: str, start_us: int, end_us: int, enough: int
 ) -> int:
-    """Return the start of the minute in which a day's steps came to `near`."""
+    """Return the start of the minute in which a day's steps came to `enough`."""
     counted = steps(scores.minutes(db, participant, start_us, end_us))
     so_far = np.cumsum(np.maximum(counted, 0))
-    place = min(int(np.searchsorted(so_far, near)), counted.size - 1)
+    place = min(int(np.searchsorted(so_far, enough)), counted.size - 1)
     return start_us // MINUTE_US * MINUTE_US + place * MINUTE_US
 
 

@@ -21,7 +21,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     participant: str
     counter: int  # of this person's decisions, from 0
     arm: str
-    kind: str  # "scheduled" | "near_goal" | "after_missed"
+    kind: str  # a Kind
     occasion: str  # which messages fit
     due_us: int
     at_us: int  # when it was decided

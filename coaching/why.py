@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from coaching.decisions import Decision
+from coaching.kind import Kind
 from coaching.protocol import Protocol
 
 
@@ -33,14 +34,20 @@ def _data(decision: Decision) -> str:
 
 
 def _rule(decision: Decision, protocol: Protocol, due: str) -> str:
-    if decision.state.kind == "near_goal":
-        share = protocol.prompts.near_goal_share
-        return (
-            f"We write once a day when you come to {share:.0%} of your goal: that was at {due}."
-        )
-    if decision.state.kind == "after_missed":
-        return f"We write at {due} on the day after a goal was missed."
-    return f"We may write each day at {due}, unless you are busy, resting or walking already."
+    prompts = protocol.prompts
+    share = f"{prompts.near_goal_share:.0%}"
+    return {
+        Kind.NEAR_GOAL: f"We may write once a day when you come to {share} of your goal:"
+        f" that was at {due}.",
+        Kind.REACHED: f"We may write when you reach your goal: that was at {due}.",
+        Kind.AFTER_MISSED: f"We may write at {due} on the day after a goal was missed.",
+        Kind.AFTER_REPLY: f"We may write {prompts.after_reply_min} minutes after an answer of"
+        f" yours: that was at {due}.",
+        Kind.INACTIVE: f"We may write after {prompts.inactive_min} minutes without a move of"
+        f" your tracker: that was at {due}.",
+        Kind.SCHEDULED: f"We may write each day at {due}, unless you are busy, resting or"
+        " walking already.",
+    }[Kind(decision.state.kind)]
 
 
 def _odds(decision: Decision) -> str:

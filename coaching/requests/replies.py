@@ -8,12 +8,13 @@ from coaching.agenda import Due, What
 from coaching.daytime import MINUTE_US, local
 from coaching.grounds import Grounds
 from coaching.inbox import Message
+from coaching.kind import Kind
 from people import registry
 
 _GONE = Outcome(ok=False, says="This message is no longer here.")
 
 
-def answer(db: Connection, act: AnswerPrompt, _: Grounds, now_us: int) -> Outcome:
+def answer(db: Connection, act: AnswerPrompt, grounds: Grounds, now_us: int) -> Outcome:
     """Answer a message; the same answer again changes nothing."""
     message = _open(db, act.participant, act.message_id, now_us)
     if message is None:
@@ -25,7 +26,21 @@ def answer(db: Connection, act: AnswerPrompt, _: Grounds, now_us: int) -> Outcom
     if message.answer is None:
         inbox.answer(db, message, act.answer, now_us)
         circles.interact(db, act.participant, message.sender, f"answer:{message.id}", now_us)
+        _come_back(db, message, grounds, now_us)
     return Outcome(ok=True, says=f"Answered: {act.answer}")
+
+
+def _come_back(db: Connection, message: Message, grounds: Grounds, now_us: int) -> None:
+    """Consider words some time after the first answer to a prompt, not to those words again."""
+    after_min = grounds.protocol.prompts.after_reply_min
+    first = message.decision is not None and message.first_answered_us is None
+    if after_min is None or not first:
+        return
+    template = grounds.library.by_id.get(message.template)
+    if template is None or Kind.AFTER_REPLY not in template.occasions:
+        due_us = now_us + after_min * MINUTE_US
+        again = Due(message.participant, What.PROMPT, Kind.AFTER_REPLY, due_us)
+        agenda.put(db, [again])
 
 
 def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:
