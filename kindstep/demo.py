@@ -7,7 +7,6 @@ simulated.
 import asyncio
 import contextlib
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
-from kindstep import account, history, process, roster, stores, study
+from kindstep import account, history, ports, process, roster, stores, study
 from kindstep.folder import Folder
 from kindstep.simulated import Wearables, wearables
 from people import registry
@@ -148,9 +147,9 @@ async def run(
     """Run the system until cancelled, or for some seconds and then drain and count."""
     with contextlib.ExitStack() as stack:
         sims = stack.enter_context(wearables(_devices(prepared), [GATEWAY]))
-        broker_port = free_port()
-        ports = (broker_port, web_port)
-        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], ports)
+        broker_port = stack.enter_context(ports.reserved())
+        chosen = (broker_port, web_port)
+        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], chosen)
         command = ("--settings", str(settings))
         hub = stack.enter_context(process.child(process.kindstep("up", *command)))
         await process.beside(_listening(broker_port), [hub])
@@ -249,10 +248,3 @@ def _confirmed(counters: dict[str, dict[str, Any]]) -> bool:
         for device in counters.values()
         if device["kind"] == "glasses"
     )
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

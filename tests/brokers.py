@@ -1,20 +1,24 @@
 """Real brokers for tests: each on a loopback port and in a folder of its own."""
 
+import atexit
+import contextlib
 import socket
 import subprocess
 import time
 from pathlib import Path
 
+from kindstep import ports
 from tests.conftest import find_server
 
 PASSWORD = "open sesame"  # noqa: S105 - of brokers that live for one test
 _START_TIMEOUT_S = 10
+_kept = contextlib.ExitStack()
+atexit.register(_kept.close)
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """Give a port that is nobody else's until the tests are over."""
+    return _kept.enter_context(ports.reserved())
 
 
 class Broker:
