@@ -17,7 +17,7 @@ from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import body
 from analytics.nights import Night
-from analytics.tables import day_facts, metadata, nights, scores
+from analytics.tables import day_facts, lanes, metadata, nights, scores
 from people import registry
 
 __all__ = [
@@ -39,13 +39,18 @@ __all__ = [
     "catching_up_of",
     "compute",
     "days",
+    "days_of",
+    "mean_bpm",
     "metadata",
     "minutes",
     "minutes_of",
     "night",
+    "nights_of_person",
     "score",
+    "scores_of",
     "steps",
     "steps_between",
+    "streams_of",
     "today",
 ]
 
@@ -94,6 +99,33 @@ def days(db: Connection, participant: str, last: int, now_us: int) -> list[DayFa
     return [known.get(day) or _unknown(db, participant, day) for day in wanted]
 
 
+def days_of(db: Connection, participant: str) -> list[DayFact]:
+    """Return every day of which something was ever heard, in order."""
+    query = select(day_facts).where(day_facts.c.participant == participant)
+    return [day_facts_of.of_row(row) for row in db.execute(query.order_by(day_facts.c.day))]
+
+
+def nights_of_person(db: Connection, participant: str) -> list[Night]:
+    """Return every night of which something was ever heard, in order."""
+    query = select(nights).where(nights.c.participant == participant)
+    return [nights_of.of_row(row) for row in db.execute(query.order_by(nights.c.day))]
+
+
+def scores_of(db: Connection, participant: str) -> list[Score]:
+    """Return every day's score, in order."""
+    query = select(scores).where(scores.c.participant == participant)
+    return [_of_row(row) for row in db.execute(query.order_by(scores.c.day))]
+
+
+def streams_of(db: Connection, participant: str) -> dict[str, tuple[str, ...]]:
+    """Return by device which streams of someone were ever heard."""
+    query = select(lanes.c.device, lanes.c.stream).where(lanes.c.participant == participant)
+    found: dict[str, tuple[str, ...]] = {}
+    for device, stream in db.execute(query.order_by(lanes.c.device, lanes.c.stream)):
+        found[device] = (*found.get(device, ()), stream)
+    return found
+
+
 def _unknown(db: Connection, participant: str, day: date) -> DayFact:
     start_us, end_us = registry.day_bounds_us(db, participant, day)
     zone = registry.zone_at(db, participant, end_us - 1)
@@ -133,6 +165,11 @@ def _of_row(row: Row[Any]) -> Score:
 def steps(minutes: Minutes) -> NDArray[np.int64]:
     """Return the steps of each minute, -1 where nothing could count them."""
     return epochs.steps(minutes)
+
+
+def mean_bpm(minutes: Minutes) -> NDArray[np.float64]:
+    """Return the mean heart rate of each minute, nan where none was heard."""
+    return epochs.mean_bpm(minutes)
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:

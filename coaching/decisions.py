@@ -17,6 +17,14 @@ from coaching.tables import decisions
 
 
 @dataclass(frozen=True, slots=True)
+class Draws:
+    """What chance said, each in [0, 1)."""
+
+    send: float
+    message: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One decision, with all that is needed to make it again."""
 
@@ -38,18 +46,25 @@ class Decision:
     def id(self) -> str:
         return f"{self.state.participant}:{self.state.counter}"
 
+    @property
+    def draws(self) -> Draws:
+        return Draws(self.draw, self.choice_draw)
 
-def decide(state: State, grounds: Grounds) -> Decision:
-    """Weigh availability, odds and wording; the same input gives the same bits anywhere."""
+
+def decide(state: State, grounds: Grounds, drawn: Draws | None = None) -> Decision:
+    """Weigh availability, odds and wording; the same input gives the same bits anywhere.
+
+    With draws that were made elsewhere neither the site's seed nor the name matters.
+    """
     arm = grounds.protocol.arms[state.arm]
     options = grounds.library.eligible(state)
     reasons: tuple[str, ...] = availability.reasons(state, grounds.protocol)
     if not options:
         reasons = (*reasons, Reason.NOTHING_NEW)
     probability = 0.0 if reasons else arm.probability()
-    chance = draw(grounds.site_seed, state.participant, state.counter, "send")
-    choice = draw(grounds.site_seed, state.participant, state.counter, "message")
-    template = options[int(choice * len(options))] if chance < probability else None
+    drawn = drawn or _draws(state, grounds.site_seed)
+    sends = drawn.send < probability
+    template = options[int(drawn.message * len(options))] if sends else None
     return Decision(
         state=state,
         reasons=tuple(str(reason) for reason in reasons),
@@ -60,8 +75,8 @@ def decide(state: State, grounds: Grounds) -> Decision:
         library=grounds.library_digest,
         site_seed=grounds.site_seed,
         probability=probability,
-        draw=chance,
-        choice_draw=choice,
+        draw=drawn.send,
+        choice_draw=drawn.message,
         template=template,
         text=None if template is None else _fill(template, state, grounds.library),
     )
@@ -138,6 +153,13 @@ def as_row(made: Decision) -> dict[str, object]:
         "template": made.template,
         "text": made.text,
     }
+
+
+def _draws(state: State, site_seed: int) -> Draws:
+    def chance(purpose: str) -> float:
+        return draw(site_seed, state.participant, state.counter, purpose)
+
+    return Draws(send=chance("send"), message=chance("message"))
 
 
 def _fill(template: str, state: State, library: Library) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from coaching.tables import messages
 
@@ -79,6 +79,11 @@ def read(db: Connection, participant: str, message_id: int) -> Message | None:
     mine = (messages.c.id == message_id) & (messages.c.participant == participant)
     row = db.execute(select(messages).where(mine)).first()
     return None if row is None else _message(row)
+
+
+def read_all(db: Connection, query: Select[Any]) -> list[Message]:
+    """Return the messages that a query of their table finds."""
+    return [_message(row) for row in db.execute(query)]
 
 
 def open_to(db: Connection, participant: str, now_us: int) -> list[Message]:

@@ -1,0 +1,154 @@
+"""The door for research: all that the coach keeps of a participant, and how to make it again.
+
+Nothing here asks who may see it: whoever hands something out asks `people.authorize` first.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from coaching import circles, inbox, members
+from coaching import decisions as decisions_of
+from coaching import goals as goals_of
+from coaching.circles import Interaction
+from coaching.decisions import Decision, decide
+from coaching.giving_tables import points
+from coaching.goals import Goal, steps_for
+from coaching.grounds import Grounds
+from coaching.inbox import COACH, Message
+from coaching.members import Member
+from coaching.messages import library
+from coaching.protocol import Protocol, restore
+from coaching.state import State
+from coaching.tables import decisions as decision_table
+from coaching.tables import documents as document_table
+from coaching.tables import enrolments, messages
+from coaching.tables import goals as goal_table
+from coaching.vouchers import Voucher, vouchers_of
+
+__all__ = [
+    "COACH",
+    "Award",
+    "Decision",
+    "Document",
+    "Goal",
+    "Interaction",
+    "Member",
+    "Message",
+    "Protocol",
+    "Shelf",
+    "State",
+    "Voucher",
+    "awards",
+    "decisions",
+    "documents",
+    "enrolled",
+    "goals",
+    "interactions",
+    "sent_and_unsent",
+    "vouchers",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Points that a rule paid for a day."""
+
+    rule: str
+    day: date
+    points: int
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A protocol or a message library, under its hash."""
+
+    digest: str
+    kind: str  # "protocol" | "library"
+    body: bytes
+
+
+class Shelf:
+    """Documents by hash, by which decisions and goals are made again."""
+
+    def __init__(self, found: Collection[Document]) -> None:
+        self._protocols = {
+            each.digest: restore(each.body) for each in found if each.kind == "protocol"
+        }
+        self._libraries = {
+            each.digest: library.restore(each.body) for each in found if each.kind == "library"
+        }
+
+    def decision(self, record: Decision) -> Decision:
+        """Make a decision again from its state and its draws.
+
+        Raises KeyError for one that was made by a document that is not here.
+        """
+        grounds = Grounds(
+            self._protocols[record.protocol], self._libraries[record.library], record.site_seed
+        )
+        return decide(record.state, grounds, record.draws)
+
+    def goal(self, record: Goal) -> tuple[int, str]:
+        """Set a goal again from what the rule saw; return its steps and the reason."""
+        return steps_for(record.inputs, self._protocols[record.protocol].goal)
+
+
+def enrolled(db: Connection) -> dict[str, Member]:
+    """Return everyone who ever joined the study."""
+    who = db.scalars(select(enrolments.c.participant).order_by(enrolments.c.participant))
+    return members.read(db, who.all())
+
+
+def decisions(db: Connection, participant: str) -> Iterator[Decision]:
+    """Yield a person's decisions, sent or not, in order."""
+    columns = decision_table.c
+    query = select(decision_table).where(columns.participant == participant)
+    for row in db.execute(query.order_by(columns.counter)):
+        yield decisions_of.from_row(row)
+
+
+def goals(db: Connection, participant: str) -> Sequence[Goal]:
+    """Return a person's goals, in order."""
+    first_to_last = select(goal_table.c.day).where(goal_table.c.participant == participant)
+    days = db.scalars(first_to_last.order_by(goal_table.c.day)).all()
+    if not days:
+        return []
+    found = goals_of.between(db, [participant], days[0], days[-1])
+    return found[participant][::-1]
+
+
+def sent_and_unsent(db: Connection, participant: str) -> list[Message]:
+    """Return everything that was ever written to a person, in order."""
+    query = select(messages).where(messages.c.participant == participant)
+    return inbox.read_all(db, query.order_by(messages.c.intended_us, messages.c.id))
+
+
+def awards(db: Connection, participant: str) -> list[Award]:
+    """Return the points a person was paid, in order."""
+    columns = points.c
+    query = select(columns.rule, columns.day, columns.points, columns.at_us)
+    query = query.where(columns.participant == participant)
+    return [Award(*row) for row in db.execute(query.order_by(columns.day, columns.rule))]
+
+
+def vouchers(db: Connection, participant: str) -> Sequence[Voucher]:
+    """Return what a person's points gave, in order."""
+    return vouchers_of(db, participant)
+
+
+def interactions(db: Connection, participant: str) -> list[Interaction]:
+    """Return what a person did together with others, in order."""
+    found = circles.interactions_of(db, participant, since_us=0)
+    return sorted(found, key=lambda each: (each.at_us, each.kind, each.about))
+
+
+def documents(db: Connection, digests: Collection[str]) -> list[Document]:
+    """Return documents by their hashes."""
+    columns = document_table.c
+    query = select(columns.digest, columns.kind, columns.body)
+    query = query.where(columns.digest.in_(digests))
+    return [Document(*row) for row in db.execute(query.order_by(columns.digest))]
