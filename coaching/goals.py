@@ -1,7 +1,7 @@
 """The daily step goal: a percentile of one's own recent valid days, and what became of it."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -98,7 +98,7 @@ def judge(goal: Goal, *, complete: bool, paused: bool) -> Verdict:
 def read(db: Connection, keys: Collection[Key]) -> dict[Key, Goal]:
     """Return the goals that were set for these people and days."""
     wanted = tuple_(goals.c.participant, goals.c.day).in_(list(keys))
-    return {goal.key: goal for goal in _goals(db.execute(select(goals).where(wanted)))}
+    return {goal.key: goal for goal in map(from_row, db.execute(select(goals).where(wanted)))}
 
 
 def between(
@@ -109,14 +109,27 @@ def between(
         goals.c.participant.in_(participants), goals.c.day.between(first, last)
     )
     found: dict[str, list[Goal]] = {}
-    for goal in _goals(db.execute(query.order_by(goals.c.day.desc()))):
+    for goal in map(from_row, db.execute(query.order_by(goals.c.day.desc()))):
         found.setdefault(goal.participant, []).append(goal)
     return found
 
 
-def every(db: Connection) -> Sequence[Goal]:
-    """Return every goal ever set, in a settled order."""
-    return _goals(db.execute(select(goals).order_by(goals.c.participant, goals.c.day)))
+def from_row(row: Row[Any]) -> Goal:
+    """Read a record."""
+    return Goal(
+        participant=row.participant,
+        day=row.day,
+        steps=row.steps,
+        reason=row.reason,
+        inputs=_inputs.decode(row.inputs),
+        protocol=row.protocol,
+        decided_us=row.decided_us,
+        done_steps=row.done_steps,
+        done_valid=row.done_valid,
+        verdict=Verdict(row.verdict),
+        verdict_us=row.verdict_us,
+        near_us=row.near_us,
+    )
 
 
 def write(db: Connection, made: Sequence[Goal]) -> None:
@@ -142,26 +155,6 @@ _FOLLOW = (
     )
 )
 _inputs = msgspec.json.Decoder(Inputs)
-
-
-def _goals(rows: Iterable[Row[Any]]) -> list[Goal]:
-    return [
-        Goal(
-            participant=row.participant,
-            day=row.day,
-            steps=row.steps,
-            reason=row.reason,
-            inputs=_inputs.decode(row.inputs),
-            protocol=row.protocol,
-            decided_us=row.decided_us,
-            done_steps=row.done_steps,
-            done_valid=row.done_valid,
-            verdict=Verdict(row.verdict),
-            verdict_us=row.verdict_us,
-            near_us=row.near_us,
-        )
-        for row in rows
-    ]
 
 
 def _row(goal: Goal) -> dict[str, object]:

@@ -20,6 +20,7 @@ _COMMANDS: Final = (
     "gateway",
     "influx",
     "people",
+    "replay",
     "restore",
     "score",
     "up",

@@ -23,6 +23,7 @@ PEOPLE = {
     "eve": "Asia/Tokyo",
     "gil": "Pacific/Auckland",
 }
+EVERYTHING = replay.Chosen()
 CHANCE = msgspec.structs.replace(usc(), arms={"prompted": MicroRandomised(odds=0.6)})
 
 
@@ -39,6 +40,12 @@ def ten_days():
     study.close()
 
 
+def verify(db, chosen=EVERYTHING):
+    """Give how many records were made again, and in what they came out otherwise."""
+    found = list(replay.again(db, chosen))
+    return len(found), [difference for differences in found for difference in differences]
+
+
 def lived(study, who, day, zone, rng):
     begin_us, hours = at(day, "07:00", zone), 15
     walked = 100 * (rng.random(60 * hours) < 0.05)
@@ -49,7 +56,7 @@ def lived(study, who, day, zone, rng):
 
 
 def test_every_decision_and_goal_is_made_again_to_the_same_bits(ten_days):
-    count, differences = replay.verify(ten_days.db)
+    count, differences = verify(ten_days.db)
 
     made = ten_days.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(decisions))
     held = ten_days.db.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(goals))
@@ -95,17 +102,51 @@ def test_a_record_that_was_touched_is_found(ten_days, column, value):
     savepoint = ten_days.db.begin_nested()
     touched = (decisions.c.participant == "eve") & (decisions.c.counter == 5)
     ten_days.db.execute(sqlalchemy.update(decisions).where(touched).values({column: value}))
-    _, differences = replay.verify(ten_days.db)
+    _, differences = verify(ten_days.db)
     savepoint.rollback()
 
     assert {difference.what for difference in differences} == {"eve:5"}
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [({"body": b"{}"}, "is lost or touched"), ({"digest": "0"}, "is lost or touched")],
+)
+def test_a_document_that_was_touched_is_found(ten_days, values, says):
+    savepoint = ten_days.db.begin_nested()
+    protocols = documents.c.kind == "protocol"
+    ten_days.db.execute(sqlalchemy.update(documents).where(protocols).values(values))
+    count, differences = verify(ten_days.db, replay.Chosen("eve"))
+    savepoint.rollback()
+
+    assert len(differences) == count
+    assert all(says in str(difference) for difference in differences)
+
+
+def test_a_record_that_cannot_be_read_is_named(ten_days):
+    savepoint = ten_days.db.begin_nested()
+    touched = (decisions.c.participant == "eve") & (decisions.c.counter == 5)
+    ten_days.db.execute(sqlalchemy.update(decisions).where(touched).values(state=b"{}"))
+    _, (difference,) = verify(ten_days.db)
+    savepoint.rollback()
+
+    assert (difference.what, difference.field) == ("eve:5", "record")
+
+
+def test_one_person_or_one_decision_is_chosen(ten_days):
+    for chosen in (replay.Chosen("ben"), replay.Chosen("ben", 3), replay.Chosen("nobody")):
+        count, differences = verify(ten_days.db, chosen)
+        assert (count, differences) == (replay.count(ten_days.db, chosen), [])
+
+    assert replay.count(ten_days.db, replay.Chosen("ben", 3)) == 1
+    assert replay.count(ten_days.db, replay.Chosen("nobody")) == 0
 
 
 def test_a_goal_that_was_touched_is_found(ten_days):
     savepoint = ten_days.db.begin_nested()
     touched = (goals.c.participant == "ben") & (goals.c.day == MONDAY)
     ten_days.db.execute(sqlalchemy.update(goals).where(touched).values(steps=1))
-    _, (difference,) = replay.verify(ten_days.db)
+    _, (difference,) = verify(ten_days.db)
     savepoint.rollback()
 
     assert difference == replay.Difference(f"goal:ben:{MONDAY}", "steps", 1, 6000)
@@ -122,7 +163,7 @@ def test_a_protocol_that_changes_midway_is_kept_too():
     study.engine = Engine(msgspec.structs.replace(CHANCE, version="2"), site_seed=7)
     study.engine.tick(study.db, at(MONDAY, "13:00"))
 
-    count, differences = replay.verify(study.db)
+    count, differences = verify(study.db)
     named = study.db.scalars(sqlalchemy.select(decisions.c.protocol).distinct()).all()
     assert named == [study.engine.protocol_digest]
     assert (count, differences) == (3, [])
