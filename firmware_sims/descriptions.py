@@ -10,6 +10,7 @@ from firmware_sims.air import Air
 from firmware_sims.beats import Beats
 from firmware_sims.glasses import Glasses
 from firmware_sims.peripheral import Clock
+from firmware_sims.polar import PolarStrap
 from firmware_sims.recording import Recording
 from firmware_sims.replayed import Replayed, Traffic
 from firmware_sims.security import Security, Wish
@@ -70,7 +71,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One device. Without an address it has one made from its serial number."""
 
-    kind: Literal["strap", "glasses", "replayed"]
+    kind: Literal["strap", "polar", "glasses", "replayed"]
     serial: str
     address: str = ""
     wearer: Person | None = None
@@ -91,7 +92,12 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     def build(self, air: Air, clock: Clock) -> Device:
         """Return the device, still off."""
-        make = {"strap": self._strap, "glasses": self._glasses, "replayed": self._replayed}
+        make = {
+            "strap": self._strap,
+            "polar": self._polar,
+            "glasses": self._glasses,
+            "replayed": self._replayed,
+        }
         device = make[self.kind](air, clock)
         air.set_in_range(device, self.in_range)
         for gateway in self.away_from:
@@ -107,6 +113,18 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             source=source,
             clock=clock,
             security=Security(self.pairing, self.passkey),
+        )
+
+    def _polar(self, air: Air, clock: Clock) -> PolarStrap:
+        if self.wearer is None:
+            raise ValueError(f"{self.serial}: it moves too, so it needs a wearer")
+        return PolarStrap(
+            air,
+            address=self._address(),
+            serial=self.serial,
+            source=self.wearer.wearer(),
+            clock=clock,
+            drift_ppm=self.drift_ppm,
         )
 
     def _glasses(self, air: Air, clock: Clock) -> Glasses:

@@ -1,9 +1,11 @@
 """A heart-rate strap, written from the Heart Rate Service table: no memory, no counter."""
 
 import struct
+from collections import deque
 from typing import Final
 
 from bumble.core import AdvertisingData
+from bumble.gatt import Service
 
 from firmware_sims.air import Air
 from firmware_sims.peripheral import Clock, Peripheral
@@ -19,6 +21,7 @@ _CHEST: Final = b"\x01"
 _RR_TICKS_A_SECOND: Final = 1024
 _LONGEST_LATE_US: Final = 10 * _SECOND_US  # older than this it is not worth saying
 _BATTERY_LIFE_S: Final = 400 * 3600.0
+_BEATS_KNOWN: Final = 10_000  # when the newest truly ended
 
 
 class Strap(Peripheral):
@@ -47,6 +50,7 @@ class Strap(Peripheral):
         self.serial = serial
         self.measured = 0  # seconds it had something to say
         self.sent = 0  # ... and a central that it said it to
+        self.beat_ends_us: deque[float] = deque(maxlen=_BEATS_KNOWN)
         self._source = source
         self._begin(clock())
         self._frozen = False
@@ -54,9 +58,13 @@ class Strap(Peripheral):
         heart_rate = service(0x180D, self._measurement, readable(0x2A38, lambda: _CHEST))
         uuids = struct.pack("<HH", 0x180D, 0x180F)
         self.offer(
-            [heart_rate, device_information("HR-1", serial)],
+            [heart_rate, device_information("HR-1", serial), *self._more_services()],
             [(AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, uuids)],
         )
+
+    def _more_services(self) -> list[Service]:
+        """Return what a maker offers beside the standard."""
+        return []
 
     def _begin(self, at_us: int) -> None:
         self._source.begin(at_us)
@@ -110,4 +118,5 @@ class Strap(Peripheral):
             if self._next_beat_us + rr_s * 1e6 > until_us:
                 return beats
             self._next_beat_us += rr_s * 1e6
+            self.beat_ends_us.append(self._next_beat_us)
             beats.append(round(rr_s * _RR_TICKS_A_SECOND))

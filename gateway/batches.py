@@ -43,7 +43,7 @@ class Batches:
         quality: int = 0,
     ) -> wire.Batch:
         """Return values that came each at a time of its own, oldest first."""
-        width = 2 if min(values) >= -_LARGEST_INT16 and max(values) <= _LARGEST_INT16 else 4
+        width, samples = _packed(values)
         offsets = [time_us - times_us[0] for time_us in times_us]
         return wire.Batch(
             device=self.device,
@@ -58,8 +58,28 @@ class Batches:
             unit=stream.unit,
             channels=stream.channels,
             width=width,
-            samples=struct.pack(f"<{len(values)}{_WIDTHS[width]}", *values),
+            samples=samples,
             quality=quality,
+        )
+
+    def even(
+        self, stream: Stream, start_us: int, rows: Sequence[Sequence[int]], *, error_us: int
+    ) -> wire.Batch:
+        """Return evenly spaced rows of a device that counts none."""
+        width, samples = _packed([value for row in rows for value in row])
+        return wire.Batch(
+            device=self.device,
+            boot=self.boot,
+            stream=stream.name,
+            sequence=self._next(stream.name),
+            start_us=start_us,
+            start_error_us=error_us,
+            period_us=stream.period_us,
+            scale=stream.scale,
+            unit=stream.unit,
+            channels=stream.channels,
+            width=width,
+            samples=samples,
         )
 
     def samples(self, stream: Stream, run: Run, device_boot: int, start: Instant) -> wire.Batch:
@@ -84,3 +104,9 @@ class Batches:
         number = self._numbered[stream]
         self._numbered[stream] += 1
         return number
+
+
+def _packed(values: Sequence[int]) -> tuple[int, bytes]:
+    """Return how wide whole numbers are, and their bytes."""
+    width = 2 if min(values) >= -_LARGEST_INT16 and max(values) <= _LARGEST_INT16 else 4
+    return width, struct.pack(f"<{len(values)}{_WIDTHS[width]}", *values)

@@ -48,7 +48,12 @@ class Radio:
         self._kinds = kinds
         self._patience, self._open_adapter = patience or Patience(), open_adapter
         self._around = Surroundings(
-            now_us, self._patience, self.counts, self.traffic, settings.live_batch_s
+            now_us,
+            self._patience,
+            self.counts,
+            self.traffic,
+            settings.live_batch_s,
+            settings.raw,
         )
         self._sessions = Sessions(self._patience)
         self._orders = Orders(self._sessions, now_us)

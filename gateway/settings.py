@@ -40,6 +40,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spool_limit_days: float = 90.0  # between the oldest and the newest in it
     backlog_per_s: float = 500.0  # batches, after an outage; what is new does not wait for them
     live_batch_s: float = 1.0
+    #: Signals that a Polar device is asked for: each of them costs its battery dearly.
+    raw: tuple[Literal["accel", "ecg", "ppg"], ...] = ()
     sensors: Path | None = None  # a folder of descriptions of sensors that need no code
     #: Newest values as retained plain text: health data that whoever reads the broker can read.
     last_values: Literal["none", "plain", "home_assistant"] = "none"

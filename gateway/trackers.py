@@ -41,7 +41,7 @@ TRACKERS: Final = (
         "Polar H9, H10, OH1, Verity Sense",
         Verdict.WORKS,
         _HEART,
-        "heart rate and beats; raw ECG, motion and PPG are decoded, but not asked for",
+        "heart rate and beats; ECG, motion and PPG where the settings ask for them (`raw`)",
     ),
     Tracker("Wahoo Tickr", Verdict.WORKS, _HEART, "heart rate and beats"),
     Tracker("Coospo and Magene straps and armbands", Verdict.WORKS, _HEART, "heart rate"),

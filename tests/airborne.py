@@ -113,14 +113,15 @@ class World:
             await device.power_on()
         return device
 
-    def radio(self, *, open_adapter=None, slots=None, **patience):
-        """Return a gateway's radio half, beside every port there is."""
+    def radio(self, *, open_adapter=None, slots=None, chosen=None, **patience):
+        """Return a gateway's radio half, beside every port there is; `chosen` are settings."""
         settings = GatewaySettings(
             name="gw",
             site=SITE,
             radio=tuple(port.transport for port in self.ports),
             slots=slots,
             spool=self.folder / "spool.db",
+            **(chosen or {}),
         )
         opened = {} if open_adapter is None else {"open_adapter": open_adapter}
         patience = replace(HURRY, **patience)

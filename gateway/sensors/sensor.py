@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bleak import BleakClient
 
@@ -22,6 +22,7 @@ class Surroundings:
     counts: Counter[str]  # what went wrong
     traffic: Counter[str]  # what went well
     live_batch_s: float
+    raw: tuple[Literal["accel", "ecg", "ppg"], ...] = ()  # signals to ask for where offered
 
 
 @dataclass(frozen=True, slots=True)

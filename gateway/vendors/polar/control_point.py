@@ -105,11 +105,12 @@ _CODES: Final = {
 }
 
 
-def encode(order: Order, kind: Kind, chosen: Mapping[Setting, int] | None = None) -> bytes:
+def encode(order: Order, kind: Kind, chosen: Mapping[Setting, float] | None = None) -> bytes:
     """Return the bytes to write to the device, one value a setting."""
     value = bytes([order, kind])
     for setting, choice in (chosen or {}).items():
-        value += struct.pack(f"<BB{_CODES[setting]}", setting, 1, choice)
+        number = choice if _CODES[setting] == "f" else int(choice)
+        value += struct.pack(f"<BB{_CODES[setting]}", setting, 1, number)
     return value
 
 
