@@ -37,6 +37,7 @@ __all__ = [
     "body",
     "catching_up",
     "catching_up_of",
+    "complete_days",
     "compute",
     "days",
     "days_of",
@@ -124,6 +125,18 @@ def streams_of(db: Connection, participant: str) -> dict[str, tuple[str, ...]]:
     for device, stream in db.execute(query.order_by(lanes.c.device, lanes.c.stream)):
         found[device] = (*found.get(device, ()), stream)
     return found
+
+
+def complete_days(
+    db: Connection, participants: Collection[str], first: date, last: date
+) -> set[tuple[str, date]]:
+    """Return whose days of a span are known as far as they ever will be."""
+    query = select(day_facts.c.participant, day_facts.c.day).where(
+        day_facts.c.participant.in_(participants),
+        day_facts.c.day.between(first, last),
+        day_facts.c.complete,
+    )
+    return {(participant, day) for participant, day in db.execute(query)}
 
 
 def _unknown(db: Connection, participant: str, day: date) -> DayFact:

@@ -87,6 +87,35 @@ class CoachMessage(_Act, frozen=True, kw_only=True):
     template_id: str
 
 
+class StartChallenge(_Act, frozen=True, kw_only=True):
+    """Start one of the study's challenges, for one's team or with a friend, and join it."""
+
+    offer: str
+    first_day: date
+    team: str | None = None  # none: one's first
+    to: str | None = None  # the friend, of a duel
+
+
+class ProposeChallenge(_Act, frozen=True, kw_only=True):
+    """Open a challenge to teams; `participant` is the operator who does."""
+
+    offer: str
+    first_day: date
+    teams: tuple[str, ...] = ()  # none: every team
+
+
+class JoinChallenge(_Act, frozen=True, kw_only=True):
+    """Opt into a challenge."""
+
+    challenge: str
+
+
+class LeaveChallenge(_Act, frozen=True, kw_only=True):
+    """Opt out of it."""
+
+    challenge: str
+
+
 Act: TypeAlias = (
     AnswerPrompt
     | UndoAnswer
@@ -99,6 +128,10 @@ Act: TypeAlias = (
     | Resume
     | SetConsent
     | CoachMessage
+    | StartChallenge
+    | ProposeChallenge
+    | JoinChallenge
+    | LeaveChallenge
 )
 
 

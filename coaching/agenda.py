@@ -12,6 +12,7 @@ from coaching.tables import agenda
 class What(StrEnum):
     """What falls due."""
 
+    CHALLENGE = "challenge"  # one was waited for long enough
     DAY = "day"  # a local day begins
     DELIVER = "deliver"  # a held or snoozed message
     EXPIRE = "expire"

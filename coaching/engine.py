@@ -32,16 +32,22 @@ from coaching.acts import (
     AnswerPrompt,
     ChooseCause,
     CoachMessage,
+    JoinChallenge,
+    LeaveChallenge,
     Outcome,
     Pause,
+    ProposeChallenge,
     Resume,
     SendCheer,
     SetConsent,
     SetQuietHours,
     ShowPrompt,
     Snooze,
+    StartChallenge,
     UndoAnswer,
 )
+from coaching.challenges import overview
+from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
 from coaching.daytime import local, minutes
 from coaching.decisions import Decision
@@ -71,16 +77,21 @@ __all__ = [
     "GivingState",
     "Goal",
     "InboxItem",
+    "JoinChallenge",
+    "LeaveChallenge",
     "Logged",
     "Message",
     "Outcome",
+    "Overview",
     "Pause",
+    "ProposeChallenge",
     "Resume",
     "SendCheer",
     "SetConsent",
     "SetQuietHours",
     "ShowPrompt",
     "Snooze",
+    "StartChallenge",
     "Template",
     "UndoAnswer",
     "Verdict",
@@ -216,6 +227,10 @@ class Engine:
     def cheers(self, db: Connection, participant: str, since_us: int) -> list[Cheer]:
         """Return who cheered a participant, the latest first."""
         return circles.cheers_for(db, participant, since_us)
+
+    def challenges(self, db: Connection, participant: str, now_us: int) -> Overview:
+        """Return the challenges a participant is in, may join and has carried to their aim."""
+        return overview.overview(db, participant, self.protocol.challenges, now_us)
 
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""

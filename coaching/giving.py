@@ -35,6 +35,7 @@ __all__ = [
     "cause",
     "choose_cause",
     "deliver",
+    "donate",
     "fund",
     "on_hand",
     "redeem",
@@ -90,6 +91,18 @@ def settle(
         _cross(db, participant, number, chosen, threshold, now_us)
     activate_waiting(db, chosen, now_us)
     return vouchers_of(db, participant)[given:]
+
+
+def donate(
+    db: Connection, giver: str, chosen: str, vouchers: int, now_us: int
+) -> list[Voucher]:
+    """Give vouchers that cost no points, once for each giver: what a challenge was for."""
+    if vouchers_of(db, giver):
+        return []
+    for number in range(1, vouchers + 1):
+        add(db, giver, number, chosen, 0, now_us)
+    activate_waiting(db, chosen, now_us)
+    return vouchers_of(db, giver)
 
 
 def on_hand(db: Connection, participant: str) -> int:

@@ -11,6 +11,7 @@ from analytics.scores import DayFact
 from coaching import agenda, giving, goal_setting, goals, members, points, prompting, sensing
 from coaching.agenda import Due, What
 from coaching.calendars import Calendars
+from coaching.challenges import following, play
 from coaching.daytime import DAY_US, MINUTE_US, next_us
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
@@ -75,6 +76,8 @@ def _wave(
     paid = {each.goal.participant for each in seen if _pay(db, each, grounds.protocol, now_us)}
     for who in paid:
         settle(db, who, grounds.protocol, now_us)
+    won = following.follow(db, [each.goal.key for each in seen], now_us)
+    sharing = {who for each in won for who in play.reward(db, each, now_us)}
     near = [each for each in seen if _is_near(each, grounds.protocol)]
     _prompt_near(db, near, calendars, grounds, now_us)
     if grounds.protocol.prompts.reached:
@@ -84,7 +87,7 @@ def _wave(
     turned = {
         each.goal.participant for each in seen if each.goal.verdict != each.before.verdict
     }
-    return paid | turned | {each.goal.participant for each in near}
+    return paid | turned | sharing | {each.goal.participant for each in near}
 
 
 def _see(

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from coaching.challenges.kinds import Pairing
+from coaching.challenges.rules import ChallengeRules
 from coaching.kind import RESERVED
 from coaching.policies import MicroRandomised, Policy
 from coaching.reason import Reason
@@ -141,6 +143,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     attention: Attention
     triage: Triage
     bounds: Bounds
+    challenges: ChallengeRules
 
 
 def canonical(protocol: Protocol) -> bytes:
@@ -181,6 +184,7 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_prompt_checks(protocol),
         *_odds_checks(protocol),
         *_triage_checks(protocol.triage),
+        *_challenge_checks(protocol),
     ]
 
 
@@ -252,6 +256,22 @@ def _triage_checks(triage: Triage) -> list[_Check]:
         (("triage", "falling_share"), share, "a share of 1"),
         (("triage", "fewest_norm_days"), triage.fewest_norm_days > 0, "must be positive"),
         (("triage", "recent_days"), triage.recent_days > 0, "must be positive"),
+    ]
+
+
+def _challenge_checks(protocol: Protocol) -> list[_Check]:
+    found: list[_Check] = [
+        (("challenges", *path), False, message)
+        for path, message in protocol.challenges.unsound()
+    ]
+    return found + [
+        (
+            ("challenges", "offers", name, "cause"),
+            offer.cause in protocol.giving.causes,
+            "this study has no such cause",
+        )
+        for name, offer in protocol.challenges.offers.items()
+        if isinstance(offer, Pairing)
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from coaching import agenda, delivery, goal_setting, inbox, members, prompting, stillness
 from coaching.agenda import Due, What
+from coaching.challenges import following, play
 from coaching.daytime import instant_us, next_us
 from coaching.grounds import Grounds
 from coaching.kind import RESERVED, Kind
@@ -141,6 +142,15 @@ def _next_midnight_us(calendar: Calendar, at_us: int) -> int:
     return end_us
 
 
+def _challenges(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -> set[str]:
+    return {
+        who
+        for call in calls
+        for won in following.close(db, call.due.ref, now_us)
+        for who in play.reward(db, won, now_us)
+    }
+
+
 _Handler = Callable[[Connection, Sequence[_Call], Grounds, int], set[str]]
 _HANDLERS: dict[What, _Handler] = {
     What.DAY: _days,
@@ -148,4 +158,5 @@ _HANDLERS: dict[What, _Handler] = {
     What.LOOK: _looks,
     What.DELIVER: _deliveries,
     What.EXPIRE: _expiries,
+    What.CHALLENGE: _challenges,
 }

@@ -24,7 +24,7 @@ from coaching.agenda import What
 from coaching.engine import AnswerPrompt, Engine, SendCheer
 from coaching.tables import agenda
 from ingest.store import Store
-from kindstep import roster
+from kindstep import company, roster
 from people import registry
 from people.authorize import Actor, Role
 
@@ -195,6 +195,7 @@ def _enrol(db: Connection, engine: Engine, worn: Sequence[Devices], begin_us: in
         registry.assign(db, devices.strap, member.id, begin_us)
         arm = "prompted" if member.prompted else "unprompted"
         engine.enrol(db, member.id, begin_us, arm, causes[member.cause])
+    company.challenge(db, engine, [devices.member for devices in worn], begin_us)
 
 
 def _life(devices: Devices, begin_us: int, until_us: int) -> _Life:

@@ -197,7 +197,7 @@ class Hub:
 
 
 def _touched(act: Act) -> set[str]:
-    return {act.participant, getattr(act, "to", act.participant)}
+    return {act.participant, getattr(act, "to", None) or act.participant}
 
 
 def embedded_broker(settings: Settings, folder: Folder) -> Broker | None:

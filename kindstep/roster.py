@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
+from itertools import permutations
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ _PAST: Final = timedelta(weeks=4)
 _CIRCLE: Final = 5
 _COACHES: Final = {"c-dana": "Dana Okafor", "c-marek": "Marek Novak"}
 _SITE_COACH: Final = "c-dana"
+_OPERATOR: Final = "o-noa"
 _COACHED_BY_FIRST: Final = 40  # of sixty; the rest are the second coach's
 
 PEOPLE: Final = len(_GIVEN)
@@ -69,6 +71,8 @@ def enrol(db: Connection, people: Sequence[Member], from_us: int) -> None:
     for coach, name in _COACHES.items():
         registry.add_person(db, registry.Person(coach, registry.Role.COACH), from_us)
         registry.set_name(db, coach, name)
+    registry.add_person(db, registry.Person(_OPERATOR, registry.Role.OPERATOR), from_us)
+    registry.set_name(db, _OPERATOR, "Noa Lindqvist")
     for number, member in enumerate(people):
         registry.add_person(db, registry.Person(member.id, registry.Role.PARTICIPANT), from_us)
         registry.set_name(db, member.id, member.name)
@@ -77,13 +81,21 @@ def enrol(db: Connection, people: Sequence[Member], from_us: int) -> None:
         _consent(db, member, from_us)
         coach = _SITE_COACH if number < _COACHED_BY_FIRST else "c-marek"
         _relate(db, registry.RelationKind.COACH, member.id, coach, from_us)
-    for one, other in _friends(people):
-        _relate(db, registry.RelationKind.FRIEND, one.id, other.id, from_us)
+    for circle in _circles(people):
+        for one, other in permutations(circle, 2):
+            _relate(db, registry.RelationKind.FRIEND, one.id, other.id, from_us)
+        for one in circle:
+            _relate(db, registry.RelationKind.TEAM, one.id, _team(circle), from_us)
 
 
 def coach() -> str:
     """Return the coach whose page the demo opens."""
     return _SITE_COACH
+
+
+def operator() -> str:
+    """Return who runs the demo's study."""
+    return _OPERATOR
 
 
 def _member(number: int, cities: tuple[str, str], begun: date) -> Member:
@@ -126,7 +138,10 @@ def _relate(
     registry.relate(db, registry.Relation(kind, subject, other), from_us)
 
 
-def _friends(people: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
+def _circles(people: Sequence[Member]) -> Iterator[Sequence[Member]]:
     for first in range(0, len(people), _CIRCLE):
-        circle = people[first : first + _CIRCLE]
-        yield from ((one, other) for one in circle for other in circle if one is not other)
+        yield people[first : first + _CIRCLE]
+
+
+def _team(circle: Sequence[Member]) -> str:
+    return f"Team {circle[0].name.split()[0]}"

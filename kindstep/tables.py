@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 from analytics import tables as analytics
 from coaching import giving_tables
 from coaching import tables as coaching
+from coaching.challenges import tables as challenges
 from people import tables as people
 
 METADATAS: Final[tuple[MetaData, ...]] = (
@@ -14,4 +15,5 @@ METADATAS: Final[tuple[MetaData, ...]] = (
     analytics.metadata,
     coaching.metadata,
     giving_tables.metadata,
+    challenges.metadata,
 )

@@ -43,6 +43,7 @@ from people.relations import (
     end_relation,
     panel_of,
     relate,
+    teams_of,
 )
 from people.wearing import (
     Wearing,
@@ -101,6 +102,7 @@ __all__ = [
     "set_name",
     "set_profile",
     "set_zone",
+    "teams_of",
     "wearer",
     "wearers_of",
     "wearers_of_all",

@@ -61,6 +61,13 @@ def panel_of(db: Connection, coach: str) -> tuple[str, ...]:
     return tuple(db.scalars(query.order_by(relations.c.subject)))
 
 
+def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return the teams a participant is in."""
+    mine = relations.c.subject == participant
+    query = select(relations.c.other).where(_kind(RelationKind.TEAM), mine, _lasting())
+    return tuple(db.scalars(query.order_by(relations.c.other)))
+
+
 def circle_of(db: Connection, participant: str) -> tuple[str, ...]:
     """Return a participant's mutual friends and team mates."""
     found = db.scalars(union(_friends(participant), _team_mates(participant)))

@@ -1,5 +1,6 @@
 """A small study to test the coach in: Ada and Ben walk, Cleo coaches."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -10,13 +11,12 @@ import sqlalchemy
 
 from analytics import days, epochs
 from analytics import tables as analytics_tables
-from coaching import giving_tables, protocol
-from coaching import tables as coaching_tables
+from coaching import protocol
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from ingest.store import upsert
+from kindstep.tables import METADATAS
 from people import registry
-from people import tables as people_tables
 from people.authorize import Actor
 from people.registry import Person, Relation, RelationKind, Role, Topic, ViewerKind
 
@@ -24,18 +24,12 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 MONDAY = date(2024, 3, 4)
 BERLIN = "Europe/Berlin"
+_NOTHING = epochs.blank(1440)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ADA = Actor("ada", Role.PARTICIPANT)
 BEN = Actor("ben", Role.PARTICIPANT)
 CLEO = Actor("cleo", Role.COACH)
-
-_METADATAS = (
-    people_tables.metadata,
-    analytics_tables.metadata,
-    coaching_tables.metadata,
-    giving_tables.metadata,
-)
 
 
 def usc():
@@ -58,7 +52,7 @@ class Study:
         protocol.validate(self.protocol)
         self.engine = Engine(self.protocol, site_seed=site_seed)
         self.db = sqlalchemy.create_engine("sqlite://").connect()
-        for metadata in _METADATAS:
+        for metadata in METADATAS:
             metadata.create_all(self.db)
         registry.add_person(self.db, Person("cleo", Role.COACH), 0)
 
@@ -115,6 +109,15 @@ class Study:
         now_us = at(day + timedelta(days=1), "00:10")
         self.engine.tick(self.db, now_us)
         return self.observe(who, day, now_us, complete=complete)
+
+    def tell(self, who, day, steps, *, complete=True, now_us=None):
+        """Let a day of 15 worn hours be known by its sums alone."""
+        start_us, end_us = registry.day_bounds_us(self.db, who, day)
+        span = days.Span(who, day, BERLIN, start_us, end_us, end_us, complete)
+        known = {"steps": steps, "step_minutes": 900, "wear_minutes": 900, "valid": True}
+        fact = replace(days.compute(span, _NOTHING, days.Body()), **known, data_minutes=900)
+        self.db.execute(upsert(self.db, analytics_tables.day_facts), [days.as_row(fact)])
+        return self.engine.observe(self.db, [fact], now_us or end_us + 600_000_000)
 
     def inbox(self, who, now_us):
         return self.engine.inbox(self.db, who, now_us)

@@ -130,7 +130,7 @@ class Face:
     async def act(self, actor, what):
         """Do what the hub does: let it take effect, and tell open pages."""
         outcome = await run_in_threadpool(self.perform, actor, what)
-        for who in {what.participant, getattr(what, "to", what.participant)}:
+        for who in {what.participant, getattr(what, "to", None) or what.participant}:
             self.hub.publish(who, Topic.PROMPTS, changed=True)
         return outcome
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,10 +14,13 @@ from coaching.engine import (
     Act,
     AnswerPrompt,
     ChooseCause,
+    JoinChallenge,
+    LeaveChallenge,
     Outcome,
     SendCheer,
     ShowPrompt,
     Snooze,
+    StartChallenge,
     UndoAnswer,
 )
 from people import registry
@@ -95,6 +99,39 @@ async def cheer(request: Request, visit: SetsCircle, to: Annotated[str, Form()])
     return await _do(request, visit, SendCheer(participant=visit.subject, to=to), "circle")
 
 
+@router.post("/challenges/start")
+async def start_challenge(
+    request: Request,
+    visit: SetsCircle,
+    offer: Annotated[str, Form()],
+    first_day: Annotated[date, Form()],
+    friend: Annotated[str, Form()] = "",
+) -> Response:
+    """Start one of the study's challenges."""
+    act = StartChallenge(
+        participant=visit.subject, offer=offer, first_day=first_day, to=friend or None
+    )
+    return await _do(request, visit, act, "challenges")
+
+
+@router.post("/challenges/join")
+async def join_challenge(
+    request: Request, visit: SetsCircle, challenge: Annotated[str, Form()]
+) -> Response:
+    """Opt into a challenge."""
+    act = JoinChallenge(participant=visit.subject, challenge=challenge)
+    return await _do(request, visit, act, "challenges")
+
+
+@router.post("/challenges/leave")
+async def leave_challenge(
+    request: Request, visit: SetsCircle, challenge: Annotated[str, Form()]
+) -> Response:
+    """Opt out of it."""
+    act = LeaveChallenge(participant=visit.subject, challenge=challenge)
+    return await _do(request, visit, act, "challenges")
+
+
 async def _do(request: Request, visit: Visit, act: Act, card: str) -> Response:
     """Let an act take effect, and answer with the card as it is then."""
     parts = parts_of(request)
@@ -144,6 +181,19 @@ def _circle(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     return {"circle": today.circle(db, parts.engine, visit)}
 
 
+def _challenges(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    found = parts.engine.challenges(db, visit.subject, visit.now_us)
+    known = registry.circle_of(db, visit.subject)
+    lines = [line for each in found.playing for line in each.board.lines]
+    people = {line.side for line in lines} & {visit.subject, *known}
+    return {
+        "challenges": found,
+        "today": registry.local_day(db, visit.subject, visit.now_us),
+        "friends": registry.names_of(db, known),
+        "sides": registry.names_of(db, people),
+    }
+
+
 def _week(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     return {"days": today.days(db, parts.engine, visit.subject, visit.now_us)}
 
@@ -154,6 +204,7 @@ CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
     "prompt": (Topic.PROMPTS, _prompt),
     "giving": (Topic.GIVING, _giving),
     "circle": (Topic.CIRCLE, _circle),
+    "challenges": (Topic.CIRCLE, _challenges),
     "week": (Topic.ACTIVITY, _week),
 }
 

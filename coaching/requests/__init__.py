@@ -10,18 +10,22 @@ from coaching.acts import (
     AnswerPrompt,
     ChooseCause,
     CoachMessage,
+    JoinChallenge,
+    LeaveChallenge,
     Outcome,
     Pause,
+    ProposeChallenge,
     Resume,
     SendCheer,
     SetConsent,
     SetQuietHours,
     ShowPrompt,
     Snooze,
+    StartChallenge,
     UndoAnswer,
 )
 from coaching.grounds import Grounds
-from coaching.requests import choices, coach_messages, replies
+from coaching.requests import challenges, choices, coach_messages, replies
 from people.authorize import Action, Actor, Refused, Topic, authorize
 
 
@@ -38,11 +42,13 @@ def _admit(db: Connection, actor: Actor, act: Act, now_us: int) -> None:
     authorize(db, actor, action, act.participant, topic, now_us=now_us)
     if isinstance(act, SendCheer):
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
+    if isinstance(act, StartChallenge) and act.to is not None:
+        authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
     if isinstance(act, CoachMessage) and act.coach != actor.person:
         raise Refused(actor, action, act.participant, "a coach signs with their own name")
 
 
-_NEEDS: Mapping[type[Act], tuple[Action, Topic]] = {
+_NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     AnswerPrompt: (Action.ANSWER, Topic.PROMPTS),
     UndoAnswer: (Action.ANSWER, Topic.PROMPTS),
     ShowPrompt: (Action.ANSWER, Topic.PROMPTS),
@@ -53,6 +59,10 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic]] = {
     Pause: (Action.SET, Topic.PROMPTS),
     Resume: (Action.SET, Topic.PROMPTS),
     CoachMessage: (Action.MESSAGE, Topic.MESSAGES),
+    StartChallenge: (Action.SET, Topic.CIRCLE),
+    ProposeChallenge: (Action.OPERATE, None),
+    JoinChallenge: (Action.SET, Topic.CIRCLE),
+    LeaveChallenge: (Action.SET, Topic.CIRCLE),
 }
 _Deed: TypeAlias = Callable[[Connection, Any, Grounds, int], Outcome]
 _DEEDS: Mapping[type[Act], _Deed] = {
@@ -67,4 +77,8 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     Resume: choices.resume,
     SetConsent: choices.consent,
     CoachMessage: coach_messages.coach_message,
+    StartChallenge: challenges.start,
+    ProposeChallenge: challenges.propose,
+    JoinChallenge: challenges.join,
+    LeaveChallenge: challenges.leave,
 }

@@ -8,6 +8,8 @@ from sqlalchemy import func, select, update
 from analytics.runner import Runner
 from analytics.tables import day_facts
 from coaching import giving, points, replay
+from coaching.challenges.recount import recount
+from coaching.challenges.tables import challenge_members
 from coaching.engine import Engine
 from coaching.giving_tables import ledger_entries
 from coaching.goals import Verdict
@@ -74,6 +76,13 @@ def test_every_decision_and_goal_recomputes_to_the_same_bits(db):
     assert made == count(db, decisions) + count(db, goals)
     assert count(db, decisions) > PEOPLE * WEEKS * 7
     assert count(db, goals) >= PEOPLE * WEEKS * 7
+
+
+def test_challenges_ran_and_their_sums_are_those_of_their_members(db):
+    kept = recount(db)
+
+    assert kept == []
+    assert count(db, challenge_members) >= PEOPLE
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""What follows in challenges from days that changed: tallies, trophies, the end."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from coaching.challenges import days, record
+from coaching.challenges.effort import tally
+from coaching.challenges.record import Challenge, Member
+from coaching.challenges.side import Side, Sides, Standing, Standings
+from coaching.challenges.tables import trophies
+from ingest.store import insert_once
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """A challenge that was carried to its aim just now."""
+
+    challenge: Challenge
+    side: str
+
+
+def follow(db: Connection, changed: Collection[tuple[str, date]], now_us: int) -> list[Won]:
+    """Count days of people anew, any number of times; return what was reached by them."""
+    touched = record.touched_by(db, changed)
+    if not touched:
+        return []
+    _retally(db, touched)
+    challenges = {challenge.id: challenge for challenge, _ in touched}
+    return [won for each in challenges.values() for won in judge(db, each, now_us)]
+
+
+def close(db: Connection, challenge_id: str, now_us: int) -> list[Won]:
+    """End a challenge that was waited for long enough."""
+    challenge = record.one(db, challenge_id)
+    if challenge is None or challenge.ended_us is not None:
+        return []
+    return judge(db, challenge, now_us, waited=True)
+
+
+def judge(
+    db: Connection, challenge: Challenge, now_us: int, *, waited: bool = False
+) -> list[Won]:
+    """Give trophies where the aim is reached; what late data brings later is given later."""
+    sides = read_sides(db, challenge)
+    over = waited or challenge.ended_us is not None or _all_settled(sides)
+    standings = challenge.terms.stand(sides, over=over)
+    may_win = not (challenge.terms.by_person and challenge.ended_us is not None)
+    won = [
+        Won(challenge, side)
+        for side, standing in standings.items()
+        if may_win and standing.reached and _award(db, challenge, side, standing, now_us)
+    ]
+    if over and challenge.ended_us is None:
+        record.end(db, challenge, now_us)
+    return won
+
+
+def stand(db: Connection, challenge: Challenge) -> Standings:
+    """Return how all sides stand now."""
+    over = challenge.ended_us is not None
+    return challenge.terms.stand(read_sides(db, challenge), over=over)
+
+
+def read_sides(db: Connection, challenge: Challenge) -> Sides:
+    """Return the sides, with their days where the kind looks at them one by one."""
+    found = {name: side for name, (side, _) in record.sides(db, challenge.id).items()}
+    if not challenge.terms.ordered:
+        return found
+    players = _players(db, challenge)
+    return {name: Side(side.total, tuple(players[name])) for name, side in found.items()}
+
+
+def _players(db: Connection, challenge: Challenge) -> dict[str, list[tuple[days.Day, ...]]]:
+    members = record.members(db, challenge.id)
+    known = days.read(
+        db, [each.participant for each in members], challenge.first_day, challenge.last_day
+    )
+    players: dict[str, list[tuple[days.Day, ...]]] = {}
+    for each in members:
+        wanted = record.days_of(challenge, each.from_day)
+        theirs = days.fill(known.get(each.participant, {}), wanted)
+        players.setdefault(each.side, []).append(theirs)
+    return players
+
+
+def _all_settled(sides: Sides) -> bool:
+    return bool(sides) and all(side.is_settled for side in sides.values())
+
+
+def _retally(db: Connection, touched: Sequence[tuple[Challenge, Member]]) -> None:
+    first = min(challenge.first_day for challenge, _ in touched)
+    last = max(challenge.last_day for challenge, _ in touched)
+    known = days.read(db, {member.participant for _, member in touched}, first, last)
+    for challenge, member in {(c.id, m.participant): (c, m) for c, m in touched}.values():
+        wanted = record.days_of(challenge, member.from_day)
+        counted = tally(days.fill(known.get(member.participant, {}), wanted))
+        if counted != member.tally:
+            record.retally(db, member, counted)
+
+
+def _award(
+    db: Connection, challenge: Challenge, side: str, standing: Standing, now_us: int
+) -> bool:
+    given = [
+        insert_once(
+            db,
+            trophies,
+            {
+                "challenge": challenge.id,
+                "participant": member.participant,
+                "title": challenge.terms.title,
+                "says": standing.says,
+                "at_us": now_us,
+            },
+        )
+        for member in record.members(db, challenge.id, side)
+    ]
+    return any(given)

@@ -1,0 +1,39 @@
+"""A baton that goes on when its holder reaches their own goal."""
+
+from collections import deque
+
+from coaching.challenges.effort import Day
+from coaching.challenges.kinds.terms import Common
+from coaching.challenges.side import Side, Sides, Standing, Standings
+
+
+class Relay(Common, frozen=True, kw_only=True, tag="relay"):
+    """One leg for each of the team, in the order they joined; who pauses runs later."""
+
+    ordered = True
+
+    def stand(self, sides: Sides, *, over: bool) -> Standings:  # noqa: ARG002 - legs stay run
+        """Return how many legs each team has run."""
+        return {name: self._stand(side) for name, side in sides.items()}
+
+    def _stand(self, side: Side) -> Standing:
+        run, of = legs(side), len(side.players)
+        return Standing(run, f"{run} of {of} legs", of > 1 and run == of)
+
+
+def legs(side: Side) -> int:
+    """Return how many legs are run; a day that may still change lets the baton wait."""
+    waiting = deque({day.day: day for day in days} for days in side.players)
+    run = 0
+    for date in sorted({day.day for days in side.players for day in days}):
+        if not waiting:
+            break
+        held = waiting[0].get(date, Day(date, settled=True))
+        if held.reached:
+            waiting.popleft()
+            run += 1
+        elif not held.settled:
+            break
+        elif held.paused:
+            waiting.rotate(-1)
+    return run

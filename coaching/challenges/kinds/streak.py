@@ -1,0 +1,42 @@
+"""Days in a row, each at one's own goal."""
+
+from collections.abc import Sequence
+
+from coaching.challenges.effort import Day
+from coaching.challenges.kinds.terms import Common
+from coaching.challenges.side import Sides, Standing, Standings
+
+
+class Streak(Common, frozen=True, kw_only=True, tag="streak"):
+    """So many days in a row; a pause or a day that nobody knows neither breaks nor counts."""
+
+    by_person = True
+    ordered = True
+
+    in_a_row: int
+
+    def is_sound(self) -> bool:
+        return super().is_sound() and 1 <= self.in_a_row <= self.days
+
+    def stand(self, sides: Sides, *, over: bool) -> Standings:  # noqa: ARG002 - a row stays
+        """Return each one's longest row."""
+        rows = {
+            name: max((longest(days) for days in side.players), default=0)
+            for name, side in sides.items()
+        }
+        return {
+            name: Standing(row, f"{row} of {self.in_a_row} days in a row", row >= self.in_a_row)
+            for name, row in rows.items()
+        }
+
+
+def longest(days: Sequence[Day]) -> int:
+    """Return the longest row of days at the goal that no late data can break."""
+    best = row = 0
+    for day in days:
+        if day.reached:
+            row += 1
+            best = max(best, row)
+        elif day.counts or not day.settled:
+            row = 0
+    return best

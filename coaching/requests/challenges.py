@@ -1,0 +1,81 @@
+"""Starting, proposing, joining and leaving challenges."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from coaching.acts import (
+    JoinChallenge,
+    LeaveChallenge,
+    Outcome,
+    ProposeChallenge,
+    StartChallenge,
+)
+from coaching.challenges import play
+from coaching.challenges.kinds import Duel, Pairing
+from coaching.challenges.play import NotPlayed, Plan
+from coaching.grounds import Grounds
+from people import registry
+
+
+def start(db: Connection, act: StartChallenge, grounds: Grounds, now_us: int) -> Outcome:
+    """Start a challenge and join it."""
+    rules = grounds.protocol.challenges
+    today = registry.local_day(db, act.participant, now_us)
+    try:
+        plan = Plan(act.offer, act.participant, _invited(db, act, grounds), act.first_day)
+        started = play.start(db, plan, rules, today, now_us)
+        play.join(db, started.id, act.participant, rules, now_us)
+    except NotPlayed as refusal:
+        return Outcome(ok=False, says=str(refusal))
+    return Outcome(ok=True, says=f"{started.terms.title}: you are in.")
+
+
+def propose(db: Connection, act: ProposeChallenge, grounds: Grounds, now_us: int) -> Outcome:
+    """Open a challenge to teams; each of their people decides whether to join."""
+    rules = grounds.protocol.challenges
+    offer = rules.offers.get(act.offer)
+    if offer is not None and offer.by_person:
+        return Outcome(ok=False, says="That one is for people to start themselves.")
+    if isinstance(offer, Pairing) and len(set(act.teams)) != 2:
+        return Outcome(ok=False, says="A pairing is of two teams.")
+    try:
+        plan = Plan(act.offer, act.participant, act.teams, act.first_day)
+        today = datetime.fromtimestamp(now_us / 1e6, UTC).date()
+        started = play.start(db, plan, rules, today, now_us)
+    except NotPlayed as refusal:
+        return Outcome(ok=False, says=str(refusal))
+    return Outcome(ok=True, says=f"{started.terms.title} is open from {started.first_day}.")
+
+
+def join(db: Connection, act: JoinChallenge, grounds: Grounds, now_us: int) -> Outcome:
+    """Opt in."""
+    rules = grounds.protocol.challenges
+    try:
+        joined = play.join(db, act.challenge, act.participant, rules, now_us)
+    except NotPlayed as refusal:
+        return Outcome(ok=False, says=str(refusal))
+    return Outcome(ok=True, says=f"{joined.terms.title}: you are in.")
+
+
+def leave(db: Connection, act: LeaveChallenge, _: Grounds, now_us: int) -> Outcome:
+    """Opt out."""
+    if play.leave(db, act.challenge, act.participant, now_us):
+        return Outcome(ok=True, says="You have left the challenge.")
+    return Outcome(ok=True, says="You are not in that challenge.")
+
+
+def _invited(db: Connection, act: StartChallenge, grounds: Grounds) -> tuple[str, ...]:
+    offer = grounds.protocol.challenges.offers.get(act.offer)
+    if isinstance(offer, Pairing):
+        raise NotPlayed("Your study team brings two groups together.")
+    if isinstance(offer, Duel):
+        if act.to is None:
+            raise NotPlayed("A duel is with a friend.")
+        return tuple(sorted((act.participant, act.to)))
+    if offer is not None and offer.by_person:
+        return (act.participant,)
+    teams = registry.teams_of(db, act.participant)
+    if not teams or (act.team or teams[0]) not in teams:
+        raise NotPlayed("That is for a team you are in.")
+    return (act.team or teams[0],)

@@ -1,0 +1,45 @@
+"""What the demo's people do together: teams of five, and challenges they opted into."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from coaching.engine import Act, Engine, JoinChallenge, ProposeChallenge
+from kindstep import roster
+from people.authorize import Actor, Role
+
+#: Which challenges there were, and on which day of the study each began.
+_PROPOSED: Final = {"pool": 2, "fortnight": 15}
+_LONER: Final = 6  # every so many-th joins nothing
+
+
+def challenge(
+    db: Connection, engine: Engine, people: Sequence[roster.Member], now_us: int
+) -> None:
+    """Open challenges to all teams; most join."""
+    today = datetime.fromtimestamp(now_us / 1e6, UTC).date()
+    for offer, after in _PROPOSED.items():
+        _propose(db, engine, offer, today + timedelta(days=after), now_us)
+    for member in people:
+        if member.seed % _LONER:
+            _join(db, engine, member.id, now_us)
+
+
+def _propose(db: Connection, engine: Engine, offer: str, day: date, now_us: int) -> None:
+    operator = roster.operator()
+    act = ProposeChallenge(participant=operator, offer=offer, first_day=day)
+    _do(db, engine, Actor(operator, Role.OPERATOR), act, now_us)
+
+
+def _join(db: Connection, engine: Engine, participant: str, now_us: int) -> None:
+    for each in engine.challenges(db, participant, now_us).invitations:
+        act = JoinChallenge(participant=participant, challenge=each.id)
+        _do(db, engine, Actor(participant, Role.PARTICIPANT), act, now_us)
+
+
+def _do(db: Connection, engine: Engine, actor: Actor, act: Act, now_us: int) -> None:
+    outcome = engine.act(db, actor, act, now_us)
+    if not outcome.ok:
+        raise ValueError(outcome.says)
