@@ -426,3 +426,74 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index("ledger_entries_by_account", ["account"], unique=False)
+
+    op.create_table(
+        "challenges",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("offer", sa.String(), nullable=False),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("invited", sa.LargeBinary(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("challenges", schema=None) as batch_op:
+        batch_op.create_index("challenges_by_day", ["last_day"], unique=False)
+
+    op.create_table(
+        "challenge_members",
+        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("joined_us", sa.BigInteger(), nullable=False),
+        sa.Column("left_us", sa.BigInteger(), nullable=True),
+        sa.Column("effort", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("steps", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("open_days", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge"],
+            ["challenges.id"],
+        ),
+        sa.PrimaryKeyConstraint("challenge", "participant"),
+    )
+    with op.batch_alter_table("challenge_members", schema=None) as batch_op:
+        batch_op.create_index("challenge_members_by_person", ["participant"], unique=False)
+        batch_op.create_index("challenge_members_by_side", ["challenge", "side"], unique=False)
+
+    op.create_table(
+        "challenge_sides",
+        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("members", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("effort", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("steps", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("open_days", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge"],
+            ["challenges.id"],
+        ),
+        sa.PrimaryKeyConstraint("challenge", "side"),
+    )
+    op.create_table(
+        "trophies",
+        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("says", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge"],
+            ["challenges.id"],
+        ),
+        sa.PrimaryKeyConstraint("challenge", "participant"),
+    )
+    with op.batch_alter_table("trophies", schema=None) as batch_op:
+        batch_op.create_index("trophies_by_person", ["participant", "at_us"], unique=False)
