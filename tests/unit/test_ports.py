@@ -47,7 +47,7 @@ def test_nobody_else_listens_on_it(stranger):
 
 
 def test_who_calls_too_early_does_not_reach_itself(port, stranger):
-    with pytest.raises(OSError) as refusal:
+    with pytest.raises(OSError, match="assign") as refusal:
         stranger.connect((HERE, port))
 
     assert refusal.value.errno == errno.EADDRNOTAVAIL
