@@ -16,7 +16,7 @@ from gateway.ration import Ration
 from gateway.spool import Spool, Spooled, SpoolFull
 from gateway.suspects import Suspects
 from gateway.timer import Timer
-from gateway.window import Lane, Window
+from gateway.window import Lane, Window, has_passed
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Delivery:
             await self._forget()
             rows = await self._choose()
             for row in rows:
-                self._publish(connection, row)
+                self._send(connection, row)
             self._watch()
             if not rows:
                 await self._rest()
@@ -136,13 +136,23 @@ class Delivery:
         first = await self._spool.after(0, wire.WINDOW_BATCHES)
         suspected = await self._spool.at(self._suspects.questioned)
         rows = {row.position: row for row in (*first, *suspected)}.values()
-        row = self._suspects.choose(
-            [row for row in rows if self._window.sent_at_s(row.position) is None]
-        )
+        row = self._suspects.choose([row for row in rows if not self._is_done(row)])
         if row is None:
             self._wake.set()  # no suspicion is left: go on at full speed
             return []
         return [row]
+
+    def _send(self, connection: Connection, row: Spooled) -> None:
+        if not self._is_done(row):
+            self._publish(connection, row)
+        if not self._suspects.careful:  # or it would pass over what was not its turn
+            self._window.reached(row.position)
+
+    def _is_done(self, row: Spooled) -> bool:
+        """Tell whether a batch is out, or stored and not yet off the disk."""
+        mark = self._marks.get((row.device, row.boot, row.stream))
+        is_stored = mark is not None and has_passed(mark, row.sequence)
+        return is_stored or self._window.sent_at_s(row.position) is not None
 
     def _publish(self, connection: Connection, row: Spooled) -> None:
         topic = wire.batch_topic(self._gateway, row.device)
@@ -154,9 +164,9 @@ class Delivery:
         self.carried = True
         self._traffic["acknowledged"] += 1
         self._window.taken(position, _now_s())
-        self._suspects.taken(position)
-        if self._suspects.careful:
+        if self._suspects.careful:  # the next one waited for this
             self._wake.set()
+        self._suspects.taken(position)
 
     def _watch(self) -> None:
         if self._window.stood_still(_now_s()):
@@ -175,7 +185,7 @@ class Delivery:
             return
 
     def _look_again_s(self) -> float | None:
-        due_s = [self._window.look_again_s()]
+        due_s = [self._window.look_again_s(_now_s())]
         if self._window.split and self._window.room and not self._suspects.careful:
             due_s.append(self._ration.next_s)
         if self._marks:

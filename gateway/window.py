@@ -31,7 +31,7 @@ class Window:
         self._alarm_s = alarm_s
         self._out: dict[int, _Sent] = {}  # by position
         self._alarmed = -1
-        self.cursor = 0  # everything up to here went out since `again`
+        self.cursor = 0  # everything up to here is out or stored
         self.split = (
             0  # what is kept beyond it is new, and not sent behind the rest; 0: no split
         )
@@ -63,10 +63,13 @@ class Window:
         fresh = _Sent((row.device, row.boot, row.stream), row.sequence)
         sent = self._out.setdefault(row.position, fresh)
         sent.at_s, sent.taken = now_s, False
-        if self.split and row.position > self.split:
-            self.new_cursor = max(self.new_cursor, row.position)
+
+    def reached(self, position: int) -> None:
+        """Note that everything up to here is out or stored, on its side of a split."""
+        if self.split and position > self.split:
+            self.new_cursor = max(self.new_cursor, position)
         else:
-            self.cursor = max(self.cursor, row.position)
+            self.cursor = max(self.cursor, position)
 
     def taken(self, position: int, now_s: float) -> None:
         """Note a PUBACK: the broker has it, which says nothing of the hub."""
@@ -80,7 +83,7 @@ class Window:
         stored = [
             it
             for it, sent in self._out.items()
-            if (mark := told.get(sent.lane)) and _has_passed(mark, sent.sequence)
+            if (mark := told.get(sent.lane)) and has_passed(mark, sent.sequence)
         ]
         for position in stored:
             self.dropped(position)
@@ -105,7 +108,7 @@ class Window:
 
         While a hub is away the broker stores every repetition: few of them must fit a night.
         """
-        since_s = self._oldest.at_s
+        since_s = self._oldest_out.at_s
         if since_s is None or now_s < since_s + self._standstill_s:
             return False
         longest_s = _LONGEST_STANDSTILL * self._first_standstill_s
@@ -121,22 +124,29 @@ class Window:
         self._alarmed = oldest
         return True
 
-    def look_again_s(self) -> float | None:
-        """Return when one of the two above may become true."""
-        oldest = self._oldest
-        if oldest.at_s is None:
+    def look_again_s(self, now_s: float) -> float | None:
+        """Return when one of the two above may become true, or at the latest be seen."""
+        since_s = self._oldest_out.at_s
+        if since_s is None:
             return None
-        alarm_s = (oldest.first_taken_s or oldest.at_s) + self._alarm_s
+        alarm_s = (self._oldest.first_taken_s or now_s) + self._alarm_s
         if self._alarmed in self._out:
-            return oldest.at_s + self._standstill_s
-        return min(oldest.at_s + self._standstill_s, alarm_s)
+            return since_s + self._standstill_s
+        return min(since_s + self._standstill_s, alarm_s)
 
     @property
     def _oldest(self) -> _Sent:
         return self._out[min(self._out)] if self._out else _NOTHING
 
+    @property
+    def _oldest_out(self) -> _Sent:
+        out = (it for it, sent in self._out.items() if sent.at_s is not None)
+        oldest = min(out, default=None)
+        return _NOTHING if oldest is None else self._out[oldest]
 
-def _has_passed(mark: wire.Mark, sequence: int) -> bool:
+
+def has_passed(mark: wire.Mark, sequence: int) -> bool:
+    """Tell whether the hub has stored what has this sequence in the mark's lane."""
     return sequence <= mark.sequence or any(
         first <= sequence <= last for first, last in mark.beyond
     )

@@ -1,6 +1,5 @@
 """A reserved port goes to the server it was reserved for, and to nobody else."""
 
-import errno
 import socket
 import struct
 import sys
@@ -47,7 +46,5 @@ def test_nobody_else_listens_on_it(stranger):
 
 
 def test_who_calls_too_early_does_not_reach_itself(port, stranger):
-    with pytest.raises(OSError, match="assign") as refusal:
+    with pytest.raises(OSError, match="assign requested address"):  # none is left for it
         stranger.connect((HERE, port))
-
-    assert refusal.value.errno == errno.EADDRNOTAVAIL

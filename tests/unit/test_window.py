@@ -22,6 +22,7 @@ def mark(sequence, stream="accel"):
 def send(window, *positions, now_s=0.0, stream="accel"):
     for position in positions:
         window.sent(row(position, stream=stream), now_s)
+        window.reached(position)
 
 
 def test_has_room_for_so_many_and_no_more(window):
@@ -88,21 +89,39 @@ def test_waits_twice_as_long_each_time_in_vain_up_to_a_limit(window):
 
 def test_says_when_to_look_again(window):
     send(window, 1, now_s=100.0)
-    assert window.look_again_s() == 130.0
+    assert window.look_again_s(100.0) == 130.0
 
     window.stood_still(130.0)
     window.stood_still(160.0)
+    assert window.look_again_s(165.0) == 220.0
     window.taken(1, 101.0)
-    assert window.look_again_s() == 161.0
+    assert window.look_again_s(101.0) == 161.0
 
     window.stalled(161.0)
-    assert window.look_again_s() == 220.0
+    assert window.look_again_s(161.0) == 220.0
+
+
+def test_a_broker_that_takes_nothing_over_is_not_looked_at_all_the_time(window):
+    send(window, 1, now_s=0.0)
+    for at_s in (30.0, 60.0, 120.0):
+        window.stood_still(at_s)
+
+    assert window.look_again_s(130.0) == 190.0
+
+
+def test_what_must_go_out_again_hides_no_standstill(window):
+    send(window, 1, 2)
+    window.again()
+    window.sent(row(2), 100.0)
+
+    assert window.look_again_s(100.0) == 130.0
+    assert window.stood_still(130.0)
 
 
 def test_nothing_out_is_no_standstill(window):
     assert not window.stood_still(1e9)
     assert not window.stalled(1e9)
-    assert window.look_again_s() is None
+    assert window.look_again_s(0.0) is None
 
 
 def test_is_alarmed_once_when_what_the_broker_has_reaches_no_hub(window):
