@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -98,8 +98,7 @@ class DeadLetters:
 
     def tallies(self) -> list[Tally]:
         with self._lock:
-            rows = self._db.execute("SELECT * FROM reason ORDER BY reason")
-            return [Tally(*row) for row in rows]
+            return _tallies(self._db)
 
     def counts(self) -> dict[str, int]:
         """Return how many there ever were of each kind of mistake."""
@@ -113,6 +112,11 @@ class DeadLetters:
             self._db.executemany(
                 "UPDATE dead_letter SET asked = 1 WHERE id = ?", [(each,) for each in ids]
             )
+
+    def ask_all(self) -> int:
+        """Ask for all of them to be tried again; return how many that are."""
+        with self._changing():
+            return self._db.execute("UPDATE dead_letter SET asked = 1").rowcount
 
     def asked(self, limit: int) -> dict[int, DeadLetter]:
         """Return letters that wait to be tried again, in the order they came."""
@@ -181,3 +185,15 @@ class DeadLetters:
             f"UPDATE reason SET {what} = {what} + ? WHERE reason = ?",  # noqa: S608 - ours
             [(n, kind) for kind, n in Counter(dead.kind for dead in letters).items()],
         )
+
+
+def tallies(path: Path) -> list[Tally]:
+    """Return what a hub's file counts, without disturbing it."""
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return _tallies(db)
+
+
+def _tallies(db: sqlite3.Connection) -> list[Tally]:
+    return [Tally(*row) for row in db.execute("SELECT * FROM reason ORDER BY reason")]

@@ -1,8 +1,6 @@
 """Taking people into a study from the command line, also beside a running hub."""
 
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -15,9 +13,10 @@ from analytics import reassigning
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from ingest import quarantine
-from kindstep import stores
+from kindstep import stores, taking_in
 from kindstep.folder import Folder
 from kindstep.settings import Settings
+from kindstep.taking_in import Newcomer
 from people import registry
 from people.registry import Conflict, NotKnown, Role
 from web.accounts import Accounts
@@ -25,17 +24,6 @@ from web.accounts import Accounts
 
 class NotDone(click.ClickException):
     """The study's records do not allow it; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """What is asked of a participant."""
-
-    name: str
-    zone: str
-    age_years: int | None = None
-    arm: str | None = None  # none: the study's first
-    coach: str | None = None
 
 
 class Desk:
@@ -66,11 +54,13 @@ class Desk:
 
     def add(self, newcomer: Newcomer) -> str:
         """Take a participant in, who lets nobody see anything yet; return their id."""
-        return self._store.write(lambda db: self._add(db, newcomer))
+        return self._store.write(
+            lambda db: taking_in.take_in(db, self._engine, newcomer, self._now_us)
+        )
 
     def add_other(self, name: str, role: Role) -> str:
         """Let somebody coach or do research; return their id."""
-        return self._store.write(lambda db: self._person(db, name, role))
+        return self._store.write(lambda db: taking_in.know(db, name, role, self._now_us))
 
     def wear(
         self, participant: str, device: str, since: str | None, until: str | None = None
@@ -137,42 +127,9 @@ class Desk:
 
         def write(db: Connection) -> None:
             at_us = self._now_us if when is None else _instant(db, participant, when)
-            people = _wearers(db, device, at_us)
-            change(db, at_us)
-            people |= _wearers(db, device, at_us)
-            if at_us < self._now_us:
-                reassigning.request(db, people, at_us, self._now_us)
+            taking_in.give(db, device, lambda: change(db, at_us), at_us, self._now_us)
 
         self._store.write(write)
-
-    def _add(self, db: Connection, newcomer: Newcomer) -> str:
-        who = self._person(db, newcomer.name, Role.PARTICIPANT)
-        registry.set_zone(db, who, newcomer.zone, 0)
-        registry.set_profile(db, who, registry.Profile(age_years=newcomer.age_years))
-        registry.consent_at_enrolment(db, who, dict.fromkeys(registry.Topic, ()), self._now_us)
-        if newcomer.coach is not None:
-            coached = registry.Relation(registry.RelationKind.COACH, who, newcomer.coach)
-            registry.relate(db, coached, self._now_us)
-        arm = newcomer.arm or next(iter(self._engine.protocol.arms))
-        try:
-            self._engine.enrol(db, who, self._now_us, arm)
-        except ValueError as error:
-            raise NotDone(str(error)) from error
-        return who
-
-    def _person(self, db: Connection, name: str, role: Role) -> str:
-        who = f"{role.value[0]}-{secrets.token_hex(4)}"
-        registry.add_person(db, registry.Person(who, role), self._now_us)
-        registry.set_name(db, who, name)
-        return who
-
-
-def _wearers(db: Connection, device: str, since_us: int) -> set[str]:
-    return {
-        each.participant
-        for each in registry.wearers_of(db, device)
-        if each.until_us is None or each.until_us > since_us
-    }
 
 
 def _instant(db: Connection, participant: str, text: str) -> int:

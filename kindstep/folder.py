@@ -36,6 +36,10 @@ class Folder:
         return self.ingest / "accounts.db"
 
     @property
+    def gateways(self) -> Path:
+        return self.ingest / "gateways.db"
+
+    @property
     def dead_letters(self) -> Path:
         return self.ingest / "dead-letters.db"
 

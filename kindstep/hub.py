@@ -24,6 +24,7 @@ from coaching.engine import Act, Engine, Outcome
 from coaching.protocol import Protocol
 from gateway.wire import GatewayStatus
 from ingest.archive import Archive
+from ingest.gateways import Gateways
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
@@ -34,10 +35,12 @@ from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
 from kindstep.line import LineServer
 from kindstep.live import Live
+from kindstep.operating import Orders
 from kindstep.settings import Settings
 from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
 from web.live import LiveFrame
+from web.orders import Done, Order
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +73,11 @@ class Hub:
         self.log = SqliteLog(folder.log)
         self.archive = Archive(folder.archive)
         self.engine = Engine(protocol, site_seed=folder.site_seed())
-        self._line = LineServer(folder.line, self._perform)
+        self._line = LineServer(folder.line, self._perform, self._carry_out)
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
+        folder.ingest.mkdir(exist_ok=True)
+        self._gateways = Gateways(folder.gateways)
         self._sink = (
             influx.sink(settings.influx, folder.influx_outbox) if settings.influx else None
         )
@@ -86,6 +91,9 @@ class Hub:
             on_stored=self._stored,
             on_status=self._gateway_spoke,
             version=kindstep.__version__,
+        )
+        self._orders = Orders(
+            self.store, self.engine, self.ingest.commands, self.ingest.dead_letters
         )
         self._arrived = threading.Event()
         self._stopping = threading.Event()
@@ -119,6 +127,7 @@ class Hub:
 
     def _stop(self) -> None:
         self.ingest.stop()
+        self._gateways.close()
         self._stopping.set()
         self._arrived.set()
         self._worker.join()
@@ -175,8 +184,10 @@ class Hub:
         self._arrived.set()
         self._live.stored(entries)
         self._strangers.stored(entries)
+        self._gateways.brought(entries)
 
     def _gateway_spoke(self, status: GatewayStatus) -> None:
+        self._gateways.spoke(status, self._now_us())
         if self._sink:
             self._sink.put([influx.gateway(status)])
 
@@ -190,6 +201,9 @@ class Hub:
             return Outcome(ok=False, says=refusal.reason)
         self._live.coached(_touched(act))
         return outcome
+
+    async def _carry_out(self, actor: Actor, order: Order) -> Done:
+        return await asyncio.to_thread(self._orders.carry_out, actor, order, self._now_us())
 
     def _publish(self, frame: LiveFrame) -> None:
         if self._loop is not None and not self._loop.is_closed():

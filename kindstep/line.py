@@ -1,4 +1,4 @@
-"""The line between the hub's process and the pages': acts go in, live frames come out.
+"""The line between the hub's process and the pages': acts and orders go in, live frames out.
 
 A Unix socket in the data folder that only its owner may open. Each message is a MessagePack
 value behind its length; the first one says what the connection is for.
@@ -16,6 +16,7 @@ import msgspec
 from coaching.engine import Act, Outcome
 from people.authorize import Actor
 from web.live import LiveFrame
+from web.orders import Done, Order
 
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 20
@@ -33,24 +34,34 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     act: Act
 
 
+class Operate(msgspec.Struct, frozen=True, tag="operate"):
+    """Somebody who runs the hub wants something done."""
+
+    actor: Actor
+    order: Order
+
+
 class Listen(msgspec.Struct, frozen=True, tag="listen"):
     """A page process wants every live frame from now on."""
 
 
-_questions = msgspec.msgpack.Decoder(Ask | Listen)
+_questions = msgspec.msgpack.Decoder(Ask | Operate | Listen)
 _outcomes = msgspec.msgpack.Decoder(Outcome)
+_dones = msgspec.msgpack.Decoder(Done)
 _frames = msgspec.msgpack.Decoder(LiveFrame)
 _encoder = msgspec.msgpack.Encoder()
 
 Perform = Callable[[Actor, Act], Awaitable[Outcome]]
+Carry = Callable[[Actor, Order], Awaitable[Done]]
 
 
 class LineServer:
     """The hub's end."""
 
-    def __init__(self, path: Path, perform: Perform) -> None:
+    def __init__(self, path: Path, perform: Perform, carry_out: Carry) -> None:
         self._path = path
         self._perform = perform
+        self._carry_out = carry_out
         self._listeners: set[asyncio.Queue[bytes]] = set()
         self.dropped = 0
 
@@ -94,10 +105,14 @@ class LineServer:
                     if isinstance(question, Listen):
                         await self._stream(writer)
                     else:
-                        outcome = await self._perform(question.actor, question.act)
-                        await _send(writer, _encoder.encode(outcome))
+                        await _send(writer, _encoder.encode(await self._answer(question)))
             finally:
                 writer.close()
+
+    async def _answer(self, question: Ask | Operate) -> Outcome | Done:
+        if isinstance(question, Ask):
+            return await self._perform(question.actor, question.act)
+        return await self._carry_out(question.actor, question.order)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
         queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE)
@@ -111,10 +126,19 @@ class LineServer:
 
 async def ask(path: Path, actor: Actor, act: Act) -> Outcome:
     """Have the hub do something; raise HubAway when it cannot be reached."""
+    return _outcomes.decode(await _call(path, Ask(actor, act)))
+
+
+async def operate(path: Path, actor: Actor, order: Order) -> Done:
+    """Have the hub carry out an order; raise HubAway when it cannot be reached."""
+    return _dones.decode(await _call(path, Operate(actor, order)))
+
+
+async def _call(path: Path, question: Ask | Operate) -> bytes:
     try:
         async with _connected(path) as (reader, writer):
-            await _send(writer, _encoder.encode(Ask(actor, act)))
-            return _outcomes.decode(await _receive(reader))
+            await _send(writer, _encoder.encode(question))
+            return await _receive(reader)
     except (OSError, asyncio.IncompleteReadError) as error:
         raise HubAway(str(error)) from error
 

@@ -20,9 +20,14 @@ from analytics.tables import day_facts, lanes
 from analytics.tables import scores as score_table
 from coaching import giving
 from coaching.engine import AnswerPrompt, Engine
+from gateway import wire
+from ingest.commands import Commands
+from ingest.deadletters import DeadLetter, DeadLetters
+from ingest.gateways import Gateways
 from ingest.store import upsert
 from ingest.store.sqlite import SqliteStore
 from kindstep import study
+from kindstep.operating import Orders
 from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
@@ -32,6 +37,7 @@ from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
 from web.server import Server
+from web.site import Site
 
 ZONE = "Europe/Zurich"
 DAY = date(2026, 3, 10)
@@ -40,7 +46,7 @@ NOW_US = NOON_US + 80 * 60_000_000
 DAYS = 20
 DAY_US = 86_400_000_000
 
-COACH, OTHER_COACH = "c-dana", "c-marek"
+COACH, OTHER_COACH, OPERATOR = "c-dana", "c-marek", "o-ines"
 MAYA, JON, AMARA, OLGA, FARID, STRANGER = "p-01", "p-02", "p-03", "p-04", "p-05", "p-06"
 NAMES = {
     MAYA: "Maya L.",
@@ -51,7 +57,34 @@ NAMES = {
     STRANGER: "Kei T.",
     COACH: "Dana Okafor",
     OTHER_COACH: "Marek Novak",
+    OPERATOR: "Inès Faure",
 }
+SITE = Site(
+    version="0.1.0",
+    backs_up=True,
+    backup_us=NOW_US - 3 * 3600_000_000,
+    backup_is_late=False,
+    room_days=812.4,
+    is_short=False,
+)
+GLASSES = wire.Seen(
+    device=f"glasses-{AMARA}",
+    kind="glasses",
+    state="streaming",
+    has_memory=True,
+    last_heard_us=NOW_US,
+    battery_percent=15,
+    rssi_dbm=-61,
+    time_error_us=1800,
+)
+HALL = wire.GatewayStatus(
+    gateway="hall", online=True, start_id=1, version="0.1.0", at_us=NOW_US, devices=(GLASSES,)
+)
+ATTIC = msgspec.structs.replace(
+    HALL,
+    gateway="attic",
+    devices=(msgspec.structs.replace(GLASSES, device=f"glasses-{JON}", battery_percent=None),),
+)
 _STEPS = {MAYA: 6900, JON: 8200, AMARA: 5200, OLGA: 6100, FARID: 7400, STRANGER: 5000}
 
 
@@ -108,10 +141,13 @@ class Face:
     """A study with its face."""
 
     store: SqliteStore
-    ledger: Path
+    ingest: Path
     engine: Engine
     accounts: Accounts
     protocol: object
+    orders: Orders
+    gateways: Gateways
+    sent: list  # topics of commands
     clock: object = field(default_factory=Clock)
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
@@ -119,8 +155,10 @@ class Face:
     def app(self):
         return create_app(
             store=self.store,
-            ledger=self.ledger,
+            ingest=self.ingest,
             act=self.act,
+            carry_out=self.carry_out,
+            site=lambda: SITE,
             live=self.hub.listen,
             accounts=self.accounts,
             now_us=self.clock,
@@ -133,6 +171,9 @@ class Face:
         for who in {what.participant, getattr(what, "to", None) or what.participant}:
             self.hub.publish(who, Topic.PROMPTS, changed=True)
         return outcome
+
+    async def carry_out(self, actor, order):
+        return await run_in_threadpool(self.orders.carry_out, actor, order, self.clock())
 
     def perform(self, actor, what):
         return self.store.write(lambda db: self.engine.act(db, actor, what, self.clock()))
@@ -158,9 +199,24 @@ def make(folder: Path, more_people=0) -> Face:
     names = NAMES | {f"q-{n:03}": f"Person {n:03}" for n in range(more_people)}
     store.write(lambda db: _enrol(db, engine, names))
     store.write(lambda db: _live(db, engine, [n for n in names if n[0] in "pq"]))
-    return Face(
-        store, _receive(folder / "hub"), engine, Accounts(folder / "sign-in.db"), protocol
-    )
+    ingest = _receive(folder / "hub")
+    commands, gateways, sent = _radio(ingest)
+    letters = DeadLetters(ingest / "dead-letters.db")
+    letters.keep([DeadLetter(NOW_US, "kindstep/v1/hall/x/batch", "malformed: no map", b"?")])
+    orders = Orders(store, engine, commands, letters)
+    accounts = Accounts(folder / "sign-in.db")
+    return Face(store, ingest, engine, accounts, protocol, orders, gateways, sent)
+
+
+def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:
+    """Let one gateway be here and another gone; give what is sent to them."""
+    sent: list[str] = []
+    commands = Commands(ingest / "commands.db", lambda topic, _payload: sent.append(topic))
+    gateways = Gateways(ingest / "gateways.db")
+    for status in (HALL, ATTIC, msgspec.structs.replace(ATTIC, online=False, devices=())):
+        gateways.spoke(status, NOW_US)
+        commands.seen(status, NOW_US)
+    return commands, gateways, sent
 
 
 def _receive(folder: Path) -> Path:
@@ -176,7 +232,7 @@ def _receive(folder: Path) -> Path:
     books.accounts.committed()
     books.accounts.keep()
     books.close()
-    return books.ledger
+    return folder
 
 
 @contextlib.contextmanager
@@ -197,7 +253,7 @@ def serving(face: Face) -> Iterator[str]:
 def _enrol(db, engine, names):
     start_us = NOW_US - DAYS * DAY_US
     for who, name in sorted(names.items()):
-        role = Role.COACH if who.startswith("c-") else Role.PARTICIPANT
+        role = {"c": Role.COACH, "o": Role.OPERATOR}.get(who[0], Role.PARTICIPANT)
         registry.add_person(db, Person(who, role), start_us)
         registry.set_name(db, who, name)
         if role is Role.PARTICIPANT:

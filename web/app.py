@@ -12,14 +12,15 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
-from web import api, coach, live_routes, me, participant, refusals, sign_in
+from web import api, coach, live_routes, me, operator, participant, refusals, sign_in
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
 from web.pages import Pages
-from web.parts import Parts, Perform
+from web.parts import CarryOut, Parts, Perform
 from web.recent import Recent
 from web.security import Shield
+from web.site import Site
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -27,8 +28,10 @@ STATIC: Final = Path(__file__).parent / "static"
 def create_app(
     *,
     store: Store,
-    ledger: Path,
+    ingest: Path,
     act: Perform,
+    carry_out: CarryOut,
+    site: Callable[[], Site],
     live: Listen,
     accounts: Accounts,
     now_us: Callable[[], int],
@@ -42,8 +45,10 @@ def create_app(
     )
     app.state.parts = Parts(
         store=store,
-        ledger=ledger,
+        ingest=ingest,
         act=act,
+        carry_out=carry_out,
+        site=site,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
         accounts=accounts,
         attempts=Attempts(),
@@ -52,7 +57,7 @@ def create_app(
         pages=Pages(protocol),
         now_us=now_us,
     )
-    for part in (sign_in, participant, me, coach, api, live_routes):
+    for part in (sign_in, participant, me, coach, operator, api, live_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

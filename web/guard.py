@@ -68,6 +68,19 @@ class NeedsRole:
         return Visit(actor, session_id, actor.person, now_us)
 
 
+@dataclass(frozen=True, slots=True)
+class Operates:
+    """Lets in who runs the hub."""
+
+    def __call__(self, request: Request) -> Visit:
+        parts = parts_of(request)
+        now_us = parts.now_us()
+        actor, session_id = signed_in(request, Action.OPERATE, now_us)
+        with parts.store.reading() as db:
+            authorize(db, actor, Action.OPERATE, "hub", now_us=now_us)
+        return Visit(actor, session_id, actor.person, now_us)
+
+
 def signed_in(request: Request, action: Action, now_us: int) -> tuple[Actor, str]:
     """Return who asks, and by which session; raise Refused for a stranger."""
     session_id = cookie.read(request)

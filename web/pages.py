@@ -31,6 +31,7 @@ class Pages:
             "minute_of_day": wording.minute_of_day,
             "clock": wording.clock,
             "ago": wording.ago,
+            "span": wording.span,
         }
         self._study = protocol
 

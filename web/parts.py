@@ -13,10 +13,13 @@ from people.authorize import Actor
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut
+from web.orders import Done, Order
 from web.pages import Pages
 from web.recent import Recent
+from web.site import Site
 
 Perform: TypeAlias = Callable[[Actor, Act], Awaitable[Outcome]]
+CarryOut: TypeAlias = Callable[[Actor, Order], Awaitable[Done]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,10 @@ class Parts:
     """A running face."""
 
     store: Store  # only read; changes go through `act`
-    ledger: Path  # of what is stored and missing, kept by the hub
+    ingest: Path  # what the hub's ingest keeps: accounts, gateways, dead letters
     act: Perform
+    carry_out: CarryOut
+    site: Callable[[], Site]
     engine: Engine  # only asked
     accounts: Accounts
     attempts: Attempts
@@ -33,6 +38,11 @@ class Parts:
     recent: Recent
     pages: Pages
     now_us: Callable[[], int]
+
+    @property
+    def ledger(self) -> Path:
+        """Of what is stored and missing."""
+        return self.ingest / "accounts.db"
 
 
 def parts_of(request: Request) -> Parts:

@@ -77,4 +77,7 @@ def subjects_of(db: Connection, scope: Scope, now_us: int) -> tuple[str, ...]:
 
 def home(actor: Actor) -> str:
     """Return the address of a person's own page."""
-    return "/coach" if actor.role is Role.COACH else "/"
+    return _HOMES.get(actor.role, "/")
+
+
+_HOMES: Final = {Role.COACH: "/coach", Role.OPERATOR: "/operator"}

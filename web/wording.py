@@ -49,3 +49,14 @@ def ago(at_us: int, now_us: int) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // 1440} days ago"
+
+
+def span(duration_us: int) -> str:
+    """Return a duration by its largest unit."""
+    if duration_us < 1000:
+        return f"{duration_us} µs"
+    if duration_us < 1_000_000:
+        return f"{duration_us / 1000:.0f} ms"
+    if duration_us < 2 * _MINUTE_US:
+        return f"{duration_us / 1_000_000:.0f} s"
+    return hours(duration_us // _MINUTE_US)

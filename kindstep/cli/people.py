@@ -7,6 +7,7 @@ import click
 
 from kindstep import enrolment, settings, study, toml_file
 from kindstep.schema import StoreUnusable
+from kindstep.taking_in import Newcomer
 from people import registry
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
@@ -44,7 +45,7 @@ def add(
 ) -> None:
     """Take NAME in as a participant who shares nothing yet; print their id and a link."""
     with _desk(path) as desk:
-        _tell(desk, desk.add(enrolment.Newcomer(name, zone, age_years, arm, coach)))
+        _tell(desk, desk.add(Newcomer(name, zone, age_years, arm, coach)))
 
 
 @command.command("coach")
@@ -63,6 +64,15 @@ def researcher(path: Path | None, name: str) -> None:
     """Let NAME see what people share with research; print their id and a link."""
     with _desk(path) as desk:
         _tell(desk, desk.add_other(name, registry.Role.RESEARCHER))
+
+
+@command.command("operator")
+@_settings
+@click.argument("name")
+def operator(path: Path | None, name: str) -> None:
+    """Let NAME run the study from its operator's page; print their id and a link."""
+    with _desk(path) as desk:
+        _tell(desk, desk.add_other(name, registry.Role.OPERATOR))
 
 
 _WHEN = "Such as 2026-03-01T09:30, by PERSON's clock; now if not given."

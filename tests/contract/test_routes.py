@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from people.authorize import Actor, Role, Topic
 from people.registry import ViewerKind
 from tests import web_study
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OTHER_COACH
+from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, OTHER_COACH
 from web.app import STATIC
-from web.guard import PUBLIC, Needs, NeedsRole
+from web.guard import PUBLIC, Needs, NeedsRole, Operates
 from web.sight import Scope, Sight
 from web.vendoring.__main__ import SERVED, SUMS, TESTED, sums
 
@@ -46,7 +46,7 @@ def routes_of(app):
 
 
 def guards(dependant: Dependant):
-    own = [dependant.call] if isinstance(dependant.call, Needs | NeedsRole) else []
+    own = [dependant.call] if isinstance(dependant.call, Needs | NeedsRole | Operates) else []
     return own + [guard for each in dependant.dependencies for guard in guards(each)]
 
 
@@ -140,6 +140,26 @@ def test_a_coach_finds_no_participants_page(app, face, browser):
         if "{participant}" not in path and not path.startswith(("/coach", "/live")):
             answer = ask(browser, method, path)
             assert answer.status_code in (303, 404, 422), (method, path)
+
+
+@pytest.mark.parametrize(
+    ("person", "role"), [(MAYA, "participant"), (COACH, "coach"), (OTHER_COACH, "operator")]
+)
+def test_only_who_runs_the_hub_finds_the_operators_page(app, face, browser, person, role):
+    sign_in(face, browser, person, role)
+
+    assert {
+        ask(browser, method, path).status_code
+        for method, path in requests(app)
+        if path.startswith("/operator")
+    } == {404}
+
+
+def test_an_operator_sees_no_persons_data(app, face, browser):
+    sign_in(face, browser, OPERATOR, "operator")
+    for method, path in requests(app):
+        if not path.startswith("/operator"):
+            assert ask(browser, method, path).status_code in (303, 404, 422), (method, path)
 
 
 def test_a_stranger_and_one_not_assigned_look_alike(face, browser):

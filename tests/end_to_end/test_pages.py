@@ -8,7 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from people.authorize import Topic
 from tests import web_study
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, STRANGER
+from tests.web_study import AMARA, COACH, FARID, HALL, JON, MAYA, OLGA, OPERATOR, STRANGER
 from web.vendoring.__main__ import TESTED
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ def visit(chromium, study):
     face, address = study
     contexts, complaints = [], []
 
-    def arrive(person, role, at="", **options):
+    def arrive(person, role, at="", *, is_live=True, **options):
         context = chromium.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
@@ -62,7 +62,8 @@ def visit(chromium, study):
         page.get_by_role("button", name="Continue").click()
         if at:
             page.goto(address + at)
-        expect(page.locator("#link")).to_have_text("Live")
+        if is_live:
+            expect(page.locator("#link")).to_have_text("Live")
         return page
 
     yield arrive
@@ -307,3 +308,45 @@ def test_old_values_are_never_shown_as_live(visit, face):
     page.clock.run_for(30_000)
     expect(page.locator("[data-show=bpm] b")).to_have_text("\N{EN DASH}")
     expect(page.locator("[data-show=heard]")).to_contain_text("last at 13:")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_operator_sees_what_is_gone_and_whom_it_affects(visit, face, scheme):
+    face.gateways.spoke(HALL, face.clock())
+    page = visit(OPERATOR, "operator", is_live=False, color_scheme=scheme, **DESK)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 gateway needs you")
+    first = page.locator("#state table").first.locator("tbody tr").first
+    expect(first).to_contain_text("attic")
+    expect(first).to_contain_text("disconnected")
+    expect(first).to_contain_text(JON)
+    expect(page.locator("#state")).to_contain_text("low, 15 %")
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert fits(page, 390)
+
+
+def test_an_operator_takes_somebody_in_who_then_signs_in(visit, face):
+    page = visit(OPERATOR, "operator", is_live=False, **DESK)
+
+    page.get_by_label("Name").fill("Zoë Brandt")
+    page.get_by_label("Time zone").fill("Mars/North")
+    page.get_by_role("button", name="Take in").click()
+    expect(page.locator(".said.not")).to_contain_text("Mars/North")
+    page.get_by_label("Name").fill("Zoë Brandt")
+    page.get_by_label("Time zone").fill("Europe/Paris")
+    page.get_by_role("button", name="Take in").click()
+    expect(page.locator(".said")).to_have_text(
+        "Zoë Brandt takes part now, and shares nothing yet."
+    )
+    assert page.locator(".qr svg").bounding_box()["width"] > 100
+    assert faults(page) == []
+    address = page.locator(".way-in code").inner_text()
+    page.get_by_role("button", name=f"Find glasses-{AMARA}").click()
+    expect(page.locator(".said")).to_have_text(f"Asked glasses-{AMARA} to ring.")
+    assert face.sent == ["kindstep/v1/hall/command"]
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(address)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Me").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zoë Brandt")

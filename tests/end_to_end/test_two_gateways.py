@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics import scores
 from gateway.spool_file import waiting
+from ingest import operating
 from tests.offline import minutes_of, samples_in, steps_in
 from tests.system import PARTICIPANT, System, minutes_in_the_end
 
@@ -101,6 +102,8 @@ async def test_a_gateway_comes_back_without_its_spool(tmp_path):
     assert 0 < confirmed < glasses["measured"]
     assert sorted(system.numbers(GLASSES)) == list(range(glasses["measured"]))
     assert stored(system, chest, "heart_rate") == worn["sent"]
+    (home,) = operating.gateways(system.folder.ingest)  # known to the operator's page
+    assert (home.status.gateway, home.status.online) == ("home", False)
     check_minutes(system, glasses["measured"])
 
 

@@ -1,0 +1,97 @@
+"""An operator's orders, carried out in the hub's process."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from coaching.engine import Engine
+from ingest.commands import Commands
+from ingest.deadletters import DeadLetters
+from ingest.store import Store
+from kindstep import taking_in
+from people import registry
+from people.authorize import Action, Actor, Refused, Role, authorize
+from people.registry import Conflict, NotKnown
+from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
+
+_HUB = "hub"
+_TAKEN_IN: Mapping[Role, str] = {
+    Role.PARTICIPANT: "takes part now, and shares nothing yet",
+    Role.COACH: "may coach now",
+    Role.RESEARCHER: "may do research now",
+    Role.OPERATOR: "may run this hub now",
+}
+
+
+class Orders:
+    """Carries out what somebody may ask who runs the hub."""
+
+    def __init__(
+        self, store: Store, engine: Engine, commands: Commands, letters: DeadLetters
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._commands = commands
+        self._letters = letters
+        self._deeds: Mapping[type[Order], Callable[[Any, int], Done]] = {
+            TakeIn: self._take_in,
+            GiveDevice: self._give_device,
+            CommandDevice: self._command_device,
+            RetryLetters: self._retry_letters,
+        }
+
+    def carry_out(self, actor: Actor, order: Order, now_us: int) -> Done:
+        """Do it, or say why not."""
+        try:
+            with self._store.reading() as db:
+                authorize(db, actor, Action.OPERATE, _HUB, now_us=now_us)
+            return self._deeds[type(order)](order, now_us)
+        except Refused as refusal:
+            return Done(ok=False, says=refusal.reason)
+        except (Conflict, NotKnown) as error:
+            return Done(ok=False, says=f"That cannot be: {error}.")
+
+    def _take_in(self, order: TakeIn, now_us: int) -> Done:
+        who = self._store.write(functools.partial(self._make_known, order, now_us))
+        return Done(ok=True, says=f"{order.name} {_TAKEN_IN[order.role]}.", person=who)
+
+    def _make_known(self, order: TakeIn, now_us: int, db: Connection) -> str:
+        if order.role is not Role.PARTICIPANT:
+            return taking_in.know(db, order.name, order.role, now_us)
+        newcomer = taking_in.Newcomer(
+            order.name, order.zone, order.age_years, order.arm, order.coach
+        )
+        return taking_in.take_in(db, self._engine, newcomer, now_us)
+
+    def _give_device(self, order: GiveDevice, now_us: int) -> Done:
+        at_us = now_us if order.since_us is None else order.since_us
+
+        def change(db: Connection) -> None:
+            def assign() -> None:
+                if registry.wearer(db, order.device, at_us) is None:
+                    registry.assign(db, order.device, order.participant, at_us)
+                else:
+                    registry.hand_over(db, order.device, order.participant, at_us)
+
+            taking_in.give(db, order.device, assign, at_us, now_us)
+
+        self._store.write(change)
+        return Done(ok=True, says=f"{order.participant} wears {order.device}.")
+
+    def _command_device(self, order: CommandDevice, now_us: int) -> Done:
+        level = 2 if order.kind == "alert" else 0
+        self._commands.send(order.device, order.kind, level, now_us)
+        return Done(ok=True, says=f"Asked {order.device} to {_SAYS[order.kind]}.")
+
+    def _retry_letters(self, _order: RetryLetters, _now_us: int) -> Done:
+        asked = self._letters.ask_all()
+        return Done(ok=True, says=f"{asked:,} are tried again.")
+
+
+_SAYS: Mapping[str, str] = {
+    "alert": "ring",
+    "restart": "connect anew",
+    "forget_bond": "be paired anew",
+}

@@ -1,0 +1,175 @@
+"""The operator's page: gateways, devices, what went wrong, and who takes part."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import segno
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from ingest import operating
+from people import registry
+from people.registry import NotKnown, Role
+from web import gateways
+from web.guard import Operates, Visit
+from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
+from web.parts import Parts, parts_of
+
+router = APIRouter(prefix="/operator")
+
+Runs = Annotated[Visit, Depends(Operates())]
+
+
+@router.get("")
+def page(request: Request, visit: Runs) -> Response:
+    """Show all of it."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        said = _state(db, parts, visit) | _people(db, parts, visit)
+        said["operator"] = registry.name_of(db, visit.actor.person)
+    return parts.pages.show("operator.html", said)
+
+
+@router.get("/state")
+def state(request: Request, visit: Runs) -> Response:
+    """Show how everything fares now."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        return parts.pages.show("_operator_state.html", _state(db, parts, visit))
+
+
+@router.post("/people")
+async def take_in(
+    request: Request,
+    visit: Runs,
+    name: Annotated[str, Form(max_length=120)],
+    role: Annotated[Role, Form()],
+    zone: Annotated[str, Form()] = "UTC",
+    arm: Annotated[str, Form()] = "",
+    coach: Annotated[str, Form()] = "",
+) -> Response:
+    """Take somebody in, and show the link by which they sign in."""
+    order = TakeIn(
+        name=name.strip() or "Nameless",
+        role=role,
+        zone=zone,
+        arm=arm or None,
+        coach=coach or None,
+    )
+    return await _do(request, visit, order)
+
+
+@router.post("/links")
+async def link(
+    request: Request, visit: Runs, person: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """Make a new link for somebody who is known."""
+    done = Done(ok=True, says=f"A new link for {person}.", person=person)
+    return await run_in_threadpool(_show_people, request, visit, done)
+
+
+@router.post("/devices/give")
+async def give(
+    request: Request,
+    visit: Runs,
+    device: Annotated[str, Form(max_length=64)],
+    person: Annotated[str, Form(max_length=64)],
+    since: Annotated[str, Form(max_length=32)] = "",
+) -> Response:
+    """Let a participant wear a device, from an instant of their own clock on."""
+    parts = parts_of(request)
+    try:
+        since_us = await run_in_threadpool(_instant_us, parts, person, since, visit.now_us)
+    except (NotKnown, ValueError):
+        done = Done(ok=False, says=f"{since or person} is not known.")
+        return await run_in_threadpool(_show_people, request, visit, done)
+    return await _do(
+        request, visit, GiveDevice(device=device, participant=person, since_us=since_us)
+    )
+
+
+@router.post("/devices/command")
+async def command(
+    request: Request,
+    visit: Runs,
+    device: Annotated[str, Form(max_length=64)],
+    kind: Annotated[Literal["alert", "restart", "forget_bond"], Form()],
+) -> Response:
+    """Have a gateway do something with a device."""
+    return await _do(request, visit, CommandDevice(device=device, kind=kind))
+
+
+@router.post("/letters/retry")
+async def retry(request: Request, visit: Runs) -> Response:
+    """Try again what nobody could use."""
+    return await _do(request, visit, RetryLetters())
+
+
+async def _do(request: Request, visit: Visit, order: Order) -> Response:
+    done = await parts_of(request).carry_out(visit.actor, order)
+    return await run_in_threadpool(_show_people, request, visit, done)
+
+
+def _show_people(request: Request, visit: Visit, done: Done) -> Response:
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        said = _people(db, parts, visit) | {"done": done}
+        if done.ok and done.person:
+            said |= _way_in(db, request, parts, done.person)
+    return parts.pages.show("_operator_people.html", said)
+
+
+def _way_in(db: Connection, request: Request, parts: Parts, who: str) -> dict[str, Any]:
+    """Return a link for one sign-in, and the same as a picture for a phone's camera."""
+    known = registry.find_person(db, who)
+    if known is None:
+        return {"done": Done(ok=False, says=f"Nobody goes by {who}.")}
+    token = parts.accounts.one_time_link(who, known.role, parts.now_us())
+    address = f"{request.base_url}in/{token}"
+    picture = segno.make(address, micro=False).svg_inline(scale=4, border=2, omitsize=True)
+    return {"address": address, "picture": picture}
+
+
+def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    heard = operating.gateways(parts.ingest)
+    devices = gateways.devices(db, heard, visit.now_us)
+    return {
+        "lang": "en",
+        "now_us": visit.now_us,
+        "gateways": gateways.rows(heard, devices, visit.now_us),
+        "devices": devices,
+        "letters": operating.letters(parts.ingest),
+        "site": parts.site(),
+    }
+
+
+def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    participants = registry.persons_of(db, Role.PARTICIPANT)
+    return {
+        "lang": "en",
+        "now_us": visit.now_us,
+        "done": None,
+        "address": None,
+        "participants": registry.names_of(db, participants),
+        "worn": registry.devices_of_all(db, participants, visit.now_us),
+        "staff": {
+            who: (role, registry.name_of(db, who))
+            for role in (Role.COACH, Role.RESEARCHER, Role.OPERATOR)
+            for who in registry.persons_of(db, role)
+        },
+        "unclaimed": list(operating.unclaimed(db, parts.ingest)),
+        "arms": tuple(parts.engine.protocol.arms),
+        "protocol_digest": parts.engine.protocol_digest,
+    }
+
+
+def _instant_us(parts: Parts, person: str, text: str, now_us: int) -> int | None:
+    if not text:
+        return None
+    with parts.store.reading() as db:
+        zone = registry.zone_at(db, person, now_us)
+    at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return round(at.timestamp() * 1_000_000)

@@ -1,0 +1,54 @@
+"""What an operator may ask of the hub, and what comes back."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from people.registry import Role
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
+    """One request of somebody who runs the hub."""
+
+
+class TakeIn(_Order, frozen=True, kw_only=True):
+    """Take somebody in. A participant shares nothing until they say so themselves."""
+
+    name: str
+    role: Role
+    zone: str = "UTC"  # a participant's
+    age_years: int | None = None
+    arm: str | None = None  # none: the study's first
+    coach: str | None = None
+
+
+class GiveDevice(_Order, frozen=True, kw_only=True):
+    """Let a participant wear a device; what it said since then becomes theirs."""
+
+    device: str
+    participant: str
+    since_us: int | None = None  # none: from now on
+
+
+class CommandDevice(_Order, frozen=True, kw_only=True):
+    """Have a gateway do something with a device."""
+
+    device: str
+    kind: Literal["alert", "restart", "forget_bond"]
+
+
+class RetryLetters(_Order, frozen=True):
+    """Try all messages again that nobody could use."""
+
+
+Order: TypeAlias = TakeIn | GiveDevice | CommandDevice | RetryLetters
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Whether an order was carried out, in words for whoever gave it."""
+
+    ok: bool
+    says: str
+    person: str | None = None  # who was taken in
