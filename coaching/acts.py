@@ -42,6 +42,19 @@ class Snooze(_Act, frozen=True, kw_only=True):
     minutes: int
 
 
+class Decline(_Act, frozen=True, kw_only=True):
+    """Put a message away, and hear nothing more like it for a while."""
+
+    message_id: int
+    kind_too: bool  # nothing of this kind for long; else nothing at all for some hours
+
+
+class SetFrequency(_Act, frozen=True, kw_only=True):
+    """Choose how many pushes a day there may be at most, from whomever."""
+
+    pushes_a_day: int
+
+
 class SendCheer(_Act, frozen=True, kw_only=True):
     """Cheer a friend: `participant` sends, `to` receives."""
 
@@ -121,6 +134,8 @@ Act: TypeAlias = (
     | UndoAnswer
     | ShowPrompt
     | Snooze
+    | Decline
+    | SetFrequency
     | SendCheer
     | ChooseCause
     | SetQuietHours

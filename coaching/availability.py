@@ -23,9 +23,11 @@ def _of_person(state: State, protocol: Protocol) -> Iterator[Reason]:
         yield Reason.TOO_LATE
     if state.paused:
         yield Reason.PAUSED
+    if state.snoozed:
+        yield Reason.SNOOZED
     if is_quiet(state.minute_of_day, state.quiet_start_minute, state.quiet_end_minute):
         yield Reason.QUIET_HOURS
-    if state.pushes_today >= protocol.attention.pushes_a_day:
+    if state.pushes_today >= state.most_pushes:
         yield Reason.BUDGET
     if _since_min(state.last_push_us, state.at_us) < protocol.availability.prompted_min:
         yield Reason.PROMPTED

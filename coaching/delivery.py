@@ -1,105 +1,107 @@
-"""From written to sent: held in quiet hours and beyond the budget, once a channel."""
+"""From written to seen: held in quiet hours, pushed within one budget, silent beyond it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, update
 
-from coaching import agenda, inbox
+from coaching import agenda, inbox, members, outbox, snoozes
 from coaching.agenda import Due
-from coaching.daytime import DAY_US, is_quiet, minute_of_day, next_us, time_of
+from coaching.daytime import DAY_MIN, DAY_US, MINUTE_US, is_quiet, minute_of_day
 from coaching.grounds import Grounds
-from coaching.inbox import Push
+from coaching.inbox import Message, Sent
 from coaching.members import Member
-from coaching.tables import messages, outbox
+from coaching.protocol import Attention
+from coaching.tables import messages
 from people.registry import Calendar
 
-IN_APP = "in_app"  # the page itself: it cannot fail, and every other channel only points to it
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message on its way by one channel."""
-
-    message: int
-    participant: str
-    lock_text: str
-    channel: str = IN_APP
-
-    @property
-    def key(self) -> str:
-        return f"{self.channel}:{self.message}"
+_STEP_MIN = 30  # no clock is turned by less
 
 
 def deliver(
     db: Connection, due: Due, member: Member, calendar: Calendar, grounds: Grounds, now_us: int
 ) -> int | None:
-    """Send a message if manners allow it now; else hold it and return until when."""
+    """Let a message into the inbox, with a push if there is room for one.
+
+    In quiet hours it is held; then the return is until when.
+    """
     message = inbox.read(db, member.participant, int(due.ref))
-    if message is None or message.sent_us is not None or message.expires_us <= now_us:
-        return None  # one that was put away comes back by itself
-    seen = inbox.pushes(db, [member.participant], now_us - 2 * DAY_US)
-    budget = grounds.protocol.attention.pushes_a_day
-    may_us = may_push_us(member, calendar, seen.get(member.participant, []), budget, now_us)
-    if may_us > now_us:
-        agenda.put(db, [replace(due, due_us=may_us)])
-        return may_us
+    if message is None or message.expires_us <= now_us:
+        return None
+    until_us = after_quiet_us(member, calendar, now_us)
+    if until_us > now_us:
+        agenda.put(db, [replace(due, due_us=until_us)])
+        return until_us
+    if message.sent_us is not None:  # it comes back because that was asked for
+        outbox.queue(db, [message.id], grounds.library.lock_text, now_us)
+        return None
     send(db, [message.id], now_us)
+    if _has_room(db, message, member, calendar, grounds.protocol.attention, now_us):
+        push(db, [message.id], grounds.library.lock_text, now_us)
     return None
 
 
-def may_push_us(
-    member: Member, calendar: Calendar, seen: Sequence[Push], pushes_a_day: int, now_us: int
-) -> int:
-    """Return the earliest moment, now or later, that quiet hours and the budget leave."""
+def _has_room(
+    db: Connection,
+    message: Message,
+    member: Member,
+    calendar: Calendar,
+    attention: Attention,
+    now_us: int,
+) -> bool:
+    who = member.participant
+    if members.pauses_between(db, [who], now_us, now_us + 1):
+        return False
+    if message.occasion in snoozes.lasting(db, [who], now_us).get(who, ()):
+        return False
+    seen = inbox.sent_after(db, [who], now_us - 2 * DAY_US).get(who, [])
+    return pushes_today(calendar, seen, now_us) < most_pushes(member, attention)
+
+
+def most_pushes(member: Member, attention: Attention) -> int:
+    """Return how many pushes a day may reach a person: what they chose, within the study's."""
+    chosen = member.pushes_a_day
+    return attention.pushes_a_day if chosen is None else min(chosen, attention.pushes_a_day)
+
+
+def pushes_today(calendar: Calendar, seen: Sequence[Sent], now_us: int) -> int:
+    """Return how many pushes reached a person on the day it is."""
     start_us, end_us = calendar.day_bounds_us(calendar.local_day(now_us))
-    spent = sum(start_us <= push.sent_us < end_us for push in seen)
-    return after_quiet_us(member, calendar, end_us if spent >= pushes_a_day else now_us)
+    return sum(
+        each.pushed_us is not None and start_us <= each.pushed_us < end_us for each in seen
+    )
 
 
 def after_quiet_us(member: Member, calendar: Calendar, at_us: int) -> int:
-    """Return `at_us`, or the end of the quiet hours it falls into."""
-    minute = minute_of_day(calendar, at_us)
-    if not is_quiet(minute, member.quiet_start_minute, member.quiet_end_minute):
-        return at_us
-    return next_us(calendar, time_of(member.quiet_end_minute), at_us)
-
-
-def queue(db: Connection, parcels: Sequence[Parcel], now_us: int) -> None:
-    """Put parcels in the outbox; the same one never twice."""
-    keys = [parcel.key for parcel in parcels]
-    known = set(db.scalars(select(outbox.c.key).where(outbox.c.key.in_(keys))))
-    rows = [_row(parcel, now_us) for parcel in parcels if parcel.key not in known]
-    if rows:
-        db.execute(insert(outbox), rows)
+    """Return `at_us`, or the first moment after it that the wall clock shows as not quiet."""
+    start, end = member.quiet_start_minute, member.quiet_end_minute
+    while is_quiet(minute := minute_of_day(calendar, at_us), start, end):
+        # In small steps: the clock may be turned, or the person fly, before quiet hours end.
+        left_min = min((end - minute) % DAY_MIN, _STEP_MIN)
+        at_us = at_us // MINUTE_US * MINUTE_US + left_min * MINUTE_US
+    return at_us
 
 
 def send(db: Connection, message_ids: Sequence[int], now_us: int) -> None:
-    """Let messages appear in the inbox."""
+    """Let messages appear in the inbox, where nothing can get lost."""
     if message_ids:
-        rows = [{"which": each, "at_us": now_us} for each in message_ids]
-        db.execute(_SENT_MESSAGE, rows)
-        db.execute(_SENT_PARCEL, rows)
+        db.execute(_SENT, [{"which": each, "at_us": now_us} for each in message_ids])
 
 
-_SENT_MESSAGE = (
+def push(db: Connection, message_ids: Sequence[int], lock_text: str, now_us: int) -> None:
+    """Draw attention to messages in the inbox; each once."""
+    if message_ids:
+        db.execute(_PUSHED, [{"which": each, "at_us": now_us} for each in message_ids])
+        outbox.queue(db, message_ids, lock_text, now_us)
+
+
+_SENT = (
     update(messages)
     .where(messages.c.id == bindparam("which"), messages.c.sent_us.is_(None))
     .values(sent_us=bindparam("at_us"))
 )
-_SENT_PARCEL = (
-    update(outbox)
-    .where(outbox.c.message == bindparam("which"), outbox.c.sent_us.is_(None))
-    .values(sent_us=bindparam("at_us"))
+_PUSHED = (
+    update(messages)
+    .where(messages.c.id == bindparam("which"), messages.c.pushed_us.is_(None))
+    .values(pushed_us=bindparam("at_us"))
 )
-
-
-def _row(parcel: Parcel, now_us: int) -> dict[str, object]:
-    return {
-        "key": parcel.key,
-        "message": parcel.message,
-        "participant": parcel.participant,
-        "channel": parcel.channel,
-        "lock_text": parcel.lock_text,
-        "queued_us": now_us,
-    }

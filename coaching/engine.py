@@ -16,6 +16,7 @@ from coaching import (
     agenda,
     circles,
     decisions,
+    delivery,
     flags,
     giving,
     goal_setting,
@@ -26,12 +27,14 @@ from coaching import (
     points,
     requests,
     rounds,
+    streaks,
 )
 from coaching.acts import (
     Act,
     AnswerPrompt,
     ChooseCause,
     CoachMessage,
+    Decline,
     JoinChallenge,
     LeaveChallenge,
     Outcome,
@@ -40,6 +43,7 @@ from coaching.acts import (
     Resume,
     SendCheer,
     SetConsent,
+    SetFrequency,
     SetQuietHours,
     ShowPrompt,
     Snooze,
@@ -69,9 +73,11 @@ __all__ = [
     "Act",
     "AnswerPrompt",
     "Cheer",
+    "Choices",
     "ChooseCause",
     "CoachMessage",
     "Decision",
+    "Decline",
     "Engine",
     "Flag",
     "GivingState",
@@ -88,6 +94,7 @@ __all__ = [
     "Resume",
     "SendCheer",
     "SetConsent",
+    "SetFrequency",
     "SetQuietHours",
     "ShowPrompt",
     "Snooze",
@@ -105,6 +112,7 @@ class InboxItem:
 
     id: int
     sender: str  # "coach" for what the engine writes, else a coach's id
+    occasion: str  # "cheer" and "coach" are people's
     text: str
     options: tuple[str, ...]  # the answers it offers
     sent_us: int
@@ -136,6 +144,16 @@ class GivingState:
     cause: str | None
     vouchers: int  # given so far
     activated: int  # of these, paid for by a sponsor; the others wait for one
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a participant has chosen for themselves."""
+
+    quiet: tuple[int, int]  # minutes of the local day between which nothing is sent
+    pushes_a_day: int
+    most_pushes: int  # that the study allows
+    paused_until_us: int | None  # none: no break
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +288,29 @@ class Engine:
         """Return what may be given to, in words, by id."""
         return dict(self.protocol.giving.causes)
 
-    def quiet_hours(self, db: Connection, participant: str) -> tuple[int, int] | None:
-        """Return when nothing is pushed, in minutes of the local day; None for a stranger."""
+    def choices(self, db: Connection, participant: str, now_us: int) -> Choices | None:
+        """Return what a participant has chosen for themselves; None for a stranger."""
         member = members.one(db, participant)
-        return member and (member.quiet_start_minute, member.quiet_end_minute)
+        if member is None:
+            return None
+        attention = self.protocol.attention
+        pauses = members.pauses_between(db, [participant], now_us, now_us + 1)
+        return Choices(
+            quiet=(member.quiet_start_minute, member.quiet_end_minute),
+            pushes_a_day=delivery.most_pushes(member, attention),
+            most_pushes=attention.pushes_a_day,
+            paused_until_us=max(
+                (until for _, until in pauses.get(participant, [])), default=None
+            ),
+        )
+
+    def streak(self, db: Connection, participant: str, now_us: int) -> int:
+        """Return on how many days in a row the goal was reached."""
+        today = registry.local_day(db, participant, now_us)
+        first = today - timedelta(weeks=self.protocol.weeks)
+        return streaks.streak(
+            goals.between(db, [participant], first, today).get(participant, [])
+        )
 
     def _pledge(self, db: Connection, now_us: int) -> None:
         """Book what the sponsor pledged to each cause; it counts once a study."""
@@ -306,6 +343,7 @@ class Engine:
             InboxItem(
                 id=each.id,
                 sender=each.sender,
+                occasion=each.occasion,
                 text=each.text,
                 options=each.options,
                 sent_us=each.sent_us or each.intended_us,

@@ -19,6 +19,7 @@ class Draft:
     participant: str
     source: str
     sender: str
+    occasion: str
     template: str
     text: str
     options: tuple[str, ...]
@@ -35,12 +36,14 @@ class Message:
     participant: str
     source: str
     sender: str
+    occasion: str
     decision: int | None
     template: str
     text: str
     options: tuple[str, ...]
     intended_us: int
     sent_us: int | None
+    pushed_us: int | None
     shown_us: int | None
     answered_us: int | None
     answer: str | None
@@ -51,10 +54,11 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """What reached a person's attention, and when."""
+class Sent:
+    """What came into a person's inbox and when, and whether it drew their attention."""
 
     sent_us: int
+    pushed_us: int | None
     template: str
 
 
@@ -117,18 +121,19 @@ def of_decisions(
     return {each.decision: each for each in found if each.decision is not None}
 
 
-def pushes(
+def sent_after(
     db: Connection, participants: Collection[str], after_us: int
-) -> dict[str, list[Push]]:
-    """Return what reached these people after an instant, in order."""
+) -> dict[str, list[Sent]]:
+    """Return what came to these people after an instant, in order."""
+    columns = (messages.c.sent_us, messages.c.pushed_us, messages.c.template)
     query = (
-        select(messages.c.participant, messages.c.sent_us, messages.c.template)
+        select(messages.c.participant, *columns)
         .where(messages.c.participant.in_(participants), messages.c.sent_us > after_us)
         .order_by(messages.c.sent_us)
     )
-    found: dict[str, list[Push]] = {}
-    for participant, sent_us, template in db.execute(query):
-        found.setdefault(participant, []).append(Push(sent_us, template))
+    found: dict[str, list[Sent]] = {}
+    for participant, *row in db.execute(query):
+        found.setdefault(participant, []).append(Sent(*row))
     return found
 
 
@@ -191,6 +196,7 @@ def _row(draft: Draft) -> dict[str, object]:
         "participant": draft.participant,
         "source": draft.source,
         "sender": draft.sender,
+        "occasion": draft.occasion,
         "decision": draft.decision,
         "template": draft.template,
         "text": draft.text,
@@ -206,12 +212,14 @@ def _message(row: Row[Any]) -> Message:
         participant=row.participant,
         source=row.source,
         sender=row.sender,
+        occasion=row.occasion,
         decision=row.decision,
         template=row.template,
         text=row.text,
         options=_options.decode(row.options),
         intended_us=row.intended_us,
         sent_us=row.sent_us,
+        pushed_us=row.pushed_us,
         shown_us=row.shown_us,
         answered_us=row.answered_us,
         answer=row.answer,

@@ -19,6 +19,7 @@ class Member:
     until_us: int
     quiet_start_minute: int
     quiet_end_minute: int
+    pushes_a_day: int | None = None  # none: as many as the study allows
     decisions_made: int = 0
 
 
@@ -52,6 +53,12 @@ def set_quiet_hours(
     """Choose when nothing is pushed."""
     chosen = update(enrolments).where(enrolments.c.participant == participant)
     db.execute(chosen.values(quiet_start_minute=start_minute, quiet_end_minute=end_minute))
+
+
+def set_pushes(db: Connection, participant: str, pushes_a_day: int) -> None:
+    """Choose how many pushes a day there may be at most."""
+    chosen = update(enrolments).where(enrolments.c.participant == participant)
+    db.execute(chosen.values(pushes_a_day=pushes_a_day))
 
 
 def pause(db: Connection, participant: str, from_us: int, until_us: int, reason: str) -> None:

@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 from coaching import agenda, decisions, delivery, inbox, members
 from coaching import grounds as grounds_of
 from coaching.agenda import Due, What
-from coaching.daytime import HOUR_US, MINUTE_US
+from coaching.daytime import MINUTE_US
 from coaching.decisions import Decision
-from coaching.delivery import Parcel
 from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.sensing import Point, sense
@@ -21,8 +20,8 @@ def consider(
     """Decide at each point, one a person; write it down and send what was decided."""
     if not points:
         return []
-    novelty_us = grounds.protocol.prompts.novelty_h * HOUR_US
-    made = [decisions.decide(state, grounds) for state in sense(db, points, now_us, novelty_us)]
+    states = sense(db, points, grounds.protocol, now_us)
+    made = [decisions.decide(state, grounds) for state in states]
     grounds_of.keep(db, grounds)
     decisions.record(db, made)
     members.count_decisions(db, [(d.state.participant, d.state.counter + 1) for d in made])
@@ -35,10 +34,8 @@ def _send(db: Connection, made: Sequence[Decision], grounds: Grounds, now_us: in
         return
     drafts = [_draft(decision, grounds) for decision in made]
     ids = inbox.write(db, drafts)
-    lock_text = grounds.library.lock_text
-    parcels = [Parcel(ids[draft.source], draft.participant, lock_text) for draft in drafts]
-    delivery.queue(db, parcels, now_us)
-    delivery.send(db, [parcel.message for parcel in parcels], now_us)
+    delivery.send(db, list(ids.values()), now_us)
+    delivery.push(db, list(ids.values()), grounds.library.lock_text, now_us)
     agenda.put(db, [expiry(d.participant, ids[d.source], d.expires_us) for d in drafts])
 
 
@@ -53,6 +50,7 @@ def _draft(decision: Decision, grounds: Grounds) -> Draft:
         participant=state.participant,
         source=f"decision:{decision.id}",
         sender=inbox.COACH,
+        occasion=state.occasion,
         template=template,
         text=decision.text or "",
         options=grounds.library.answers_to(template),

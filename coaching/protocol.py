@@ -101,6 +101,8 @@ class Attention(_Table, frozen=True, kw_only=True):
     """One budget for the bot, coaches and peers together."""
 
     pushes_a_day: int
+    not_now_h: int  # who answers "not now" is left alone so long
+    not_this_kind_days: int  # and of a kind they do not want they hear nothing so long
 
 
 class Triage(_Table, frozen=True, kw_only=True):
@@ -231,7 +233,15 @@ def _prompt_checks(protocol: Protocol) -> list[_Check]:
         (("prompts", "coach_expiry_h"), prompts.coach_expiry_h > 0, "must be positive"),
         (("prompts", "novelty_h"), prompts.novelty_h >= 0, "cannot be negative"),
         (("availability",), minutes >= 0, "minutes cannot be negative"),
-        (("attention", "pushes_a_day"), protocol.attention.pushes_a_day >= 0, "not negative"),
+        *_attention_checks(protocol.attention),
+    ]
+
+
+def _attention_checks(attention: Attention) -> list[_Check]:
+    return [
+        (("attention", "pushes_a_day"), attention.pushes_a_day >= 0, "not negative"),
+        (("attention", "not_now_h"), attention.not_now_h > 0, "must be positive"),
+        (("attention", "not_this_kind_days"), attention.not_this_kind_days > 0, "positive"),
     ]
 
 

@@ -8,6 +8,7 @@ class Reason(StrEnum):
 
     TOO_LATE = "too_late"
     PAUSED = "paused"
+    SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
     BUDGET = "budget"
     PROMPTED = "prompted"
@@ -22,6 +23,7 @@ class Reason(StrEnum):
 WORDS = {
     Reason.TOO_LATE: "the moment had passed",
     Reason.PAUSED: "paused",
+    Reason.SNOOZED: "not wanted for a while",
     Reason.QUIET_HOURS: "quiet hours",
     Reason.BUDGET: "today's messages were used up",
     Reason.PROMPTED: "prompted shortly before",

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching import goals, inbox, members
+from coaching import goals, inbox, members, snoozes
 from coaching.daytime import HOUR_US, MINUTE_US, minute_of_day
+from coaching.delivery import most_pushes, pushes_today
 from coaching.goals import Goal
-from coaching.inbox import Push
+from coaching.inbox import Sent
 from coaching.members import Member
+from coaching.protocol import Protocol
 from coaching.state import State, Worn
 from people.registry import Calendar
 
@@ -50,11 +52,14 @@ class Body:
     steps_2h: int | None
 
 
-def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int) -> list[State]:
+def sense(
+    db: Connection, points: Sequence[Point], protocol: Protocol, now_us: int
+) -> list[State]:
     """Return what each point sees; the points are of different people."""
     people = [point.member.participant for point in points]
-    since_us = now_us - max(novelty_us, _LONGEST_DAY_US)
-    seen = inbox.pushes(db, people, since_us)
+    novelty_us = protocol.prompts.novelty_h * HOUR_US
+    seen = inbox.sent_after(db, people, now_us - max(novelty_us, _LONGEST_DAY_US))
+    snoozed = snoozes.lasting(db, people, now_us)
     resting = members.pauses_between(db, people, now_us, now_us + 1)
     days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
     set_goals = goals.read(db, list(days.items()))
@@ -66,7 +71,9 @@ def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int)
             now_us,
             body=felt[who],
             goal=set_goals.get((who, days[who])),
-            pushes=_Pushes.of(seen.get(who, []), point, now_us, novelty_us),
+            lately=_Lately.of(seen.get(who, []), point, now_us, novelty_us),
+            most_pushes=most_pushes(point.member, protocol.attention),
+            snoozed=point.occasion in snoozed.get(who, ()),
             paused=who in resting,
             catching_up=who in catching_up,
         )
@@ -75,18 +82,18 @@ def sense(db: Connection, points: Sequence[Point], now_us: int, novelty_us: int)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pushes:
-    last_us: int | None
-    today: int
+class _Lately:
+    last_push_us: int | None
+    pushes_today: int
     used: tuple[str, ...]
 
     @classmethod
-    def of(cls, seen: Sequence[Push], point: Point, now_us: int, novelty_us: int) -> "_Pushes":
-        start_us, _ = point.calendar.day_bounds_us(point.calendar.local_day(now_us))
+    def of(cls, seen: Sequence[Sent], point: Point, now_us: int, novelty_us: int) -> "_Lately":
+        pushed = [each.pushed_us for each in seen if each.pushed_us is not None]
         return cls(
-            last_us=seen[-1].sent_us if seen else None,
-            today=sum(push.sent_us >= start_us for push in seen),
-            used=tuple(sorted({p.template for p in seen if p.sent_us > now_us - novelty_us})),
+            last_push_us=max(pushed, default=None),
+            pushes_today=pushes_today(point.calendar, seen, now_us),
+            used=tuple(sorted({s.template for s in seen if s.sent_us > now_us - novelty_us})),
         )
 
 
@@ -96,7 +103,9 @@ def _state(
     *,
     body: Body,
     goal: Goal | None,
-    pushes: _Pushes,
+    lately: _Lately,
+    most_pushes: int,
+    snoozed: bool,
     paused: bool,
     catching_up: bool,
 ) -> State:
@@ -114,9 +123,11 @@ def _state(
         quiet_start_minute=member.quiet_start_minute,
         quiet_end_minute=member.quiet_end_minute,
         paused=paused,
-        last_push_us=pushes.last_us,
-        pushes_today=pushes.today,
-        used=pushes.used,
+        snoozed=snoozed,
+        last_push_us=lately.last_push_us,
+        pushes_today=lately.pushes_today,
+        most_pushes=most_pushes,
+        used=lately.used,
         last_data_us=body.last_data_us,
         worn=body.worn,
         still_min=body.still_min,

@@ -31,8 +31,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     quiet_start_minute: int
     quiet_end_minute: int
     paused: bool
+    snoozed: bool  # this occasion, or everything
     last_push_us: int | None
     pushes_today: int
+    most_pushes: int
     used: tuple[str, ...]  # messages within the novelty time
     # the body, as known when it was decided
     last_data_us: int | None

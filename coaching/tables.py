@@ -35,6 +35,7 @@ enrolments = Table(
     Column("until_us", BigInteger, nullable=False),
     Column("quiet_start_minute", Integer, nullable=False),
     Column("quiet_end_minute", Integer, nullable=False),
+    Column("pushes_a_day", Integer),  # none: as many as the study allows
     Column("decisions_made", Integer, nullable=False, server_default="0"),
 )
 
@@ -45,6 +46,15 @@ pauses = Table(
     Column("from_us", BigInteger, primary_key=True),
     Column("until_us", BigInteger, nullable=False),
     Column("reason", String, nullable=False),
+)
+
+#: What people want to hear nothing of for a while; no occasion: everything.
+snoozes = Table(
+    "snoozes",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("occasion", String, primary_key=True),
+    Column("until_us", BigInteger, nullable=False),
 )
 
 #: Everything that will fall due, in one list with one index.
@@ -107,12 +117,14 @@ messages = Table(
     Column("participant", String, nullable=False),
     Column("source", String, nullable=False, unique=True),  # the same source never writes twice
     Column("sender", String, nullable=False),
+    Column("occasion", String, nullable=False),
     Column("decision", Integer),  # its counter; none for a person's message
     Column("template", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("options", LargeBinary, nullable=False),
     Column("intended_us", BigInteger, nullable=False),
-    Column("sent_us", BigInteger),
+    Column("sent_us", BigInteger),  # since then it is in the inbox
+    Column("pushed_us", BigInteger),  # none: it waits there without drawing attention
     Column("shown_us", BigInteger),
     Column("answered_us", BigInteger),
     Column("answer", String),

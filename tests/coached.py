@@ -47,10 +47,10 @@ def at(day, clock, zone=BERLIN):
 class Study:
     """An engine, its database, and what the people in it do."""
 
-    def __init__(self, rules=None, site_seed=7):
+    def __init__(self, rules=None, site_seed=7, messages=None):
         self.protocol = rules or usc()
         protocol.validate(self.protocol)
-        self.engine = Engine(self.protocol, site_seed=site_seed)
+        self.engine = Engine(self.protocol, site_seed=site_seed, messages=messages)
         self.db = sqlalchemy.create_engine("sqlite://").connect()
         for metadata in METADATAS:
             metadata.create_all(self.db)

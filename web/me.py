@@ -8,7 +8,15 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Act, Outcome, Pause, Resume, SetConsent, SetQuietHours
+from coaching.engine import (
+    Act,
+    Outcome,
+    Pause,
+    Resume,
+    SetConsent,
+    SetFrequency,
+    SetQuietHours,
+)
 from people import registry
 from people.authorize import Action, Topic
 from people.registry import OFFERED, ViewerKind
@@ -63,6 +71,15 @@ async def quiet_hours(
     return await _do(request, visit, act)
 
 
+@router.post("/me/frequency")
+async def frequency(
+    request: Request, visit: Sets, pushes_a_day: Annotated[int, Form()]
+) -> Response:
+    """Choose how many pushes a day there may be at most."""
+    act = SetFrequency(participant=visit.subject, pushes_a_day=pushes_a_day)
+    return await _do(request, visit, act)
+
+
 @router.post("/me/pause")
 async def pause(
     request: Request,
@@ -109,7 +126,8 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "viewers": tuple(ViewerKind),
         "offered": OFFERED,
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
-        "quiet": parts.engine.quiet_hours(db, who),
+        "chosen": parts.engine.choices(db, who, visit.now_us),
+        "zone": calendar.zone_at(visit.now_us),
         "today": calendar.local_day(visit.now_us),
         "devices": registry.devices_of(db, who, visit.now_us),
         "live": f"/live/{who}",

@@ -14,6 +14,7 @@ from coaching.engine import (
     Act,
     AnswerPrompt,
     ChooseCause,
+    Decline,
     JoinChallenge,
     LeaveChallenge,
     Outcome,
@@ -74,6 +75,15 @@ async def snooze(
 ) -> Response:
     """Put a message away for a while."""
     act = Snooze(participant=visit.subject, message_id=message_id, minutes=minutes)
+    return await _do(request, visit, act, "prompt")
+
+
+@router.post("/prompts/{message_id}/decline")
+async def decline(
+    request: Request, visit: Answers, message_id: int, kind_too: Annotated[bool, Form()]
+) -> Response:
+    """Put a message away, and more like it for a while."""
+    act = Decline(participant=visit.subject, message_id=message_id, kind_too=kind_too)
     return await _do(request, visit, act, "prompt")
 
 
@@ -195,7 +205,10 @@ def _challenges(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 
 
 def _week(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    return {"days": today.days(db, parts.engine, visit.subject, visit.now_us)}
+    return {
+        "days": today.days(db, parts.engine, visit.subject, visit.now_us),
+        "streak": parts.engine.streak(db, visit.subject, visit.now_us),
+    }
 
 
 #: What the page is made of; each card is shown on its own when it changes.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from coaching import circles, giving, members, observing
+from coaching import circles, giving, members, observing, posting
 from coaching.acts import (
     ChooseCause,
     Outcome,
@@ -10,20 +10,40 @@ from coaching.acts import (
     Resume,
     SendCheer,
     SetConsent,
+    SetFrequency,
     SetQuietHours,
 )
-from coaching.daytime import DAY_MIN
+from coaching.daytime import DAY_MIN, DAY_US
 from coaching.grounds import Grounds
+from coaching.inbox import Draft
 from people import registry
 
+_CHEER = "cheer"
 _PAUSES = ("rest", "sick", "vacation")
 
 
-def cheer(db: Connection, act: SendCheer, _: Grounds, now_us: int) -> Outcome:
+def cheer(db: Connection, act: SendCheer, grounds: Grounds, now_us: int) -> Outcome:
     """Cheer a friend."""
-    if circles.cheer(db, act.participant, act.to, now_us):
-        return Outcome(ok=True, says="Your cheer is on its way.")
-    return Outcome(ok=True, says="You have cheered them today already.")
+    if not circles.cheer(db, act.participant, act.to, now_us):
+        return Outcome(ok=True, says="You have cheered them today already.")
+    if members.one(db, act.to) is not None:
+        posting.post(db, _cheer(act, grounds, now_us), grounds, now_us)
+    return Outcome(ok=True, says="Your cheer is on its way.")
+
+
+def _cheer(act: SendCheer, grounds: Grounds, now_us: int) -> Draft:
+    (template,) = grounds.library.fitting(_CHEER)
+    return Draft(
+        participant=act.to,
+        source=f"cheer:{act.participant}:{act.to}:{now_us}",
+        sender=act.participant,
+        occasion=_CHEER,
+        template=template.id,
+        text=template.text,
+        options=grounds.library.answers_to(template.id),
+        intended_us=now_us,
+        expires_us=now_us + DAY_US,
+    )
 
 
 def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int) -> Outcome:
@@ -45,6 +65,17 @@ def quiet_hours(db: Connection, act: SetQuietHours, _: Grounds, __: int) -> Outc
         return Outcome(ok=True, says="Quiet hours are off.")
     span = f"{_clock(act.start_minute)} to {_clock(act.end_minute)}"
     return Outcome(ok=True, says=f"Quiet from {span}.")
+
+
+def frequency(db: Connection, act: SetFrequency, grounds: Grounds, _: int) -> Outcome:
+    """Choose how many pushes a day there may be at most."""
+    most = grounds.protocol.attention.pushes_a_day
+    if not 0 <= act.pushes_a_day <= most:
+        return Outcome(ok=False, says=f"Between 0 and {most} a day, please.")
+    members.set_pushes(db, act.participant, act.pushes_a_day)
+    if act.pushes_a_day == 0:
+        return Outcome(ok=True, says="Nothing draws your attention now; messages wait here.")
+    return Outcome(ok=True, says=f"At most {act.pushes_a_day} a day.")
 
 
 def pause(db: Connection, act: Pause, _: Grounds, now_us: int) -> Outcome:

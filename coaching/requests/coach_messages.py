@@ -2,14 +2,13 @@
 
 from sqlalchemy import Connection
 
-from coaching import agenda, delivery, inbox, members, prompting
+from coaching import inbox, members, posting
 from coaching.acts import CoachMessage, Outcome
-from coaching.agenda import Due, What
 from coaching.daytime import HOUR_US, local
-from coaching.delivery import Parcel
 from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.messages.library import Message
+from coaching.posting import Posted
 from people import registry
 
 OCCASION = "coach"
@@ -27,11 +26,13 @@ def coach_message(db: Connection, act: CoachMessage, grounds: Grounds, now_us: i
     source = f"coach:{act.coach}:{act.participant}:{template.id}:{calendar.local_day(now_us)}"
     if inbox.is_written(db, source):
         return Outcome(ok=True, says="This message was sent today already.")
-    due = _write(db, _draft(act, source, template, grounds, now_us), grounds, now_us)
-    held_us = delivery.deliver(db, due, member, calendar, grounds, now_us)
-    if held_us is None:
-        return Outcome(ok=True, says="Sent.")
-    return Outcome(ok=True, says=f"Held until {local(calendar, held_us):%A %H:%M}.")
+    posted, at_us = posting.post(
+        db, _draft(act, source, template, grounds, now_us), grounds, now_us
+    )
+    held = f"Held until {local(calendar, at_us):%A %H:%M}."
+    silent = "It waits in their inbox, without a push: no more today."
+    says = {Posted.PUSHED: "Sent.", Posted.SILENT: silent, Posted.HELD: held}[posted]
+    return Outcome(ok=True, says=says)
 
 
 def _draft(
@@ -41,17 +42,10 @@ def _draft(
         participant=act.participant,
         source=source,
         sender=act.coach,
+        occasion=OCCASION,
         template=template.id,
         text=template.text,
         options=grounds.library.answers_to(template.id),
         intended_us=now_us,
         expires_us=now_us + grounds.protocol.prompts.coach_expiry_h * HOUR_US,
     )
-
-
-def _write(db: Connection, draft: Draft, grounds: Grounds, now_us: int) -> Due:
-    message_id = inbox.write(db, [draft])[draft.source]
-    parcel = Parcel(message_id, draft.participant, grounds.library.lock_text)
-    delivery.queue(db, [parcel], now_us)
-    agenda.put(db, [prompting.expiry(draft.participant, message_id, draft.expires_us)])
-    return Due(draft.participant, What.DELIVER, str(message_id), now_us)

@@ -2,15 +2,16 @@
 
 from sqlalchemy import Connection
 
-from coaching import agenda, circles, delivery, inbox, members, prompting
-from coaching.acts import AnswerPrompt, Outcome, ShowPrompt, Snooze, UndoAnswer
+from coaching import agenda, circles, delivery, inbox, members, prompting, snoozes
+from coaching.acts import AnswerPrompt, Decline, Outcome, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
-from coaching.daytime import MINUTE_US, local
+from coaching.daytime import HOUR_US, MINUTE_US, local
 from coaching.grounds import Grounds
 from coaching.inbox import Message
 from coaching.kind import Kind
 from people import registry
 
+_NOT_NOW, _NOT_THIS_KIND = "Not now", "Not this kind"
 _GONE = Outcome(ok=False, says="This message is no longer here.")
 
 
@@ -49,6 +50,10 @@ def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:
     if message is None:
         return _GONE
     inbox.undo(db, message)
+    if message.answer == _NOT_NOW:
+        snoozes.wake(db, act.participant, snoozes.EVERYTHING)
+    elif message.answer == _NOT_THIS_KIND:
+        snoozes.wake(db, act.participant, message.occasion)
     return Outcome(ok=True, says="Your answer was taken back.")
 
 
@@ -78,6 +83,22 @@ def snooze(db: Connection, act: Snooze, grounds: Grounds, now_us: int) -> Outcom
     back = Due(act.participant, What.DELIVER, str(message.id), back_us)
     agenda.put(db, [back, prompting.expiry(act.participant, message.id, back_us + left_us)])
     return Outcome(ok=True, says=f"It will be back at {local(calendar, back_us):%H:%M}.")
+
+
+def decline(db: Connection, act: Decline, grounds: Grounds, now_us: int) -> Outcome:
+    """Put a message away, and hear nothing more like it for a while."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    if message is None:
+        return _GONE
+    rules = grounds.protocol.attention
+    occasion, hours, says = snoozes.EVERYTHING, rules.not_now_h, _NOT_NOW
+    if act.kind_too:
+        occasion, hours, says = message.occasion, 24 * rules.not_this_kind_days, _NOT_THIS_KIND
+    until_us = now_us + hours * HOUR_US
+    snoozes.snooze(db, act.participant, occasion, until_us)
+    inbox.answer(db, message, says, now_us)
+    calendar = registry.calendar(db, act.participant)
+    return Outcome(ok=True, says=f"{says}, until {local(calendar, until_us):%A %H:%M}.")
 
 
 def _open(db: Connection, participant: str, message_id: int, now_us: int) -> Message | None:

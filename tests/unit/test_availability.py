@@ -21,8 +21,10 @@ READY = State(
     quiet_start_minute=21 * 60,
     quiet_end_minute=8 * 60,
     paused=False,
+    snoozed=False,
     last_push_us=None,
     pushes_today=0,
+    most_pushes=5,
     used=(),
     last_data_us=NOON_US - MINUTE_US,
     worn=Worn.STILL,
@@ -48,6 +50,7 @@ def test_nothing_speaks_against_a_quiet_noon():
     [
         ({"at_us": NOON_US + 90 * MINUTE_US}, {"at_us": NOON_US + 91 * MINUTE_US}, "too_late"),
         ({"paused": False}, {"paused": True}, "paused"),
+        ({"snoozed": False}, {"snoozed": True}, "snoozed"),
         ({"minute_of_day": 21 * 60 - 1}, {"minute_of_day": 21 * 60}, "quiet_hours"),
         ({"minute_of_day": 8 * 60}, {"minute_of_day": 8 * 60 - 1}, "quiet_hours"),
         ({"pushes_today": 4}, {"pushes_today": 5}, "budget"),

@@ -9,8 +9,11 @@ from coaching.engine import (
     AnswerPrompt,
     ChooseCause,
     CoachMessage,
+    Decline,
+    Pause,
     SendCheer,
     SetConsent,
+    SetFrequency,
     SetQuietHours,
     ShowPrompt,
     Snooze,
@@ -175,9 +178,69 @@ def test_quiet_hours_hold_at_the_next_decision(study):
     study.engine.tick(study.db, at(MONDAY, "13:00"))
 
     assert study.decisions()[-1].reasons == ("quiet_hours",)
-    assert study.engine.quiet_hours(study.db, "ada") == (720, 840)
+    assert study.engine.choices(study.db, "ada", LATER_US).quiet == (720, 840)
     wrong = SetQuietHours(participant="ada", start_minute=0, end_minute=1440)
     assert not act(study, ADA, wrong).ok
+
+
+def decline(study, *, kind_too):
+    return act(
+        study, ADA, Decline(participant="ada", message_id=prompt(study).id, kind_too=kind_too)
+    )
+
+
+def test_not_now_keeps_everything_away_for_some_hours(study):
+    assert decline(study, kind_too=False).says == "Not now, until Monday 13:35."
+    for clock in ("13:00", "17:30"):
+        study.engine.tick(study.db, at(MONDAY, clock))
+
+    _, noon, evening = study.decisions()
+    assert noon.reasons == ("snoozed",)
+    assert evening.reasons == ()
+
+
+def test_not_this_kind_keeps_that_kind_away_for_long(study):
+    assert decline(study, kind_too=True).says == "Not this kind, until Monday 09:35."
+    for clock in ("13:00", "17:30"):
+        study.engine.tick(study.db, at(MONDAY, clock))
+    study.live("ada", at(TUESDAY, "07:00"), 4 * 60, 1)
+    study.engine.tick(study.db, at(TUESDAY, "09:30"))
+
+    assert [each.reasons for each in study.decisions()] == [(), (), (), ("snoozed",)]
+
+
+@pytest.mark.parametrize("kind_too", [False, True])
+def test_who_takes_it_back_is_written_to_again(study, kind_too):
+    decline(study, kind_too=kind_too)
+    assert prompt(study).answered == ("Not this kind" if kind_too else "Not now")
+    act(study, ADA, UndoAnswer(participant="ada", message_id=prompt(study).id), LATER_US + 1)
+    study.engine.tick(study.db, at(MONDAY, "13:00"))
+    study.live("ada", at(TUESDAY, "07:00"), 4 * 60, 1)
+    study.engine.tick(study.db, at(TUESDAY, "09:30"))
+
+    assert {each.reasons for each in study.decisions()} == {(), ("too_late",)}
+
+
+def test_who_wants_fewer_gets_fewer_from_everybody(study):
+    assert act(study, ADA, SetFrequency(participant="ada", pushes_a_day=1)).ok
+    act(study, CLEO, message())
+    study.engine.tick(study.db, at(MONDAY, "13:00"))
+
+    assert study.decisions()[-1].reasons == ("budget",)
+    assert study.decisions()[-1].state.most_pushes == 1
+    letter = study.inbox("ada", LATER_US)[0]
+    assert row(study, letter.id).pushed_us is None
+    assert not act(study, ADA, SetFrequency(participant="ada", pushes_a_day=6)).ok
+    assert study.engine.choices(study.db, "ada", LATER_US).pushes_a_day == 1
+
+
+def test_who_rests_finds_letters_and_is_not_pushed(study):
+    act(study, ADA, Pause(participant="ada", reason="sick", until=TUESDAY))
+    assert "without a push" in act(study, CLEO, message()).says
+
+    assert study.inbox("ada", LATER_US)[0].sender == "cleo"
+    chosen = study.engine.choices(study.db, "ada", LATER_US)
+    assert chosen.paused_until_us == at(TUESDAY, "00:00")
 
 
 def message(template="coach-well-done", coach="cleo"):
@@ -225,7 +288,10 @@ def test_the_budget_binds_the_coach_too():
     assert {"budget"} <= {*study.decisions()[-1].reasons}
 
     outcome = act(study, CLEO, message("coach-rest"), at(MONDAY, "14:00"))
-    assert outcome.says == "Held until Tuesday 08:00."
+    assert "without a push" in outcome.says
+    waiting = study.inbox("ada", at(MONDAY, "14:00"))[0]
+    assert waiting.sender == "cleo"
+    assert row(study, waiting.id).pushed_us is None
     study.close()
 
 
@@ -251,6 +317,8 @@ def test_friends_cheer_once_a_day(study):
     assert "already" in act(study, BEN, cheer).says
     (cheered,) = study.engine.cheers(study.db, "ada", 0)
     assert cheered.sender == "ben"
+    letter = study.inbox("ada", LATER_US)[0]
+    assert (letter.sender, letter.occasion, letter.options) == ("ben", "cheer", ("Thank you",))
     with pytest.raises(Refused):
         act(study, ADA, cheer)
 
