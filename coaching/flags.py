@@ -103,7 +103,7 @@ def _unanswered(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     for message in seen.messages:
         if message.first_answered_us is not None:
             break
-        count += message.expired_us is not None
+        count += message.expired_us is not None and message.decision is not None
     if count >= rules.unanswered_prompts:
         yield Flag("watch", "unanswered", f"{count} prompts in a row unanswered")
 

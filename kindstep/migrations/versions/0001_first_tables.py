@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("until_us", sa.BigInteger(), nullable=False),
         sa.Column("quiet_start_minute", sa.Integer(), nullable=False),
         sa.Column("quiet_end_minute", sa.Integer(), nullable=False),
+        sa.Column("pushes_a_day", sa.Integer(), nullable=True),
         sa.Column("decisions_made", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("participant"),
     )
@@ -310,12 +311,14 @@ def upgrade() -> None:
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
         sa.Column("decision", sa.Integer(), nullable=True),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("options", sa.LargeBinary(), nullable=False),
         sa.Column("intended_us", sa.BigInteger(), nullable=False),
         sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("pushed_us", sa.BigInteger(), nullable=True),
         sa.Column("shown_us", sa.BigInteger(), nullable=True),
         sa.Column("answered_us", sa.BigInteger(), nullable=True),
         sa.Column("answer", sa.String(), nullable=True),
@@ -347,6 +350,13 @@ def upgrade() -> None:
         sa.Column("until_us", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("participant", "from_us"),
+    )
+    op.create_table(
+        "snoozes",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "occasion"),
     )
     op.create_table(
         "causes",
