@@ -125,7 +125,8 @@ def of(db: Connection, participants: Collection[str]) -> dict[str, Coverage]:
     people = _heard(db, participants)
     for row in db.execute(select(holes).where(holes.c.participant.in_(people))):
         people[row[0]].holes.append(Hole(*row))
-    for row in db.execute(select(rescores).where(rescores.c.participant.in_(people))):
+    late = rescores.c.participant.in_(people) & rescores.c.refused.is_(None)
+    for row in db.execute(select(rescores).where(late)):
         people[row[0]].late.add(row[1])
     return people
 

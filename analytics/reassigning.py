@@ -1,6 +1,7 @@
 """Who wore a device, or where they were, is told late: their days are scored again."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,12 @@ from people.registry import Wearing
 _FOR_GOOD_US: Final = 1 << 62
 
 
+def ask(db: Connection, participant: str, day: date) -> None:
+    """Ask for a day to be scored again, also if that was refused before."""
+    row = {"participant": participant, "day": day, "refused": None}
+    db.execute(upsert(db, rescores), row)
+
+
 def request(
     db: Connection, participants: Collection[str], since_us: int, until_us: int
 ) -> None:
@@ -25,7 +32,7 @@ def request(
     lookups = Lookups(db)
     for participant in participants:
         for day in days_between(lookups, participant, since_us, until_us):
-            db.execute(upsert(db, rescores), {"participant": participant, "day": day})
+            ask(db, participant, day)
 
 
 def change_zone(db: Connection, participant: str, zone: str, from_us: int, now_us: int) -> None:

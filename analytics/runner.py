@@ -5,11 +5,12 @@ committed in one transaction. Until then the shard is nobody's: when the transac
 the next step begins with what the store holds.
 """
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from analytics import coverage, epochs, nightly, reassigning
 from analytics.absorbing import Absorbed, absorb
@@ -21,9 +22,11 @@ from analytics.refresh import Key, absent, completed, days_between, days_of, ref
 from analytics.rescoring import Records, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
 from analytics.tables import checkpoint, rescores, shard_rows
-from ingest.archive import Archive
+from ingest.archive import Archive, SamplesDropped
 from ingest.log import Log
 from ingest.store import Store, upsert
+
+log = logging.getLogger(__name__)
 
 #: Told within the transaction which days changed.
 Observer = Callable[[Connection, Sequence[DayFact], int], object]
@@ -130,7 +133,8 @@ class Runner:
     def _due(self, now_us: int) -> list[Key]:
         """Return the days to score again; another process may have asked for some of them."""
         with self._store.reading() as db:
-            rows = db.execute(select(rescores.c.participant, rescores.c.day)).all()
+            query = select(rescores.c.participant, rescores.c.day)
+            rows = db.execute(query.where(rescores.c.refused.is_(None))).all()
         keys = sorted((participant, day) for participant, day in rows)
         scored_us = self._scored_us
         return [key for key in keys if now_us - scored_us.get(key, 0) >= RESCORE_US]
@@ -144,15 +148,26 @@ class Runner:
         return shard
 
     def _score_again(self, shard: Shard, key: Key, now_us: int) -> None:
-        with self._store.reading() as db:
-            day = Lookups(db).day(*key)
-            again, told = rescore(db, self._records, key[0], day, self._position, now_us)
-            heard = coverage.further(db, told.heard)
+        try:
+            with self._store.reading() as db:
+                day = Lookups(db).day(*key)
+                again, told = rescore(db, self._records, key[0], day, self._position, now_us)
+                heard = coverage.further(db, told.heard)
+        except SamplesDropped as dropped:
+            self._leave(key, str(dropped))
+            return
         shard.adopt(again, key[0], day.start_us, day.end_us)
         minutes = replace(told, heard=heard, late=[], filled=[])
         work = _Work(self._position, minutes, shard.dump(), done={key})
         self._commit(work, now_us)
         self._scored_us[key] = now_us
+
+    def _leave(self, key: Key, reason: str) -> None:
+        """Let a day stay as it was scored; some of it would count as nothing now."""
+        log.warning("a day stays as it was scored: %s", reason)
+        mine = (rescores.c.participant == key[0]) & (rescores.c.day == key[1])
+        refused = update(rescores).where(mine).values(refused=reason)
+        self._store.write(lambda db: db.execute(refused))
 
     def _commit(self, work: _Work, now_us: int) -> None:
         self._store.write(lambda db: self._keep(db, work, now_us))
@@ -205,7 +220,7 @@ def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
 
 def _keep_late(db: Connection, work: _Work) -> None:
     for participant, day in work.late:
-        db.execute(upsert(db, rescores), {"participant": participant, "day": day})
+        reassigning.ask(db, participant, day)
     for participant, day in work.done:
         mine = (rescores.c.participant == participant) & (rescores.c.day == day)
         db.execute(delete(rescores).where(mine))

@@ -17,7 +17,7 @@ from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import body
 from analytics.nights import Night
-from analytics.tables import day_facts, lanes, metadata, nights, scores
+from analytics.tables import day_facts, lanes, metadata, nights, rescores, scores
 from people import registry
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "minutes_of",
     "night",
     "nights_of_person",
+    "not_scored_again",
     "score",
     "scores_of",
     "steps",
@@ -183,6 +184,13 @@ def steps(minutes: Minutes) -> NDArray[np.int64]:
 def mean_bpm(minutes: Minutes) -> NDArray[np.float64]:
     """Return the mean heart rate of each minute, nan where none was heard."""
     return epochs.mean_bpm(minutes)
+
+
+def not_scored_again(db: Connection) -> list[tuple[str, date, str]]:
+    """Return days that late data came for and that stay as they were: whose, which, and why."""
+    query = select(rescores.c.participant, rescores.c.day, rescores.c.refused)
+    rows = db.execute(query.where(rescores.c.refused.is_not(None)).order_by(rescores.c.day))
+    return [(participant, day, reason) for participant, day, reason in rows]
 
 
 def catching_up(db: Connection, participant: str, now_us: int) -> bool:

@@ -132,12 +132,13 @@ holes = Table(
     Column("until_us", BigInteger, nullable=False),
 )
 
-#: Days that late data came for, until they are scored again.
+#: Days that late data came for, until they are scored again; or why they never will be.
 rescores = Table(
     "rescores",
     metadata,
     Column("participant", String, primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("refused", String),
 )
 
 shard_rows = Table(

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from gateway.wire import Batch, Mark
-from ingest.coverage import Span
 from ingest.echoes import WINDOW_US, Echoes
 from ingest.lanes import Lane, LaneKey
 from ingest.ledger import Ledger, StreamAccount, StreamKey, Tally
-from ingest.log import WHOLE, Arrival, Entry, Refusal
+from ingest.log import WHOLE, Arrival, Entry, Head, Refusal
 from ingest.pieces import cut, event_times_us, span_us
 from ingest.reports import StreamReport, report
 
@@ -29,7 +28,7 @@ _MARKS_KEPT: Final = 2_000  # lanes a gateway is told of when it asks; older one
 class Journal(Protocol):
     """Everything that was ever logged, wherever it is kept by now."""
 
-    def entries(self, after: int) -> Iterable[Entry]: ...
+    def entries(self, after: int) -> Iterable[Entry | Head]: ...
 
     def refusals(self, after: int) -> Iterable[tuple[int, Refusal]]: ...
 
@@ -150,20 +149,31 @@ class Accounts:
     def _catch_up(self) -> None:
         entries = ((entry.position, entry) for entry in self._journal.entries(self.position))
         refusals = self._journal.refusals(self.position)
-        items: Iterator[tuple[int, Entry | Refusal]] = merge(
+        items: Iterator[tuple[int, Entry | Head | Refusal]] = merge(
             entries, refusals, key=itemgetter(0)
         )
         for _, item in items:
-            if isinstance(item, Entry):
-                self._recall(item)
-            else:
-                self._recall_refusal(item)
+            match item:
+                case Entry():
+                    self._recall(item)
+                case Head():
+                    self._recall_head(item)
+                case Refusal():
+                    self._recall_refusal(item)
 
     def _recall(self, entry: Entry) -> None:
         batch = entry.batch
         lane_key = (batch.device, batch.boot, batch.stream)
         self._lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
         self._count(self._stream((batch.device, batch.stream)), batch)
+
+    def _recall_head(self, head: Head) -> None:
+        lane_key = (head.device, head.boot, head.stream)
+        self._lane(lane_key, head.gateway, head.received_us).settle(head.sequence)
+        account = self._stream((head.device, head.stream))
+        account.tally.stored += head.samples
+        if head.counted is not None:
+            account.cover(head.counted, head.samples, head.start_us, head.end_us)
 
     def _recall_refusal(self, refusal: Refusal) -> None:
         lane_key = (refusal.device, refusal.boot, refusal.stream)
@@ -215,11 +225,7 @@ class Accounts:
         account.tally.stored += piece.size
         start_us, end_us = span_us(piece)
         if piece.counted is not None:
-            start = piece.counted.sample
-            account.coverage(piece.counted.boot).add(
-                Span(start, start + piece.size, start_us, end_us)
-            )
-            account.changed_boots.add(piece.counted.boot)
+            account.cover(piece.counted, piece.size, start_us, end_us)
         elif piece.period_us is None:
             account.rhythm.add(piece.boot, event_times_us(piece))
             self._echoes.remember(piece)

@@ -11,8 +11,8 @@ from typing import Final, Protocol, TypeAlias
 from gateway.wire import Batch
 from ingest.lanes import Lane, LaneKey
 from ingest.ledger import Ledger, StreamKey
-from ingest.log import WHOLE, Entry, Refusal
-from ingest.pieces import event_times_us
+from ingest.log import WHOLE, Entry, Head, Refusal
+from ingest.pieces import event_times_us, span_us
 from ingest.rhythm import Rhythm
 
 _SEQUENCE: Final = 1 << 20  # more samples than a batch can hold
@@ -25,7 +25,7 @@ Origin: TypeAlias = tuple[str, str, bool, int]
 class Stored(Protocol):
     """Everything that was ever logged."""
 
-    def entries(self, after: int = 0) -> Iterator[Entry]: ...
+    def entries(self, after: int = 0) -> Iterator[Entry | Head]: ...
 
     def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]: ...
 
@@ -42,21 +42,26 @@ class Recount:
         self.settled: defaultdict[LaneKey, Spans] = defaultdict(list)
         self.given_up: defaultdict[LaneKey, dict[str, Spans]] = defaultdict(dict)
         for entry in takewhile(lambda entry: entry.position <= upto, stored.entries()):
-            self._count(entry.first, entry.batch)
+            self._count(entry if isinstance(entry, Head) else _head(entry))
+            if isinstance(entry, Entry):
+                self._hear(entry.batch)
         for _, refusal in takewhile(lambda each: each[0] <= upto, stored.refusals()):
             self._count_refusal(refusal)
 
-    def _count(self, first: int, batch: Batch) -> None:
-        key = (batch.device, batch.stream)
-        self.tallies[key]["stored"] += batch.size
-        self._settle((batch.device, batch.boot, batch.stream), batch.sequence)
-        if batch.counted:
-            origin, number = (*key, True, batch.counted.boot), batch.counted.sample
-            self.boots[key].add(batch.counted.boot)
+    def _count(self, head: Head) -> None:
+        key = (head.device, head.stream)
+        self.tallies[key]["stored"] += head.samples
+        self._settle((head.device, head.boot, head.stream), head.sequence)
+        if head.counted:
+            origin, number = (*key, True, head.counted.boot), head.counted.sample
+            self.boots[key].add(head.counted.boot)
         else:
-            origin, number = (*key, False, batch.boot), batch.sequence * _SEQUENCE + first
-        self.samples[origin].append((number, number + batch.size))
+            origin, number = (*key, False, head.boot), head.sequence * _SEQUENCE + head.first
+        self.samples[origin].append((number, number + head.samples))
+
+    def _hear(self, batch: Batch) -> None:
         if batch.counted is None and batch.period_us is None:
+            key = (batch.device, batch.stream)
             self.rhythms[key].add(batch.boot, event_times_us(batch))
 
     def _count_refusal(self, refusal: Refusal) -> None:
@@ -83,6 +88,13 @@ def differences(ledger: Ledger, stored: Stored) -> Iterator[str]:
     for key in sorted(found.lanes.keys() | set(ledger.every())):
         yield from _of_stream(found, ledger, key)
         yield from _of_lanes(found, ledger.lanes(*key), key)
+
+
+def _head(entry: Entry) -> Head:
+    batch = entry.batch
+    key = (batch.device, batch.boot, batch.stream, batch.sequence, entry.first)
+    said = (entry.received_us, entry.gateway, batch.size)
+    return Head(entry.position, *key, *said, *span_us(batch), batch.counted)
 
 
 def _doubled(samples: Mapping[Origin, Spans]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.wire import Batch
 from ingest.archive import Archive
-from ingest.log import Entry, Log, Refusal
+from ingest.log import Entry, Head, Log, Refusal
 
 _PAGE = 1_000
 
@@ -16,8 +16,8 @@ class Journal:
         self._log = log
         self._archive = archive
 
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        return self._archive.everything(self._log, after)
+    def entries(self, after: int = 0) -> Iterator[Entry | Head]:
+        return self._archive.records(self._log, after)
 
     def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
         while True:
@@ -40,8 +40,10 @@ class Journal:
         for entry in self._log.events(device, stream, start_us, end_us):
             if entry.position > sealed:
                 yield entry.batch
-        for entry in self._archive.batches([device], start_us, end_us + 1, streams=[stream]):
-            yield entry.batch
+        streams = [stream]
+        for record in self._archive.touching([device], start_us, end_us + 1, streams=streams):
+            if isinstance(record, Entry):  # of such events nothing is dropped
+                yield record.batch
 
     def last(self) -> int:
         return max(self._log.last(), self._archive.last())

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from gateway.wire import DeviceCount
 from ingest.coverage import Coverage, Span
 from ingest.lanes import GivenUp, Lane, LaneKey, Stretch
 from ingest.rhythm import Rhythm, Run
@@ -77,6 +78,12 @@ class StreamAccount:
 
     def coverage(self, boot: int) -> Coverage:
         return self.coverages.setdefault(boot, Coverage())
+
+    def cover(self, count: DeviceCount, samples: int, start_us: int, end_us: int) -> None:
+        """Note samples of a device that counts them."""
+        span = Span(count.sample, count.sample + samples, start_us, end_us)
+        self.coverage(count.boot).add(span)
+        self.changed_boots.add(count.boot)
 
 
 class Ledger:

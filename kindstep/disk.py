@@ -1,16 +1,18 @@
-"""How long the disk of a hub lasts."""
+"""How long the disk of a hub lasts, and what is dropped so that it lasts longer."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.archive import Archive
-from ingest.archive.growth import Growth, growth
+from ingest.archive import Archive, Retention
+from ingest.archive.growth import FURTHEST_DAYS, Growth, growth
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 
 _FEW_DAYS: Final = 14.0
+_NOTHING: Final[Mapping[str, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Forecast:
     growth: Growth
     free_bytes: int
     backups_here: bool
+    retention: Retention
+    waiting_bytes: int = 0  # old enough to be dropped, and not exported yet
 
     @property
     def proof_bytes(self) -> int:
@@ -32,26 +36,52 @@ class Forecast:
 
     @property
     def days(self) -> float:
-        """Return for how many days there is room, 0 if there is none."""
+        """Return for how many days there is room, 0 if there is none.
+
+        What waits for an export is not counted on to go.
+        """
+        return self._days(
+            _NOTHING if self.retention.until_exported else self.retention.keep_days
+        )
+
+    @property
+    def days_if_exported(self) -> float:
+        """Return the same if everything is exported before it is old."""
+        return self._days(self.retention.keep_days)
+
+    def _days(self, keep_days: Mapping[str, int]) -> float:
         copies = 3 if self.backups_here else 1
-        room_bytes = self.free_bytes - self.proof_bytes
-        return max(0.0, room_bytes / (copies * self.growth.bytes_a_day))
+        return self.growth.days((self.free_bytes - self.proof_bytes) / copies, keep_days)
 
     @property
     def is_short(self) -> bool:
         return self.days < _FEW_DAYS
 
     def __str__(self) -> str:
-        return f"room for about {self.days:,.0f} days of archive (kindstep archive show)"
+        return f"room for {about(self.days)} of archive (kindstep archive show)"
 
 
-def forecast(chosen: Settings) -> Forecast | None:
+def about(days: float) -> str:
+    """Return a number of days in words."""
+    return "more than ten years" if days >= FURTHEST_DAYS else f"about {days:,.0f} days"
+
+
+def retention(chosen: Settings) -> Retention:
+    """Return for how long the operator wants samples to be kept."""
+    return Retention(chosen.archive.keep_days, chosen.archive.keep_until_exported)
+
+
+def forecast(chosen: Settings, now_us: int) -> Forecast | None:
     """Return how long the archive's disk lasts; None while nothing is sealed."""
-    archive = Folder(chosen.data).archive
-    grows = growth(Archive(archive).manifest())
+    folder = Folder(chosen.data).archive
+    archive = Archive(folder)
+    grows = growth(archive.manifest())
     if grows is None:
         return None
-    return Forecast(grows, shutil.disk_usage(archive).free, _backups_here(chosen))
+    free_bytes = shutil.disk_usage(folder).free
+    keep = retention(chosen)
+    waiting_bytes = archive.waiting_bytes(keep, now_us)
+    return Forecast(grows, free_bytes, _backups_here(chosen), keep, waiting_bytes)
 
 
 def _backups_here(chosen: Settings) -> bool:

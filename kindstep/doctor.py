@@ -87,7 +87,7 @@ def _kept(chosen: Settings) -> Iterator[Finding]:
     from kindstep import disk  # here, since a gateway has not what it needs
 
     try:
-        lasts = disk.forecast(chosen)
+        lasts = disk.forecast(chosen, time.time_ns() // 1000)
         if lasts is not None:
             yield Finding(not lasts.is_short, str(lasts))
         if chosen.backup is not None and Folder(chosen.data).ledger.exists():

@@ -29,7 +29,7 @@ from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.subscriber import Ingest
-from kindstep import influx, stores
+from kindstep import disk, influx, stores
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -72,6 +72,7 @@ class Hub:
         self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
         self.archive = Archive(folder.archive)
+        self._retention = disk.retention(settings)
         self.engine = Engine(protocol, site_seed=folder.site_seed())
         self._line = LineServer(folder.line, self._perform, self._carry_out)
         self._live = Live(self.store, self.engine, self._publish)
@@ -163,6 +164,7 @@ class Hub:
         if now_us - self._sealed_us > _SEAL_US:
             self._sealed_us = now_us
             self.archive.seal(self.log, now_us, self.runner.checkpoint)
+            self.archive.drop(self._retention, now_us)
 
     def _observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
         self._coached |= self.engine.observe(db, facts, now_us)

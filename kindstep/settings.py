@@ -53,6 +53,14 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise ValueError("url is not postgresql://user@host:port/database without password")
 
 
+class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how long samples are kept, stream by stream; one without a number stays for good."""
+
+    # A week at least: a day is scored again for as long as a gateway may be away.
+    keep_days: dict[str, Annotated[int, msgspec.Meta(ge=7)]] = {}
+    keep_until_exported: bool = True  # longer, until someone took them
+
+
 class BackupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Copies of the data folder that the hub takes by itself."""
 
@@ -80,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web: WebSettings = WebSettings()
     store: StoreSettings | None = None  # none: a file in the data folder
     influx: InfluxSettings | None = None
+    archive: ArchiveSettings = ArchiveSettings()
     backup: BackupSettings | None = None  # none: nobody but the operator takes any
     gateway: GatewaySettings | None = None
 

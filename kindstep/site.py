@@ -16,7 +16,7 @@ _LATE: Final = 2  # times the pause between two backups
 
 def report(settings: Settings) -> Site:
     """Look at disk and backups now."""
-    room = disk.forecast(settings)
+    room = disk.forecast(settings, time.time_ns() // 1000)
     taken_us = _newest_us(settings.backup) if settings.backup else None
     return Site(
         version=kindstep.__version__,

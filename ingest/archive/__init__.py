@@ -2,29 +2,37 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from hashlib import sha256
-from itertools import chain
+from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import duckdb
-
-from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals, seal
+from ingest.archive import exports, heads, hour, sql
+from ingest.archive.exports import Export
+from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
-from ingest.log import Entry, Log, Refusal
+from ingest.archive.retention import Retention
+from ingest.archive.shelf import FolderShelf, Shelf, ShelfAway, sha256
+from ingest.log import Entry, Head, Log, Refusal
 from ingest.log.hour_file import HOUR_US
 from ingest.pieces import span_us
 
-__all__ = ["Archive", "SpoiltArchive"]
+__all__ = ["Archive", "Export", "Retention", "SamplesDropped", "ShelfAway", "SpoiltArchive"]
 
-_PAGE = 1_000
+_PAGE: Final = 1_000
+_DROPPED_AT_ONCE: Final = 16  # files
+
+
+class SamplesDropped(LookupError):
+    """Samples that were asked for are kept no longer; what is known of them is."""
 
 
 class Archive:
-    """Parquet files in a folder; any number of processes may read, one seals."""
+    """Parquet files on a shelf; any number of processes may read, one seals."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
         self._folder = folder
+        self._shelf = shelf or FolderShelf(folder)
         self._manifest = ManifestFile(folder)
 
     def manifest(self) -> Manifest:
@@ -46,16 +54,60 @@ class Archive:
         """
         sealed = 0
         over_us = now_us - round(grace_s * 1_000_000) - HOUR_US
-        for hour in log.hours():
-            if hour.start_us > over_us or hour.last_entry > checkpoint():
+        for each in log.hours():
+            if each.start_us > over_us or each.last_entry > checkpoint():
                 break
-            rest = replace(hour, first=max(hour.first, self.last() + 1))
+            rest = replace(each, first=max(each.first, self.last() + 1))
             if rest.first <= rest.last:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._manifest.add(seal(self._folder, log, rest))
+                self._manifest.add(hour.seal(self._folder, self._shelf, log, rest))
                 sealed += 1
-            log.drop(hour)
+            log.drop(each)
+        self._shelf.tell(self._manifest.path)
         return sealed
+
+    def drop(self, retention: Retention, now_us: int) -> int:
+        """Let go of some samples that are kept no longer; return of how many files.
+
+        May be cut short anywhere and run again. A file is removed at the next call after the
+        manifest named what stays of it, so that whoever reads it has time to end.
+        """
+        self._remove_leaving()
+        due = retention.due(self.manifest(), self.exports(), now_us)
+        kept = {
+            file.path: hour.drop(self._folder, self._shelf, file, now_us)
+            for file in islice(due, _DROPPED_AT_ONCE)
+        }
+        if kept:
+            self._manifest.put(self.manifest().replaced(kept))
+        return len(kept)
+
+    def waiting_bytes(self, retention: Retention, now_us: int) -> int:
+        """Return how much is old enough to be dropped, and stays since nobody exported it."""
+        manifest = self.manifest()
+        over = sum(file.size for _, file in retention.over(manifest, now_us))
+        due = retention.due(manifest, self.exports(), now_us)
+        return over - sum(file.size for file in due)
+
+    def export(
+        self, by: str, span: tuple[int, int], streams: Collection[str] | None, now_us: int
+    ) -> Export:
+        """Note that someone holds all that is sealed of some streams in a span of time."""
+        known = {file.stream for file in self.manifest().files() if file.stream is not None}
+        export = Export(
+            by=by,
+            at_us=now_us,
+            last=self.last(),
+            streams=tuple(sorted(known if streams is None else known & {*streams})),
+            start_us=span[0],
+            end_us=span[1],
+        )
+        exports.note(self._folder, export)
+        return export
+
+    def exports(self) -> list[Export]:
+        """Return what was taken out, the oldest first."""
+        return exports.of(self._folder)
 
     def batches(
         self,
@@ -65,45 +117,55 @@ class Archive:
         *,
         streams: Collection[str] | None = None,
     ) -> Iterator[Entry]:
-        """Yield the entries with a sample in [start_us, end_us), in order of position."""
-        for hour in self.manifest().hours:
-            files = [
-                file
-                for file in hour.files
-                if (streams is None or file.stream in streams)
-                and file.start_us < end_us
-                and file.end_us >= start_us
-            ]
-            for entry in self._entries(files, devices):
-                first_us, last_us = span_us(entry.batch)
+        """Yield the entries with a sample in [start_us, end_us), in order of position.
+
+        Raise SamplesDropped at the first whose samples are kept no longer.
+        """
+        return map(_whole, self.touching(devices, start_us, end_us, streams=streams))
+
+    def touching(
+        self,
+        devices: Collection[str] | None,
+        start_us: int,
+        end_us: int,
+        *,
+        streams: Collection[str] | None = None,
+    ) -> Iterator[Entry | Head]:
+        """Yield the same, and of what was dropped its head."""
+
+        def is_asked(file: SealedFile) -> bool:
+            is_named = streams is None or file.stream in streams
+            return is_named and file.start_us < end_us and file.end_us >= start_us
+
+        for each in self._hours_beyond(0):
+            for record in self._records([*filter(is_asked, each.files)], devices):
+                first_us, last_us = _span_us(record)
                 if first_us < end_us and last_us >= start_us:
-                    yield entry
+                    yield record
 
     def entries(
         self, after: int = 0, devices: Collection[str] | None = None
     ) -> Iterator[Entry]:
-        """Yield the sealed entries beyond a position, in order."""
-        for hour in self._hours_beyond(after):
-            for entry in self._entries(hour.files, devices):
-                if entry.position > after:
-                    yield entry
-
-    def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
-        """Yield what was refused beyond a position, in order."""
-        for hour in self._hours_beyond(after):
-            for file in hour.files:
-                if file.stream is None:
-                    refused = read_refusals(self._folder / file.path)
-                    yield from (item for item in refused if item[0] > after)
+        """Yield the sealed entries beyond a position, in order, or raise SamplesDropped."""
+        return map(_whole, self._sealed(after, devices))
 
     def everything(
         self, log: Log, after: int = 0, devices: Collection[str] | None = None
     ) -> Iterator[Entry]:
-        """Yield every entry of archive and log beyond a position, in order, each once."""
+        """Yield every entry of archive and log beyond a position, in order, each once.
+
+        Raise SamplesDropped at the first whose samples are kept no longer.
+        """
+        return map(_whole, self.records(log, after, devices))
+
+    def records(
+        self, log: Log, after: int = 0, devices: Collection[str] | None = None
+    ) -> Iterator[Entry | Head]:
+        """Yield the same, and of what was dropped its head."""
         while True:
             sealed = self.last()
             if after < sealed:
-                yield from self.entries(after, devices)
+                yield from self._sealed(after, devices)
                 after = sealed
                 continue
             page = log.read(after, _PAGE, devices)
@@ -114,32 +176,75 @@ class Archive:
             yield from page
             after = page[-1].position
 
+    def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
+        """Yield what was refused beyond a position, in order."""
+        for each in self._hours_beyond(after):
+            for file in each.files:
+                if file.stream is None:
+                    with self._shelf.files.open_input_file(file.path) as source:
+                        refused = read_refusals(source)
+                    yield from (item for item in refused if item[0] > after)
+
     def spoilt(self) -> Iterator[str]:
         """Yield the files that are not what was sealed."""
         for file in self.manifest().files():
-            path = self._folder / file.path
-            if not path.is_file() or sha256(path.read_bytes()).hexdigest() != file.sha256:
+            if sha256(self._shelf, file.path) != file.sha256:
                 yield file.path
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run SQL over the sealed samples, each stream a view of its name."""
-        files: dict[str, list[str]] = {}
-        for file in self.manifest().files():
-            if file.stream is not None:
-                files.setdefault(file.stream, []).append(str(self._folder / file.path))
-        with duckdb.connect(":memory:") as db:
-            for stream, paths in files.items():
-                db.read_parquet(paths, union_by_name=True).create_view(stream)
-            db.execute("SET allowed_paths = $paths", {"paths": [*chain(*files.values())]})
-            db.execute("SET enable_external_access = false")
-            return db.execute(sql).fetchall()
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run SQL over the sealed samples, each stream a view of its name.
 
-    def _hours_beyond(self, after: int) -> list[SealedHour]:
-        return [hour for hour in self.manifest().hours if hour.last > after]
+        What was dropped stands in a view `dropped`, a row for each batch.
+        """
+        return sql.query(self._shelf, self.manifest().files(), statement)
 
-    def _entries(
+    def _remove_leaving(self) -> None:
+        leaving = self.manifest().leaving
+        for path in leaving:
+            self._shelf.remove(path)
+        if leaving:
+            self._manifest.put(self.manifest().without(leaving))
+
+    def _hours_beyond(self, after: int) -> Iterator[SealedHour]:
+        """Yield hours, each as the manifest has it when it is asked for."""
+        while (each := self.manifest().beyond(after)) is not None:
+            yield each
+            after = each.last
+
+    def _sealed(self, after: int, devices: Collection[str] | None) -> Iterator[Entry | Head]:
+        for each in self._hours_beyond(after):
+            for record in self._records(each.files, devices):
+                if record.position > after:
+                    yield record
+
+    def _records(
         self, files: Collection[SealedFile], devices: Collection[str] | None
-    ) -> list[Entry]:
-        paths = [self._folder / file.path for file in files if file.stream is not None]
-        groups = (group for path in paths for group in read_groups(path, devices))
-        return sorted((e for group in groups for e in group), key=lambda e: e.position)
+    ) -> list[Entry | Head]:
+        named = [file for file in files if file.stream is not None]
+        records = chain.from_iterable(self._read(file, devices) for file in named)
+        return sorted(records, key=lambda record: record.position)
+
+    def _read(
+        self, file: SealedFile, devices: Collection[str] | None
+    ) -> Iterator[Entry | Head]:
+        with self._shelf.files.open_input_file(file.path) as source:
+            if file.dropped:
+                yield from heads.read(source, devices)
+            else:
+                yield from chain.from_iterable(read_groups(source, devices))
+
+
+def _span_us(record: Entry | Head) -> tuple[int, int]:
+    if isinstance(record, Head):
+        return record.start_us, record.end_us
+    return span_us(record.batch)
+
+
+def _whole(record: Entry | Head) -> Entry:
+    if isinstance(record, Entry):
+        return record
+    when = datetime.fromtimestamp(record.start_us / 1e6, UTC)
+    raise SamplesDropped(
+        f"{record.stream} of {record.device} at {when:%Y-%m-%d %H:%M}Z was dropped: "
+        "what is known of it are times and counts"
+    )

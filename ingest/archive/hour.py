@@ -14,9 +14,12 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gateway.wire import Batch
 from ingest import durable
+from ingest.archive import heads
 from ingest.archive.columns import REPEATED, schema, to_entries, to_table
-from ingest.archive.manifest import SealedFile, SealedHour
+from ingest.archive.manifest import Dropped, SealedFile, SealedHour
+from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
 
 _PAGE: Final = 5_000
@@ -30,10 +33,13 @@ class SpoiltArchive(RuntimeError):
     """What was read back is not what was written."""
 
 
-def seal(folder: Path, log: Log, hour: Hour) -> SealedHour:
-    """Write an hour, read it back and compare; raise SpoiltArchive if it differs."""
+def seal(folder: Path, shelf: Shelf, log: Log, hour: Hour) -> SealedHour:
+    """Write an hour, read it back and compare; raise SpoiltArchive if it differs.
+
+    Files are made in a folder of this machine, whatever the shelf.
+    """
     layouts, devices = _survey(entries_of(log, hour))
-    files = [_Writer(folder, hour, stream, layout) for stream, layout in layouts.items()]
+    files = [_Writer(folder, shelf, hour, stream, layout) for stream, layout in layouts.items()]
     with ExitStack() as stack:
         writers = {file.stream: stack.enter_context(file) for file in files}
         for device in sorted(devices):
@@ -41,7 +47,7 @@ def seal(folder: Path, log: Log, hour: Hour) -> SealedHour:
             for stream, group in groupby(entries, key=_stream):
                 writers[stream].write(list(group))
     sealed = [file.sealed() for file in files]
-    sealed += _seal_refusals(folder, log, hour)
+    sealed += _seal_refusals(folder, shelf, log, hour)
     return SealedHour(
         start_us=hour.start_us, first=hour.first, last=hour.last, files=tuple(sealed)
     )
@@ -59,10 +65,26 @@ def entries_of(log: Log, hour: Hour, device: str | None = None) -> Iterator[Entr
         after = page[-1].position
 
 
-def read_groups(path: Path, devices: Iterable[str] | None = None) -> Iterator[list[Entry]]:
+def drop(folder: Path, shelf: Shelf, file: SealedFile, now_us: int) -> SealedFile:
+    """Write what stays of a file without its samples; the file itself is left alone."""
+    name = f"{file.path.removesuffix('.parquet')}+heads.parquet"
+    unfinished = _unfinished(folder, name)
+    with shelf.files.open_input_file(file.path) as source:
+        try:
+            rows = heads.write(source, unfinished)
+        except heads.Differs as error:
+            raise SpoiltArchive(str(error)) from error
+    was = Dropped(at_us=now_us, rows=file.rows, size=file.size)
+    kept = _put(shelf, unfinished, name, file.stream, rows, file.start_us, file.end_us)
+    return msgspec.structs.replace(kept, dropped=was)
+
+
+def read_groups(
+    source: pa.NativeFile | Path, devices: Iterable[str] | None = None
+) -> Iterator[list[Entry]]:
     """Yield the entries of a file, device by device."""
     wanted = None if devices is None else set(devices)
-    with _parquet.ParquetFile(path) as file:
+    with _parquet.ParquetFile(source) as file:
         column = file.schema_arrow.get_field_index("device")
         for number in range(file.num_row_groups):
             device = file.metadata.row_group(number).column(column).statistics.min
@@ -70,29 +92,32 @@ def read_groups(path: Path, devices: Iterable[str] | None = None) -> Iterator[li
                 yield to_entries(file.read_row_group(number))
 
 
-def read_refusals(path: Path) -> list[tuple[int, Refusal]]:
+def read_refusals(source: pa.NativeFile) -> list[tuple[int, Refusal]]:
     """Return what was refused in an hour."""
-    rows = _parquet.read_table(path).to_pylist()
+    rows = _parquet.read_table(source).to_pylist()
     return [(row.pop("position"), Refusal(**row)) for row in rows]
 
 
 class _Writer:
     """One file in the making."""
 
-    def __init__(self, folder: Path, hour: Hour, stream: str, layout: pa.Schema) -> None:
+    def __init__(
+        self, folder: Path, shelf: Shelf, hour: Hour, stream: str, layout: pa.Schema
+    ) -> None:
         self.stream = stream
         self._layout = layout
-        self._folder = folder
-        self._path = folder / _name(hour, quote(stream, safe=""))
+        self._shelf = shelf
+        self._name = _name(hour, quote(stream, safe=""))
+        self._unfinished = _unfinished(folder, self._name)
         self._rows = 0
         self._start_us, self._end_us = 1 << 63, -(1 << 63)
         self._written = hashlib.sha256()
+        self._can_drop = True
 
     def __enter__(self) -> "_Writer":
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         values = [name for name in self._layout.names if name not in REPEATED]
         self._file = _parquet.ParquetWriter(
-            self._path.with_suffix(".new"),
+            self._unfinished,
             self._layout,
             compression="zstd",
             use_dictionary=list(REPEATED),
@@ -111,46 +136,64 @@ class _Writer:
         self._start_us = min(self._start_us, start_us)
         self._end_us = max(self._end_us, end_us)
         self._written.update(_content(entries))
+        self._can_drop &= not any(_may_be_echoed(entry.batch) for entry in entries)
 
     def sealed(self) -> SealedFile:
         """Give the file its name once what it holds equals what was written."""
-        unfinished = self._path.with_suffix(".new")
-        durable.sync(unfinished)
+        durable.sync(self._unfinished)
         read = hashlib.sha256()
-        for entries in read_groups(unfinished):
+        for entries in read_groups(self._unfinished):
             read.update(_content(entries))
         if read.digest() != self._written.digest():
-            raise SpoiltArchive(str(self._path))
-        return _publish(
-            self._folder, self._path, self.stream, self._rows, self._start_us, self._end_us
+            raise SpoiltArchive(self._name)
+        span_us = self._start_us, self._end_us
+        file = _put(
+            self._shelf, self._unfinished, self._name, self.stream, self._rows, *span_us
         )
+        return msgspec.structs.replace(file, can_drop=self._can_drop)
 
 
-def _seal_refusals(folder: Path, log: Log, hour: Hour) -> list[SealedFile]:
+def _may_be_echoed(batch: Batch) -> bool:
+    return batch.period_us is None and batch.counted is None
+
+
+def _seal_refusals(folder: Path, shelf: Shelf, log: Log, hour: Hour) -> list[SealedFile]:
     found = log.refusals(hour.first - 1, hour.last - hour.first + 1)
     rows = [{"position": at, **asdict(refusal)} for at, refusal in found if at <= hour.last]
     if not rows:
         return []
-    path = folder / _name(hour, "+refused")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _parquet.write_table(
-        pa.Table.from_pylist(rows), path.with_suffix(".new"), compression="zstd"
-    )
+    name = _name(hour, "+refused")
+    unfinished = _unfinished(folder, name)
+    _parquet.write_table(pa.Table.from_pylist(rows), unfinished, compression="zstd")
     times = [row["received_us"] for row in rows]
-    return [_publish(folder, path, None, len(rows), min(times), max(times))]
+    return [_put(shelf, unfinished, name, None, len(rows), min(times), max(times))]
 
 
-def _publish(
-    folder: Path, path: Path, stream: str | None, rows: int, start_us: int, end_us: int
+def _unfinished(folder: Path, name: str) -> Path:
+    path = (folder / name).with_suffix(".new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _put(
+    shelf: Shelf,
+    unfinished: Path,
+    name: str,
+    stream: str | None,
+    rows: int,
+    start_us: int,
+    end_us: int,
 ) -> SealedFile:
-    durable.put(path.with_suffix(".new"), path)
-    content = path.read_bytes()
+    with unfinished.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = unfinished.stat().st_size
+    shelf.put(unfinished, name)
     return SealedFile(
-        path=str(path.relative_to(folder)),
+        path=name,
         stream=stream,
         rows=rows,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=size,
+        sha256=digest,
         start_us=start_us,
         end_us=end_us,
     )

@@ -1,5 +1,8 @@
 """What the archive holds: a file that the manifest does not name is not there."""
 
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -8,9 +11,18 @@ import msgspec
 from ingest import durable
 
 MANIFEST: Final = "manifest.json"
+_last = attrgetter("last")
 
 
-class SealedFile(msgspec.Struct, frozen=True, kw_only=True):
+class Dropped(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file was before its samples were dropped, and when that was."""
+
+    at_us: int
+    rows: int
+    size: int  # bytes
+
+
+class SealedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream during one hour; or, without a stream, what was refused in that hour."""
 
     path: str  # below the archive's folder
@@ -20,6 +32,8 @@ class SealedFile(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     start_us: int  # first and last sample
     end_us: int
+    can_drop: bool = True  # False: among it are events whose values tell echoes from news
+    dropped: Dropped | None = None  # then each row is all that is left of a batch
 
 
 class SealedHour(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +50,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int = 1
     hours: tuple[SealedHour, ...] = ()
+    leaving: tuple[str, ...] = ()  # files that no hour names any more, about to be removed
 
     @property
     def last(self) -> int:
@@ -45,29 +60,53 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def files(self) -> list[SealedFile]:
         return [file for hour in self.hours for file in hour.files]
 
+    def beyond(self, position: int) -> SealedHour | None:
+        """Return the hour that holds the next position, or a later one."""
+        at = bisect_right(self.hours, position, key=_last)
+        return self.hours[at] if at < len(self.hours) else None
+
+    def replaced(self, heads: Mapping[str, SealedFile]) -> "Manifest":
+        """Return it with other files in place of some paths, which leave."""
+        hours = [
+            msgspec.structs.replace(
+                hour, files=tuple(heads.get(file.path, file) for file in hour.files)
+            )
+            for hour in self.hours
+        ]
+        return Manifest(hours=tuple(hours), leaving=(*self.leaving, *heads))
+
+    def without(self, paths: Collection[str]) -> "Manifest":
+        """Return it when these have left."""
+        leaving = tuple(path for path in self.leaving if path not in paths)
+        return Manifest(hours=self.hours, leaving=leaving)
+
 
 class ManifestFile:
     """The manifest on disk, read again only when it changed."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / MANIFEST
+        self.path: Final = folder / MANIFEST
         self._read: tuple[tuple[int, int], Manifest] | None = None
 
     def read(self) -> Manifest:
         try:
-            stat = self._path.stat()
+            stat = self.path.stat()
         except FileNotFoundError:
             return Manifest()
         stamp = (stat.st_ino, stat.st_mtime_ns)
         read = self._read
         if read is None or read[0] != stamp:
-            read = stamp, msgspec.json.decode(self._path.read_bytes(), type=Manifest)
+            read = stamp, msgspec.json.decode(self.path.read_bytes(), type=Manifest)
             self._read = read
         return read[1]
 
     def add(self, hour: SealedHour) -> None:
         """Name an hour's files, all or none."""
-        manifest = Manifest(hours=(*self.read().hours, hour))
-        unfinished = self._path.with_suffix(".new")
+        manifest = self.read()
+        self.put(msgspec.structs.replace(manifest, hours=(*manifest.hours, hour)))
+
+    def put(self, manifest: Manifest) -> None:
+        """Let this be what the archive holds from now on."""
+        unfinished = self.path.with_suffix(".new")
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-        durable.put(unfinished, self._path)
+        durable.put(unfinished, self.path)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from gateway.wire import Batch
+from gateway.wire import Batch, DeviceCount
 
 #: `Refusal.first` of a batch that was never read or never came, and may still be stored.
 WHOLE: Final = -1
@@ -44,6 +44,24 @@ class Entry:
     gateway: str
     first: int
     batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is still known of an entry whose samples were dropped from the archive."""
+
+    position: int
+    device: str
+    boot: int
+    stream: str
+    sequence: int
+    first: int
+    received_us: int
+    gateway: str
+    samples: int
+    start_us: int  # of the first sample
+    end_us: int  # of the last one
+    counted: DeviceCount | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ both, as it may be in a hub that was killed while sealing.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from ingest.archive.manifest import MANIFEST, ManifestFile
+from ingest.archive import exports
+from ingest.archive.manifest import MANIFEST, ManifestFile, SealedFile
 from kindstep import __version__, schema, stores
 from kindstep.backups.contents import BackedUp, Contents, copy, describe, files_in, write
 from kindstep.backups.tables_copy import copy_rows
@@ -39,7 +40,7 @@ def take(settings: Settings, into: Path, now_us: int, progress: Progress) -> Pat
     revision = _copy_store(settings, unfinished / folder.store.relative_to(folder.root))
     _copy_database(folder.sign_in, unfinished / folder.sign_in.relative_to(folder.root))
     _copy_log(folder.log, unfinished / folder.log.relative_to(folder.root))
-    archive = list(_copy_archive(folder.archive, unfinished, into / POOL, progress))
+    archive = _copy_archive(folder.archive, unfinished, into / POOL, progress)
     _copy_small(folder, unfinished)
     files = [describe(path, str(path.relative_to(unfinished))) for path in files_in(unfinished)]
     write(
@@ -105,27 +106,37 @@ def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*.db")}
 
 
-def _copy_archive(
-    folder: Path, backup: Path, pool: Path, progress: Progress
-) -> Iterator[BackedUp]:
+def _copy_archive(folder: Path, backup: Path, pool: Path, progress: Progress) -> list[BackedUp]:
+    """Copy the archive of one moment; when something is dropped meanwhile, of a later one."""
     manifest = folder / MANIFEST
-    if not manifest.exists():
-        return
     copied = backup / folder.name / MANIFEST
-    copy(manifest, copied, MANIFEST)
-    for file in ManifestFile(copied.parent).read().files():
-        target = pool / file.path
-        if not target.exists():
-            unfinished = target.with_suffix(".new")
-            copy(folder / file.path, unfinished, file.path)
-            unfinished.rename(target)
-        yield BackedUp(file.path, file.size, file.sha256)
-        progress(file.size)
+    while manifest.exists():
+        copy(manifest, copied, MANIFEST)
+        try:
+            return [
+                _pooled(folder, file, pool, progress)
+                for file in ManifestFile(copied.parent).read().files()
+            ]
+        except FileNotFoundError:
+            if copied.read_bytes() == manifest.read_bytes():
+                raise
+    return []
+
+
+def _pooled(folder: Path, file: SealedFile, pool: Path, progress: Progress) -> BackedUp:
+    target = pool / file.path
+    if not target.exists():
+        unfinished = target.with_suffix(".new")
+        copy(folder / file.path, unfinished, file.path)
+        unfinished.rename(target)
+    progress(file.size)
+    return BackedUp(file.path, file.size, file.sha256)
 
 
 def _copy_small(folder: Folder, backup: Path) -> None:
-    """Copy what is written once: secrets, and our name at the broker."""
-    for path in [*folder.secrets.glob("*"), folder.ingest / "client-id"]:
+    """Copy what is written once: secrets, our name at the broker, and what was exported."""
+    said = (folder.archive / exports.FOLDER).glob("*.json")
+    for path in [*folder.secrets.glob("*"), *said, folder.ingest / "client-id"]:
         if path.exists():
             name = path.relative_to(folder.root)
             copy(path, backup / name, str(name))

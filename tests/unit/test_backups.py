@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from ingest.archive import Retention
+from ingest.log import Entry, Head
 from ingest.log.hour_file import HOUR_US
 from kindstep import stores
 from kindstep.backups import keeping
@@ -153,6 +155,31 @@ def test_a_spoilt_file_is_named_and_nothing_is_put_back(hub, tmp_path, name):
     with pytest.raises(BadBackup, match=f"{name} is not as it was"):
         restored(backup, tmp_path)
     assert not (tmp_path / "restored").exists()
+
+
+WEEK = Retention({"accel": 7}, until_exported=False)
+
+
+def test_what_is_dropped_before_or_during_a_backup_does_not_spoil_it(hub, tmp_path):
+    hub.seal()
+    hub.walk(2)
+    old_us = START_US + 9 * DAY_US
+
+    def drops_meanwhile(_bytes):
+        hub.books.archive.drop(WEEK, old_us)
+
+    for progress in (drops_meanwhile, ignore, ignore):
+        hub.now_us += DAY_US
+        keeping.back_up(hub.settings, hub.into, lambda: hub.now_us, progress)
+    hub.books.archive.export("me", (0, old_us), None, old_us)
+    settings = restored(hub.back_up().folder, tmp_path)
+
+    again = Books(settings.data, settings.data / "ingest" / "accounts.db")
+    assert again.entries() == hub.books.entries()
+    assert [type(record) for record in again.entries()] == [Head, Head, Entry]
+    assert again.archive.exports() == hub.books.archive.exports()
+    again.archive.drop(WEEK, old_us)  # what was leaving when it was copied is not there
+    again.close()
 
 
 def test_a_missing_file_of_the_archive_is_named(hub, tmp_path):

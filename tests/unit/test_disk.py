@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from ingest.archive import Retention
 from ingest.archive.growth import Growth, StreamGrowth
 from ingest.log.hour_file import HOUR_US
 from kindstep.backups import keeping
@@ -22,7 +23,7 @@ GB = 10**9
 
 def lasts(free_bytes, *, backups_here):
     growth = Growth((StreamGrowth("accel", 4 * GB, 1.0 * GB),), 0, 0)
-    return Forecast(growth, free_bytes, backups_here).days
+    return Forecast(growth, free_bytes, backups_here, Retention()).days
 
 
 def test_backups_beside_it_take_their_room():
@@ -58,8 +59,34 @@ def test_an_operator_sees_what_grows_and_for_how_long(settings):
     lines = result.output.splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["stream", "accel", "together"]
     assert lines[3] == "measured over 1 h, until 2023-11-14 23:00Z"
-    assert "GB free: room for about" in lines[4]
+    assert lines[4].endswith("GB free: room for more than ten years")
     assert "backups lie on the same disk" in lines[5]
+
+
+def archive(settings, *words):
+    result = CliRunner().invoke(main, ["archive", *words, "--settings", str(settings)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_what_is_old_waits_for_an_export(settings):
+    settings.write_text(settings.read_text() + "[archive.keep_days]\naccel = 30\n")
+    shown = archive(settings, "show").splitlines()
+    assert shown[1].split()[-1] == "30"
+    assert "0.00 MB wait" not in shown[-1]
+
+    days = ("--from", "2023-11-14", "--to", "2023-11-14")
+    assert archive(settings, "exported", *days).startswith("accel of these days may be dropped")
+    shown = archive(settings, "show").splitlines()
+    assert "nothing goes before it is exported: 0.00 MB wait" in shown[-1]
+
+
+def test_samples_are_kept_a_week_at_least(settings):
+    settings.write_text(settings.read_text() + "[archive.keep_days]\naccel = 6\n")
+    result = CliRunner().invoke(main, ["archive", "show", "--settings", str(settings)])
+
+    assert result.exit_code == 2
+    assert ">= 7" in result.output
 
 
 def test_an_archive_that_is_empty_says_so(tmp_path):
@@ -73,11 +100,11 @@ def test_an_archive_that_is_empty_says_so(tmp_path):
 
 
 def test_the_doctor_warns_of_a_disk_that_is_soon_full(settings, monkeypatch):
-    ((well, _),) = findings(settings, "days of archive")
+    ((well, _),) = findings(settings, "of archive")
     assert well
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
-    assert findings(settings, "days of archive") == [
+    assert findings(settings, "of archive") == [
         (False, "room for about 0 days of archive (kindstep archive show)")
     ]
 

@@ -1,9 +1,10 @@
 """How fast an archive grows is told from its manifest alone."""
 
+import msgspec
 import pytest
 
-from ingest.archive.growth import growth
-from ingest.archive.manifest import Manifest, SealedFile, SealedHour
+from ingest.archive.growth import FURTHEST_DAYS, Growth, StreamGrowth, growth
+from ingest.archive.manifest import Dropped, Manifest, SealedFile, SealedHour
 
 HOUR_US = 3_600_000_000
 
@@ -58,3 +59,37 @@ def test_what_grows_fastest_stands_first_and_refusals_have_no_name():
 
 def test_hours_need_not_come_in_order():
     assert rates(hour(3, accel=10), hour(1, accel=20)) == {"accel": pytest.approx(240)}
+
+
+def test_what_was_dropped_tells_what_stays_of_a_file():
+    file = msgspec.structs.replace(
+        hour(1, accel=10).files[0], dropped=Dropped(at_us=0, rows=9, size=200)
+    )
+    found = growth(Manifest(hours=(hour(0, accel=100), SealedHour(
+        start_us=HOUR_US, first=2, last=2, files=(file,)
+    ))))  # fmt: skip
+
+    (accel,) = found.streams
+    assert (accel.size, accel.droppable, accel.bytes_a_day) == (110, 100, 3_600)
+    assert accel.heads == pytest.approx(0.05)
+
+
+def lasts(room_bytes, keep_days, *streams):
+    return Growth(streams, 0, 0).days(room_bytes, keep_days)
+
+
+def test_samples_that_go_make_room():
+    new = StreamGrowth("accel", 10, 10.0, droppable=10, heads=0.1)
+    full = StreamGrowth("accel", 100, 10.0, droppable=100, heads=0.1)
+
+    assert lasts(100, {}, new) == 10
+    assert lasts(100, {"rr": 1}, new) == 10
+    assert lasts(50, {"accel": 10}, new) == pytest.approx(5.5, abs=0.1)
+    assert lasts(50, {"accel": 10}, full) == pytest.approx(50)  # only heads grow from now on
+    assert lasts(4_000, {"accel": 10}, full) == FURTHEST_DAYS
+
+
+def test_events_that_stay_make_none():
+    beats = StreamGrowth("rr", 10, 10.0, droppable=0)
+
+    assert lasts(100, {"rr": 7}, beats) == 10

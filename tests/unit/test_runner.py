@@ -18,7 +18,7 @@ from analytics.reading import frames_of
 from analytics.runner import Runner
 from analytics.shard import Shard
 from gateway import wire
-from ingest.archive import Archive
+from ingest.archive import Archive, Retention
 from ingest.log import Arrival, Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
@@ -254,6 +254,30 @@ def test_late_data_of_a_sealed_hour_is_read_from_the_archive(hub):
     hub.receive(batches[6:12])
     hub.work()
     assert hub.minutes().tobytes() == offline(hub, batches).tobytes()
+
+
+def test_a_day_whose_samples_were_dropped_stays_as_it_was_scored(hub):
+    batches = walk()
+    hub.receive(batches[:6] + [changed(b, boot=8) for b in batches[12:]])
+    hub.work(NOON_US + 3 * HOUR_US)
+    hub.archive.seal(hub.log, NOON_US + 3 * HOUR_US, hub.runner.checkpoint)
+    hub.archive.drop(Retention({"accel": 7}, until_exported=False), NOON_US + 8 * DAY_US)
+    hub.work(NOON_US + 8 * DAY_US)
+    minutes, steps = hub.minutes().tobytes(), hub.day().steps
+
+    hub.receive(batches[6:9])
+    hub.work()
+    hub.start()
+    hub.receive(batches[9:12])
+    hub.work(NOON_US + 9 * DAY_US)
+
+    assert (hub.minutes().tobytes(), hub.day().steps) == (minutes, steps)
+    assert hub.runner.checkpoint() == hub.log.last()
+    with hub.store.reading() as db:
+        ((who, day, reason),) = scores.not_scored_again(db)
+        assert not coverage.of(db, ["ada"])["ada"].late
+    assert (who, day) == ("ada", DAY)
+    assert reason.startswith("accel of glasses-1 at 2024-05-06 12:00Z was dropped")
 
 
 def test_yesterday_is_scored_again_without_disturbing_today(hub):

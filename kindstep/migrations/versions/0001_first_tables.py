@@ -211,6 +211,7 @@ def upgrade() -> None:
         "rescores",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("refused", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("participant", "day"),
     )
     op.create_table(

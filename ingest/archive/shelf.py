@@ -1,0 +1,61 @@
+"""Where sealed files lie: a folder, or object storage; the port, and the folder.
+
+Renaming is no step to lean on: object storage has none. A file is put whole under a name that
+is never used again, and it is not there until the manifest names it.
+"""
+
+from hashlib import file_digest
+from pathlib import Path
+from typing import Protocol
+
+from pyarrow import fs
+
+from ingest import durable
+
+
+class ShelfAway(RuntimeError):
+    """The storage does not answer; trying again may work."""
+
+
+class Shelf(Protocol):
+    """Files under names with slashes; none of them is ever changed."""
+
+    files: fs.FileSystem  # to read them by these names
+
+    def put(self, unfinished: Path, name: str) -> None:
+        """Keep a file for good, and take it away from where it was made."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget a file, if it is there."""
+        ...
+
+    def tell(self, manifest: Path) -> None:
+        """Leave a copy of the manifest beside the files, if it is not there already."""
+        ...
+
+
+class FolderShelf:
+    """A folder on this machine; files are made in it, under another name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.files: fs.FileSystem = fs.SubTreeFileSystem(str(folder), fs.LocalFileSystem())
+
+    def put(self, unfinished: Path, name: str) -> None:
+        durable.put(unfinished, self._folder / name)
+
+    def remove(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+
+    def tell(self, manifest: Path) -> None:
+        """Do nothing: it lies here."""
+
+
+def sha256(shelf: Shelf, name: str) -> str | None:
+    """Return the hash of a file, read piece by piece; None without it."""
+    try:
+        with shelf.files.open_input_file(name) as file:
+            return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
