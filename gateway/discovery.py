@@ -78,9 +78,14 @@ def kind_of(
 
 
 def pseudonym(kind: Kind, site: str, identity: str) -> str:
+    """Return the name of a device of a kind."""
+    return device_name(kind.name, site, identity)
+
+
+def device_name(prefix: str, site: str, identity: str) -> str:
     """Return the name of a device: the same at every gateway of a site, and nowhere else.
 
     `identity` is its serial number, or its identity address if it has none.
     """
     digest = hashlib.blake2s(f"{site}{identity}".encode(), digest_size=8).hexdigest()
-    return f"{kind.name}-{digest}"
+    return f"{prefix}-{digest}"

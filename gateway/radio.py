@@ -13,6 +13,7 @@ from bleak.backends.scanner import AdvertisementData
 
 from gateway import wire
 from gateway.adapter import Adapter, open_adapter
+from gateway.broadcasts import Broadcasts
 from gateway.conversation import Keeper
 from gateway.discovery import KINDS, Kind, kind_of
 from gateway.listener import Listener
@@ -55,6 +56,7 @@ class Radio:
             settings.live_batch_s,
             settings.raw,
         )
+        self._broadcasts = Broadcasts(settings.adverts, settings.site, spool, self._around)
         self._sessions = Sessions(self._patience)
         self._orders = Orders(self._sessions, now_us)
         self._running: dict[Session, asyncio.Task[NoReturn]] = {}
@@ -63,7 +65,7 @@ class Radio:
 
     def seen(self) -> tuple[wire.Seen, ...]:
         """Return every device that has said who it is."""
-        return self._sessions.seen()
+        return (*self._sessions.seen(), *self._broadcasts.seen())
 
     def radios(self) -> tuple[wire.RadioState, ...]:
         """Return every radio that the settings name."""
@@ -95,8 +97,11 @@ class Radio:
                 listener = Listener(radio, opened, self._heard, self._patience, self.counts)
                 self._listeners[radio] = listener
                 self._group.create_task(listener.run(), name=radio)
+            self._group.create_task(self._broadcasts.run(), name="adverts")
 
     def _heard(self, adapter: Adapter, device: BLEDevice, data: AdvertisementData) -> None:
+        if self._broadcasts.heard(device, data):
+            return
         session = self._sessions.at(device.address) or self._meet(device, data)
         if session:
             session.heard(adapter, device, data)

@@ -1,11 +1,15 @@
 """The gateway's settings: the [gateway] table, checked once at start."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
 from gateway import wire
+
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
+_KEY_BYTES: Final = 16
 
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -27,6 +31,26 @@ class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return self.password_file.read_text(encoding="utf-8").strip()
 
 
+class ListedAdvert(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A device whose adverts are kept: of all others none is, whatever they say."""
+
+    address: str
+    key_file: Path | None = None  # of 32 hex digits, if its adverts are encrypted
+
+    def key(self) -> bytes | None:
+        """Read the key; raise ValueError for one that is none."""
+        if self.key_file is None:
+            return None
+        key = bytes.fromhex(self.key_file.read_text(encoding="utf-8").strip())
+        if len(key) != _KEY_BYTES:
+            raise ValueError(f"a key of {len(key)} bytes, where it has {_KEY_BYTES}")
+        return key
+
+    def __post_init__(self) -> None:
+        if self.key_file is not None and not _ADDRESS.fullmatch(self.address):
+            raise ValueError("a key needs the address: AA:BB:CC:DD:EE:FF")
+
+
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything an operator may choose about one gateway."""
 
@@ -42,6 +66,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     live_batch_s: float = 1.0
     #: Signals that a Polar device is asked for: each of them costs its battery dearly.
     raw: tuple[Literal["accel", "ecg", "ppg"], ...] = ()
+    adverts: tuple[ListedAdvert, ...] = ()
     sensors: Path | None = None  # a folder of descriptions of sensors that need no code
     #: Newest values as retained plain text: health data that whoever reads the broker can read.
     last_values: Literal["none", "plain", "home_assistant"] = "none"

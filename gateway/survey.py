@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
@@ -11,8 +12,11 @@ from bleak.exc import BleakError
 from bleak.uuids import uuidstr_to_str
 
 from gateway.adapter import open_adapter
+from gateway.adverts.table import ADVERTS
 from gateway.discovery import KINDS, Kind, kind_of
 from gateway.gatt.table import short
+
+_ADVERTS: Final = {advert.uuid for advert in ADVERTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Nearby:
     adverts: int
     services: tuple[str, ...]  # in words where they have any
     kind: str | None  # what this gateway holds it as; None: nothing of ours
+    listable: str | None  # the address of one whose adverts can be kept
 
 
 async def survey(
@@ -33,7 +38,7 @@ async def survey(
 
     def note(device: BLEDevice, data: AdvertisementData) -> None:
         before = heard.get(device.address)
-        heard[device.address] = _nearby(data, before.adverts if before else 0, kinds)
+        heard[device.address] = _nearby(device, data, before, kinds)
 
     try:
         for radio in radios:
@@ -44,10 +49,19 @@ async def survey(
     return sorted(heard.values(), key=lambda it: -it.rssi_dbm)
 
 
-def _nearby(data: AdvertisementData, before: int, kinds: Sequence[Kind]) -> Nearby:
+def _nearby(
+    device: BLEDevice, data: AdvertisementData, before: Nearby | None, kinds: Sequence[Kind]
+) -> Nearby:
     kind = kind_of(data.service_uuids, data.local_name, kinds)
     services = tuple(_in_words(uuid) for uuid in data.service_uuids)
-    return Nearby(data.rssi, before + 1, services, kind.reported if kind else None)
+    can_be_listed = not _ADVERTS.isdisjoint(data.service_data)
+    return Nearby(
+        data.rssi,
+        1 + (before.adverts if before else 0),
+        services,
+        kind.reported if kind else None,
+        device.address if can_be_listed else None,
+    )
 
 
 def _in_words(uuid: str) -> str:

@@ -15,6 +15,7 @@ class Verdict(Enum):
     WORKS = "works"
     BROADCASTS = "in broadcast mode"
     DECODED = "decoded, not held"
+    LISTED = "works, if listed"
     CANNOT = "cannot"
 
 
@@ -120,9 +121,9 @@ TRACKERS: Final = (
     ),
     Tracker(
         "Xiaomi scales",
-        Verdict.DECODED,
+        Verdict.LISTED,
         "181d",
-        "weight and impedance stand in their adverts, which are not kept",
+        "weight and impedance stand in their adverts",
     ),
     Tracker(
         "Beurer scales",
@@ -136,7 +137,7 @@ TRACKERS: Final = (
         "1808",
         "every record that was not heard yet, after pairing",
     ),
-    Tracker("BTHome sensors", Verdict.DECODED, "fcd2", "adverts, which are not kept"),
+    Tracker("BTHome sensors", Verdict.LISTED, "fcd2", "what surrounds people, in adverts"),
     Tracker("Withings", Verdict.CANNOT, "", "speaks a protocol of its own to its app"),
     Tracker("iHealth", Verdict.CANNOT, "", "needs a key that iHealth gives to its partners"),
 )

@@ -1,5 +1,6 @@
 """kindstep.toml: one table a part, checked once at start and handed down."""
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import Annotated, Final
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gateway import wire
-from gateway.settings import GatewaySettings, Port
+from gateway.settings import GatewaySettings, ListedAdvert, Port
 from kindstep import toml_file
 from kindstep.broker_config import HOME_ASSISTANT
 
@@ -113,10 +114,21 @@ def load_gateway(path: Path | None) -> GatewaySettings:
     if chosen is None:
         raise toml_file.BadSettings(f"{path}: no [gateway] table")
     _check_file(path, "gateway.broker.password_file", chosen.broker.password_file)
+    for at, listed in enumerate(chosen.adverts):
+        _check_key(path, f"gateway.adverts.{at}.key_file", listed)
     if chosen.sensors is not None and not chosen.sensors.is_dir():
         raise toml_file.blame(path, "gateway.sensors", f"no folder {chosen.sensors}")
     make_folder(path, "gateway.spool", chosen.spool.parent)
     return chosen
+
+
+def _check_key(path: Path, key: str, listed: ListedAdvert) -> None:
+    if listed.key_file is not None and importlib.util.find_spec("cryptography") is None:
+        raise toml_file.blame(path, key, "it needs: pip install 'kindstep[adverts]'")
+    try:
+        listed.key()
+    except (OSError, ValueError) as error:
+        raise toml_file.blame(path, key, f"no key can be read: {error}") from error
 
 
 def make_folder(path: Path | None, key: str, folder: Path) -> None:

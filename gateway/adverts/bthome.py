@@ -50,6 +50,11 @@ def decode(value: bytes) -> BTHome:
     return _read(value, info, b"" if info & _ENCRYPTED else value[1:])
 
 
+def counter(value: bytes) -> int:
+    """Return the number of an encrypted advert that was read: each has a higher one."""
+    return int.from_bytes(value[-_COUNTER_BYTES - _CHECK_BYTES : -_CHECK_BYTES], "little")
+
+
 def decrypter(key: bytes) -> Callable[[bytes, str], BTHome]:
     """Return what reads one device's encrypted adverts, by value and address.
 

@@ -58,8 +58,11 @@ def run(outer: Path | None, path: Path | None) -> None:
 @command.command()
 @_settings_option
 @click.option("--seconds", type=click.FloatRange(min=1), default=10, show_default=True)
+@click.option(
+    "--addresses", is_flag=True, help="Say where adverts that can be listed come from."
+)
 @click.pass_obj
-def scan(outer: Path | None, path: Path | None, seconds: float) -> None:
+def scan(outer: Path | None, path: Path | None, seconds: float, *, addresses: bool) -> None:
     """List what is heard, nearest first and without names, and what this gateway can hold."""
     chosen = _load(path or outer)
     try:
@@ -67,7 +70,8 @@ def scan(outer: Path | None, path: Path | None, seconds: float) -> None:
     except BleakError as error:
         raise click.ClickException(without_addresses(str(error.args[0]))) from error
     for near in heard:
-        held = near.kind or "not supported"
+        held = near.kind or ("can be listed" if near.listable else "not supported")
+        held = near.listable if addresses and near.listable else held
         click.echo(f"{near.rssi_dbm:>4} dBm  {held:18}  {', '.join(near.services) or '-'}")
     click.echo(f"{len(heard)} heard, {sum(near.kind is not None for near in heard)} supported")
 
