@@ -5,10 +5,12 @@ alone to see whether what it kept is still good. So it is kept for all of these 
 """
 
 import hashlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
-from numba.core import config
+from numba.core import caching, config
+from numba.misc.appdirs import AppDirs
 
 _HERE: Final = Path(__file__).parent
 
@@ -21,6 +23,39 @@ def digest(folder: Path) -> str:
     return total.hexdigest()[:16]
 
 
-# numba makes its options by name, where pyright does not see them.
-_kept: Final = Path(getattr(config, "CACHE_DIR", "") or _HERE / "__pycache__")
-setattr(config, "CACHE_DIR", str(_kept / digest(_HERE)))  # noqa: B010 - see above
+_DIGEST: Final = digest(_HERE)
+
+
+class _ForAllSources(caching.InTreeCacheLocator):
+    """Where numba keeps what it compiles, in the first folder that can be written.
+
+    To set numba's option instead does not last: whenever the environment says something new it
+    reads all of them again, before it compiles.
+    """
+
+    def __init__(self, function: Callable[..., Any], path: str, folder: Path) -> None:
+        super().__init__(function, path)
+        self._cache_path = str(folder / _DIGEST / self.get_suitable_cache_subpath(path))
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Self | None:
+        for folder in _folders():
+            locator = cls(py_func, py_file, folder)
+            try:
+                locator.ensure_cache_path()
+            except OSError:
+                continue
+            return locator
+        return None
+
+
+def _folders() -> Iterator[Path]:
+    # numba makes its options by name, where pyright does not see them.
+    if chosen := getattr(config, "CACHE_DIR", ""):
+        yield Path(chosen)
+    yield _HERE / "__pycache__"
+    yield Path(AppDirs(appname="numba", appauthor=False).user_cache_dir)
+
+
+# Its one public way to name a locator is an option again.
+caching.CacheImpl._locator_classes.insert(0, _ForAllSources)  # pyright: ignore[reportPrivateUsage] - see above
