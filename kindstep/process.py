@@ -41,6 +41,11 @@ def web_command(settings: Path | None) -> list[str]:
     return kindstep("web", *(["--settings", str(settings)] if settings else []))
 
 
+def gateway_command(settings: Path | None) -> list[str]:
+    """Return the command that runs the gateway of the same settings."""
+    return kindstep("gateway", *(["--settings", str(settings)] if settings else []))
+
+
 def backup_command(settings: Path | None) -> list[str]:
     """Return the command that backs up again and again under the same settings."""
     return kindstep("backup", "--again", *(["--settings", str(settings)] if settings else []))

@@ -19,6 +19,7 @@ _COMMANDS: Final = (
     "doctor",
     "gateway",
     "influx",
+    "init",
     "people",
     "replay",
     "restore",

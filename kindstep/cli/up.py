@@ -11,12 +11,15 @@ from kindstep.broker import BrokerUnusable
 @click.command("up")
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--web/--no-web", default=True, help="Serve the pages too.")
-def command(path: Path | None, *, web: bool) -> None:
+@click.option("--gateway", is_flag=True, help="Run this machine's gateway too.")
+def command(path: Path | None, *, web: bool, gateway: bool) -> None:
     """Run the hub: broker, ingest, scores, coach and pages, until Ctrl-C."""
     try:
         chosen = settings.load(path)
         protocol = study.load(chosen.study)
         settings.make_folder(path, "data", chosen.data)
+        if gateway:
+            settings.load_gateway(path)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
     process.cache_kernels(chosen.data)
@@ -24,6 +27,8 @@ def command(path: Path | None, *, web: bool) -> None:
     from kindstep.schema import StoreUnusable
 
     children = [process.web_command(path)] if web else []
+    if gateway:
+        children.append(process.gateway_command(path))
     if chosen.backup:
         children.append(process.backup_command(path))
     try:
