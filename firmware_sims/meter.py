@@ -17,6 +17,7 @@ _BATTERY_LIFE_S: Final = 1000 * 3600.0
 _REPORT: Final = 0x01
 _ALL: Final = 0x01
 _AT_LEAST: Final = 0x03
+_LAST: Final = 0x06
 _RESPONSE: Final = 0x06
 _SUCCESS: Final = 0x01
 _NOT_SUPPORTED: Final = 0x02
@@ -80,8 +81,11 @@ class Meter(Peripheral):
 
     def _obey(self, connection: Connection, order: bytes) -> None:
         operation, operator = order[0], order[1]
-        if operation != _REPORT or operator not in {_ALL, _AT_LEAST}:
+        if operation != _REPORT or operator not in {_ALL, _AT_LEAST, _LAST}:
             self.chore(self._answer(connection, operation, _NOT_SUPPORTED))
+            return
+        if operator == _LAST:
+            self.chore(self._report(connection, max(0, len(self.records) - 1)))
             return
         first = struct.unpack_from("<H", order, 3)[0] if operator == _AT_LEAST else 0
         self.asked.append(first)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gateway import wire
 from gateway.clock import Instant
 from gateway.runs import Run
+from gateway.spool import Note
 
 _WIDTHS = {2: "h", 4: "i"}
 _LARGEST_INT16 = 0x7FFF
@@ -32,6 +33,16 @@ class Batches:
         self.device = device
         self.boot = secrets.randbits(63)
         self._numbered: Counter[str] = Counter()
+        self._notes: dict[str, int] = {}
+
+    def note(self, what: str, number: int) -> None:
+        """Have it remembered, with the batches made so far, how far a memory is ours."""
+        self._notes[what] = number
+
+    def notes(self) -> list[Note]:
+        """Return what came since it was asked last."""
+        notes, self._notes = self._notes, {}
+        return [Note(self.device, what, number) for what, number in notes.items()]
 
     def events(
         self,

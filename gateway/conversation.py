@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from bleak import BleakClient
@@ -14,6 +15,7 @@ from gateway.gatt import battery_level, device_information
 from gateway.gatt.errors import MalformedValue
 from gateway.gatt.service import short
 from gateway.sensors.sensor import Link, Sensor, Surroundings
+from gateway.spool import Note
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,12 @@ _BATTERY_ERROR_US: Final = 1_000_000
 class Keeper(Protocol):
     """Where batches are safe."""
 
-    async def keep(self, batches: Sequence[wire.Batch]) -> None:
-        """Return once they survive a power cut; raise SpoolFull if there is no room."""
+    async def keep(self, batches: Sequence[wire.Batch], notes: Sequence[Note] = ()) -> None:
+        """Return once all survive a power cut; raise SpoolFull if there is no room."""
+        ...
+
+    async def noted(self, device: str, what: str) -> int | None:
+        """Return how far a device's memory is ours, if that was ever noted."""
         ...
 
 
@@ -56,7 +62,8 @@ class Conversation:
         """Subscribe to all that the device has to say."""
         self._batches, self._sensor = Batches(device), sensor
         await self._begin_battery()
-        await sensor.begin(Link(self._client, self._batches, self._listen))
+        noted = partial(self._spool.noted, device)
+        await sensor.begin(Link(self._client, self._batches, self._listen, noted))
 
     async def turn(self) -> bool:
         """Keep and answer what came; return whether something was kept.
@@ -81,7 +88,7 @@ class Conversation:
         batches = self._ready + said
         self._ready = []
         if batches:
-            await self._spool.keep(batches)
+            await self._spool.keep(batches, self._batches.notes())
             self._around.traffic["batches"] += len(batches)
         return bool(batches)
 

@@ -16,6 +16,7 @@ from gateway import wire
 
 if TYPE_CHECKING:
     from gateway.conversation import Keeper
+    from gateway.spool import Note
 
 _SPEAKING_FOR_ITSELF_US: Final = 1_000_000  # a raw signal's last sample says nothing
 _UNKNOWN: Final = wire.Quality.NOT_WORN | wire.Quality.FAULT | wire.Quality.SPECIAL
@@ -50,12 +51,15 @@ class LastValues:
         self._untold: set[Lane] = set()
         self.news = asyncio.Event()  # there is something that nobody took
 
-    async def keep(self, batches: Sequence[wire.Batch]) -> None:
+    async def keep(self, batches: Sequence[wire.Batch], notes: "Sequence[Note]" = ()) -> None:
         """Keep them first: what is told is safe already."""
-        await self._keeper.keep(batches)
+        await self._keeper.keep(batches, notes)
         for batch in batches:
             if _speaks_for_itself(batch):
                 self._note(_last_value(batch))
+
+    async def noted(self, device: str, what: str) -> int | None:
+        return await self._keeper.noted(device, what)
 
     def take(self) -> list[LastValue]:
         """Return what came since it was asked last."""

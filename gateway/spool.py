@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from gateway import wire
-from gateway.spool_file import Depth, Spooled, SpoolFile, SpoolFull
+from gateway.spool_file import Depth, Note, Spooled, SpoolFile, SpoolFull
 
-__all__ = ["Depth", "Spool", "SpoolFull", "Spooled"]
+__all__ = ["Depth", "Note", "Spool", "SpoolFull", "Spooled"]
 
 T = TypeVar("T")
 
@@ -56,8 +56,8 @@ class Spool:
         """Call `listener` whenever something was kept."""
         self._listeners.append(listener)
 
-    async def keep(self, batches: Sequence[wire.Batch]) -> None:
-        """Keep all of them; return once they are committed.
+    async def keep(self, batches: Sequence[wire.Batch], notes: Sequence[Note] = ()) -> None:
+        """Keep all of them, with what they make true of a memory; return once committed.
 
         Raises
         ------
@@ -68,13 +68,17 @@ class Spool:
         """
         rows = [(batch, _checked(batch)) for batch in batches]
         try:
-            await self._submit(lambda: self._file.insert(rows))
+            await self._submit(lambda: self._insert(rows, notes))
         except SpoolFull as full:
             self.full = str(full)
             raise
         self.full = ""
         for listener in self._listeners:
             listener()
+
+    async def noted(self, device: str, what: str) -> int | None:
+        """Return how far a device's memory is ours, if that was ever noted."""
+        return await self._submit(lambda: self._file.noted(device, what))
 
     async def forget(self, marks: Sequence[wire.Mark]) -> None:
         """Remove what the marks have passed."""
@@ -115,6 +119,10 @@ class Spool:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _insert(self, rows: Sequence[tuple[wire.Batch, bytes]], notes: Sequence[Note]) -> None:
+        self._file.insert(rows)
+        self._file.note(notes)
 
     def _submit(self, do: Callable[[], T]) -> "asyncio.Future[T]":
         done: Future[T] = Future()

@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS set_aside (
     payload BLOB NOT NULL, reason TEXT NOT NULL, passed INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (device, boot, stream, sequence)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS note (
+    device TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (device, what)
+) STRICT;
 """
 _PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence BETWEEN ? AND ?"
 _HEAD: Final = """
@@ -62,6 +66,15 @@ class Spooled:
     stream: str
     sequence: int
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How far a device's memory is ours: longer true than what it told is here."""
+
+    device: str
+    what: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,20 @@ class SpoolFile:
             [(b.device, b.boot, b.stream, b.sequence, b.start_us, raw) for b, raw in rows],
         )
         self.size += cursor.rowcount
+
+    def note(self, notes: Sequence[Note]) -> None:
+        """Remember the newest of what is known of some memories."""
+        self._db.executemany(
+            "INSERT INTO note VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET number = excluded.number",
+            [(it.device, it.what, it.number) for it in notes],
+        )
+
+    def noted(self, device: str, what: str) -> int | None:
+        """Return what was noted last, if anything was."""
+        asked = "SELECT number FROM note WHERE device = ? AND what = ?"
+        row = self._db.execute(asked, (device, what)).fetchone()
+        return None if row is None else int(row[0])
 
     def delete(self, marks: Sequence[wire.Mark]) -> None:
         """Remove what the marks have passed."""

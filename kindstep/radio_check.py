@@ -14,7 +14,7 @@ from typing import Any, Final
 from gateway import wire
 from gateway.radio import Radio
 from gateway.settings import GatewaySettings
-from gateway.spool import Spool
+from gateway.spool import Note, Spool
 from gateway.survey import Nearby, survey
 from kindstep import described
 
@@ -29,11 +29,14 @@ class _Counting:
         self.batches: collections.Counter[str] = collections.Counter()
         self.samples: collections.Counter[str] = collections.Counter()
 
-    async def keep(self, batches: Sequence[wire.Batch]) -> None:
-        await self._spool.keep(batches)
+    async def keep(self, batches: Sequence[wire.Batch], notes: Sequence[Note] = ()) -> None:
+        await self._spool.keep(batches, notes)
         for batch in batches:
             self.batches[batch.device] += 1
             self.samples[batch.device] += batch.size
+
+    async def noted(self, device: str, what: str) -> int | None:
+        return await self._spool.noted(device, what)
 
 
 async def check(chosen: GatewaySettings, seconds: float) -> dict[str, Any]:

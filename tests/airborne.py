@@ -49,11 +49,14 @@ class Kept:
         self.full = False
         self._changed = asyncio.Event()
 
-    async def keep(self, batches):
+    async def noted(self, device, what):
+        return await self._spool.noted(device, what)
+
+    async def keep(self, batches, notes=()):
         if self.full:
             self._changed.set()
             raise SpoolFull("no room")
-        await self._spool.keep(batches)
+        await self._spool.keep(batches, notes)
         self.batches += batches
         self._changed.set()
 

@@ -1,6 +1,5 @@
 """A glucose meter: it remembers, and tells its records when it is asked for them."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from gateway import wire
@@ -31,14 +30,8 @@ _DOUBTED: Final = (
 )
 _MINUTE_US: Final = 60_000_000
 _ALL: Final = Request(Operation.REPORT, Operator.ALL)
-
-
-@dataclass(slots=True)
-class _Memory:
-    """How far its records are ours; it deletes none for us."""
-
-    kept: int = -1  # the newest that is in the spool
-    newest: int = -1  # ... or on its way there
+_LAST: Final = Request(Operation.REPORT, Operator.LAST)
+_NEWEST: Final = "newest record"  # that is in the spool: a meter deletes none for us
 
 
 class Meter:
@@ -48,20 +41,22 @@ class Meter:
 
     def __init__(self, around: Surroundings) -> None:
         self._now_us = around.now_us
-        self._memory = _Memory()
+        self._newest = -1  # that was told on this connection, or noted before
         self._ready: list[wire.Batch] = []
-        self._asks_all = False
+        self._next: Request | None = None
+        self._looks_back = False
         self.handing_over = False
 
     async def begin(self, link: Link) -> None:
-        self._link, self._ready, self._asks_all = link, [], False
-        self._memory.newest = self._memory.kept
+        self._link, self._ready, self._next = link, [], None
+        self._looks_back = False
+        noted = await link.noted(_NEWEST)
+        self._newest = -1 if noted is None else noted
         self._calendar = await Calendar.read(link.client, self._now_us())
         await link.listen(measurement.UUID)
         await link.listen(record_access.UUID)
-        known = self._memory.kept >= 0
-        least = self._memory.kept + 1
-        await self._ask(Request(Operation.REPORT, Operator.AT_LEAST, least) if known else _ALL)
+        rest = Request(Operation.REPORT, Operator.AT_LEAST, self._newest + 1)
+        await self._ask(_ALL if noted is None else rest)
 
     def take(self, arrival: Arrival) -> None:
         if arrival.uuid == record_access.UUID:
@@ -74,11 +69,10 @@ class Meter:
         return ready
 
     async def settle(self) -> None:
-        """Note what is safe: after a lost link only the rest is asked for."""
-        self._memory.kept = self._memory.newest
-        if self._asks_all:
-            self._asks_all = False
-            await self._ask(_ALL)
+        """Ask again, if what it answered was not all."""
+        if self._next is not None:
+            following, self._next = self._next, None
+            await self._ask(following)
 
     async def _ask(self, request: Request) -> None:
         self.handing_over = True
@@ -89,13 +83,22 @@ class Meter:
         if not isinstance(answer, Response):
             return
         self.handing_over = False
-        # A simple meter can only tell all that it has; what is known is passed over.
-        self._asks_all = answer.result is Result.OPERATOR_NOT_SUPPORTED
+        looked_back, self._looks_back = self._looks_back, False
+        if looked_back:
+            return
+        if answer.result is Result.OPERATOR_NOT_SUPPORTED:
+            self._next = _ALL  # a simple meter; what is known is passed over
+        elif answer.result is Result.NO_RECORDS and self._newest >= 0:
+            self._next, self._looks_back = _LAST, True  # none, or none with such a number?
 
     def _take(self, said: Glucose, arrived_us: int) -> None:
-        if said.sequence <= self._memory.newest:
+        if self._looks_back and said.sequence < self._newest:
+            self._newest, self._next = -1, _ALL  # it began to count anew
             return
-        self._memory.newest = said.sequence
+        if said.sequence <= self._newest:
+            return
+        self._newest = said.sequence
+        self._link.batches.note(_NEWEST, said.sequence)
         status = said.status or Status(0)
         quality = (
             flag(Quality.FAULT, status & _BROKEN)

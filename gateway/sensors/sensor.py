@@ -32,6 +32,7 @@ class Link:
     client: BleakClient
     batches: Batches
     listen: Callable[[str], Awaitable[None]]  # subscribe; values come by take()
+    noted: Callable[[str], Awaitable[int | None]]  # what `Batches.note` said of it last
 
 
 class Sensor(Protocol):

@@ -60,6 +60,17 @@ async def test_what_it_remembers_is_told_once_with_its_time(there, meter):
     assert max(batch.start_error_us for batch in there.kept.of("glucose")) < 2_000_000
 
 
+async def test_a_gateway_that_begins_anew_asks_for_the_rest_only(there, meter):
+    async with running(there.radio(lease_idle_s=0.2)):
+        await there.kept.until(lambda: len(told(there)) == 40)
+    meter.measure(now_us() // 1_000_000, 200)
+    async with running(there.radio(lease_idle_s=0.2)):
+        await there.kept.until(lambda: len(told(there)) == 41)
+
+    assert is_near(told(there), meter.records)
+    assert 0 not in meter.asked[1:]
+
+
 async def test_what_was_not_committed_is_asked_for_again(there, meter):
     there.kept.full = True
     async with running(there.radio(lease_idle_s=0.2)) as radio:

@@ -34,6 +34,11 @@ class Held:
     """A meter and its connections."""
 
     def __init__(self):
+        self.noted = None
+        self.begin_anew()
+
+    def begin_anew(self):
+        """Be another gateway process, which knows what was noted."""
         self.meter = Meter(SimpleNamespace(now_us=lambda: NOON_US))
 
     async def connect(self):
@@ -42,7 +47,11 @@ class Held:
         async def listen(uuid):
             listened.append(uuid)
 
-        await self.meter.begin(Link(self.client, Batches("meter-1"), listen))
+        async def noted(_):
+            return self.noted
+
+        self.batches = Batches("meter-1")
+        await self.meter.begin(Link(self.client, self.batches, listen, noted))
         assert listened == [measurement.UUID, record_access.UUID]
 
     def says(self, sequence, *, flags="02", offset="", result="69b0 11", status=""):
@@ -53,6 +62,13 @@ class Held:
 
     def answers(self, text):
         self.meter.take(Arrival(record_access.UUID, bytes.fromhex(text), NOON_US))
+
+    async def keeps(self):
+        """Give what it told, kept with what is to be noted."""
+        told = self.told()
+        self.noted = next((it.number for it in self.batches.notes()), self.noted)
+        await self.meter.settle()
+        return told
 
     def told(self):
         return [
@@ -88,8 +104,7 @@ async def test_tells_all_its_records(held):
 
 async def test_is_asked_for_the_rest_after_a_lost_link(held):
     held.says(7)
-    held.meter.batches(flush=False)
-    await held.meter.settle()
+    await held.keeps()
     held.says(8)  # the link was lost before this one was kept
     held.meter.batches(flush=False)
     await held.connect()
@@ -101,8 +116,8 @@ async def test_is_asked_for_the_rest_after_a_lost_link(held):
 
 async def test_a_simple_meter_tells_all_again_and_nothing_counts_twice(held):
     held.says(7)
-    assert len(held.told()) == 1
-    await held.meter.settle()
+    assert len(await held.keeps()) == 1
+    held.begin_anew()
     await held.connect()
     held.answers("06 00 01 04")
     await held.meter.settle()
@@ -126,3 +141,32 @@ async def test_its_offset_moves_a_record(held):
     (batch,) = held.meter.batches(flush=False)
 
     assert batch.start_us == NOON_US - 3600 * 1_000_000
+
+
+async def test_a_meter_that_counts_anew_is_asked_for_all(held):
+    held.says(7)
+    await held.keeps()
+    await held.connect()
+    held.answers("06 00 01 06")
+    await held.meter.settle()
+    held.says(2)
+    held.answers("06 00 01 01")
+    await held.meter.settle()
+
+    assert held.client.asked == ["01 03 01 08 00", "01 06", ALL]
+    held.says(1)
+    held.says(2)
+    assert len(held.told()) == 2
+
+
+async def test_a_meter_without_news_is_left_alone_after_its_last_record(held):
+    held.says(7)
+    await held.keeps()
+    await held.connect()
+    for answer in ("06 00 01 06", "06 00 01 01"):
+        held.answers(answer)
+        await held.meter.settle()
+        held.says(7)
+
+    assert held.client.asked == ["01 03 01 08 00", "01 06"]
+    assert held.told() == []

@@ -55,7 +55,7 @@ class Held:
         async def listen(_):
             pass
 
-        await self.polar.begin(Link(self.client, Batches("strap-1"), listen))
+        await self.polar.begin(Link(self.client, Batches("strap-1"), listen, None))
 
     async def answers(self, text):
         self.polar.take(Arrival(control_point.UUID, bytes.fromhex(text), self.now_us))

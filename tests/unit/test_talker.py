@@ -55,7 +55,7 @@ async def told(sayings, uuid, text, *, clock=None, arrived_us=NOON_US):
 
     uuids = {uuid, current_time.UUID} if clock else {uuid}
     talker = Talker(sayings, SimpleNamespace(now_us=lambda: NOON_US))
-    await talker.begin(Link(Client(uuids, clock), Batches("x"), listen))
+    await talker.begin(Link(Client(uuids, clock), Batches("x"), listen, None))
     assert listened == [uuid]
     talker.take(Arrival(uuid, bytes.fromhex(text), arrived_us))
     batches = talker.batches(flush=False)
@@ -201,7 +201,7 @@ async def test_a_clock_that_may_not_be_read_is_as_good_as_none():
         pass
 
     talker = Talker(thermometer.SAYINGS, SimpleNamespace(now_us=lambda: NOON_US))
-    await talker.begin(Link(Client({current_time.UUID}), Batches("x"), listen))
+    await talker.begin(Link(Client({current_time.UUID}), Batches("x"), listen, None))
 
     assert talker.batches(flush=True) == []
 
