@@ -25,8 +25,10 @@ _FIGURE = Path(__file__).parents[1] / "docs" / "pictures" / "steps.svg"
 _RATE_HZ = 50.0
 _BOUT_S = 25
 _STRICTNESS = (0.6, 0.8, 1.0, 1.25, 1.6)
-_ENOUGH = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
+_ENOUGH = (8.0, 16.0, 20.0, 24.0, 28.0, 32.0, 40.0)
 _PACES, _FORCES = (0.8, 0.9, 1.0, 1.1, 1.25), (0.6, 1.0, 1.4)
+_STRETCHES_S = ((6, 12), (8, 20), (15, 40))
+_PAUSES_S = (3, 10)
 _LEFT_OUT_S = 1.0  # a sensor that lay still was asleep
 
 Floats = NDArray[np.float64]
@@ -67,13 +69,34 @@ def _walks() -> Iterator[Signal]:
 def _bouts() -> Iterator[Signal]:
     """Cut the walks into short ones, each a segment of its own."""
     for name, walk in zip(recordings.WALKS, _walks(), strict=True):
-        t, _, strikes_s = recordings.walk(name)
+        start_s = recordings.walk(name)[0][0]
         size = int(_BOUT_S * _RATE_HZ)
         for begin in range(0, walk.norms_g.size - size, size):
-            begin_s = t[0] + begin / _RATE_HZ
-            inside = strikes_s[(strikes_s >= begin_s) & (strikes_s < begin_s + _BOUT_S)]
-            truth = recordings.strikes(inside) if inside.size else 0
+            begin_s = start_s + begin / _RATE_HZ
+            truth = _strikes(name, begin_s, begin_s + _BOUT_S)
             yield Signal(walk.name, walk.half, walk.norms_g[begin : begin + size], truth)
+
+
+def _strikes(name: str, begin_s: float, end_s: float) -> int:
+    strikes_s = recordings.walk(name)[2]
+    inside = strikes_s[(strikes_s >= begin_s) & (strikes_s < end_s)]
+    return recordings.strikes(inside) if inside.size else 0
+
+
+def _interrupted(name: str, walk: Signal, lasts_s: tuple[int, int], seed: int) -> Signal:
+    """Cut a walk into stretches with stillness between."""
+    rng = np.random.default_rng(seed)
+    t, _, strikes_s = recordings.walk(name)
+    at, end = (int((edge_s - t[0]) * _RATE_HZ) for edge_s in strikes_s[[0, -1]])
+    parts: list[Floats] = []
+    truth = 0
+    while at < end:
+        until = min(at + int(rng.uniform(*lasts_s) * _RATE_HZ), end)
+        truth += _strikes(name, t[0] + at / _RATE_HZ, t[0] + until / _RATE_HZ)
+        pause = int(rng.uniform(*_PAUSES_S) * _RATE_HZ)
+        parts += [walk.norms_g[at:until], rng.normal(0, 0.005, pause)]
+        at = until
+    return Signal(walk.name, walk.half, np.concatenate(parts), truth)
 
 
 def _exercises() -> Iterator[Signal]:
@@ -113,6 +136,22 @@ def _tell_walks() -> None:
     for half in (0, 1):
         mean, of_closures = np.abs(off[half::2]).mean(axis=0)
         print(f"{'mean, without sign':36} {half:4} {mean:36.1f} {of_closures:8.1f}")
+
+
+def _tell_interrupted(seeds: int = 10) -> None:
+    print(f"\nwalks in stretches, {_PAUSES_S} s of stillness between: share counted")
+    for lasts_s in _STRETCHES_S:
+        told: list[str] = []
+        for half in (0, 1):
+            cut = [
+                _interrupted(name, walk, lasts_s, seed)
+                for name, walk in zip(recordings.WALKS, _walks(), strict=True)
+                for seed in range(seeds)
+                if walk.half == half
+            ]
+            share = sum(each.counted() for each in cut) / sum(each.truth for each in cut)
+            told.append(f"half {half}: {share:.2f}")
+        print(f"{lasts_s!s:>10} s   {'   '.join(told)}")
 
 
 def _tell_others(title: str, signals: list[Signal]) -> None:
@@ -158,6 +197,7 @@ def _settings(strict: float, enough: float) -> mock._patch:
         SWINGS_DIFFER=gait.SWINGS_DIFFER / strict,
         ENOUGH=enough,
         AGAIN=0.5 * enough,
+        PART=gait.PART / gait.ENOUGH * enough,
         MOST=1.5 * enough,
     )
 
@@ -206,6 +246,7 @@ def main() -> None:
     """Print all, and draw."""
     exercises, made_up, bouts = list(_exercises()), list(_made_up()), list(_bouts())
     _tell_walks()
+    _tell_interrupted()
     _tell_others("exercises of the arm", exercises)
     _tell_others("made up", made_up)
     _tell_long()

@@ -125,23 +125,54 @@ def told_of_walking(swings):
     return max(gait.MOST_TOLD - gait.STEEP * unlike, 1.0 - unlike, gait.AGAINST)
 
 
+def stretches(run):
+    """Swings of a run in stretches: from one that speaks for walking until no evidence is left.
+
+    Of each its number, whether it speaks for walking, and the evidence then.
+    """
+    found, evidence = [], 0.0
+    for i in range(3, len(run)):
+        told = told_of_walking(run[i - 3 : i + 1])
+        if evidence == 0 and told > 0:
+            found.append([])
+        if evidence > 0 or told > 0:
+            evidence = min(max(evidence + told, 0.0), gait.MOST)
+            found[-1].append((i, told > 0, evidence))
+    return found
+
+
+def becomes_a_walk(run, stretch, walked_at):
+    """When there is enough evidence, if there is."""
+    for i, _, evidence in stretch:
+        just_walked = run[i][0] - walked_at <= gait.JUST
+        if evidence >= (gait.AGAIN if just_walked else gait.ENOUGH):
+            return run[i][0]
+    return None
+
+
+def lands(run, i):
+    """Whether a swing comes soon enough after the one before to be the last step of a walk."""
+    return i < len(run) and run[i][0] - run[i - 1][0] <= run[i - 1][0] - run[i - 3][0]
+
+
 def certain_steps(runs):
     """Steps of runs: those that regular swings vouch for, once there is enough evidence."""
-    steps, walked_at = 0, -math.inf
+    steps, walked_at, earlier, earlier_at = 0, -math.inf, 0, -math.inf
     for run in runs:
-        pending, last, evidence, walks = 0, -1, 0.0, False
-        for i in range(3, len(run)):
-            told = told_of_walking(run[i - 3 : i + 1])
-            if told > 0:
-                pending += i - last if evidence > 0 else min(i - last, 4)
-                last = i
-            evidence = min(evidence + told, gait.MOST)
-            if evidence <= 0:
-                evidence, pending, walks = 0.0, 0, False
-            just_walked = run[i][0] - walked_at <= gait.JUST
-            walks = walks or evidence >= (gait.AGAIN if just_walked else gait.ENOUGH)
-            if walks and told > 0:
-                steps, pending, walked_at = steps + pending, 0, run[i][0]
+        last = -1  # of those that are steps, or may become some
+        for stretch in stretches(run):
+            begin, end = stretch[0][0], max(i for i, speaks, _ in stretch if speaks)
+            mine = end - max(begin - 4, last)
+            begins_at = becomes_a_walk(run, stretch, walked_at)
+            if begins_at is not None:
+                last = end + lands(run, end + 1)
+                steps += mine + last - end
+                steps += earlier if begins_at - earlier_at <= gait.JUST else 0
+                walked_at, earlier = run[end][0], 0
+            elif max(evidence for _, _, evidence in stretch) >= gait.PART:
+                at = run[stretch[-1][0]][0]
+                earlier = mine + (earlier if at - earlier_at <= gait.JUST else 0)
+                earlier_at, last = at, end
     return steps
 
 

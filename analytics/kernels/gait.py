@@ -37,10 +37,11 @@ SWAY_G: Final = SWAY_M / 9.80665 * (2.0 * math.pi * 50.0) ** 2
 MOST_TOLD: Final = 2.5
 STEEP: Final = 4.0
 AGAINST: Final = -2.0
-ENOUGH: Final = 30.0  # evidence from which on steps count
-AGAIN: Final = 15.0  # the same for one who just walked
-JUST: Final = 750.0  # points since then, at most
-MOST: Final = 45.0  # of which nothing more is kept, so that a long walk ends
+ENOUGH: Final = 32.0  # evidence from which on steps count
+AGAIN: Final = 16.0  # the same for one who just walked
+PART: Final = 10.0  # with which a stretch just before a walk was part of it
+JUST: Final = 750.0  # points between the two, at most
+MOST: Final = 48.0  # of which nothing more is kept, so that a long walk ends
 STRIDE: Final = 4  # swings it takes to compare two strides
 
 #: What is remembered of a run, beside its last four swings.
@@ -50,9 +51,12 @@ FIELDS: Final = [
     ("mean_g", np.float64),  # of the last few swings
     ("walked_at", np.float64),  # the last certain step
     ("evidence", np.float64),
+    ("most", np.float64),  # it ever was, since it was none
+    ("earlier_at", np.float64),  # the end of a stretch that may have been part of a walk
+    ("earlier", np.int32),  # its steps, and those of stretches just before it
     ("swings", np.int32),  # in a row
-    ("since", np.int32),  # of them since the last that spoke for walking
-    ("pending", np.int32),  # steps if this turns out to be a walk
+    ("since", np.int32),  # of them since the last that spoke for walking and may be a step
+    ("pending", np.int32),  # steps if this turns out to be a walk; -1: one told in advance
     ("walks", np.int32),
 ]
 
@@ -60,20 +64,32 @@ FIELDS: Final = [
 @njit(cache=True, nogil=True, error_model="numpy")
 def begin(state: Record) -> None:
     """Begin with nothing known."""
-    state["walked_at"] = -math.inf
+    state["walked_at"] = state["earlier_at"] = -math.inf
+    state["earlier"] = state["pending"] = 0
+    state["most"] = 0.0
     _forget(state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _forget(state: Record) -> None:
+    _doubt(state)
     state["swings"] = state["since"] = 0
     state["mean_g"] = 0.0
-    _doubt(state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _doubt(state: Record) -> None:
-    state["evidence"] = 0.0
+    """End a stretch; keep what a walk soon after it would make steps.
+
+    With little evidence nothing is kept, and the next stretch may reach back over it.
+    """
+    if state["walks"] == 0 and state["most"] >= PART:
+        at = state["at"][STRIDE - 1]
+        before = state["earlier"] if at - state["earlier_at"] <= JUST else 0
+        state["earlier"], state["earlier_at"] = before + state["pending"], at
+    else:
+        state["since"] += state["pending"]
+    state["evidence"] = state["most"] = 0.0
     state["pending"] = state["walks"] = 0
 
 
@@ -133,24 +149,41 @@ def weigh(state: Record, at: float, swing_g: float) -> int:
         return 0
     told = evidence(state["at"], state["swing_g"])
     if told <= 0.0:
-        state["evidence"] += told
-        if state["evidence"] <= 0.0:
-            _doubt(state)
-        return 0
+        return _unlike(state, told)
     if state["evidence"] == 0.0:  # the first to speak for it speaks for its two strides
         state["since"] = min(state["since"], STRIDE)
     state["pending"] += state["since"]
     state["since"] = 0
     state["evidence"] = min(state["evidence"] + told, MOST)
+    state["most"] = max(state["most"], state["evidence"])
     return _certain(state, at)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _unlike(state: Record, told: float) -> int:
+    """Take a swing that speaks against walking; return whether a walk may have ended with it.
+
+    The last step of a walk sets a foot beside the other, and is like none before.
+    """
+    steps, at = 0, state["at"]
+    if state["walks"] == 1 and state["since"] == 1 and at[3] - at[2] <= at[2] - at[0]:
+        steps = 1
+        state["pending"] = -1
+    state["evidence"] += told
+    if state["evidence"] <= 0.0:
+        _doubt(state)
+    return steps
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _certain(state: Record, at: float) -> int:
     """Return the steps that are pending, if this is a walk."""
     enough = AGAIN if at - state["walked_at"] <= JUST else ENOUGH
-    if state["evidence"] >= enough:
+    if state["walks"] == 0 and state["evidence"] >= enough:
         state["walks"] = 1
+        if at - state["earlier_at"] <= JUST:
+            state["pending"] += state["earlier"]
+        state["earlier"] = 0
     if state["walks"] == 0:
         return 0
     steps: Record = state["pending"]

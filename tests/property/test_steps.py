@@ -30,15 +30,16 @@ def count(sums):
     return int(sums["steps"].sum())
 
 
-walks = st.builds(
+stretches = st.builds(
     gait,
-    st.floats(0.2, 60),
+    st.floats(0.2, 40),
     st.floats(0.5, 4),
     st.floats(0, 0.6) | st.floats(0, 0.04),
     st.integers(0, 99),
     st.floats(0, 0.02),
     st.floats(0, 1),
 )
+walks = st.lists(stretches, min_size=1, max_size=3).map(np.concatenate)
 
 
 @settings(max_examples=60)
@@ -120,6 +121,23 @@ def test_who_just_walked_is_believed_sooner():
     assert again == pytest.approx(40 + 12, abs=3)
 
 
+def test_who_walks_soon_after_was_walking_before():
+    walk, few, pause = gait(20, 2.0, 0.4), gait(6, 2.0, 0.4), gait(10, 1.0, 0.0)
+
+    soon = count(feed([accel(np.concatenate([few, pause, walk, pause]))]))
+    assert soon == pytest.approx(12 + 40, abs=3)
+    later = count(feed([accel(np.concatenate([few, pause, pause, pause, walk, pause]))]))
+    assert later == pytest.approx(40, abs=2)
+
+
+def test_the_step_that_ends_a_walk_counts():
+    walk, pause = gait(20, 2.0, 0.4), gait(10, 1.0, 0.0)
+    last = gait(0.7, 1.4, 0.3)  # slower and softer
+
+    counted = count(feed([accel(np.concatenate([walk, pause]))]))
+    assert count(feed([accel(np.concatenate([walk, last, pause]))])) == counted + 1
+
+
 def test_a_new_day_begins_a_segment():
     walk = gait(40, 2.0, 0.4)
     whole = accel(walk, day_end_us=20_000_000)
@@ -146,12 +164,15 @@ def off_by(counted, truth):
 
 @pytest.mark.parametrize("rate_hz", [30.0, 50.0, 100.0])
 def test_counts_what_foot_switches_counted(rate_hz):
-    off = []
+    off, off_closures = [], []
     for name in recordings.WALKS:
         samples, scale = recordings.walk_as_sensed(name, rate_hz)
+        closures = recordings.walk(name)[2]
         counted = count(feed([accel(samples, period_us=1e6 / rate_hz, scale=scale)]))
-        off.append(off_by(counted, recordings.strikes(recordings.walk(name)[2])))
+        off.append(off_by(counted, recordings.strikes(closures)))
+        off_closures.append(off_by(counted, len(closures)))
 
+    assert np.mean(off_closures) < 0.016
     assert np.mean(off) < 0.01
     assert max(off) < 0.015
 
