@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, insert, select
 from coaching import availability
 from coaching.draws import draw
 from coaching.grounds import Grounds
-from coaching.messages.library import Library, fields
 from coaching.reason import Reason
 from coaching.state import State
 from coaching.tables import decisions
@@ -57,7 +56,8 @@ def decide(state: State, grounds: Grounds, drawn: Draws | None = None) -> Decisi
     With draws that were made elsewhere neither the site's seed nor the name matters.
     """
     arm = grounds.protocol.arms[state.arm]
-    options = grounds.library.eligible(state)
+    library = grounds.words(state.language)
+    options = library.eligible(state)
     reasons: tuple[str, ...] = availability.reasons(state, grounds.protocol)
     if not options:
         reasons = (*reasons, Reason.NOTHING_NEW)
@@ -72,13 +72,13 @@ def decide(state: State, grounds: Grounds, drawn: Draws | None = None) -> Decisi
         policy=arm.name,
         policy_version=arm.version,
         protocol=grounds.protocol_digest,
-        library=grounds.library_digest,
+        library=library.digest,
         site_seed=grounds.site_seed,
         probability=probability,
         draw=drawn.send,
         choice_draw=drawn.message,
         template=template,
-        text=None if template is None else _fill(template, state, grounds.library),
+        text=None if template is None else library.fill(template, state),
     )
 
 
@@ -160,7 +160,3 @@ def _draws(state: State, site_seed: int) -> Draws:
         return draw(site_seed, state.participant, state.counter, purpose)
 
     return Draws(send=chance("send"), message=chance("message"))
-
-
-def _fill(template: str, state: State, library: Library) -> str:
-    return library.by_id[template].text.format_map(fields(state))

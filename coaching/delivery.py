@@ -1,6 +1,6 @@
 """From written to seen: held in quiet hours, pushed within one budget, silent beyond it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, update
@@ -13,6 +13,7 @@ from coaching.inbox import Message, Sent
 from coaching.members import Member
 from coaching.protocol import Attention
 from coaching.tables import messages
+from people import registry
 from people.registry import Calendar
 
 _STEP_MIN = 30  # no clock is turned by less
@@ -33,12 +34,17 @@ def deliver(
         agenda.put(db, [replace(due, due_us=until_us)])
         return until_us
     if message.sent_us is not None:  # it comes back because that was asked for
-        outbox.queue(db, [message.id], grounds.library.lock_text, now_us)
+        outbox.queue(db, {message.id: _lock_text(db, member, grounds)}, now_us)
         return None
     send(db, [message.id], now_us)
     if _has_room(db, message, member, calendar, grounds.protocol.attention, now_us):
-        push(db, [message.id], grounds.library.lock_text, now_us)
+        push(db, {message.id: _lock_text(db, member, grounds)}, now_us)
     return None
+
+
+def _lock_text(db: Connection, member: Member, grounds: Grounds) -> str:
+    who = member.participant
+    return grounds.words(registry.languages_of(db, [who])[who]).lock_text
 
 
 def _has_room(
@@ -88,11 +94,11 @@ def send(db: Connection, message_ids: Sequence[int], now_us: int) -> None:
         db.execute(_SENT, [{"which": each, "at_us": now_us} for each in message_ids])
 
 
-def push(db: Connection, message_ids: Sequence[int], lock_text: str, now_us: int) -> None:
-    """Draw attention to messages in the inbox; each once."""
-    if message_ids:
-        db.execute(_PUSHED, [{"which": each, "at_us": now_us} for each in message_ids])
-        outbox.queue(db, message_ids, lock_text, now_us)
+def push(db: Connection, lock_texts: Mapping[int, str], now_us: int) -> None:
+    """Draw attention to messages in the inbox, each once; a locked screen shows the text."""
+    if lock_texts:
+        db.execute(_PUSHED, [{"which": each, "at_us": now_us} for each in lock_texts])
+        outbox.queue(db, lock_texts, now_us)
 
 
 _SENT = (

@@ -171,7 +171,9 @@ class Engine:
         self, protocol: Protocol, *, site_seed: int, messages: Library | None = None
     ) -> None:
         self.protocol = protocol
-        self._grounds = Grounds(protocol, messages or library.load(), site_seed)
+        translations = () if messages else [library.load(each) for each in library.TRANSLATED]
+        words = messages or library.load()
+        self._grounds = Grounds(protocol, words, site_seed, translations)
 
     @property
     def protocol_digest(self) -> str:

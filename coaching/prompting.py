@@ -11,6 +11,7 @@ from coaching.daytime import MINUTE_US
 from coaching.decisions import Decision
 from coaching.grounds import Grounds
 from coaching.inbox import Draft
+from coaching.messages.library import Library
 from coaching.sensing import Point, sense
 
 
@@ -32,10 +33,15 @@ def consider(
 def _send(db: Connection, made: Sequence[Decision], grounds: Grounds, now_us: int) -> None:
     if not made:
         return
-    drafts = [_draft(decision, grounds) for decision in made]
+    words = [grounds.words(decision.state.language) for decision in made]
+    drafts = [_draft(each, grounds, library) for each, library in zip(made, words, strict=True)]
     ids = inbox.write(db, drafts)
     delivery.send(db, list(ids.values()), now_us)
-    delivery.push(db, list(ids.values()), grounds.library.lock_text, now_us)
+    lock_texts = {
+        ids[draft.source]: library.lock_text
+        for draft, library in zip(drafts, words, strict=True)
+    }
+    delivery.push(db, lock_texts, now_us)
     agenda.put(db, [expiry(d.participant, ids[d.source], d.expires_us) for d in drafts])
 
 
@@ -44,7 +50,7 @@ def expiry(participant: str, message_id: int, expires_us: int) -> Due:
     return Due(participant, What.EXPIRE, str(message_id), expires_us)
 
 
-def _draft(decision: Decision, grounds: Grounds) -> Draft:
+def _draft(decision: Decision, grounds: Grounds, library: Library) -> Draft:
     state, template = decision.state, decision.template or ""
     return Draft(
         participant=state.participant,
@@ -53,7 +59,7 @@ def _draft(decision: Decision, grounds: Grounds) -> Draft:
         occasion=state.occasion,
         template=template,
         text=decision.text or "",
-        options=grounds.library.answers_to(template),
+        options=library.answers_to(template),
         intended_us=state.due_us,
         expires_us=state.at_us + grounds.protocol.prompts.expiry_min * MINUTE_US,
         decision=state.counter,

@@ -16,6 +16,7 @@ from coaching.inbox import Sent
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.state import State, Worn
+from people import registry
 from people.registry import Calendar
 
 _LOOK_BACK_US = 4 * HOUR_US
@@ -60,6 +61,7 @@ def sense(
     novelty_us = protocol.prompts.novelty_h * HOUR_US
     seen = inbox.sent_after(db, people, now_us - max(novelty_us, _LONGEST_DAY_US))
     snoozed = snoozes.lasting(db, people, now_us)
+    languages = registry.languages_of(db, people)
     resting = members.pauses_between(db, people, now_us, now_us + 1)
     days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
     set_goals = goals.read(db, list(days.items()))
@@ -73,6 +75,7 @@ def sense(
             goal=set_goals.get((who, days[who])),
             lately=_Lately.of(seen.get(who, []), point, now_us, novelty_us),
             most_pushes=most_pushes(point.member, protocol.attention),
+            language=languages[who],
             snoozed=point.occasion in snoozed.get(who, ()),
             paused=who in resting,
             catching_up=who in catching_up,
@@ -105,6 +108,7 @@ def _state(
     goal: Goal | None,
     lately: _Lately,
     most_pushes: int,
+    language: str,
     snoozed: bool,
     paused: bool,
     catching_up: bool,
@@ -116,6 +120,7 @@ def _state(
         arm=member.arm,
         kind=point.kind,
         occasion=point.occasion,
+        language=language,
         due_us=point.due_us,
         at_us=now_us,
         epoch_us=point.epoch_us,

@@ -23,6 +23,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     arm: str
     kind: str  # a Kind
     occasion: str  # which messages fit
+    language: str
     due_us: int
     at_us: int  # when it was decided
     epoch_us: int | None = None  # near the goal: the minute that brought it there

@@ -1,5 +1,6 @@
 """What scores need to know of a person. What is not known is None, and the score says so."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, insert, select
@@ -23,6 +24,13 @@ def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
     """Put this profile in place of the one before."""
     db.execute(delete(profiles).where(profiles.c.person == person_id))
     db.execute(insert(profiles).values({"person": person_id, **asdict(profile)}))
+
+
+def languages_of(db: Connection, person_ids: Collection[str]) -> dict[str, str]:
+    """Return which language each person reads; English where none was given."""
+    query = select(profiles.c.person, profiles.c.language)
+    known = db.execute(query.where(profiles.c.person.in_(person_ids)))
+    return dict.fromkeys(person_ids, Profile().language) | dict(known.all())
 
 
 def profile(db: Connection, person_id: str) -> Profile:

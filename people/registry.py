@@ -34,7 +34,7 @@ from people.identity import (
     persons_of,
     set_name,
 )
-from people.profile import Profile, profile, set_profile
+from people.profile import Profile, languages_of, profile, set_profile
 from people.relations import (
     Relation,
     RelationKind,
@@ -91,6 +91,7 @@ __all__ = [
     "forget_identity",
     "granted_to",
     "hand_over",
+    "languages_of",
     "local_day",
     "name_of",
     "names_of",

@@ -1,21 +1,30 @@
-"""The messages a coach may send: approved wordings with their technique, from a TOML file."""
+"""The messages a coach may send: approved wordings with their technique, from TOML files."""
 
 import hashlib
-import string
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import TypeVar
 
 import msgspec
 
-from coaching.messages.lint import complaints
+from coaching.messages.lint import complaints, placeholders
 from coaching.state import State
+
+ENGLISH = "en"
+#: Languages that words are there in, besides English.
+TRANSLATED = ("he",)
 
 #: Brisk walking; Tudor-Locke and others, British Journal of Sports Medicine 52 (2018).
 _STEPS_A_MINUTE = 100
 
 
 class BadMessages(ValueError):
-    """The library cannot be used; the message names the wording at fault."""
+    """The library cannot be used; `complaints` names every wording at fault."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("\n".join(complaints))
+        self.complaints = complaints
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,12 +39,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     answers: tuple[str, ...] = ()  # none: the library's own
 
 
-class Library(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """All wordings of one language."""
-
+class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     language: str
     lock_text: str  # what a locked screen may show
+    one_minute: str
+    more_minutes: str  # with the placeholder {count}
     answers: tuple[str, ...]
+
+
+class Library(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """All wordings of one language."""
+
     techniques: dict[str, str]
     message: tuple[Message, ...]
 
@@ -56,7 +70,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def eligible(self, state: State) -> tuple[str, ...]:
         """Return the wordings that fit, were not used lately and can be filled in."""
-        known = fields(state)
+        known = self.fields(state)
         return tuple(
             message.id
             for message in self.fitting(state.occasion)
@@ -66,24 +80,63 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def answers_to(self, message_id: str) -> tuple[str, ...]:
         return self.by_id[message_id].answers or self.answers
 
+    def fill(self, message_id: str, state: State) -> str:
+        """Return a wording with its numbers."""
+        return self.by_id[message_id].text.format_map(self.fields(state))
 
-def load(language: str = "en") -> Library:
-    """Read the library that ships with the coach; raise BadMessages naming what is wrong."""
-    return parse(files("coaching.messages").joinpath(f"{language}.toml").read_bytes())
+    def fields(self, state: State) -> dict[str, str]:
+        """Return the placeholders that can be filled in: no number while data is to come."""
+        if state.catching_up or state.to_go is None:
+            return {}
+        known = {"steps": f"{state.steps_today:,}", "goal": f"{state.goal_steps:,}"}
+        if state.to_go:
+            known |= {"to_go": f"{state.to_go:,}", "minutes": self._minutes(state.to_go)}
+        return known
+
+    def _minutes(self, steps: int) -> str:
+        count = -(-steps // _STEPS_A_MINUTE)
+        return self.one_minute if count == 1 else self.more_minutes.format(count=count)
+
+
+class Translation(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The words of another language for every message of a library."""
+
+    text: dict[str, str]
+    answers_to: dict[str, tuple[str, ...]]
+
+    def of(self, original: Library) -> Library:
+        """Return the library in this language; raise BadMessages where it is not all there."""
+        ids, own = set(original.by_id), {each.id for each in original.message if each.answers}
+        wrong = [f"{name}: not translated" for name in sorted(ids - set(self.text))]
+        wrong += [f"{name}: translates nothing" for name in sorted(set(self.text) - ids)]
+        wrong += [f"{name}: has other answers" for name in sorted(own ^ set(self.answers_to))]
+        if wrong:
+            raise BadMessages(wrong)
+        words = {name: getattr(self, name) for name in _Words.__struct_fields__}
+        return Library(
+            **words,
+            techniques=original.techniques,
+            message=tuple(
+                msgspec.structs.replace(
+                    each, text=self.text[each.id], answers=self.answers_to.get(each.id, ())
+                )
+                for each in original.message
+            ),
+        )
+
+
+@cache
+def load(language: str = ENGLISH) -> Library:
+    """Read a library that ships with the coach; raise BadMessages naming what is wrong."""
+    shipped = parse(_shipped(ENGLISH))
+    if language == ENGLISH:
+        return shipped
+    return _checked(_read(_shipped(language), Translation).of(shipped))
 
 
 def parse(source: bytes) -> Library:
     """Read a library and check every wording."""
-    try:
-        library = msgspec.toml.decode(source, type=Library)
-    except msgspec.MsgspecError as error:
-        raise BadMessages(str(error)) from error
-    for message in library.message:
-        _check(message, library)
-    if len(library.by_id) < len(library.message):
-        raise BadMessages("two messages go by one id")
-    _refuse("lock_text", complaints(library.lock_text))
-    return library
+    return _checked(_read(source, Library))
 
 
 def restore(body: bytes) -> Library:
@@ -91,42 +144,33 @@ def restore(body: bytes) -> Library:
     return msgspec.json.decode(body, type=Library)
 
 
-def fields(state: State) -> dict[str, str]:
-    """Return the placeholders that can be filled in: no number while data is still to come."""
-    if state.catching_up or state.to_go is None:
-        return {}
-    known = {"steps": f"{state.steps_today:,}", "goal": f"{state.goal_steps:,}"}
-    if state.to_go:
-        known |= {"to_go": f"{state.to_go:,}", "minutes": _minutes(state.to_go)}
-    return known
+def _shipped(language: str) -> bytes:
+    return files("coaching.messages").joinpath(f"{language}.toml").read_bytes()
 
 
-def _minutes(steps: int) -> str:
-    count = -(-steps // _STEPS_A_MINUTE)
-    return "1 minute" if count == 1 else f"{count} minutes"
+_Read = TypeVar("_Read", Library, Translation)
 
 
-_PLACEHOLDERS = frozenset({"steps", "goal", "to_go", "minutes"})
-
-
-def placeholders(text: str) -> set[str]:
-    """Return the names in braces; raise BadMessages for a brace that closes nothing."""
+def _read(source: bytes, kind: type[_Read]) -> _Read:
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        raise BadMessages(f"{text!r}: {error}") from error
+        return msgspec.toml.decode(source, type=kind)
+    except msgspec.MsgspecError as error:
+        raise BadMessages([str(error)]) from error
 
 
-def _check(message: Message, library: Library) -> None:
-    unknown = placeholders(message.text) - _PLACEHOLDERS
-    if unknown:
-        raise BadMessages(f"{message.id}: no placeholder goes by {', '.join(sorted(unknown))}")
-    if message.technique not in library.techniques:
-        raise BadMessages(f"{message.id}: no technique {message.technique}")
-    for text in (message.text, *message.answers):
-        _refuse(message.id, complaints(text))
+def _checked(library: Library) -> Library:
+    if wrong := list(_complaints(library)):
+        raise BadMessages(wrong)
+    return library
 
 
-def _refuse(name: str, found: list[str]) -> None:
-    if found:
-        raise BadMessages(f"{name}: {'; '.join(found)}")
+def _complaints(library: Library) -> Iterator[str]:
+    for message in library.message:
+        if message.technique not in library.techniques:
+            yield f"{message.id}: no technique {message.technique}"
+        for text in (message.text, *message.answers):
+            yield from (f"{message.id}: {each}" for each in complaints(text))
+    for text in (library.lock_text, *library.answers):
+        yield from (f"{text!r}: {each}" for each in complaints(text))
+    if len(library.by_id) < len(library.message):
+        yield "two messages go by one id"

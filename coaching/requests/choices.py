@@ -15,7 +15,7 @@ from coaching.acts import (
 )
 from coaching.daytime import DAY_MIN, DAY_US
 from coaching.grounds import Grounds
-from coaching.inbox import Draft
+from coaching.posting import Letter
 from people import registry
 
 _CHEER = "cheer"
@@ -27,23 +27,11 @@ def cheer(db: Connection, act: SendCheer, grounds: Grounds, now_us: int) -> Outc
     if not circles.cheer(db, act.participant, act.to, now_us):
         return Outcome(ok=True, says="You have cheered them today already.")
     if members.one(db, act.to) is not None:
-        posting.post(db, _cheer(act, grounds, now_us), grounds, now_us)
+        (template,) = grounds.library.fitting(_CHEER)
+        source = f"cheer:{act.participant}:{act.to}:{now_us}"
+        letter = Letter(act.to, source, act.participant, template.id, now_us + DAY_US)
+        posting.post(db, letter, grounds, now_us)
     return Outcome(ok=True, says="Your cheer is on its way.")
-
-
-def _cheer(act: SendCheer, grounds: Grounds, now_us: int) -> Draft:
-    (template,) = grounds.library.fitting(_CHEER)
-    return Draft(
-        participant=act.to,
-        source=f"cheer:{act.participant}:{act.to}:{now_us}",
-        sender=act.participant,
-        occasion=_CHEER,
-        template=template.id,
-        text=template.text,
-        options=grounds.library.answers_to(template.id),
-        intended_us=now_us,
-        expires_us=now_us + DAY_US,
-    )
 
 
 def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int) -> Outcome:

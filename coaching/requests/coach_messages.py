@@ -6,9 +6,7 @@ from coaching import inbox, members, posting
 from coaching.acts import CoachMessage, Outcome
 from coaching.daytime import HOUR_US, local
 from coaching.grounds import Grounds
-from coaching.inbox import Draft
-from coaching.messages.library import Message
-from coaching.posting import Posted
+from coaching.posting import Letter, Posted
 from people import registry
 
 OCCASION = "coach"
@@ -26,26 +24,10 @@ def coach_message(db: Connection, act: CoachMessage, grounds: Grounds, now_us: i
     source = f"coach:{act.coach}:{act.participant}:{template.id}:{calendar.local_day(now_us)}"
     if inbox.is_written(db, source):
         return Outcome(ok=True, says="This message was sent today already.")
-    posted, at_us = posting.post(
-        db, _draft(act, source, template, grounds, now_us), grounds, now_us
-    )
+    expires_us = now_us + grounds.protocol.prompts.coach_expiry_h * HOUR_US
+    letter = Letter(act.participant, source, act.coach, template.id, expires_us)
+    posted, at_us = posting.post(db, letter, grounds, now_us)
     held = f"Held until {local(calendar, at_us):%A %H:%M}."
     silent = "It waits in their inbox, without a push: no more today."
     says = {Posted.PUSHED: "Sent.", Posted.SILENT: silent, Posted.HELD: held}[posted]
     return Outcome(ok=True, says=says)
-
-
-def _draft(
-    act: CoachMessage, source: str, template: Message, grounds: Grounds, now_us: int
-) -> Draft:
-    return Draft(
-        participant=act.participant,
-        source=source,
-        sender=act.coach,
-        occasion=OCCASION,
-        template=template.id,
-        text=template.text,
-        options=grounds.library.answers_to(template.id),
-        intended_us=now_us,
-        expires_us=now_us + grounds.protocol.prompts.coach_expiry_h * HOUR_US,
-    )

@@ -20,6 +20,7 @@ _COMMANDS: Final = (
     "gateway",
     "influx",
     "init",
+    "messages",
     "people",
     "replay",
     "restore",

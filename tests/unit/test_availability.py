@@ -15,6 +15,7 @@ READY = State(
     arm="prompted",
     kind="scheduled",
     occasion="midday",
+    language="en",
     due_us=NOON_US,
     at_us=NOON_US,
     minute_of_day=12 * 60,
