@@ -55,6 +55,13 @@ class SetFrequency(_Act, frozen=True, kw_only=True):
     pushes_a_day: int
 
 
+class SetBand(_Act, frozen=True, kw_only=True):
+    """Choose between which steps the daily goal may be, from tomorrow on."""
+
+    lowest_steps: int
+    highest_steps: int
+
+
 class SendCheer(_Act, frozen=True, kw_only=True):
     """Cheer a friend: `participant` sends, `to` receives."""
 
@@ -136,6 +143,7 @@ Act: TypeAlias = (
     | Snooze
     | Decline
     | SetFrequency
+    | SetBand
     | SendCheer
     | ChooseCause
     | SetQuietHours

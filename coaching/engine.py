@@ -42,6 +42,7 @@ from coaching.acts import (
     ProposeChallenge,
     Resume,
     SendCheer,
+    SetBand,
     SetConsent,
     SetFrequency,
     SetQuietHours,
@@ -93,6 +94,7 @@ __all__ = [
     "ProposeChallenge",
     "Resume",
     "SendCheer",
+    "SetBand",
     "SetConsent",
     "SetFrequency",
     "SetQuietHours",
@@ -153,6 +155,8 @@ class Choices:
     quiet: tuple[int, int]  # minutes of the local day between which nothing is sent
     pushes_a_day: int
     most_pushes: int  # that the study allows
+    band: tuple[int, int]  # of steps, for the goal
+    widest_band: tuple[int, int]  # that the study allows
     paused_until_us: int | None  # none: no break
 
 
@@ -295,12 +299,17 @@ class Engine:
         member = members.one(db, participant)
         if member is None:
             return None
-        attention = self.protocol.attention
+        attention, rule = self.protocol.attention, self.protocol.goal
         pauses = members.pauses_between(db, [participant], now_us, now_us + 1)
         return Choices(
             quiet=(member.quiet_start_minute, member.quiet_end_minute),
             pushes_a_day=delivery.most_pushes(member, attention),
             most_pushes=attention.pushes_a_day,
+            band=(
+                member.lowest_goal_steps or rule.lowest_steps,
+                member.highest_goal_steps or rule.highest_steps,
+            ),
+            widest_band=(rule.lowest_steps, rule.highest_steps),
             paused_until_us=max(
                 (until for _, until in pauses.get(participant, [])), default=None
             ),

@@ -10,6 +10,7 @@ from coaching import grounds as grounds_of
 from coaching.daytime import HOUR_US
 from coaching.goals import Goal, Inputs, Key
 from coaching.grounds import Grounds
+from coaching.members import Member
 from people.registry import Calendar
 
 _LOOK_BACK = timedelta(days=28)
@@ -45,16 +46,25 @@ def _decide(
     first, last = min(day for _, day in keys), max(day for _, day in keys)
     past = goals.between(db, people, first - _LOOK_BACK, last - _DAY)
     rule = grounds.protocol.goal
+    enrolled = members.read(db, people)
     rested = _rested(db, keys, calendars, rule.hold_days * 24 * HOUR_US)
     made: list[Goal] = []
     for key in keys:
-        inputs = _inputs(key, past.get(key[0], []), rule.most_days, paused_lately=key in rested)
+        inputs = _inputs(
+            key,
+            past.get(key[0], []),
+            rule.most_days,
+            enrolled[key[0]],
+            paused_lately=key in rested,
+        )
         steps, reason = goals.steps_for(inputs, rule)
         made.append(Goal(*key, steps, reason, inputs, grounds.protocol_digest, now_us))
     return made
 
 
-def _inputs(key: Key, past: Sequence[Goal], most_days: int, *, paused_lately: bool) -> Inputs:
+def _inputs(
+    key: Key, past: Sequence[Goal], most_days: int, member: Member, *, paused_lately: bool
+) -> Inputs:
     day = key[1]
     before = [goal for goal in past if day - _LOOK_BACK <= goal.day < day]
     valid = [
@@ -64,6 +74,8 @@ def _inputs(key: Key, past: Sequence[Goal], most_days: int, *, paused_lately: bo
         valid_steps=tuple(valid[:most_days]),
         previous_steps=before[0].steps if before else None,
         paused_lately=paused_lately,
+        lowest_steps=member.lowest_goal_steps,
+        highest_steps=member.highest_goal_steps,
     )
 
 

@@ -32,6 +32,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     valid_steps: tuple[int, ...]  # of the last valid days, the latest first
     previous_steps: int | None  # the goal before
     paused_lately: bool
+    lowest_steps: int | None = None  # the band the person chose; none: the study's
+    highest_steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,13 @@ class Goal:
 def steps_for(inputs: Inputs, rule: GoalRule) -> tuple[int, str]:
     """Return the goal and its reason in words.
 
-    The ceil(percentile * k)-th smallest of the last k valid days, within the band; the baseline
-    until there are enough days. After a pause it does not rise.
+    The ceil(percentile * k)-th smallest of the last k valid days, the baseline until there are
+    enough; within the band that the person chose from the study's. After a pause it does not
+    rise.
     """
-    steps, reason = _by_days(inputs.valid_steps[: rule.most_days], rule)
+    steps, reason = _within_band(
+        *_by_days(inputs.valid_steps[: rule.most_days], rule), inputs, rule
+    )
     previous = inputs.previous_steps
     if inputs.paused_lately and previous is not None and previous < steps:
         return previous, "as before your break: it does not rise right after one"
@@ -76,11 +81,21 @@ def _by_days(recent: Sequence[int], rule: GoalRule) -> tuple[int, str]:
     rank = math.ceil(rule.percentile * len(recent) - 1e-9)
     steps = sorted(recent)[rank - 1]
     days = f"{len(recent) - rank + 1} of your last {len(recent)} days"
-    if steps < rule.lowest_steps:
-        return rule.lowest_steps, "the least this study asks for"
-    if steps > rule.highest_steps:
-        return rule.highest_steps, "the most this study asks for"
     return steps, f"what you reached on {days}"
+
+
+def _within_band(steps: int, reason: str, inputs: Inputs, rule: GoalRule) -> tuple[int, str]:
+    lowest = max(rule.lowest_steps, inputs.lowest_steps or 0)
+    highest = min(rule.highest_steps, inputs.highest_steps or rule.highest_steps)
+    if steps < lowest:
+        return lowest, f"the least {_whose(lowest, rule.lowest_steps)}"
+    if steps > highest:
+        return highest, f"the most {_whose(highest, rule.highest_steps)}"
+    return steps, reason
+
+
+def _whose(bound: int, studys: int) -> str:
+    return "this study asks for" if bound == studys else "you chose"
 
 
 def judge(goal: Goal, *, complete: bool, paused: bool) -> Verdict:

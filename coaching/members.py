@@ -20,6 +20,8 @@ class Member:
     quiet_start_minute: int
     quiet_end_minute: int
     pushes_a_day: int | None = None  # none: as many as the study allows
+    lowest_goal_steps: int | None = None  # the band they chose; none: the study's
+    highest_goal_steps: int | None = None
     decisions_made: int = 0
 
 
@@ -59,6 +61,12 @@ def set_pushes(db: Connection, participant: str, pushes_a_day: int) -> None:
     """Choose how many pushes a day there may be at most."""
     chosen = update(enrolments).where(enrolments.c.participant == participant)
     db.execute(chosen.values(pushes_a_day=pushes_a_day))
+
+
+def set_band(db: Connection, participant: str, lowest_steps: int, highest_steps: int) -> None:
+    """Choose between which steps a goal may be."""
+    chosen = update(enrolments).where(enrolments.c.participant == participant)
+    db.execute(chosen.values(lowest_goal_steps=lowest_steps, highest_goal_steps=highest_steps))
 
 
 def pause(db: Connection, participant: str, from_us: int, until_us: int, reason: str) -> None:

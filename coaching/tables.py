@@ -36,6 +36,8 @@ enrolments = Table(
     Column("quiet_start_minute", Integer, nullable=False),
     Column("quiet_end_minute", Integer, nullable=False),
     Column("pushes_a_day", Integer),  # none: as many as the study allows
+    Column("lowest_goal_steps", Integer),  # the band they chose; none: the study's
+    Column("highest_goal_steps", Integer),
     Column("decisions_made", Integer, nullable=False, server_default="0"),
 )
 

@@ -13,6 +13,7 @@ from coaching.engine import (
     Outcome,
     Pause,
     Resume,
+    SetBand,
     SetConsent,
     SetFrequency,
     SetQuietHours,
@@ -37,6 +38,7 @@ TOPICS: Final = {
 
 Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.PROMPTS))]
 Sets = Annotated[Visit, Depends(Needs(Action.SET))]
+SetsActivity = Annotated[Visit, Depends(Needs(Action.SET, Topic.ACTIVITY))]
 
 
 @router.get("/me")
@@ -77,6 +79,18 @@ async def frequency(
 ) -> Response:
     """Choose how many pushes a day there may be at most."""
     act = SetFrequency(participant=visit.subject, pushes_a_day=pushes_a_day)
+    return await _do(request, visit, act)
+
+
+@router.post("/me/band")
+async def band(
+    request: Request,
+    visit: SetsActivity,
+    lowest: Annotated[int, Form()],
+    highest: Annotated[int, Form()],
+) -> Response:
+    """Choose between which steps the goal may be."""
+    act = SetBand(participant=visit.subject, lowest_steps=lowest, highest_steps=highest)
     return await _do(request, visit, act)
 
 

@@ -9,6 +9,7 @@ from coaching.acts import (
     Pause,
     Resume,
     SendCheer,
+    SetBand,
     SetConsent,
     SetFrequency,
     SetQuietHours,
@@ -64,6 +65,19 @@ def frequency(db: Connection, act: SetFrequency, grounds: Grounds, _: int) -> Ou
     if act.pushes_a_day == 0:
         return Outcome(ok=True, says="Nothing draws your attention now; messages wait here.")
     return Outcome(ok=True, says=f"At most {act.pushes_a_day} a day.")
+
+
+def band(db: Connection, act: SetBand, grounds: Grounds, _: int) -> Outcome:
+    """Choose between which steps the goal may be; the goal of today stands."""
+    rule = grounds.protocol.goal
+    low, high = act.lowest_steps, act.highest_steps
+    if not rule.lowest_steps <= low <= high <= rule.highest_steps:
+        span = f"{rule.lowest_steps:,} to {rule.highest_steps:,}"
+        return Outcome(ok=False, says=f"A goal is within {span} steps, the lower one first.")
+    members.set_band(db, act.participant, low, high)
+    return Outcome(
+        ok=True, says=f"From tomorrow your goal is within {low:,} to {high:,} steps."
+    )
 
 
 def pause(db: Connection, act: Pause, _: Grounds, now_us: int) -> Outcome:

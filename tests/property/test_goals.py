@@ -48,3 +48,17 @@ def test_never_rises_after_a_pause(days, previous):
 def test_walking_more_on_a_day_never_lowers_the_goal(days, place, more):
     raised = [steps + more * (n == place) for n, steps in enumerate(days)]
     assert goal(raised) >= goal(days)
+
+
+@given(DAYS, st.tuples(st.integers(2000, 12_000), st.integers(2000, 12_000)).map(sorted))
+def test_a_goal_is_within_the_band_that_was_chosen(days, band):
+    low, high = band
+    inputs = Inputs(
+        valid_steps=tuple(days),
+        previous_steps=None,
+        paused_lately=False,
+        lowest_steps=low,
+        highest_steps=high,
+    )
+
+    assert steps_for(inputs, RULE)[0] == max(low, min(high, goal(days)))

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coaching.engine import Pause
+from coaching.engine import Pause, SetBand
 from coaching.goals import Goal, Inputs, Verdict, judge, steps_for
 from tests.coached import ADA, MONDAY, Study, at, usc
 
@@ -138,3 +138,22 @@ def verdict(study):
     goal = study.engine.goal(study.db, "ada", MONDAY)
     assert goal is not None
     return goal.verdict
+
+
+def test_a_band_that_was_chosen_holds_from_the_next_day_on():
+    study = Study()
+    study.join("ada")
+    choose = SetBand(participant="ada", lowest_steps=7000, highest_steps=9000)
+    outcome = study.engine.act(study.db, ADA, choose, at(MONDAY, "09:00"))
+    assert outcome.says == "From tomorrow your goal is within 7,000 to 9,000 steps."
+    study.engine.tick(study.db, at(MONDAY + timedelta(days=1), "00:00"))
+
+    today = study.engine.goal(study.db, "ada", MONDAY)
+    tomorrow = study.engine.goal(study.db, "ada", MONDAY + timedelta(days=1))
+    assert (today.steps, tomorrow.steps) == (6000, 7000)
+    assert tomorrow.reason == "the least you chose"
+    assert study.engine.choices(study.db, "ada", 0).band == (7000, 9000)
+    for low, high in ((1000, 9000), (9000, 7000), (7000, 20_000)):
+        refused = SetBand(participant="ada", lowest_steps=low, highest_steps=high)
+        assert not study.engine.act(study.db, ADA, refused, at(MONDAY, "09:00")).ok
+    study.close()
