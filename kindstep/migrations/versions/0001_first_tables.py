@@ -287,6 +287,8 @@ def upgrade() -> None:
         sa.Column("quiet_start_minute", sa.Integer(), nullable=False),
         sa.Column("quiet_end_minute", sa.Integer(), nullable=False),
         sa.Column("pushes_a_day", sa.Integer(), nullable=True),
+        sa.Column("lowest_goal_steps", sa.Integer(), nullable=True),
+        sa.Column("highest_goal_steps", sa.Integer(), nullable=True),
         sa.Column("decisions_made", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("participant"),
     )
