@@ -22,7 +22,7 @@ from analytics.refresh import Key, absent, completed, days_between, days_of, ref
 from analytics.rescoring import Records, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
 from analytics.tables import checkpoint, rescores, shard_rows
-from ingest.archive import Archive, SamplesDropped
+from ingest.archive import Archive, SamplesDropped, ShelfAway
 from ingest.log import Log
 from ingest.store import Store, upsert
 
@@ -155,6 +155,10 @@ class Runner:
                 heard = coverage.further(db, told.heard)
         except SamplesDropped as dropped:
             self._leave(key, str(dropped))
+            return
+        except ShelfAway as away:
+            log.warning("a day waits to be scored again: %s", away)
+            self._scored_us[key] = now_us
             return
         shard.adopt(again, key[0], day.start_us, day.end_us)
         minutes = replace(told, heard=heard, late=[], filled=[])

@@ -1,20 +1,32 @@
 """Log and archive as one: everything that was ever received, wherever it is kept by now."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from gateway.wire import Batch
-from ingest.archive import Archive
+from ingest.archive import Archive, ShelfAway
 from ingest.log import Entry, Head, Log, Refusal
 
-_PAGE = 1_000
+log = logging.getLogger(__name__)
+
+_PAGE: Final = 1_000
+_RETRY_S: Final = 1.0
 
 
 class Journal:
-    """Reads the archive as far as it goes, and the log from there."""
+    """Reads the archive as far as it goes, and the log from there.
 
-    def __init__(self, log: Log, archive: Archive) -> None:
+    `gives_up` is asked to wait some seconds when the archive's storage is away, and says
+    whether that was in vain.
+    """
+
+    def __init__(
+        self, log: Log, archive: Archive, gives_up: Callable[[float], bool] = lambda _s: True
+    ) -> None:
         self._log = log
         self._archive = archive
+        self._gives_up = gives_up
 
     def entries(self, after: int = 0) -> Iterator[Entry | Head]:
         return self._archive.records(self._log, after)
@@ -40,10 +52,19 @@ class Journal:
         for entry in self._log.events(device, stream, start_us, end_us):
             if entry.position > sealed:
                 yield entry.batch
-        streams = [stream]
-        for record in self._archive.touching([device], start_us, end_us + 1, streams=streams):
-            if isinstance(record, Entry):  # of such events nothing is dropped
-                yield record.batch
+        yield from self._archived(device, stream, start_us, end_us)
+
+    def _archived(self, device: str, stream: str, start_us: int, end_us: int) -> list[Batch]:
+        level = logging.WARNING
+        while True:
+            records = self._archive.touching([device], start_us, end_us + 1, streams=[stream])
+            try:  # of such events nothing is dropped
+                return [record.batch for record in records if isinstance(record, Entry)]
+            except ShelfAway as away:
+                log.log(level, "waiting for the archive to tell echoes from news: %s", away)
+                level = logging.DEBUG
+                if self._gives_up(_RETRY_S):
+                    raise
 
     def last(self) -> int:
         return max(self._log.last(), self._archive.last())

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from gateway import wire
 from ingest.accounts import Accounts
+from ingest.archive import ShelfAway
 from ingest.deadletters import DeadLetter, DeadLetters
 from ingest.inbox import Message
 from ingest.lanes import LaneKey
@@ -54,8 +55,11 @@ class Settling:
     def settle(self, messages: Sequence[Message]) -> Group:
         """Return once everything is durable; raise Unsettled if there is no time for that."""
         group = Group()
-        for message in messages:
-            self._sort(message, group)
+        try:
+            for message in messages:
+                self._sort(message, group)
+        except ShelfAway as away:
+            raise Unsettled from away
         if group.letters:
             self._persist(lambda: self._letters.keep(group.letters))
         if group.arrivals or group.refusals:

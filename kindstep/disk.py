@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.archive import Archive, Retention
+from ingest.archive import Retention
 from ingest.archive.growth import FURTHEST_DAYS, Growth, growth
 from kindstep.folder import Folder
 from kindstep.settings import Settings
+from kindstep.shelves import open_archive
 
 _FEW_DAYS: Final = 14.0
 _NOTHING: Final[Mapping[str, int]] = {}
@@ -20,12 +21,13 @@ class Forecast:
     """What grows, and what there is room for.
 
     Backups on the same disk take as much again, and while one is proved there, it lies there
-    a third time.
+    a third time. An archive in object storage takes no room here, only its backups do.
     """
 
     growth: Growth
-    free_bytes: int
+    free_bytes: int | None  # None: nothing of it comes to a disk of ours
     backups_here: bool
+    is_away: bool  # in object storage
     retention: Retention
     waiting_bytes: int = 0  # old enough to be dropped, and not exported yet
 
@@ -50,7 +52,9 @@ class Forecast:
         return self._days(self.retention.keep_days)
 
     def _days(self, keep_days: Mapping[str, int]) -> float:
-        copies = 3 if self.backups_here else 1
+        if self.free_bytes is None:
+            return FURTHEST_DAYS
+        copies = (not self.is_away) + 2 * self.backups_here
         return self.growth.days((self.free_bytes - self.proof_bytes) / copies, keep_days)
 
     @property
@@ -73,20 +77,34 @@ def retention(chosen: Settings) -> Retention:
 
 def forecast(chosen: Settings, now_us: int) -> Forecast | None:
     """Return how long the archive's disk lasts; None while nothing is sealed."""
-    folder = Folder(chosen.data).archive
-    archive = Archive(folder)
+    archive = open_archive(chosen)
     grows = growth(archive.manifest())
     if grows is None:
         return None
-    free_bytes = shutil.disk_usage(folder).free
     keep = retention(chosen)
-    waiting_bytes = archive.waiting_bytes(keep, now_us)
-    return Forecast(grows, free_bytes, _backups_here(chosen), keep, waiting_bytes)
+    return Forecast(
+        growth=grows,
+        free_bytes=_free_bytes(chosen),
+        backups_here=_backups_here(chosen),
+        is_away=chosen.archive.url is not None,
+        retention=keep,
+        waiting_bytes=archive.waiting_bytes(keep, now_us),
+    )
+
+
+def _free_bytes(chosen: Settings) -> int | None:
+    if chosen.archive.url is None:
+        return shutil.disk_usage(Folder(chosen.data).archive).free
+    if chosen.backup is None:
+        return None
+    return shutil.disk_usage(_existing(chosen.backup.folder)).free
 
 
 def _backups_here(chosen: Settings) -> bool:
     if chosen.backup is None:
         return False
+    if chosen.archive.url is not None:
+        return True
     folders = (chosen.backup.folder, chosen.data)
     there, here = (_existing(folder).stat().st_dev for folder in folders)
     return there == here

@@ -23,7 +23,7 @@ from analytics.runner import Runner
 from coaching.engine import Act, Engine, Outcome
 from coaching.protocol import Protocol
 from gateway.wire import GatewayStatus
-from ingest.archive import Archive
+from ingest.archive import ShelfAway
 from ingest.gateways import Gateways
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
@@ -37,6 +37,7 @@ from kindstep.line import LineServer
 from kindstep.live import Live
 from kindstep.operating import Orders
 from kindstep.settings import Settings
+from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
 from web.live import LiveFrame
@@ -71,7 +72,7 @@ class Hub:
         self._broker = embedded_broker(settings, folder)
         self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
-        self.archive = Archive(folder.archive)
+        self.archive = open_archive(settings)
         self._retention = disk.retention(settings)
         self.engine = Engine(protocol, site_seed=folder.site_seed())
         self._line = LineServer(folder.line, self._perform, self._carry_out)
@@ -101,6 +102,7 @@ class Hub:
         self._worker = threading.Thread(target=self._work, name="worker")
         self._worked: Future[None] = Future()
         self._sealed_us = 0
+        self._seals_late = False  # and said so
         self._scored: set[str] = set()  # whose numbers changed since the pages were told
         self._coached: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -163,8 +165,18 @@ class Hub:
         self._show()
         if now_us - self._sealed_us > _SEAL_US:
             self._sealed_us = now_us
+            self._seal(now_us)
+
+    def _seal(self, now_us: int) -> None:
+        try:
             self.archive.seal(self.log, now_us, self.runner.checkpoint)
             self.archive.drop(self._retention, now_us)
+        except ShelfAway as away:
+            level = logging.DEBUG if self._seals_late else logging.WARNING
+            log.log(level, "hours stay in the log until they can be sealed: %s", away)
+            self._seals_late = True
+        else:
+            self._seals_late = False
 
     def _observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
         self._coached |= self.engine.observe(db, facts, now_us)

@@ -14,6 +14,7 @@ from kindstep import toml_file
 from kindstep.broker_config import HOME_ASSISTANT
 
 DEFAULT_PATH: Final = Path("kindstep.toml")
+_HTTP: Final = ("http", "https")
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,11 +56,24 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For how long samples are kept, stream by stream; one without a number stays for good."""
+    """Where sealed hours lie, and for how long samples of a stream are kept in them."""
 
+    url: str | None = None  # s3://bucket/folder; none: a folder in the data folder
+    endpoint: str | None = None  # https://host:port of what speaks S3; none: Amazon's
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key_file: Path | None = None
     # A week at least: a day is scored again for as long as a gateway may be away.
     keep_days: dict[str, Annotated[int, msgspec.Meta(ge=7)]] = {}
     keep_until_exported: bool = True  # longer, until someone took them
+
+    def __post_init__(self) -> None:
+        if self.url is not None and not _is_s3(self.url):
+            raise ValueError(f"url {self.url!r} is not s3://bucket/folder")
+        if self.endpoint is not None and urlsplit(self.endpoint).scheme not in _HTTP:
+            raise ValueError(f"endpoint {self.endpoint!r} is not https://host:port")
+        if (self.access_key is None) != (self.secret_key_file is None):
+            raise ValueError("access_key and secret_key_file belong together")
 
 
 class BackupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +117,7 @@ def load(path: Path | None) -> Settings:
     _check_file(path, "study", chosen.study)
     _check_file(path, "broker.password_file", chosen.broker.password_file)
     _check_file(path, "store.password_file", chosen.store and chosen.store.password_file)
+    _check_file(path, "archive.secret_key_file", chosen.archive.secret_key_file)
     _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)
     return chosen
 
@@ -150,6 +165,11 @@ def _is_mqtt(url: str) -> bool:
         return parts.scheme in {"mqtt", "mqtts"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_s3(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "s3" and bool(parts.netloc) and len(parts.path) > 1
 
 
 def _is_postgresql(url: str) -> bool:

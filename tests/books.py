@@ -15,15 +15,15 @@ PERIOD_US = 20_000
 class Books:
     """What a hub would write down; `reopen` is a hub that was killed, or stopped if `kept`."""
 
-    def __init__(self, folder, ledger=None):
+    def __init__(self, folder, ledger=None, archive=None):
         self.folder = folder
         self.ledger = ledger or folder / "accounts.db"
+        self.archive = archive or Archive(folder / "archive")
         self._open()
 
     def _open(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = SqliteLog(self.folder / "log")
-        self.archive = Archive(self.folder / "archive")
         self.journal = Journal(self.log, self.archive)
         self.accounts = Accounts(self.ledger, self.journal)
 

@@ -16,12 +16,12 @@ _SYSTEM = ["/usr/sbin", "/usr/local/sbin"]  # where an ordinary user's PATH does
 _FOLDERS = [str(Path(sys.executable).parent), *os.get_exec_path(), *_SYSTEM]
 
 
-def find_server(name, package=None):
+def find_server(name, package=None, *, by="sudo apt-get"):
     """Give the path of a program that tests start; skip without it, under CI fail."""
     found = shutil.which(name, path=os.pathsep.join(_FOLDERS))
     if found:
         return Path(found)
-    reason = f"{name} is missing: sudo apt-get install {package or name}"
+    reason = f"{name} is missing: {by} install {package or name}"
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -1,5 +1,6 @@
 """The archive: sealed hours of the log as Parquet, and what can be asked of them."""
 
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from ingest.archive.exports import Export
 from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
 from ingest.archive.retention import Retention
-from ingest.archive.shelf import FolderShelf, Shelf, ShelfAway, sha256
+from ingest.archive.shelf import FolderShelf, Shelf, ShelfAway, reached, sha256
 from ingest.log import Entry, Head, Log, Refusal
 from ingest.log.hour_file import HOUR_US
 from ingest.pieces import span_us
@@ -50,7 +51,8 @@ class Archive:
 
         May be cut short anywhere and run again: an hour leaves the log only once the manifest
         names its files, and counts as sealed from that moment. What is written to an hour while
-        it is sealed stays in the log until it is sealed in its turn.
+        it is sealed stays in the log until it is sealed in its turn. Raise ShelfAway when the
+        storage cannot take an hour now.
         """
         sealed = 0
         over_us = now_us - round(grace_s * 1_000_000) - HOUR_US
@@ -59,11 +61,13 @@ class Archive:
                 break
             rest = replace(each, first=max(each.first, self.last() + 1))
             if rest.first <= rest.last:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._manifest.add(hour.seal(self._folder, self._shelf, log, rest))
+                with reached():
+                    self._folder.mkdir(parents=True, exist_ok=True)
+                    self._manifest.add(hour.seal(self._folder, self._shelf, log, rest))
                 sealed += 1
             log.drop(each)
-        self._shelf.tell(self._manifest.path)
+        with reached():
+            self._shelf.tell(self._manifest.path)
         return sealed
 
     def drop(self, retention: Retention, now_us: int) -> int:
@@ -72,14 +76,16 @@ class Archive:
         May be cut short anywhere and run again. A file is removed at the next call after the
         manifest named what stays of it, so that whoever reads it has time to end.
         """
-        self._remove_leaving()
+        with reached():
+            self._remove_leaving()
         due = retention.due(self.manifest(), self.exports(), now_us)
-        kept = {
-            file.path: hour.drop(self._folder, self._shelf, file, now_us)
-            for file in islice(due, _DROPPED_AT_ONCE)
-        }
-        if kept:
-            self._manifest.put(self.manifest().replaced(kept))
+        with reached():
+            kept = {
+                file.path: hour.drop(self._folder, self._shelf, file, now_us)
+                for file in islice(due, _DROPPED_AT_ONCE)
+            }
+            if kept:
+                self._manifest.put(self.manifest().replaced(kept))
         return len(kept)
 
     def waiting_bytes(self, retention: Retention, now_us: int) -> int:
@@ -181,9 +187,20 @@ class Archive:
         for each in self._hours_beyond(after):
             for file in each.files:
                 if file.stream is None:
-                    with self._shelf.files.open_input_file(file.path) as source:
+                    with reached(), self._shelf.files.open_input_file(file.path) as source:
                         refused = read_refusals(source)
                     yield from (item for item in refused if item[0] > after)
+
+    def fetch(self, file: SealedFile, target: Path) -> None:
+        """Copy a sealed file, as it is, to where a backup wants it."""
+        files = self._shelf.files
+        with reached(), files.open_input_stream(file.path) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+
+    def bring(self, source: Path, path: str) -> None:
+        """Put a file back that a backup kept; it is there once the manifest names it."""
+        with reached():
+            self._shelf.put(source, path)
 
     def spoilt(self) -> Iterator[str]:
         """Yield the files that are not what was sealed."""
@@ -196,7 +213,8 @@ class Archive:
 
         What was dropped stands in a view `dropped`, a row for each batch.
         """
-        return sql.query(self._shelf, self.manifest().files(), statement)
+        with reached():
+            return sql.query(self._shelf, self.manifest().files(), statement)
 
     def _remove_leaving(self) -> None:
         leaving = self.manifest().leaving
@@ -222,7 +240,8 @@ class Archive:
     ) -> list[Entry | Head]:
         named = [file for file in files if file.stream is not None]
         records = chain.from_iterable(self._read(file, devices) for file in named)
-        return sorted(records, key=lambda record: record.position)
+        with reached():
+            return sorted(records, key=lambda record: record.position)
 
     def _read(
         self, file: SealedFile, devices: Collection[str] | None

@@ -4,6 +4,8 @@ Renaming is no step to lean on: object storage has none. A file is put whole und
 is never used again, and it is not there until the manifest names it.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +16,7 @@ from ingest import durable
 
 
 class ShelfAway(RuntimeError):
-    """The storage does not answer; trying again may work."""
+    """The storage does not answer, or takes nothing more; trying again may work."""
 
 
 class Shelf(Protocol):
@@ -52,10 +54,21 @@ class FolderShelf:
         """Do nothing: it lies here."""
 
 
+@contextmanager
+def reached() -> Generator[None]:
+    """Raise ShelfAway for what a storage or a disk says while the block runs."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise  # an answer as well
+    except OSError as error:
+        raise ShelfAway(str(error)) from error
+
+
 def sha256(shelf: Shelf, name: str) -> str | None:
     """Return the hash of a file, read piece by piece; None without it."""
     try:
-        with shelf.files.open_input_file(name) as file:
+        with reached(), shelf.files.open_input_file(name) as file:
             return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return None

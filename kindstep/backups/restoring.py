@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kindstep.backups.tables_copy import copy_rows, is_empty
 from kindstep.backups.taking import POOL, Progress
 from kindstep.folder import Folder
 from kindstep.settings import Settings
+from kindstep.shelves import open_archive
 
 
 def restore(backup: Path, settings: Settings, progress: Progress) -> None:
@@ -37,6 +38,8 @@ def restore(backup: Path, settings: Settings, progress: Progress) -> None:
     for file in contents.archive:
         target = unfinished / folder.archive.name / file.path
         _put(backup.parent / POOL / file.path, target, file, progress)
+    if settings.archive.url is not None:
+        _fill_archive(settings, unfinished / folder.archive.name, contents.archive)
     if settings.store is not None:
         _fill_database(settings, unfinished / folder.store.name)
     if folder.root.exists():
@@ -82,6 +85,13 @@ def _put(source: Path, target: Path, file: BackedUp, progress: Progress) -> None
     if describe(target, file.path) != file:
         raise BadBackup(f"{file.path} is not as it was when it was backed up")
     progress(file.size)
+
+
+def _fill_archive(settings: Settings, folder: Path, files: Sequence[BackedUp]) -> None:
+    """Move the archive's files into the storage that the settings name."""
+    archive = open_archive(settings)
+    for file in files:
+        archive.bring(folder / file.path, file.path)
 
 
 def _fill_database(settings: Settings, path: Path) -> None:

@@ -13,13 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from ingest.archive import exports
+from ingest import durable
+from ingest.archive import Archive, exports
 from ingest.archive.manifest import MANIFEST, ManifestFile, SealedFile
 from kindstep import __version__, schema, stores
 from kindstep.backups.contents import BackedUp, Contents, copy, describe, files_in, write
 from kindstep.backups.tables_copy import copy_rows
 from kindstep.folder import Folder
 from kindstep.settings import Settings
+from kindstep.shelves import open_archive
 
 #: The archive's files of every backup, each once.
 POOL: Final = "archive"
@@ -40,7 +42,7 @@ def take(settings: Settings, into: Path, now_us: int, progress: Progress) -> Pat
     revision = _copy_store(settings, unfinished / folder.store.relative_to(folder.root))
     _copy_database(folder.sign_in, unfinished / folder.sign_in.relative_to(folder.root))
     _copy_log(folder.log, unfinished / folder.log.relative_to(folder.root))
-    archive = _copy_archive(folder.archive, unfinished, into / POOL, progress)
+    archive = _copy_archive(settings, unfinished, into / POOL, progress)
     _copy_small(folder, unfinished)
     files = [describe(path, str(path.relative_to(unfinished))) for path in files_in(unfinished)]
     write(
@@ -106,15 +108,18 @@ def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*.db")}
 
 
-def _copy_archive(folder: Path, backup: Path, pool: Path, progress: Progress) -> list[BackedUp]:
+def _copy_archive(
+    settings: Settings, backup: Path, pool: Path, progress: Progress
+) -> list[BackedUp]:
     """Copy the archive of one moment; when something is dropped meanwhile, of a later one."""
-    manifest = folder / MANIFEST
-    copied = backup / folder.name / MANIFEST
+    archive = open_archive(settings)
+    manifest = Folder(settings.data).archive / MANIFEST
+    copied = backup / manifest.parent.name / MANIFEST
     while manifest.exists():
         copy(manifest, copied, MANIFEST)
         try:
             return [
-                _pooled(folder, file, pool, progress)
+                _pooled(archive, file, pool, progress)
                 for file in ManifestFile(copied.parent).read().files()
             ]
         except FileNotFoundError:
@@ -123,12 +128,13 @@ def _copy_archive(folder: Path, backup: Path, pool: Path, progress: Progress) ->
     return []
 
 
-def _pooled(folder: Path, file: SealedFile, pool: Path, progress: Progress) -> BackedUp:
+def _pooled(archive: Archive, file: SealedFile, pool: Path, progress: Progress) -> BackedUp:
     target = pool / file.path
     if not target.exists():
         unfinished = target.with_suffix(".new")
-        copy(folder / file.path, unfinished, file.path)
-        unfinished.rename(target)
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        archive.fetch(file, unfinished)
+        durable.put(unfinished, target)
     progress(file.size)
     return BackedUp(file.path, file.size, file.sha256)
 

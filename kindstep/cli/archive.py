@@ -9,12 +9,12 @@ from typing import Final
 import click
 
 from analytics import scores
-from ingest.archive import Archive, Retention
+from ingest.archive import Retention
 from kindstep import disk, settings, stores, toml_file
 from kindstep.disk import Forecast
-from kindstep.folder import Folder
 from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
+from kindstep.shelves import open_archive
 
 _HOUR_US: Final = 3_600e6
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -64,7 +64,7 @@ def exported(
     It holds for what is sealed by now; what comes late for those days is kept until it is
     exported in its turn.
     """
-    archive = Archive(Folder(_load(path).data).archive)
+    archive = open_archive(_load(path))
     span_us = (_day_us(first), _day_us(last + timedelta(days=1)))
     said = archive.export(by, span_us, streams or None, _now_us())
     if not said.streams:
@@ -108,8 +108,11 @@ def _says(found: Forecast) -> Iterator[str]:
     grows = found.growth
     until = datetime.fromtimestamp(grows.until_us / 1e6, UTC)
     yield f"measured over {grows.over_us / _HOUR_US:.0f} h, until {until:%Y-%m-%d %H:%M}Z"
-    yield f"{found.free_bytes / 1e9:,.1f} GB free: room for {disk.about(found.days)}"
-    if found.backups_here:
+    if found.is_away:
+        yield "the archive is in object storage: how much fits there is not known here"
+    if found.free_bytes is not None:
+        yield f"{found.free_bytes / 1e9:,.1f} GB free: room for {disk.about(found.days)}"
+    if found.backups_here and not found.is_away:
         yield (
             "backups lie on the same disk: counted is a copy of everything, "
             f"and the {found.proof_bytes / 1e6:,.2f} MB that proving one takes for a while"

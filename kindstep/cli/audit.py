@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from ingest import audit
-from ingest.archive import Archive
 from ingest.journal import Journal
 from ingest.ledger import Ledger
 from ingest.log.sqlite import SqliteLog
 from kindstep import settings, toml_file
 from kindstep.folder import Folder
+from kindstep.shelves import open_archive
 
 
 @click.command("audit")
@@ -21,12 +21,13 @@ def command(path: Path | None) -> None:
     May run beside the hub. Ends with 1 if anything differs.
     """
     try:
-        folder = Folder(settings.load(path).data)
+        chosen = settings.load(path)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
+    folder = Folder(chosen.data)
     if not folder.ledger.exists():
         raise click.ClickException(f"there are no accounts in {folder.root}")
-    archive = Archive(folder.archive)
+    archive = open_archive(chosen)
     lines = [f"{name}: is not what was sealed" for name in archive.spoilt()]
     if not lines:  # else it cannot be read
         log = SqliteLog(folder.log, read_only=True)

@@ -23,7 +23,8 @@ GB = 10**9
 
 def lasts(free_bytes, *, backups_here):
     growth = Growth((StreamGrowth("accel", 4 * GB, 1.0 * GB),), 0, 0)
-    return Forecast(growth, free_bytes, backups_here, Retention()).days
+    forecast = Forecast(growth, free_bytes, backups_here, is_away=False, retention=Retention())
+    return forecast.days
 
 
 def test_backups_beside_it_take_their_room():
