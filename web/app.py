@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
-from web import api, coach, live_routes, me, operator, participant, refusals, sign_in
+from web import account, api, coach, live_routes, me, operator, participant, refusals, sign_in
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
@@ -57,7 +57,7 @@ def create_app(
         pages=Pages(protocol),
         now_us=now_us,
     )
-    for part in (sign_in, participant, me, coach, operator, api, live_routes):
+    for part in (sign_in, account, participant, me, coach, operator, api, live_routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

@@ -15,6 +15,8 @@ from web.parts import parts_of
 
 #: Routes that ask nobody who they are, and why.
 PUBLIC: Final = {
+    "/sign-in": "asks for a user name and a password; both are the authority",
+    "/sign-in/recover": "asks for a user name and a recovery code; both are the authority",
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
     "/out": "ends whatever session the cookie names, and nothing else",
     "/static": "style, script, fonts and icons, the same for everyone",
@@ -65,6 +67,21 @@ class NeedsRole:
             person = registry.find_person(db, actor.person)
         if person is None or not person.role is actor.role is self.role:
             raise Refused(actor, Action.SEE, actor.person, f"not a {self.role}")
+        return Visit(actor, session_id, actor.person, now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class IsSignedIn:
+    """Lets in whoever is signed in, to what is about their own signing in."""
+
+    def __call__(self, request: Request) -> Visit:
+        parts = parts_of(request)
+        now_us = parts.now_us()
+        actor, session_id = signed_in(request, Action.SET, now_us)
+        with parts.store.reading() as db:
+            person = registry.find_person(db, actor.person)
+        if person is None or person.role is not actor.role:
+            raise Refused(actor, Action.SET, actor.person, "not known in that role")
         return Visit(actor, session_id, actor.person, now_us)
 
 

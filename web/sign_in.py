@@ -1,9 +1,14 @@
-"""One-time links in, and out again."""
+"""One-time links and passwords in, and out again."""
 
-from fastapi import APIRouter, Request
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from people.authorize import Actor
 from web import cookie
+from web.accounts.sessions import browser_of
 from web.parts import Parts, parts_of
 from web.sight import home
 
@@ -30,17 +35,40 @@ def redeem(request: Request, token: str) -> Response:
     now_us, address = parts.now_us(), _address(request)
     if parts.attempts.are_too_many(address, now_us):
         return _no_way_in(parts, "too_many", 429)
-    session_id = parts.accounts.redeem(token, now_us)
+    session_id = parts.accounts.redeem(token, now_us, _browser(request))
     actor = session_id and parts.accounts.session(session_id, now_us)
     if not session_id or not actor:
         parts.attempts.note_failure(address, now_us)
         return _no_way_in(parts, "spent", 404)
-    before = cookie.read(request)
-    if before:
-        parts.accounts.sign_out(before)
-    response = RedirectResponse(home(actor), 303)
-    cookie.give(request, response, session_id)
-    return response
+    return _let_in(request, parts, session_id, home(actor))
+
+
+@router.get("/sign-in")
+def ask(request: Request) -> Response:
+    """Ask for a user name and a password."""
+    return _ask(parts_of(request), "")
+
+
+@router.post("/sign-in")
+def by_password(
+    request: Request,
+    user: Annotated[str, Form(max_length=64)],
+    password: Annotated[str, Form(max_length=128)],
+) -> Response:
+    """Let in who knows their password."""
+    passwords = parts_of(request).accounts.passwords
+    return _prove(request, user, lambda: passwords.verify(user, password), "/", _WRONG)
+
+
+@router.post("/sign-in/recover")
+def by_code(
+    request: Request,
+    user: Annotated[str, Form(max_length=64)],
+    code: Annotated[str, Form(max_length=40)],
+) -> Response:
+    """Let in who has a recovery code, to where they choose a new password."""
+    passwords = parts_of(request).accounts.passwords
+    return _prove(request, user, lambda: passwords.recover(user, code), "/account", _WRONG_CODE)
 
 
 @router.post("/out")
@@ -53,6 +81,49 @@ def sign_out(request: Request) -> Response:
     response = _no_way_in(parts, "out", 200)
     cookie.take(request, response)
     return response
+
+
+_WRONG = "User name and password do not belong together."
+_WRONG_CODE = "That code is not one of yours, or was used before."
+_WAIT = "Too many tries. Please wait ten minutes."
+
+
+def _prove(
+    request: Request, user: str, proof: Callable[[], Actor | None], to: str, wrong: str
+) -> Response:
+    """Begin a session if the proof holds; whoever guesses soon has to wait."""
+    parts = parts_of(request)
+    now_us = parts.now_us()
+    tried = (_address(request), f"user {user.strip().casefold()}")
+    if any(parts.attempts.are_too_many(each, now_us) for each in tried):
+        return _ask(parts, _WAIT, user, 429)
+    actor = proof()
+    if actor is None:
+        for each in tried:
+            parts.attempts.note_failure(each, now_us)
+        return _ask(parts, wrong, user, 403, recovering=wrong is _WRONG_CODE)
+    session_id = parts.accounts.begin(actor, now_us, _browser(request))
+    return _let_in(request, parts, session_id, home(actor) if to == "/" else to)
+
+
+def _let_in(request: Request, parts: Parts, session_id: str, to: str) -> Response:
+    before = cookie.read(request)
+    if before:
+        parts.accounts.sign_out(before)
+    response = RedirectResponse(to, 303)
+    cookie.give(request, response, session_id)
+    return response
+
+
+def _ask(
+    parts: Parts, wrong: str, user: str = "", status: int = 200, *, recovering: bool = False
+) -> Response:
+    said = {"lang": "en", "wrong": wrong, "user": user, "recovering": recovering}
+    return parts.pages.show("sign_in_by_name.html", said, status)
+
+
+def _browser(request: Request) -> str:
+    return browser_of(request.headers.get("user-agent", ""))
 
 
 def _no_way_in(parts: Parts, reason: str, status: int) -> Response:

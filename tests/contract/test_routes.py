@@ -11,7 +11,7 @@ from people.registry import ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, OTHER_COACH
 from web.app import STATIC
-from web.guard import PUBLIC, Needs, NeedsRole, Operates
+from web.guard import PUBLIC, IsSignedIn, Needs, NeedsRole, Operates
 from web.sight import Scope, Sight
 from web.vendoring.__main__ import SERVED, SUMS, TESTED, sums
 
@@ -46,7 +46,11 @@ def routes_of(app):
 
 
 def guards(dependant: Dependant):
-    own = [dependant.call] if isinstance(dependant.call, Needs | NeedsRole | Operates) else []
+    own = (
+        [dependant.call]
+        if isinstance(dependant.call, Needs | NeedsRole | Operates | IsSignedIn)
+        else []
+    )
     return own + [guard for each in dependant.dependencies for guard in guards(each)]
 
 
@@ -137,7 +141,7 @@ def test_a_friend_is_no_coach(app, face, browser):
 def test_a_coach_finds_no_participants_page(app, face, browser):
     sign_in(face, browser, COACH, "coach")
     for method, path in requests(app):
-        if "{participant}" not in path and not path.startswith(("/coach", "/live")):
+        if "{participant}" not in path and not path.startswith(("/coach", "/live", "/account")):
             answer = ask(browser, method, path)
             assert answer.status_code in (303, 404, 422), (method, path)
 
@@ -158,7 +162,7 @@ def test_only_who_runs_the_hub_finds_the_operators_page(app, face, browser, pers
 def test_an_operator_sees_no_persons_data(app, face, browser):
     sign_in(face, browser, OPERATOR, "operator")
     for method, path in requests(app):
-        if not path.startswith("/operator"):
+        if not path.startswith(("/operator", "/account")):
             assert ask(browser, method, path).status_code in (303, 404, 422), (method, path)
 
 

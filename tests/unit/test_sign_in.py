@@ -1,11 +1,15 @@
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
+from people.authorize import Actor, Role
 from tests import web_study
-from tests.web_study import COACH, MAYA
+from tests.web_study import COACH, JON, MAYA, OLGA
 from web import accounts
-from web.accounts import Accounts
+from web.accounts import Accounts, BadChoice
 from web.accounts.attempts import MOST, SPAN_US, Attempts
+from web.accounts.sessions import browser_of
 
 NOW_US = 1_000_000_000
 DAY_US = 86_400_000_000
@@ -167,3 +171,111 @@ def test_every_answer_is_shielded(browser):
 def _set_cookie(browser, face):
     answer = browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
     return answer.headers["set-cookie"]
+
+
+MAYA_HERE = Actor(MAYA, Role.PARTICIPANT)
+GOOD = "wicker lamp on tuesday"
+
+
+def test_a_password_signs_in_under_any_spelling_of_the_name(doors):
+    doors.passwords.choose(MAYA_HERE, " Maya.L ", GOOD)
+
+    assert doors.passwords.verify("maya.l", GOOD) == MAYA_HERE
+    assert doors.passwords.verify("maya.l", GOOD + "s") is None
+    assert doors.passwords.verify("nobody", GOOD) is None
+    assert doors.passwords.user_of(MAYA) == "maya.l"
+
+
+def test_a_recovery_code_works_once_and_only_for_its_owner(doors):
+    codes = doors.passwords.choose(MAYA_HERE, "maya", GOOD)
+    doors.passwords.choose(Actor(COACH, Role.COACH), "dana", GOOD)
+
+    assert len({*codes}) == 8
+    assert doors.passwords.recover("dana", codes[0]) is None
+    assert doors.passwords.recover("maya", codes[0].upper()) == MAYA_HERE
+    assert doors.passwords.recover("maya", codes[0]) is None
+    doors.passwords.choose(MAYA_HERE, "maya", GOOD)
+    assert doors.passwords.recover("maya", codes[1]) is None
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "says"),
+    [
+        ("dana", GOOD, "Somebody else is called dana here"),
+        ("ma", GOOD, "3 to 64"),
+        ("maya", "too short", "12 to 128"),
+        ("maya", "x" * 129, "12 to 128"),
+        ("maya", "maya-2026-maya", "easy to guess"),
+        ("maya", "abababababab", "easy to guess"),
+    ],
+)
+def test_a_poor_choice_is_refused_and_changes_nothing(doors, user, password, says):
+    doors.passwords.choose(Actor(COACH, Role.COACH), "dana", GOOD)
+
+    with pytest.raises(BadChoice, match=says):
+        doors.passwords.choose(MAYA_HERE, user, password)
+    assert doors.passwords.user_of(MAYA) is None
+    assert doors.passwords.verify("dana", GOOD) == Actor(COACH, Role.COACH)
+
+
+def test_from_a_link_to_a_password_and_back_by_a_code(face, browser):
+    browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+    elsewhere = face.session(MAYA, "participant")
+    chosen = {"user": "maya", "password": GOOD}
+    said = browser.post("/account/password", data=chosen, headers=OURS).text
+    codes = re.findall(r"<code>([\w-]+)</code>", said)
+    assert face.accounts.session(elsewhere, face.clock()) is None
+    browser.cookies.clear()
+
+    wrong = browser.post("/sign-in", data=chosen | {"password": "x"}, headers=OURS)
+    assert (wrong.status_code, "do not belong together" in wrong.text) == (403, True)
+    right = browser.post("/sign-in", data=chosen, headers=OURS)
+    assert (right.status_code, right.headers["location"]) == (303, "/")
+    browser.cookies.clear()
+    by_code = {"user": "maya", "code": codes[3]}
+    assert browser.post("/sign-in/recover", data=by_code, headers=OURS).status_code == 303
+    assert "Change your password" in browser.get("/account").text
+    browser.cookies.clear()
+    assert browser.post("/sign-in/recover", data=by_code, headers=OURS).status_code == 403
+
+
+def test_guessing_a_password_is_stopped_for_its_owner_alone(face):
+    face.accounts.passwords.choose(Actor(COACH, Role.COACH), "dana", GOOD)
+    face.accounts.passwords.choose(Actor(JON, Role.PARTICIPANT), "jon", GOOD)
+    app = face.app()
+    with TestClient(app, client=("10.0.0.1", 5), follow_redirects=False) as guesser:
+        for n in range(MOST):
+            guess = {"user": "dana", "code": f"guess-{n}"}
+            assert guesser.post("/sign-in/recover", data=guess, headers=OURS).status_code == 403
+    with TestClient(app, client=("10.0.0.2", 5), follow_redirects=False) as owner:
+        asked = {"user": "dana", "password": GOOD}
+        assert owner.post("/sign-in", data=asked, headers=OURS).status_code == 429
+        other = {"user": "jon", "password": GOOD}
+        assert owner.post("/sign-in", data=other, headers=OURS).status_code == 303
+
+
+def test_a_session_elsewhere_can_be_ended(face, browser):
+    browser.post(f"/in/{face.link(OLGA, 'participant')}", headers=OURS)
+    elsewhere = face.session(OLGA, "participant")
+    strangers = face.session(MAYA, "participant")
+    handles = {row.handle: row for row in face.accounts.sessions(OLGA, face.clock())}
+    (other,) = [handle for handle, row in handles.items() if row.is_of(elsewhere)]
+    (mayas,) = [
+        row.handle for row in face.accounts.sessions(MAYA, face.clock()) if row.is_of(strangers)
+    ]
+
+    for handle in (other, mayas):
+        browser.post("/account/sessions/end", data={"handle": handle}, headers=OURS)
+
+    assert face.accounts.session(elsewhere, face.clock()) is None
+    assert face.accounts.session(strangers, face.clock()).person == MAYA
+    assert browser.get("/account").status_code == 200
+
+
+def test_a_browser_is_named_as_its_owner_would():
+    phone = (
+        "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"
+    )
+
+    assert browser_of(phone) == "Chrome on Android"
+    assert browser_of("curl/8") == "A browser"

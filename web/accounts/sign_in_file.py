@@ -1,0 +1,51 @@
+"""The file with everything by which people sign in."""
+
+import contextlib
+import hashlib
+import sqlite3
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS links (
+    hash BLOB PRIMARY KEY, person TEXT NOT NULL, role TEXT NOT NULL, expires_us INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sessions (
+    hash BLOB PRIMARY KEY, person TEXT NOT NULL, role TEXT NOT NULL,
+    expires_us INTEGER NOT NULL, begun_us INTEGER NOT NULL, browser TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sessions_by_person ON sessions (person);
+CREATE TABLE IF NOT EXISTS passwords (
+    person TEXT PRIMARY KEY, role TEXT NOT NULL, user TEXT NOT NULL UNIQUE, hash TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS recovery_codes (
+    hash BLOB PRIMARY KEY, person TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class SignInFile:
+    """Opens a connection a call: from many threads, and links from other processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        with self.opened() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(_TABLES)
+
+    @contextlib.contextmanager
+    def opened(self) -> Generator[sqlite3.Connection]:
+        """Give a connection; what is done on it is one transaction."""
+        with contextlib.closing(sqlite3.connect(self._path, timeout=10)) as db, db:
+            yield db
+
+
+def digest(secret: str) -> bytes:
+    """Return what is kept of a secret of ours.
+
+    Such secrets are random and long: a slow hash would protect nothing more.
+    """
+    return hashlib.sha256(secret.encode()).digest()
