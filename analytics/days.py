@@ -19,7 +19,8 @@ from analytics.minutes import Flag, Minutes, State
 from analytics.tables import day_facts
 
 VALID_WEAR_MINUTES: Final = 600
-MODERATE_STEPS: Final = 100  # a minute; Tudor-Locke
+#: Steps a minute; Tudor-Locke et al. 2019, Int J Behav Nutr Phys Act 16:8.
+MODERATE_STEPS: Final = 100
 VIGOROUS_STEPS: Final = 130
 MODERATE_DECI_POINTS: Final = 10
 VIGOROUS_DECI_POINTS: Final = 20
@@ -189,7 +190,10 @@ def resting(bpm: NDArray[np.float64]) -> int | None:
 
 
 def highest_bpm(age_years: int) -> float:
-    """Return the heart rate expected at the limit, 208 - 0.7 age (Tanaka 2001), bpm."""
+    """Return the heart rate expected at the limit, 208 - 0.7 age, bpm.
+
+    Tanaka et al. 2001, J Am Coll Cardiol 37:153: healthy adults of both sexes.
+    """
     return 208.0 - 0.7 * age_years
 
 

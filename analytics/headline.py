@@ -11,6 +11,8 @@ from analytics.days import Body, DayFact
 
 DAYS: Final = 7
 FEWEST_VALID_DAYS: Final = 4
+#: More than this lowers mortality hardly further: the lower ends of the ranges in Paluch et al.
+#: 2022, Lancet Public Health 7:e219.
 STEPS_A_DAY: Final = 8000
 STEPS_A_DAY_OLDER: Final = 6000
 OLDER_YEARS: Final = 60
@@ -66,8 +68,8 @@ def compute(participant: str, day: date, week: Sequence[DayFact], body: Body) ->
     Notes
     -----
     G = min(100, 100 (1 - 2^(-MEM/150)) / 0.75), V = 100 min(1, mean steps / goal),
-    score = 0.7 G + 0.3 V, or G alone when no steps are known. Goal 8000, from age 60 6000
-    (Paluch 2022). MEM and mean steps are whole numbers, G whole thousandths; of two equally
+    score = 0.7 G + 0.3 V, or G alone when no steps are known. Goal 8000, from age 60 6000.
+    MEM and mean steps are whole numbers, G whole thousandths; of two equally
     near integers the larger one is taken.
     """
     valid = [fact for fact in week if fact.valid]

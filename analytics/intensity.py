@@ -21,7 +21,9 @@ class CutPoints:
 
     measure: str  # "counts": vertical axis, a minute; "enmo_mg": mean of a minute
     placement: str
-    light: float | None  # below it: sedentary
+    #: Below it: sedentary. Where counts have one it is that of Matthews et al. 2008,
+    #: Am J Epidemiol 167:875.
+    light: float | None
     moderate: float
     vigorous: float
     source: str

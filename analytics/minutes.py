@@ -38,6 +38,10 @@ class Flag(IntFlag):
     COUNTS = 0x20  # counts are known, at a rate that ActiGraph's filter is published for
     COUNTS_RESAMPLED = 0x40  # counts are known, by a resampler that is not ActiGraph's
     JUDGED_NOT_WORN = 0x80  # its motion says so; only within a day's figures, never stored
+    FLAT = 0x100  # no axis changed at all: a sensor that shows not even its own noise
+    UNIT = (
+        0x200  # at rest, and yet not at 1 g: samples are in another unit, or the sensor is off
+    )
 
 
 class Part(IntFlag):
@@ -50,6 +54,10 @@ class Part(IntFlag):
     SPO2 = 0x10
     ALL = 0x1F
 
+
+#: What changes by no more than this share of its norm is at rest, where a sensor shows 1 g.
+AT_REST: Final = 0.1
+PLAUSIBLE_G: Final = (0.8, 1.2)
 
 #: Pieces of 5 s in a minute; MAD and the angle of the sensor are taken piece by piece.
 PIECES: Final = 12
@@ -87,7 +95,7 @@ _SPO2: Final = (
     ("desaturations_4", "u1"),
 )
 MINUTE: Final = np.dtype(
-    [("state", "u1"), ("flags", "u1"), *_ACCEL, *_HEART_RATE, *_SUMMARY, *_RR, *_SPO2]
+    [("state", "u1"), ("flags", "<u2"), *_ACCEL, *_HEART_RATE, *_SUMMARY, *_RR, *_SPO2]
 )
 EPOCH: Final = np.dtype(
     [
@@ -113,7 +121,13 @@ _FIELDS: Final = {
 }
 _FLAGS: Final = {
     Part.ACCEL: (
-        Flag.ACCEL | Flag.REFUSED | Flag.SATURATED | Flag.COUNTS | Flag.COUNTS_RESAMPLED
+        Flag.ACCEL
+        | Flag.REFUSED
+        | Flag.SATURATED
+        | Flag.COUNTS
+        | Flag.COUNTS_RESAMPLED
+        | Flag.FLAT
+        | Flag.UNIT
     ),
     Part.HEART_RATE: Flag.NO_CONTACT,
     Part.SUMMARY: Flag.SUMMARY_NOT_WORN,
@@ -140,7 +154,7 @@ def combine(minutes: Minutes, parts: NDArray[np.uint8], news: Minutes) -> Minute
         for field in fields:
             result[field][where] = news[field][where]
         flags = int(_FLAGS[part])
-        kept = result["flags"][where] & ~np.uint8(flags)
+        kept = result["flags"][where] & ~np.uint16(flags)
         result["flags"][where] = kept | news["flags"][where] & flags
     return _settled(result)
 

@@ -6,7 +6,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.minutes import EPOCH, MOVING_G, Flag, Part, State, blank
+from analytics.minutes import (
+    AT_REST,
+    EPOCH,
+    MOVING_G,
+    PLAUSIBLE_G,
+    Flag,
+    Part,
+    State,
+    blank,
+)
 
 _MOST: Final = np.iinfo(np.uint16).max
 
@@ -59,7 +68,23 @@ def _accel(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:
         + resampled * Flag.COUNTS_RESAMPLED
         + (sums["n_refused"] > 0) * Flag.REFUSED
         + (sums["n_saturated"] > 0) * Flag.SATURATED
+        + _flat(sums) * Flag.FLAT
+        + _off_1_g(minutes) * Flag.UNIT
     )
+
+
+def _flat(sums: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Return in which epochs no axis changed."""
+    still = (sums["axis_low_g"] == sums["axis_high_g"]).all(axis=1)
+    return (sums["n_valid"] > 1) & still
+
+
+def _off_1_g(minutes: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Return which minutes were at rest, but not at 1 g."""
+    norm_g = np.sqrt((minutes["mean_g"].astype(np.float64) ** 2).sum(axis=1))
+    with np.errstate(invalid="ignore"):
+        at_rest = (norm_g > 0) & (minutes["sd_g"].max(axis=1) <= AT_REST * norm_g)
+        return at_rest & ((norm_g < PLAUSIBLE_G[0]) | (norm_g > PLAUSIBLE_G[1]))
 
 
 def _axes(minutes: NDArray[np.void], sums: NDArray[np.void]) -> None:

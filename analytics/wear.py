@@ -24,7 +24,7 @@ def judged(minutes: Minutes) -> Minutes:
     off = nonwear.van_hees(minutes) & still & ~beating
     result = minutes.copy()
     result["state"][off] = State.NOT_WORN
-    result["flags"][off] |= np.uint8(Flag.JUDGED_NOT_WORN)
+    result["flags"][off] |= np.uint16(Flag.JUDGED_NOT_WORN)
     return result
 
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     NO_DATA = "no-data"
     NOT_WORN = "not-worn"
+    FAULT = "fault"  # for most of the time in which it was not worn
     UNCOUNTED = "uncounted"  # worn, and nothing counted steps
     COUNTED = "counted"
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
 WORDS: Final[Mapping[Kind, str]] = {
     Kind.NO_DATA: "no data",
     Kind.NOT_WORN: "not worn",
+    Kind.FAULT: "sensor fault",
     Kind.UNCOUNTED: "steps not known",
     Kind.COUNTED: "steps",
 }
@@ -91,5 +93,5 @@ def kind_of(day: DayFact) -> Kind:
     if day.data_minutes == 0:
         return Kind.NO_DATA
     if day.wear_minutes == 0:
-        return Kind.NOT_WORN
+        return Kind.FAULT if day.fault_minutes > day.not_worn_minutes else Kind.NOT_WORN
     return Kind.COUNTED if day.step_minutes else Kind.UNCOUNTED

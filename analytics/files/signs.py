@@ -5,6 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.minutes import AT_REST, PLAUSIBLE_G
+
 #: This near to the end of the range a sensor that was told to have one is at it.
 _AT_END: Final = 0.995
 #: An axis that stands at one value for so many samples beyond so many g was cut off there;
@@ -13,8 +15,6 @@ _STANDS: Final = 5
 _BEYOND_G: Final = 1.9
 #: Samples whose norm hardly changes: at rest, whatever the unit.
 _PIECE: Final = 512
-CHANGE: Final = 0.1
-PLAUSIBLE_G: Final = (0.8, 1.2)
 _IN_MOTION_G: Final = (0.5, 2.0)  # without any rest; no other unit comes near
 
 
@@ -61,7 +61,7 @@ class Gravity:
             return
         mean_g = pieces.mean(axis=1)
         self._any_g.append(mean_g)
-        self._rest_g.append(mean_g[np.ptp(pieces, axis=1) <= CHANGE * mean_g])
+        self._rest_g.append(mean_g[np.ptp(pieces, axis=1) <= AT_REST * mean_g])
 
     def implausible_g(self) -> float | None:
         """Return the median norm, at rest if there was any, when no sensor in g shows it."""

@@ -7,12 +7,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.files.signs import CHANGE, PLAUSIBLE_G
 from analytics.kernels import rr
 from analytics.minutes import NO_ANGLE, Flag, Part, State, blank, combine, mean_bpm
 
 _AXES: Final = ("x", "y", "z")
-_FLAGS: Final = ((Flag.REFUSED, "refused"), (Flag.SATURATED, "saturated"))
+_FLAGS: Final = (
+    (Flag.REFUSED, "refused"),
+    (Flag.SATURATED, "saturated"),
+    (Flag.FLAT, "flat"),
+    (Flag.UNIT, "unit"),
+)
 _COUNTS: Final = Flag.COUNTS | Flag.COUNTS_RESAMPLED
 
 
@@ -62,21 +66,8 @@ def _movement(start_us: int, minute: np.void, numbers: Sequence[int]) -> dict[st
         "refused": refused,
         "saturated": saturated,
         "counts": _kind(int(minute["flags"])),
-        "flags": [
-            *(name for flag, name in _FLAGS if minute["flags"] & flag),
-            *_signs(minute["mean_g"].tolist(), minute["sd_g"].tolist()),
-        ],
+        "flags": [name for flag, name in _FLAGS if minute["flags"] & flag],
     }
-
-
-def _signs(mean_g: list[float], sd_g: list[float]) -> Iterator[str]:
-    """Yield what an epoch's axes say against it: that nothing moves, or rest is not at 1 g."""
-    norm_g = math.hypot(*mean_g)
-    if max(sd_g) == 0.0:
-        yield "flat"
-    at_rest = norm_g > 0.0 and max(sd_g) <= CHANGE * norm_g
-    if at_rest and not PLAUSIBLE_G[0] <= norm_g <= PLAUSIBLE_G[1]:
-        yield "unit"
 
 
 def _kind(flags: int) -> str | None:
