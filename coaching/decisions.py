@@ -61,7 +61,7 @@ def decide(state: State, grounds: Grounds, drawn: Draws | None = None) -> Decisi
     reasons: tuple[str, ...] = availability.reasons(state, grounds.protocol)
     if not options:
         reasons = (*reasons, Reason.NOTHING_NEW)
-    probability = 0.0 if reasons else arm.probability()
+    probability = 0.0 if reasons else arm.probability(state, grounds.protocol.bounds)
     drawn = drawn or _draws(state, grounds.site_seed)
     sends = drawn.send < probability
     template = options[int(drawn.message * len(options))] if sends else None

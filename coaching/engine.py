@@ -22,6 +22,7 @@ from coaching import (
     goal_setting,
     goals,
     inbox,
+    learning,
     members,
     observing,
     points,
@@ -199,6 +200,7 @@ class Engine:
         calendar = registry.calendar(db, participant)
         self._pledge(db, now_us)
         members.enrol(db, member)
+        learning.begin(db, member, self._grounds, now_us)
         agenda.put(db, rounds.first_entries(member, calendar, self.protocol))
         today = (participant, calendar.local_day(now_us))
         goal_setting.set_missing(db, [today], {participant: calendar}, self._grounds, now_us)

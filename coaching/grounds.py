@@ -43,5 +43,11 @@ def keep(db: Connection, grounds: Grounds) -> None:
         _keep(db, name, "library", libraries[name].canonical)
 
 
+def keep_policy(db: Connection, name: str, body: bytes) -> None:
+    """Keep a policy that beliefs are about to name by its hash, unless it is there."""
+    if db.scalar(select(documents.c.digest).where(documents.c.digest == name)) is None:
+        _keep(db, name, "policy", body)
+
+
 def _keep(db: Connection, name: str, kind: str, body: bytes) -> None:
     db.execute(insert(documents).values({"digest": name, "kind": kind, "body": body}))

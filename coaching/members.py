@@ -23,6 +23,7 @@ class Member:
     lowest_goal_steps: int | None = None  # the band they chose; none: the study's
     highest_goal_steps: int | None = None
     decisions_made: int = 0
+    dose: float = 0.0  # of messages
 
 
 def enrol(db: Connection, member: Member) -> None:
@@ -42,11 +43,13 @@ def one(db: Connection, participant: str) -> Member | None:
     return read(db, [participant]).get(participant)
 
 
-def count_decisions(db: Connection, made: Sequence[tuple[str, int]]) -> None:
-    """Remember how many decisions each person has had."""
-    counted = update(enrolments).where(enrolments.c.participant == bindparam("who"))
-    rows = [{"who": participant, "decisions_made": count} for participant, count in made]
-    db.execute(counted, rows)
+def count_decisions(db: Connection, made: Sequence[tuple[str, int, float]]) -> None:
+    """Remember how many decisions each person has had, and of what dose."""
+    rows = [
+        {"who": participant, "decisions_made": count, "dose": dose}
+        for participant, count, dose in made
+    ]
+    db.execute(_COUNTED, rows)
 
 
 def set_quiet_hours(
@@ -99,6 +102,13 @@ def pauses_between(
     for row in db.execute(query):
         found.setdefault(row.participant, []).append((row.from_us, row.until_us))
     return found
+
+
+_COUNTED = (
+    update(enrolments)
+    .where(enrolments.c.participant == bindparam("who"))
+    .values(decisions_made=bindparam("decisions_made"), dose=bindparam("dose"))
+)
 
 
 def _member(row: Row[Any]) -> Member:

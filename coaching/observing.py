@@ -8,7 +8,17 @@ from math import ceil
 from sqlalchemy import Connection
 
 from analytics.scores import DayFact
-from coaching import agenda, giving, goal_setting, goals, members, points, prompting, sensing
+from coaching import (
+    agenda,
+    giving,
+    goal_setting,
+    goals,
+    members,
+    outcomes,
+    points,
+    prompting,
+    sensing,
+)
 from coaching.agenda import Due, What
 from coaching.calendars import Calendars
 from coaching.challenges import following, play
@@ -87,7 +97,13 @@ def _wave(
     turned = {
         each.goal.participant for each in seen if each.goal.verdict != each.before.verdict
     }
+    _measure(db, facts, now_us)
     return paid | turned | sharing | {each.goal.participant for each in near}
+
+
+def _measure(db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
+    start_us, end_us = min(f.start_us for f in facts), max(f.end_us for f in facts)
+    outcomes.measure(db, [fact.participant for fact in facts], start_us, end_us, now_us)
 
 
 def _see(

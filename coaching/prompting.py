@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from coaching import agenda, decisions, delivery, inbox, members
+from coaching import agenda, decisions, delivery, inbox, members, outcomes
 from coaching import grounds as grounds_of
 from coaching.agenda import Due, What
 from coaching.daytime import MINUTE_US
@@ -12,6 +12,7 @@ from coaching.decisions import Decision
 from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.messages.library import Library
+from coaching.policies.terms import DOSE_KEPT
 from coaching.sensing import Point, sense
 
 
@@ -21,13 +22,19 @@ def consider(
     """Decide at each point, one a person; write it down and send what was decided."""
     if not points:
         return []
-    states = sense(db, points, grounds.protocol, now_us)
+    states = sense(db, points, grounds, now_us)
     made = [decisions.decide(state, grounds) for state in states]
     grounds_of.keep(db, grounds)
     decisions.record(db, made)
-    members.count_decisions(db, [(d.state.participant, d.state.counter + 1) for d in made])
+    outcomes.expect(db, made)
+    members.count_decisions(db, [_counted(decision) for decision in made])
     _send(db, [decision for decision in made if decision.template], grounds, now_us)
     return made
+
+
+def _counted(made: Decision) -> tuple[str, int, float]:
+    state, sent = made.state, made.template is not None
+    return state.participant, state.counter + 1, DOSE_KEPT * state.dose + sent
 
 
 def _send(db: Connection, made: Sequence[Decision], grounds: Grounds, now_us: int) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from coaching.challenges.kinds import Pairing
 from coaching.challenges.rules import ChallengeRules
 from coaching.kind import RESERVED
-from coaching.policies import MicroRandomised, Policy
+from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
 from coaching.reason import Reason
 
 Step: TypeAlias = str | int
@@ -118,13 +118,6 @@ class Triage(_Table, frozen=True, kw_only=True):
     resting_above_alert_bpm: int
     unanswered_prompts: int
     missed_days: int
-
-
-class Bounds(_Table, frozen=True, kw_only=True):
-    """Between which odds chance may decide, so that the effect stays estimable."""
-
-    lowest_odds: float
-    highest_odds: float
 
 
 class Protocol(_Table, frozen=True, kw_only=True):
@@ -252,9 +245,16 @@ def _odds_checks(protocol: Protocol) -> list[_Check]:
         for name, arm in protocol.arms.items()
         if isinstance(arm, MicroRandomised)
     ]
+    learned = [
+        (("arms", name, key), holds, message)
+        for name, arm in protocol.arms.items()
+        if isinstance(arm, ThompsonSampling)
+        for key, holds, message in arm.checks(protocol.bounds)
+    ]
     return [
         (("bounds", "lowest_odds"), 0 < low <= high < 1, "0 < lowest <= highest < 1"),
         *arms,
+        *learned,
     ]
 
 

@@ -1,19 +1,21 @@
-"""Makes every decision and goal on record again and compares, bit for bit."""
+"""Makes every decision, goal and belief on record again and compares, bit for bit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, Table, func, select
 
-from coaching import goals, protocol
+from coaching import beliefs, goals, learning, tables
+from coaching.beliefs import Version
 from coaching.decisions import Decision, as_row, decide, from_row
 from coaching.grounds import Grounds
-from coaching.messages import library
-from coaching.tables import decisions, documents
-from coaching.tables import goals as goals_table
+from coaching.policies import ThompsonSampling
+from coaching.policies.belief import Belief
+from coaching.policies.lessons import teach
+from coaching.shelf import Lost, Shelf
+from coaching.state import Learned
 
 _ROWS_AT_ONCE: Final = 1_000
 
@@ -22,7 +24,7 @@ _ROWS_AT_ONCE: Final = 1_000
 class Difference:
     """A field that came out otherwise than it was recorded."""
 
-    what: str  # the decision's id, or whose goal for which day
+    what: str  # the decision's id, whose goal for which day, or which belief
     field: str
     recorded: object
     recomputed: object
@@ -39,17 +41,20 @@ class Chosen:
     counter: int | None = None
 
     def of(self, table: Table) -> Select[Any]:
-        """Return the query for those in a table; one counter is a decision's alone."""
+        """Return the query for those in a table."""
         query = select(table)
         if self.participant is not None:
             query = query.where(table.c.participant == self.participant)
         if self.counter is not None:
-            query = query.where(decisions.c.counter == self.counter)
+            query = query.where(table.c.counter == self.counter)
         return query.order_by(*table.primary_key)
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        return (decisions, goals_table) if self.counter is None else (decisions,)
+        if self.counter is not None:
+            return (tables.decisions,)
+        theirs = (tables.decisions, tables.goals, tables.beliefs)
+        return theirs if self.participant is not None else (*theirs, tables.pools)
 
 
 def recompute(record: Decision, grounds: Grounds) -> Decision:
@@ -68,68 +73,103 @@ def again(db: Connection, chosen: Chosen) -> Iterator[list[Difference]]:
 
     However many there are, no more than a thousand are held at once.
     """
-    shelf = _Shelf(db)
+    remaker = _Remaker(db)
     for table in chosen.tables:
         rows = db.execute(chosen.of(table), execution_options={"yield_per": _ROWS_AT_ONCE})
         for row in rows:
-            yield _compare(table, row, shelf)
+            yield remaker.compare(table, row)
 
 
-def _compare(table: Table, row: Row[Any], shelf: "_Shelf") -> list[Difference]:
-    recorded = dict(zip(table.c.keys(), row, strict=True))
-    what = _NAMES[table.name].format_map(recorded)
-    try:
-        remade = _REMAKE[table.name](row, shelf)
-    except (msgspec.MsgspecError, _Lost) as error:
-        return [Difference(what, "record", "readable", str(error))]
-    return [
-        Difference(what, field, recorded[field], value)
-        for field, value in remade.items()
-        if recorded[field] != value
-    ]
-
-
-def _decision(row: Row[Any], shelf: "_Shelf") -> dict[str, object]:
-    record = from_row(row)
-    grounds = shelf.grounds(record.protocol, record.library, record.site_seed)
-    return as_row(recompute(record, grounds))
-
-
-def _goal(row: Row[Any], shelf: "_Shelf") -> dict[str, object]:
-    goal = goals.from_row(row)
-    steps, reason = goals.steps_for(goal.inputs, shelf.protocol(goal.protocol).goal)
-    return {"steps": steps, "reason": reason}
-
-
-_REMAKE: Final = {decisions.name: _decision, goals_table.name: _goal}
-_NAMES: Final = {
-    decisions.name: "{participant}:{counter}",
-    goals_table.name: "goal:{participant}:{day}",
-}
-
-
-class _Lost(LookupError):
-    """A document that a record names is not there, or is not what it was."""
-
-
-class _Shelf:
-    """The documents by hash, each read once."""
+class _Remaker:
+    """Makes records again from what they name."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self.protocol = lru_cache(self._protocol)
-        self.grounds = lru_cache(self._grounds)
+        self._shelf = Shelf(db)
+        self._remake = {
+            tables.decisions.name: self._decision,
+            tables.goals.name: self._goal,
+            tables.beliefs.name: self._version,
+            tables.pools.name: self._pool,
+        }
 
-    def _protocol(self, digest: str) -> protocol.Protocol:
-        return protocol.restore(self._body(digest))
+    def compare(self, table: Table, row: Row[Any]) -> list[Difference]:
+        recorded = dict(zip(table.c.keys(), row, strict=True))
+        what = _NAMES[table.name].format_map(recorded)
+        try:
+            remade = self._remake[table.name](row)
+        except (msgspec.MsgspecError, ValueError, LookupError) as error:
+            return [Difference(what, "record", "whole", repr(error))]
+        return [
+            Difference(what, field, recorded[field], value)
+            for field, value in remade.items()
+            if recorded[field] != value
+        ]
 
-    def _grounds(self, protocol_digest: str, library_digest: str, site_seed: int) -> Grounds:
-        messages = library.restore(self._body(library_digest))
-        return Grounds(self.protocol(protocol_digest), messages, site_seed)
+    def _decision(self, row: Row[Any]) -> dict[str, object]:
+        record = from_row(row)
+        grounds = self._shelf.grounds(record.protocol, record.library, record.site_seed)
+        if record.state.learned is not None:
+            learned = self._learned(record, grounds, record.state.learned.version)
+            state = msgspec.structs.replace(record.state, learned=learned)
+            record = replace(record, state=state)
+        return as_row(recompute(record, grounds))
 
-    def _body(self, digest: str) -> bytes:
-        query = select(documents.c.body).where(documents.c.digest == digest)
-        body = self._db.scalar(query)
-        if body is None or protocol.digest(body) != digest:
-            raise _Lost(f"document {digest} is lost or touched")
-        return body
+    def _learned(self, record: Decision, grounds: Grounds, version: int) -> Learned | None:
+        """Return what the decision must have seen of the version it names."""
+        policy = grounds.protocol.arms[record.state.arm]
+        if not isinstance(policy, ThompsonSampling):
+            return None
+        held = self._held(record.state.participant, learning.rule_of(policy), version)
+        return policy.learned(held.belief, held.version, held.points)
+
+    def _goal(self, row: Row[Any]) -> dict[str, object]:
+        goal = goals.from_row(row)
+        rule = self._shelf.protocol(goal.protocol).goal
+        steps, reason = goals.steps_for(goal.inputs, rule)
+        return {"steps": steps, "reason": reason}
+
+    def _version(self, row: Row[Any]) -> dict[str, object]:
+        made = beliefs.from_row(row)
+        policy = self._shelf.policy(made.rule)
+        lesson = learning.lesson_of(self._db, made)
+        began, points = self._began(made, policy)
+        (after,) = teach(policy, [began], [lesson])
+        return beliefs.as_row(replace(made, belief=after, points=points + len(lesson)))
+
+    def _began(self, made: Version, policy: ThompsonSampling) -> tuple[Belief, int]:
+        """Return from which belief a version went on, and what that was learned from."""
+        if made.version > 0:
+            before = self._held(made.participant, made.rule, made.version - 1)
+            return before.belief, before.points
+        if made.pool is None:
+            return policy.prior(), 0
+        pool = beliefs.pool(self._db, made.rule, made.pool)
+        if pool is None:
+            raise Lost(f"pool {made.pool} is lost")
+        return pool.belief, 0
+
+    def _held(self, participant: str, rule: str, version: int) -> Version:
+        held = beliefs.read(self._db, participant, rule, version)
+        if held is None:
+            raise Lost(f"version {version} of what was believed of {participant} is lost")
+        return held
+
+    def _pool(self, row: Row[Any]) -> dict[str, object]:
+        made = beliefs.pool_from_row(row)
+        policy = self._shelf.policy(made.rule)
+        found = beliefs.together(
+            self._db, made.rule, policy.pool_points, policy.pool_people, made.made_us
+        )
+        if found is None:
+            raise Lost("those it was learned from are lost")
+        people, belief = found
+        return beliefs.pool_as_row(replace(made, people=people, belief=belief))
+
+
+_NAMES: Final = {
+    tables.decisions.name: "{participant}:{counter}",
+    tables.goals.name: "goal:{participant}:{day}",
+    tables.beliefs.name: "belief:{participant}:{version}",
+    tables.pools.name: "pool:{version}",
+}

@@ -6,7 +6,16 @@ from datetime import time
 
 from sqlalchemy import Connection
 
-from coaching import agenda, delivery, goal_setting, inbox, members, prompting, stillness
+from coaching import (
+    agenda,
+    delivery,
+    goal_setting,
+    inbox,
+    learning,
+    members,
+    prompting,
+    stillness,
+)
 from coaching.agenda import Due, What
 from coaching.challenges import following, play
 from coaching.daytime import instant_us, next_us
@@ -71,6 +80,8 @@ def _days(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int)
     calendars = {call.member.participant: call.calendar for call in lasting}
     if keys:
         goal_setting.set_missing(db, keys, calendars, grounds, now_us)
+    midnights_us = {call.member.participant: call.due.due_us for call in lasting}
+    learning.night(db, [call.member for call in lasting], midnights_us, grounds, now_us)
     agenda.put(db, [replace(call.due, due_us=_after(call)) for call in lasting])
     return {call.member.participant for call in lasting}
 

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching import goals, inbox, members, snoozes
+from coaching import goals, inbox, learning, members, snoozes
 from coaching.daytime import HOUR_US, MINUTE_US, minute_of_day
 from coaching.delivery import most_pushes, pushes_today
 from coaching.goals import Goal
+from coaching.grounds import Grounds
 from coaching.inbox import Sent
 from coaching.members import Member
-from coaching.protocol import Protocol
-from coaching.state import State, Worn
+from coaching.state import Learned, State, Worn
 from people import registry
 from people.registry import Calendar
 
@@ -54,10 +54,11 @@ class Body:
 
 
 def sense(
-    db: Connection, points: Sequence[Point], protocol: Protocol, now_us: int
+    db: Connection, points: Sequence[Point], grounds: Grounds, now_us: int
 ) -> list[State]:
     """Return what each point sees; the points are of different people."""
     people = [point.member.participant for point in points]
+    protocol = grounds.protocol
     novelty_us = protocol.prompts.novelty_h * HOUR_US
     seen = inbox.sent_after(db, people, now_us - max(novelty_us, _LONGEST_DAY_US))
     snoozed = snoozes.lasting(db, people, now_us)
@@ -67,6 +68,7 @@ def sense(
     set_goals = goals.read(db, list(days.items()))
     felt = bodies(db, points)
     catching_up = scores.catching_up_of(db, people, now_us)
+    learned = learning.known(db, [point.member for point in points], grounds)
     return [
         _state(
             point,
@@ -79,6 +81,7 @@ def sense(
             snoozed=point.occasion in snoozed.get(who, ()),
             paused=who in resting,
             catching_up=who in catching_up,
+            learned=learned.get(who),
         )
         for who, point in zip(people, points, strict=True)
     ]
@@ -112,8 +115,10 @@ def _state(
     snoozed: bool,
     paused: bool,
     catching_up: bool,
+    learned: Learned | None,
 ) -> State:
-    member = point.member
+    member, calendar = point.member, point.calendar
+    joined = calendar.local_day(member.enrolled_us)
     return State(
         participant=member.participant,
         counter=member.decisions_made,
@@ -124,7 +129,7 @@ def _state(
         due_us=point.due_us,
         at_us=now_us,
         epoch_us=point.epoch_us,
-        minute_of_day=minute_of_day(point.calendar, now_us),
+        minute_of_day=minute_of_day(calendar, now_us),
         quiet_start_minute=member.quiet_start_minute,
         quiet_end_minute=member.quiet_end_minute,
         paused=paused,
@@ -141,6 +146,9 @@ def _state(
         steps_today=goal.done_steps if goal else None,
         goal_steps=goal.steps if goal else None,
         catching_up=catching_up,
+        days_in=(calendar.local_day(now_us) - joined).days,
+        dose=member.dose,
+        learned=learned,
     )
 
 

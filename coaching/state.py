@@ -15,8 +15,20 @@ class Worn(StrEnum):
     FAULT = "fault"
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the rules, the policy and the choice of words look at."""
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """What had been learned of this person: what a message adds, as a normal distribution."""
+
+    version: int
+    points: int  # decisions it was learned from
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything the rules, the policy and the choice of words look at.
+
+    What is added to it later has a default, which is not written: old records stay as they are.
+    """
 
     participant: str
     counter: int  # of this person's decisions, from 0
@@ -46,6 +58,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     steps_today: int | None
     goal_steps: int | None
     catching_up: bool
+    # the study so far
+    days_in: int = 0  # local days since they joined
+    dose: float = 0.0  # of messages: 0.95 of it stays from one decision to the next
+    learned: Learned | None = None  # none: nothing yet
 
     @property
     def to_go(self) -> int | None:

@@ -39,6 +39,7 @@ enrolments = Table(
     Column("lowest_goal_steps", Integer),  # the band they chose; none: the study's
     Column("highest_goal_steps", Integer),
     Column("decisions_made", Integer, nullable=False, server_default="0"),
+    Column("dose", Float, nullable=False, server_default="0"),
 )
 
 pauses = Table(
@@ -110,6 +111,48 @@ decisions = Table(
     Column("choice_draw", Float, nullable=False),
     Column("template", String),
     Column("text", Text),
+)
+
+#: What followed a decision; it may come late, so it stands apart from the record.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("counter", Integer, primary_key=True),
+    Column("start_us", BigInteger, nullable=False),
+    Column("minutes", Integer, nullable=False, server_default="0"),  # of thirty, counted
+    Column("steps", Integer),  # of these minutes; none: none was counted
+    Column("measured_us", BigInteger),
+    Column("learned_us", BigInteger),  # when it became part of a belief
+    Index("outcomes_by_time", "participant", "start_us"),
+)
+
+#: What the learned policy believes of a person: each version goes on from the one before.
+beliefs = Table(
+    "beliefs",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("rule", String, primary_key=True),  # hash of the policy, which `documents` keeps
+    Column("version", Integer, primary_key=True),
+    Column("made_us", BigInteger, nullable=False),
+    Column("pool", Integer),  # where version 0 began; none: as the policy says
+    Column("points", Integer, nullable=False),  # decisions it was learned from
+    Column("counters", LargeBinary, nullable=False),  # those that were new in it
+    Column("steps", LargeBinary, nullable=False),  # what followed each, as known then
+    Column("mean", LargeBinary, nullable=False),  # float64, little-endian
+    Column("covariance", LargeBinary, nullable=False),
+)
+
+#: What was believed of everyone together, for newcomers to begin with.
+pools = Table(
+    "pools",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("made_us", BigInteger, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("mean", LargeBinary, nullable=False),
+    Column("covariance", LargeBinary, nullable=False),
 )
 
 messages = Table(

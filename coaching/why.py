@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coaching.decisions import Decision
 from coaching.kind import Kind
+from coaching.policies import ThompsonSampling
 from coaching.protocol import Protocol
 
 
@@ -18,6 +19,13 @@ class Why:
 
 def explain(decision: Decision, protocol: Protocol, due: str) -> Why:
     """Put a decision into words; `due` is its moment by the participant's clock, "13:00"."""
+    policy = protocol.arms.get(decision.state.arm)
+    if decision.policy == ThompsonSampling.name and isinstance(policy, ThompsonSampling):
+        return Why(
+            _data(decision),
+            f"{_rule(decision, protocol, due)} {_learned_from(decision, policy)}",
+            _learned_odds(decision, policy, protocol),
+        )
     return Why(_data(decision), _rule(decision, protocol, due), _odds(decision))
 
 
@@ -55,3 +63,28 @@ def _odds(decision: Decision) -> str:
         return "At such a moment a message is always sent."
     share = f"{decision.probability:.0%}"
     return f"Chance decided: at such a moment a message is sent {share} of the time."
+
+
+def _learned_from(decision: Decision, policy: ThompsonSampling) -> str:
+    """Say what the odds look at, and what they were learned from."""
+    looks_at = policy.looks_at()
+    also = f" It also looks at {', '.join(looks_at)}." if looks_at else ""
+    learned = decision.state.learned
+    if learned is None or learned.points == 0:
+        return "How often is learned each night; nothing was learned from your days yet." + also
+    moments = (
+        "one earlier moment" if learned.points == 1 else f"{learned.points} earlier moments"
+    )
+    return (
+        f"How often was learned, up to last night, from {moments} of yours: how many steps you"
+        f" walked in the half hour after it, with a message and without.{also}"
+    )
+
+
+def _learned_odds(decision: Decision, policy: ThompsonSampling, protocol: Protocol) -> str:
+    said = _odds(decision)
+    if decision.state.days_in < policy.first_days:
+        return f"{said} That is so for everyone in their first {policy.first_days} days."
+    bounds = protocol.bounds
+    low, high = f"{bounds.lowest_odds:.0%}", f"{bounds.highest_odds:.0%}"
+    return f"{said} It is never less than {low} and never more than {high}."

@@ -93,6 +93,11 @@ class Study:
         span = days.Span(who, day, BERLIN, start_us, end_us, None, complete)
         return days.compute(span, minutes, days.Body())
 
+    def fact_minutes(self, who, start_us, count):
+        """Give the steps of some minutes."""
+        found = epochs.read(self.db, [who], start_us, start_us + count * MINUTE_US)
+        return epochs.steps(epochs.merge(found.get(who, {}), count))
+
     def observe(self, who, day, now_us, *, complete=False):
         fact = self.fact(who, day, complete=complete)
         self.db.execute(upsert(self.db, analytics_tables.day_facts), [days.as_row(fact)])

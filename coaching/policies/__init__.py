@@ -2,10 +2,19 @@
 
 from typing import TypeAlias
 
+from coaching.policies.bounds import Bounds
 from coaching.policies.fixed_schedule import FixedSchedule
 from coaching.policies.micro_randomised import MicroRandomised
+from coaching.policies.thompson_sampling import ThompsonSampling
 from coaching.policies.unprompted import Unprompted
 
-Policy: TypeAlias = FixedSchedule | MicroRandomised | Unprompted
+Policy: TypeAlias = FixedSchedule | MicroRandomised | ThompsonSampling | Unprompted
 
-__all__ = ["FixedSchedule", "MicroRandomised", "Policy", "Unprompted"]
+__all__ = [
+    "Bounds",
+    "FixedSchedule",
+    "MicroRandomised",
+    "Policy",
+    "ThompsonSampling",
+    "Unprompted",
+]

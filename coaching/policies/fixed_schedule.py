@@ -4,6 +4,9 @@ from typing import ClassVar
 
 import msgspec
 
+from coaching.policies.bounds import Bounds
+from coaching.state import State
+
 
 class FixedSchedule(
     msgspec.Struct,
@@ -18,5 +21,5 @@ class FixedSchedule(
     name: ClassVar[str] = "fixed_schedule"
     version: ClassVar[int] = 1
 
-    def probability(self) -> float:
+    def probability(self, _state: State, _bounds: Bounds) -> float:
         return 1.0

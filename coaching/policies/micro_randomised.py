@@ -4,6 +4,9 @@ from typing import ClassVar
 
 import msgspec
 
+from coaching.policies.bounds import Bounds
+from coaching.state import State
+
 
 class MicroRandomised(
     msgspec.Struct,
@@ -20,5 +23,5 @@ class MicroRandomised(
 
     odds: float
 
-    def probability(self) -> float:
+    def probability(self, _state: State, _bounds: Bounds) -> float:
         return self.odds

@@ -7,6 +7,7 @@ from coaching import protocol
 from coaching.policies import FixedSchedule, MicroRandomised
 from coaching.protocol import BadProtocol, Protocol
 from tests.coached import usc
+from tests.unit.test_availability import READY
 
 USC = usc()
 
@@ -89,7 +90,7 @@ def test_chance_within_bounds_is_a_policy():
     protocol.validate(study)
 
     assert study.arms["chance"] == MicroRandomised(odds=0.6)
-    assert study.arms["chance"].probability() == 0.6
+    assert study.arms["chance"].probability(READY, study.bounds) == 0.6
 
 
 def test_the_hash_names_the_choices():

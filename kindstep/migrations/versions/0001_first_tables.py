@@ -248,6 +248,20 @@ def upgrade() -> None:
         batch_op.create_index("agenda_by_due", ["due_us"], unique=False)
 
     op.create_table(
+        "beliefs",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("pool", sa.Integer(), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("counters", sa.LargeBinary(), nullable=False),
+        sa.Column("steps", sa.LargeBinary(), nullable=False),
+        sa.Column("mean", sa.LargeBinary(), nullable=False),
+        sa.Column("covariance", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "rule", "version"),
+    )
+    op.create_table(
         "decisions",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("counter", sa.Integer(), nullable=False),
@@ -290,6 +304,7 @@ def upgrade() -> None:
         sa.Column("lowest_goal_steps", sa.Integer(), nullable=True),
         sa.Column("highest_goal_steps", sa.Integer(), nullable=True),
         sa.Column("decisions_made", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dose", sa.Float(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("participant"),
     )
     op.create_table(
@@ -347,12 +362,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "outcomes",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("start_us", sa.BigInteger(), nullable=False),
+        sa.Column("minutes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=True),
+        sa.Column("measured_us", sa.BigInteger(), nullable=True),
+        sa.Column("learned_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("participant", "counter"),
+    )
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.create_index("outcomes_by_time", ["participant", "start_us"], unique=False)
+
+    op.create_table(
         "pauses",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("from_us", sa.BigInteger(), nullable=False),
         sa.Column("until_us", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("participant", "from_us"),
+    )
+    op.create_table(
+        "pools",
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("mean", sa.LargeBinary(), nullable=False),
+        sa.Column("covariance", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("rule", "version"),
     )
     op.create_table(
         "snoozes",
