@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from gateway.envelope import Envelope
+from gateway.envelope import LARGEST_DRIFT, UNSTEADY_DRIFT, Envelope
 
 _WRAP: Final = 1 << 32
-_UNKNOWN_DRIFT: Final = 50e-6  # what a crystal may drift beyond what was measured of it
 _STEP_US: Final = 1_000_000  # no link and no crystal does this: somebody set a clock
 _READS: Final = 10
 _ENOUGH_HEARD: Final = 10  # of so many arrivals one came as fast as the link goes
@@ -101,44 +100,40 @@ class Clock:
         # The past keeps the times it was given first: a better fit must not move half of it.
         past = x_us < self._known[-1].x_us or not self._reads
         delay_us, error_us = self._remembered(x_us) if past else self._fitted(x_us)
-        return Instant(round(x_us + delay_us), round(error_us))
+        return Instant(round(x_us + delay_us), round(error_us + self._us_per_tick))
 
     def _fits(self, x_us: float, asked_us: int, answered_us: int) -> bool:
         known = self._known[-1]
         predicted_us = x_us + known.delay_us
-        slack_us = _STEP_US + 10 * _drifted(x_us - known.x_us)
+        slack_us = _STEP_US + 2 * LARGEST_DRIFT * abs(x_us - known.x_us)
         return asked_us - slack_us <= predicted_us <= answered_us + slack_us
 
     def _fitted(self, x_us: float) -> tuple[float, float]:
         """Return a time between what arrivals allow at most, and questions at least."""
-        line = self._envelope.line()
-        latest_us = line.at(x_us)
+        drift = self._envelope.drift()
+        latest_us = self._envelope.latest_us(x_us)
         earliest_us = max(
-            read.earliest_us + line.drift * (x_us - read.x_us) - _drifted(x_us - read.x_us)
-            for read in self._reads
+            read.earliest_us + drift.least(x_us - read.x_us) for read in self._reads
         )
-        margin_us = abs(latest_us - earliest_us) / 2
+        open_us = abs(latest_us - earliest_us)
+        margin_us = open_us / 2
         if self._heard >= _ENOUGH_HEARD:  # a question that stalled says less than they do
             margin_us = min(margin_us, _LEAST_DELAY_US)
-        error_us = max(margin_us, latest_us - earliest_us - margin_us)
-        return latest_us - margin_us, error_us + _drifted(x_us - self._reads[-1].x_us)
+        return latest_us - margin_us, open_us - margin_us
 
     def _remembered(self, x_us: float) -> tuple[float, float]:
         """Return the delay between known times, evenly changing; before them, the first."""
         after = bisect_right(self._known, x_us, key=lambda known: known.x_us)
         if after in {0, len(self._known)}:
             nearest = self._known[min(after, len(self._known) - 1)]
-            return nearest.delay_us, nearest.error_us + _drifted(x_us - nearest.x_us)
+            age_us = abs(x_us - nearest.x_us)
+            return nearest.delay_us, nearest.error_us + LARGEST_DRIFT * age_us
         old, new = list(pairwise(self._known))[after - 1]
         share = (x_us - old.x_us) / (new.x_us - old.x_us)
         age_us = min(x_us - old.x_us, new.x_us - x_us)
         delay_us = old.delay_us + share * (new.delay_us - old.delay_us)
-        return delay_us, max(old.error_us, new.error_us) + _drifted(age_us)
+        return delay_us, max(old.error_us, new.error_us) + UNSTEADY_DRIFT * age_us
 
 
 def _middle(x_us: float, asked_us: int, answered_us: int) -> _Known:
     return _Known(x_us, (asked_us + answered_us) / 2 - x_us, (answered_us - asked_us) / 2)
-
-
-def _drifted(age_us: float) -> float:
-    return abs(age_us) * _UNKNOWN_DRIFT

@@ -1,7 +1,7 @@
 """The lower envelope of delays: what remains when a link's waiting is taken away.
 
 A notification arrives after what it tells of, sometimes much later, never earlier. The line
-that touches the points from below is therefore the clock itself plus the shortest delay.
+that touches the points from below therefore rises and falls with the clock itself.
 """
 
 from collections import deque
@@ -9,32 +9,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
 
+LARGEST_DRIFT: Final = 250e-6  # of any crystal, against the gateway's
+UNSTEADY_DRIFT: Final = 50e-6  # how far a crystal may be from what was measured of it
+
 _BLOCK_US: Final = 10_000_000
 _BLOCKS: Final = 30  # five minutes: crystals drift with temperature, not faster
 _SHORTEST_SPAN_US: Final = 60_000_000  # below it jitter looks like drift
-_LARGEST_DRIFT: Final = 250e-6
 
 Point: TypeAlias = tuple[float, float]  # device time, delay; both in microseconds
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """delay_us(x) = delay_us + drift x (x - x_us)."""
+class Drift:
+    """How much a delay changes for each microsecond: `rate`, give or take `doubt`."""
 
-    x_us: float
-    delay_us: float
-    drift: float
+    rate: float
+    doubt: float
 
-    def at(self, x_us: float) -> float:
-        return self.delay_us + self.drift * (x_us - self.x_us)
+    def most(self, age_us: float) -> float:
+        """Return how much greater it may be so much later, or earlier if negative."""
+        return self.rate * age_us + self.doubt * abs(age_us)
+
+    def least(self, age_us: float) -> float:
+        return self.rate * age_us - self.doubt * abs(age_us)
 
 
 class Envelope:
-    """The line below the newest few minutes of points."""
+    """The fastest arrivals of the newest few minutes, and the drift that they show."""
 
     def __init__(self) -> None:
         self._blocks: deque[Point] = deque(maxlen=_BLOCKS)
-        self._line: Line | None = None
+        self._drift: Drift | None = None
 
     def add(self, x_us: float, delay_us: float) -> None:
         """Add a point; they come in the order of device time, more or less."""
@@ -46,32 +51,36 @@ class Envelope:
             self._blocks[-1] = point
         else:
             return
-        self._line = None
+        self._drift = None
 
-    def line(self) -> Line:
-        """Return the line; raise IndexError before the first point."""
-        if self._line is None:
-            self._line = _below(list(self._blocks))
-        return self._line
+    def drift(self) -> Drift:
+        """Return what the points show of it: in the first minute, nothing."""
+        if self._drift is None:
+            self._drift = _below(list(self._blocks))
+        return self._drift
+
+    def latest_us(self, x_us: float) -> float:
+        """Return the longest that the delay can be at a device time; there must be a point."""
+        drift = self.drift()
+        return min(delay_us + drift.most(x_us - at_us) for at_us, delay_us in self._blocks)
 
 
-def _below(points: list[Point]) -> Line:
-    """Return the line under all points that is nearest to them in sum.
+def _below(points: list[Point]) -> Drift:
+    """Return the slope of the line under all points that is nearest to them in sum.
 
     That is the edge of the lower hull over the points' mean (Moon, Skelly and Towsley 1999,
     "Estimation and removal of clock skew from network delay measurements"): one stalled block
     does not pull it, as it would pull a least-squares line.
     """
-    if points[-1][0] - points[0][0] < _SHORTEST_SPAN_US:
-        return Line(points[-1][0], min(delay for _, delay in points), 0.0)
+    if not points or points[-1][0] - points[0][0] < _SHORTEST_SPAN_US:
+        return Drift(0.0, LARGEST_DRIFT)
     middle = sum(x for x, _ in points) / len(points)
     hull = _lower_hull(points)
     left, right = next(
         (left, right) for left, right in pairwise(hull) if left[0] <= middle <= right[0]
     )
-    drift = (right[1] - left[1]) / (right[0] - left[0])
-    drift = min(max(drift, -_LARGEST_DRIFT), _LARGEST_DRIFT)
-    return Line(left[0], min(y - drift * (x - left[0]) for x, y in points), drift)
+    rate = (right[1] - left[1]) / (right[0] - left[0])
+    return Drift(min(max(rate, -LARGEST_DRIFT), LARGEST_DRIFT), UNSTEADY_DRIFT)
 
 
 def _lower_hull(points: list[Point]) -> list[Point]:

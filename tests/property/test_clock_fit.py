@@ -50,13 +50,13 @@ def test_follows_a_drifting_clock_through_a_stalling_link(ppm, seed):
     assert statistics.pstdev(settled) < 3_000
 
 
-@given(ppm=st.floats(-50, 50), seed=st.integers(0, 1 << 32))
+@given(ppm=st.floats(-200, 200), seed=st.integers(0, 1 << 32))
 def test_knows_how_far_off_it_may_be(ppm, seed):
-    assert all(abs(error) <= known + 2 for error, known in errors_us(ppm, seed, 120))
+    assert all(abs(error) <= known for error, known in errors_us(ppm, seed, 120))
 
 
 @given(
-    ppm=st.floats(-50, 50),
+    ppm=st.floats(-200, 200),
     hours=st.floats(0.01, 30 * 24),
     begun=st.integers(0, (1 << 32) - 1),
 )
@@ -70,4 +70,4 @@ def test_a_memory_of_any_age_is_placed_within_its_error(ppm, hours, begun):
 
     then = clock.at(begun, 0)
 
-    assert abs(then.at_us - (NOON_US + then_us)) <= then.error_us * 1.01 + 100
+    assert abs(then.at_us - (NOON_US + then_us)) <= then.error_us

@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.envelope import Envelope
+from gateway.envelope import LARGEST_DRIFT, Drift, Envelope
 
 SECOND_US = 1_000_000
 
@@ -13,41 +13,44 @@ def envelope(*points):
 
 
 def test_a_short_time_shows_no_drift():
-    line = envelope((0, 900), (20, 500), (40, 700)).line()
+    short = envelope((0, 900), (20, 500), (40, 700))
 
-    assert (line.drift, line.at(100 * SECOND_US)) == (0, 500)
+    assert short.drift() == Drift(0.0, LARGEST_DRIFT)
+    assert short.latest_us(40 * SECOND_US) == 700
+    assert short.latest_us(24 * SECOND_US) == 500 + 4 * 250
 
 
-def test_finds_the_line_below():
+def test_finds_the_drift_of_the_line_below():
     points = [(second, 1000 + 20 * second) for second in range(0, 200, 10)]
-    line = envelope(*points).line()
+    drifting = envelope(*points)
 
-    assert line.drift == pytest.approx(20e-6)
-    assert line.at(300 * SECOND_US) == pytest.approx(7000)
+    assert drifting.drift().rate == pytest.approx(20e-6)
+    assert drifting.latest_us(300 * SECOND_US) == pytest.approx(7000 + 50 * 110)
 
 
 def test_a_stall_does_not_bend_it():
     points = [
         (second, 1000 + (500_000 if second in {0, 100, 190} else 0)) for second in range(200)
     ]
-    line = envelope(*points).line()
+    stalling = envelope(*points)
 
-    assert (line.drift, line.delay_us) == (0, 1000)
+    assert stalling.drift().rate == 0
+    assert stalling.latest_us(190 * SECOND_US) == 1000 + 50 * 1
 
 
 def test_nothing_drifts_as_fast_as_a_stall():
-    line = envelope(*[(second, 10_000 * second) for second in range(0, 200, 10)]).line()
+    stalled = envelope(*[(second, 10_000 * second) for second in range(0, 200, 10)])
 
-    assert line.drift == 250e-6
-    assert all(line.at(second * SECOND_US) <= 10_000 * second for second in range(0, 200, 10))
+    assert stalled.drift().rate == LARGEST_DRIFT
 
 
 def test_forgets_what_is_long_ago():
     points = [(second, 0 if second < 100 else 5000) for second in range(0, 700, 10)]
+    late = envelope(*points)
 
-    assert envelope(*points).line().at(0) == 5000
+    assert late.drift().rate == 0
+    assert late.latest_us(690 * SECOND_US) == 5000
 
 
-def test_has_no_line_without_a_point():
-    with pytest.raises(IndexError):
-        Envelope().line()
+def test_shows_nothing_without_a_point():
+    assert Envelope().drift() == Drift(0.0, LARGEST_DRIFT)
