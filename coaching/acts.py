@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -60,6 +60,25 @@ class SetBand(_Act, frozen=True, kw_only=True):
 
     lowest_steps: int
     highest_steps: int
+
+
+class Reach(_Act, frozen=True, kw_only=True):
+    """Be notified on this browser, or by what one wears."""
+
+    channel: Literal["web_push", "wearable"]
+    address: str = ""  # web push: the browser's subscription, as JSON
+
+
+class StopReaching(_Act, frozen=True, kw_only=True):
+    """Be notified there no longer."""
+
+    address_id: str
+
+
+class Received(_Act, frozen=True, kw_only=True):
+    """A browser says that a notification came."""
+
+    key: str
 
 
 class SendCheer(_Act, frozen=True, kw_only=True):
@@ -144,6 +163,9 @@ Act: TypeAlias = (
     | Decline
     | SetFrequency
     | SetBand
+    | Reach
+    | StopReaching
+    | Received
     | SendCheer
     | ChooseCause
     | SetQuietHours

@@ -34,7 +34,8 @@ def deliver(
         agenda.put(db, [replace(due, due_us=until_us)])
         return until_us
     if message.sent_us is not None:  # it comes back because that was asked for
-        outbox.queue(db, {message.id: _lock_text(db, member, grounds)}, now_us)
+        lock_text = {message.id: _lock_text(db, member, grounds)}
+        outbox.queue(db, lock_text, now_us, again=f"@{due.due_us}")
         return None
     send(db, [message.id], now_us)
     if _has_room(db, message, member, calendar, grounds.protocol.attention, now_us):

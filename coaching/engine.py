@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from analytics import scores
 from analytics.scores import DayFact
 from coaching import (
+    addresses,
     agenda,
     circles,
     decisions,
@@ -25,6 +26,7 @@ from coaching import (
     learning,
     members,
     observing,
+    outbox,
     points,
     requests,
     rounds,
@@ -41,6 +43,8 @@ from coaching.acts import (
     Outcome,
     Pause,
     ProposeChallenge,
+    Reach,
+    Received,
     Resume,
     SendCheer,
     SetBand,
@@ -50,8 +54,10 @@ from coaching.acts import (
     ShowPrompt,
     Snooze,
     StartChallenge,
+    StopReaching,
     UndoAnswer,
 )
+from coaching.addresses import Address
 from coaching.challenges import overview
 from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
@@ -93,6 +99,8 @@ __all__ = [
     "Overview",
     "Pause",
     "ProposeChallenge",
+    "Reach",
+    "Received",
     "Resume",
     "SendCheer",
     "SetBand",
@@ -102,6 +110,7 @@ __all__ = [
     "ShowPrompt",
     "Snooze",
     "StartChallenge",
+    "StopReaching",
     "Template",
     "UndoAnswer",
     "Verdict",
@@ -281,6 +290,7 @@ class Engine:
             goals=goals.between(db, [participant], first, today).get(participant, []),
             messages=inbox.sent_to(db, participant, span),
             catching_up=scores.catching_up(db, participant, now_us),
+            lost=outbox.lost_in_a_row(db, participant, rules.lost_notifications),
             enrolled_us=member.enrolled_us,
             calendar=calendar,
             now_us=now_us,
@@ -316,6 +326,10 @@ class Engine:
                 (until for _, until in pauses.get(participant, [])), default=None
             ),
         )
+
+    def reached_by(self, db: Connection, participant: str) -> list[Address]:
+        """Return where a participant is notified."""
+        return addresses.of(db, [participant]).get(participant, [])
 
     def streak(self, db: Connection, participant: str, now_us: int) -> int:
         """Return on how many days in a row the goal was reached."""

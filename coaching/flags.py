@@ -29,6 +29,7 @@ class Evidence:
     goals: Sequence[Goal]  # the latest first, today included
     messages: Sequence[Message]  # the latest first
     catching_up: bool
+    lost: int  # notifications in a row without a receipt
     enrolled_us: int
     calendar: Calendar
     now_us: int
@@ -44,6 +45,7 @@ def raise_flags(seen: Evidence, rules: Triage) -> list[Flag]:
         *_resting(seen, rules),
         *_falling(seen, rules),
         *_unanswered(seen, rules),
+        *_lost(seen, rules),
         *_missed(seen, rules),
     ]
     return sorted(found, key=lambda flag: _ORDER.index(flag.level)) or [_well(seen)]
@@ -106,6 +108,12 @@ def _unanswered(seen: Evidence, rules: Triage) -> Iterator[Flag]:
         count += message.expired_us is not None and message.decision is not None
     if count >= rules.unanswered_prompts:
         yield Flag("watch", "unanswered", f"{count} prompts in a row unanswered")
+
+
+def _lost(seen: Evidence, rules: Triage) -> Iterator[Flag]:
+    if seen.lost >= rules.lost_notifications:
+        says = f"The last {seen.lost} notifications did not arrive"
+        yield Flag("watch", "lost", says)
 
 
 def _missed(seen: Evidence, rules: Triage) -> Iterator[Flag]:

@@ -44,6 +44,7 @@ class Message:
     intended_us: int
     sent_us: int | None
     pushed_us: int | None
+    delivered_us: int | None
     shown_us: int | None
     answered_us: int | None
     answer: str | None
@@ -140,7 +141,7 @@ def sent_after(
 def show(db: Connection, message: Message, now_us: int) -> None:
     """Note that a message was on the screen; the first time counts."""
     if message.shown_us is None:
-        _set(db, message, shown_us=now_us)
+        _set(db, message, shown_us=now_us, delivered_us=message.delivered_us or now_us)
 
 
 def answer(db: Connection, message: Message, chosen: str, now_us: int) -> None:
@@ -151,6 +152,7 @@ def answer(db: Connection, message: Message, chosen: str, now_us: int) -> None:
         answer=chosen,
         answered_us=now_us,
         shown_us=message.shown_us or now_us,
+        delivered_us=message.delivered_us or now_us,
         first_answered_us=message.first_answered_us or now_us,
     )
 
@@ -220,6 +222,7 @@ def _message(row: Row[Any]) -> Message:
         intended_us=row.intended_us,
         sent_us=row.sent_us,
         pushed_us=row.pushed_us,
+        delivered_us=row.delivered_us,
         shown_us=row.shown_us,
         answered_us=row.answered_us,
         answer=row.answer,

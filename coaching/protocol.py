@@ -117,6 +117,7 @@ class Triage(_Table, frozen=True, kw_only=True):
     resting_above_watch_bpm: int
     resting_above_alert_bpm: int
     unanswered_prompts: int
+    lost_notifications: int  # in a row, without a receipt
     missed_days: int
 
 
@@ -266,6 +267,7 @@ def _triage_checks(triage: Triage) -> list[_Check]:
         (("triage", "falling_share"), share, "a share of 1"),
         (("triage", "fewest_norm_days"), triage.fewest_norm_days > 0, "must be positive"),
         (("triage", "recent_days"), triage.recent_days > 0, "must be positive"),
+        (("triage", "lost_notifications"), triage.lost_notifications > 0, "must be positive"),
     ]
 
 

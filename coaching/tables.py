@@ -170,6 +170,7 @@ messages = Table(
     Column("intended_us", BigInteger, nullable=False),
     Column("sent_us", BigInteger),  # since then it is in the inbox
     Column("pushed_us", BigInteger),  # none: it waits there without drawing attention
+    Column("delivered_us", BigInteger),  # the first receipt of a channel
     Column("shown_us", BigInteger),
     Column("answered_us", BigInteger),
     Column("answer", String),
@@ -187,7 +188,30 @@ outbox = Table(
     Column("message", Integer, nullable=False),
     Column("participant", String, nullable=False),
     Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),  # its id
     Column("lock_text", String, nullable=False),  # no health data: a locked screen is public
     Column("queued_us", BigInteger, nullable=False),
+    Column("next_us", BigInteger, nullable=False),  # when it is tried
+    Column("expires_us", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
     Column("sent_us", BigInteger),
+    Column("ref", String),  # by which a receipt is asked for
+    Column("delivered_us", BigInteger),
+    Column("lost_us", BigInteger),  # noticed that no receipt came
+    Column("failed_us", BigInteger),
+    Column("why", String),
+    Index("outbox_by_time", "next_us"),
+    Index("outbox_by_person", "participant", "sent_us"),
+)
+
+#: Where people are reached: names of people, like those in `identities`.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("participant", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Index("addresses_by_person", "participant"),
 )

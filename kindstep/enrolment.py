@@ -10,6 +10,8 @@ import click
 from sqlalchemy import Connection
 
 from analytics import reassigning
+from coaching import addresses
+from coaching.channels import Kind
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from ingest import quarantine
@@ -80,6 +82,16 @@ class Desk:
             registry.hand_over(db, device, participant, at_us)
 
         self._give(participant, device, at, change)
+
+    def reach(self, person: str, channel: Kind, address: str) -> None:
+        """Keep where somebody is told that a message waits."""
+
+        def write(db: Connection) -> None:
+            if registry.find_person(db, person) is None:
+                raise NotKnown(f"nobody goes by {person}")
+            addresses.add(db, person, channel, address, self._now_us)
+
+        self._store.write(write)
 
     def move(self, participant: str, zone: str, since: str | None) -> None:
         """Let a participant be in a zone, by the clock of the one before."""

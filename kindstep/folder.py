@@ -1,6 +1,7 @@
 """What lies where in a hub's data folder."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,11 @@ class Folder:
     def password(self, user: str) -> Path:
         """Return the file with a broker user's password, made at first sight."""
         return self._secret(f"{user}.password", secrets.token_urlsafe(24))
+
+    def push_key(self, make: Callable[[], str]) -> Path:
+        """Return the file with the private key browsers know this study by, made once."""
+        path = self.secrets / "push.pem"
+        return path if path.exists() else self._secret("push.pem", make())
 
     def site_seed(self) -> int:
         """Return the seed of every draw at this site, made at first sight."""

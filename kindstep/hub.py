@@ -29,7 +29,7 @@ from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.subscriber import Ingest
-from kindstep import disk, influx, stores
+from kindstep import disk, influx, reaching, stores
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -97,6 +97,8 @@ class Hub:
         self._orders = Orders(
             self.store, self.engine, self.ingest.commands, self.ingest.dead_letters
         )
+        post = reaching.postman(settings.reach, folder, self.store, self.ingest.commands)
+        self._post = reaching.Rounds(post, now_us)
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker")
@@ -115,6 +117,7 @@ class Hub:
             await asyncio.to_thread(self._broker.start)
         self.ingest.start()
         self._worker.start()
+        self._post.start()
         try:
             async with self._line.open():
                 yield self
@@ -123,7 +126,8 @@ class Hub:
 
     async def broken(self) -> None:
         """Wait until a part breaks, and raise what broke it."""
-        parts = [asyncio.wrap_future(part) for part in (self.ingest.ended, self._worked)]
+        ends = (self.ingest.ended, self._worked, self._post.ended)
+        parts = [asyncio.wrap_future(end) for end in ends]
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
             part.result()
@@ -134,6 +138,7 @@ class Hub:
         self._stopping.set()
         self._arrived.set()
         self._worker.join()
+        self._post.stop()
         if self._broker:
             self._broker.stop()
         if self._sink:
@@ -162,6 +167,8 @@ class Hub:
             self._show()
         now_us = self._now_us()
         self._coached |= self.store.write(lambda db: self.engine.tick(db, now_us))
+        if self._coached:
+            self._post.written()
         self._show()
         if now_us - self._sealed_us > _SEAL_US:
             self._sealed_us = now_us
@@ -214,6 +221,7 @@ class Hub:
         except Refused as refusal:
             return Outcome(ok=False, says=refusal.reason)
         self._live.coached(_touched(act))
+        self._post.written()
         return outcome
 
     async def _carry_out(self, actor: Actor, order: Order) -> Done:

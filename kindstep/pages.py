@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 
 from coaching.engine import Act, Outcome
 from coaching.protocol import Protocol
-from kindstep import line, site, stores
+from kindstep import line, reaching, site, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
@@ -48,5 +48,6 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         accounts=Accounts(folder.sign_in),
         now_us=lambda: time.time_ns() // 1000,
         protocol=protocol,
+        push_key=reaching.public_key(settings.reach, folder),
     )
     Server(app, settings.web.host, settings.web.port).run()

@@ -94,6 +94,14 @@ class InfluxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     outbox_bytes: Annotated[int, msgspec.Meta(ge=1 << 20)] = 1 << 30  # what waits for it
 
 
+class ReachSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How participants are told that a message waits."""
+
+    contact: str | None = None  # an e-mail address for push services; none: no web push
+    mail_file: Path | None = None  # holds the mail server as an Apprise URL; none: no e-mail
+    receipt_min: Annotated[int, msgspec.Meta(ge=1)] = 10  # without a receipt: lost
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything an operator may choose."""
 
@@ -103,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web: WebSettings = WebSettings()
     store: StoreSettings | None = None  # none: a file in the data folder
     influx: InfluxSettings | None = None
+    reach: ReachSettings = ReachSettings()
     archive: ArchiveSettings = ArchiveSettings()
     backup: BackupSettings | None = None  # none: nobody but the operator takes any
     gateway: GatewaySettings | None = None
@@ -119,6 +128,7 @@ def load(path: Path | None) -> Settings:
     _check_file(path, "store.password_file", chosen.store and chosen.store.password_file)
     _check_file(path, "archive.secret_key_file", chosen.archive.secret_key_file)
     _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)
+    _check_file(path, "reach.mail_file", chosen.reach.mail_file)
     return chosen
 
 

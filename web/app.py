@@ -12,7 +12,18 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
-from web import account, api, coach, live_routes, me, operator, participant, refusals, sign_in
+from web import (
+    account,
+    api,
+    coach,
+    live_routes,
+    me,
+    notifying,
+    operator,
+    participant,
+    refusals,
+    sign_in,
+)
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
@@ -36,6 +47,7 @@ def create_app(
     accounts: Accounts,
     now_us: Callable[[], int],
     protocol: Protocol,
+    push_key: str | None = None,
 ) -> FastAPI:
     """Build the face around its sources; it holds no state but what is live."""
     recent = Recent()
@@ -56,8 +68,10 @@ def create_app(
         recent=recent,
         pages=Pages(protocol),
         now_us=now_us,
+        push_key=push_key,
     )
-    for part in (sign_in, account, participant, me, coach, operator, api, live_routes):
+    parts = (sign_in, account, participant, me, notifying, coach, operator, api, live_routes)
+    for part in parts:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

@@ -58,7 +58,7 @@ async def consent(
     """Let a kind of viewer see a topic, or no longer."""
     who = visit.subject
     act = SetConsent(participant=who, topic=topic, viewer=viewer, granted=granted)
-    return await _do(request, visit, act)
+    return await do(request, visit, act)
 
 
 @router.post("/me/quiet-hours")
@@ -70,7 +70,7 @@ async def quiet_hours(
     if first is None or last is None:
         return await _answer(request, visit, Outcome(ok=False, says="Times look like 21:00."))
     act = SetQuietHours(participant=visit.subject, start_minute=first, end_minute=last)
-    return await _do(request, visit, act)
+    return await do(request, visit, act)
 
 
 @router.post("/me/frequency")
@@ -79,7 +79,7 @@ async def frequency(
 ) -> Response:
     """Choose how many pushes a day there may be at most."""
     act = SetFrequency(participant=visit.subject, pushes_a_day=pushes_a_day)
-    return await _do(request, visit, act)
+    return await do(request, visit, act)
 
 
 @router.post("/me/band")
@@ -91,7 +91,7 @@ async def band(
 ) -> Response:
     """Choose between which steps the goal may be."""
     act = SetBand(participant=visit.subject, lowest_steps=lowest, highest_steps=highest)
-    return await _do(request, visit, act)
+    return await do(request, visit, act)
 
 
 @router.post("/me/pause")
@@ -103,16 +103,17 @@ async def pause(
 ) -> Response:
     """Take a break."""
     act = Pause(participant=visit.subject, reason=reason, until=until)
-    return await _do(request, visit, act)
+    return await do(request, visit, act)
 
 
 @router.post("/me/resume")
 async def resume(request: Request, visit: Sets) -> Response:
     """End it now."""
-    return await _do(request, visit, Resume(participant=visit.subject))
+    return await do(request, visit, Resume(participant=visit.subject))
 
 
-async def _do(request: Request, visit: Visit, act: Act) -> Response:
+async def do(request: Request, visit: Visit, act: Act) -> Response:
+    """Let an act take effect, and answer with the choices as they are then."""
     outcome = await parts_of(request).act(visit.actor, act)
     return await _answer(request, visit, outcome)
 
@@ -140,6 +141,8 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "viewers": tuple(ViewerKind),
         "offered": OFFERED,
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
+        "reached_by": parts.engine.reached_by(db, who),
+        "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),
         "zone": calendar.zone_at(visit.now_us),
         "today": calendar.local_day(visit.now_us),

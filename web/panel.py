@@ -28,6 +28,7 @@ _FLAG_TOPICS: Final[Mapping[str, frozenset[Topic]]] = {
     "catching_up": frozenset({Topic.ACTIVITY}),
     "resting_heart_rate": frozenset({Topic.HEART_RATE}),
     "unanswered": frozenset({Topic.PROMPTS}),
+    "lost": frozenset({Topic.PROMPTS}),
 }
 NOT_SHARED: Final = Flag("ok", "not_shared", "Not shared")
 NOT_ENROLLED: Final = Flag("ok", "not_enrolled", "Not enrolled in this study")

@@ -38,6 +38,7 @@ class Parts:
     recent: Recent
     pages: Pages
     now_us: Callable[[], int]
+    push_key: str | None  # what browsers subscribe with; none: this site has no web push
 
     @property
     def ledger(self) -> Path:

@@ -16,6 +16,8 @@ from coaching.acts import (
     Outcome,
     Pause,
     ProposeChallenge,
+    Reach,
+    Received,
     Resume,
     SendCheer,
     SetBand,
@@ -25,10 +27,11 @@ from coaching.acts import (
     ShowPrompt,
     Snooze,
     StartChallenge,
+    StopReaching,
     UndoAnswer,
 )
 from coaching.grounds import Grounds
-from coaching.requests import challenges, choices, coach_messages, replies
+from coaching.requests import challenges, choices, coach_messages, reaching, replies
 from people.authorize import Action, Actor, Refused, Topic, authorize
 
 
@@ -59,6 +62,9 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     Decline: (Action.ANSWER, Topic.PROMPTS),
     SetFrequency: (Action.SET, Topic.PROMPTS),
     SetBand: (Action.SET, Topic.ACTIVITY),
+    Reach: (Action.SET, Topic.PROMPTS),
+    StopReaching: (Action.SET, Topic.PROMPTS),
+    Received: (Action.ANSWER, Topic.PROMPTS),
     SendCheer: (Action.SET, Topic.CIRCLE),
     ChooseCause: (Action.SET, Topic.GIVING),
     SetQuietHours: (Action.SET, Topic.PROMPTS),
@@ -79,6 +85,9 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     Decline: replies.decline,
     SetFrequency: choices.frequency,
     SetBand: choices.band,
+    Reach: reaching.reach,
+    StopReaching: reaching.stop,
+    Received: reaching.received,
     SendCheer: choices.cheer,
     ChooseCause: choices.choose_cause,
     SetQuietHours: choices.quiet_hours,

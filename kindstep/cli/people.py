@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from coaching.channels import Kind
 from kindstep import enrolment, settings, study, toml_file
 from kindstep.schema import StoreUnusable
 from kindstep.taking_in import Newcomer
@@ -101,6 +102,20 @@ def hand_over(path: Path | None, device: str, person: str, at: str | None) -> No
     """Give DEVICE, which somebody wears, to PERSON."""
     with _desk(path) as desk:
         desk.hand_over(person, device, at)
+
+
+@command.command("reach")
+@_settings
+@click.argument("person")
+@click.option("--email", help="An address that the hub's mail server writes to.")
+@click.option("--webhook", help="An Apprise URL, such as jsons://host/path or ntfys://topic.")
+def reach(path: Path | None, person: str, email: str | None, webhook: str | None) -> None:
+    """Say where PERSON is told that a message waits, besides their page."""
+    with _desk(path) as desk:
+        if email is not None:
+            desk.reach(person, Kind.EMAIL, email)
+        if webhook is not None:
+            desk.reach(person, Kind.WEBHOOK, webhook)
 
 
 @command.command("zone")

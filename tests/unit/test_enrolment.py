@@ -5,6 +5,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from analytics.tables import rescores
+from coaching import addresses
 from ingest.store.sqlite import SqliteStore
 from kindstep.cli import main
 from kindstep.folder import Folder
@@ -51,6 +52,7 @@ def test_lists_who_wears_what(run):
         (["wear", "nobody", "glasses-1"], "nobody"),
         (["link", "nobody"], "nobody goes by nobody"),
         (["zone", "nobody", "Europe/Berlin"], "nobody"),
+        (["reach", "nobody", "--email", "a@b.org"], "nobody goes by nobody"),
     ],
 )
 def test_says_what_cannot_be(run, arguments, says):
@@ -107,3 +109,17 @@ def test_a_time_that_is_none_is_refused(run, when):
 
     assert result.exit_code == 1
     assert "is no time such as" in result.output
+
+
+def test_somebody_is_reached_by_mail_and_webhook(run, tmp_path):
+    who, _ = run("add", "Ana").output.split()
+    run("reach", who, "--email", "ana@example.org", "--webhook", "jsons://hook.example.org/x")
+
+    store = SqliteStore(Folder(tmp_path / "data").store, read_only=True)
+    with store.reading() as db:
+        kept = addresses.of(db, [who])[who]
+    store.close()
+    assert {(each.channel, each.address) for each in kept} == {
+        ("email", "ana@example.org"),
+        ("webhook", "jsons://hook.example.org/x"),
+    }

@@ -43,7 +43,7 @@ def flags(day):
 
     def raised(change=lambda days: days, **known):
         days = change([*week, today])
-        seen = Evidence(days, (), (), False, MONDAY_US, calendar, NOW_US)
+        seen = Evidence(days, (), (), False, 0, MONDAY_US, calendar, NOW_US)
         return raise_flags(replace(seen, **known), RULES)
 
     return raised
@@ -74,6 +74,7 @@ def message(n, *, answered=False, expired=True):
         intended_us=0,
         sent_us=n,
         pushed_us=n,
+        delivered_us=None,
         shown_us=None,
         answered_us=n if answered else None,
         answer="Yes" if answered else None,

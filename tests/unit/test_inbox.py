@@ -19,8 +19,7 @@ from coaching.engine import (
     Snooze,
     UndoAnswer,
 )
-from coaching.messages import library
-from coaching.tables import messages, outbox
+from coaching.tables import messages
 from people import registry
 from people.authorize import Actor, Refused, Role, Topic
 from people.registry import Relation, RelationKind, ViewerKind
@@ -293,16 +292,6 @@ def test_the_budget_binds_the_coach_too():
     assert waiting.sender == "cleo"
     assert row(study, waiting.id).pushed_us is None
     study.close()
-
-
-def test_each_message_leaves_by_each_channel_once(study):
-    act(study, CLEO, message())
-    parcels = study.db.execute(sqlalchemy.select(outbox)).all()
-
-    assert len(parcels) == 2
-    assert len({parcel.key for parcel in parcels}) == 2
-    assert all(parcel.sent_us for parcel in parcels)
-    assert {parcel.lock_text for parcel in parcels} == {library.load().lock_text}
 
 
 def test_friends_cheer_once_a_day(study):
