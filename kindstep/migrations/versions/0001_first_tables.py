@@ -237,6 +237,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("participant", "device"),
     )
     op.create_table(
+        "addresses",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("addresses", schema=None) as batch_op:
+        batch_op.create_index("addresses_by_person", ["participant"], unique=False)
+
+    op.create_table(
         "agenda",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
@@ -337,6 +349,7 @@ def upgrade() -> None:
         sa.Column("intended_us", sa.BigInteger(), nullable=False),
         sa.Column("sent_us", sa.BigInteger(), nullable=True),
         sa.Column("pushed_us", sa.BigInteger(), nullable=True),
+        sa.Column("delivered_us", sa.BigInteger(), nullable=True),
         sa.Column("shown_us", sa.BigInteger(), nullable=True),
         sa.Column("answered_us", sa.BigInteger(), nullable=True),
         sa.Column("answer", sa.String(), nullable=True),
@@ -356,11 +369,24 @@ def upgrade() -> None:
         sa.Column("message", sa.Integer(), nullable=False),
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("lock_text", sa.String(), nullable=False),
         sa.Column("queued_us", sa.BigInteger(), nullable=False),
+        sa.Column("next_us", sa.BigInteger(), nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("ref", sa.String(), nullable=True),
+        sa.Column("delivered_us", sa.BigInteger(), nullable=True),
+        sa.Column("lost_us", sa.BigInteger(), nullable=True),
+        sa.Column("failed_us", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("outbox_by_person", ["participant", "sent_us"], unique=False)
+        batch_op.create_index("outbox_by_time", ["next_us"], unique=False)
+
     op.create_table(
         "outcomes",
         sa.Column("participant", sa.String(), nullable=False),
