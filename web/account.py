@@ -1,15 +1,18 @@
 """How somebody signs in from now on, and where they are signed in."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Body, Depends, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from web.accounts import BadChoice
+from people import registry
+from web.accounts import BadChoice, NotProved
+from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit
 from web.parts import parts_of
 from web.sight import home
+from web.sign_in import here
 
 router = APIRouter(prefix="/account")
 
@@ -39,11 +42,48 @@ def choose(
     return _show(request, visit, "Saved.", codes=codes)
 
 
+@router.post("/passkeys/options")
+def offer_passkey(request: Request, visit: Own) -> Response:
+    """Say what a new passkey has to sign."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        name = registry.name_of(db, visit.actor.person)
+    passkeys = parts.accounts.passkeys
+    offered = passkeys.offer(visit.actor.person, name, here(request), visit.now_us)
+    return Response(offered, media_type="application/json")
+
+
+@router.post("/passkeys")
+def keep_passkey(
+    request: Request, visit: Own, credential: Annotated[dict[str, Any], Body()]
+) -> Response:
+    """Keep a new passkey."""
+    browser = browser_of(request.headers.get("user-agent", ""))
+    try:
+        parts_of(request).accounts.passkeys.keep(
+            visit.actor, credential, here(request), visit.now_us, browser
+        )
+    except NotProved as error:
+        return JSONResponse({"says": f"That passkey was not kept: {error}."}, 422)
+    return JSONResponse({"to": "/account"})
+
+
+@router.post("/passkeys/forget")
+def forget_passkey(
+    request: Request,
+    visit: Own,
+    handle: Annotated[str, Form(min_length=2, max_length=2048, pattern="^([0-9a-f]{2})+$")],
+) -> Response:
+    """Forget one of one's own passkeys."""
+    parts_of(request).accounts.passkeys.forget(visit.actor.person, handle)
+    return RedirectResponse("/account", 303)
+
+
 @router.post("/sessions/end")
 def end(
     request: Request,
     visit: Own,
-    handle: Annotated[str, Form(min_length=64, max_length=64, pattern="[0-9a-f]+")],
+    handle: Annotated[str, Form(min_length=64, max_length=64, pattern="^[0-9a-f]+$")],
 ) -> Response:
     """End one of one's own sessions."""
     parts_of(request).accounts.end(visit.actor.person, handle)
@@ -74,6 +114,7 @@ def _show(
         "ok": status == 200,
         "codes": codes,
         "user": parts.accounts.passwords.user_of(person),
+        "passkeys": parts.accounts.passkeys.of_person(person),
         "sessions": parts.accounts.sessions(person, visit.now_us),
         "session_id": visit.session_id,
         "home": home(visit.actor),

@@ -16,6 +16,8 @@ from web.parts import parts_of
 #: Routes that ask nobody who they are, and why.
 PUBLIC: Final = {
     "/sign-in": "asks for a user name and a password; both are the authority",
+    "/sign-in/passkey": "asks for a passkey's signature, which is the authority",
+    "/sign-in/passkey/options": "gives a number to sign, and tells of nobody",
     "/sign-in/recover": "asks for a user name and a recovery code; both are the authority",
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
     "/out": "ends whatever session the cookie names, and nothing else",

@@ -1,13 +1,14 @@
 """One-time links and passwords in, and out again."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Body, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people.authorize import Actor
 from web import cookie
+from web.accounts import Here, NotProved
 from web.accounts.sessions import browser_of
 from web.parts import Parts, parts_of
 from web.sight import home
@@ -60,6 +61,30 @@ def by_password(
     return _prove(request, user, lambda: passwords.verify(user, password), "/", _WRONG)
 
 
+@router.post("/sign-in/passkey/options")
+def ask_passkey(request: Request) -> Response:
+    """Say what a passkey has to sign."""
+    parts = parts_of(request)
+    asked = parts.accounts.passkeys.ask(here(request), parts.now_us())
+    return Response(asked, media_type="application/json")
+
+
+@router.post("/sign-in/passkey")
+def by_passkey(request: Request, credential: Annotated[dict[str, Any], Body()]) -> Response:
+    """Let in whose passkey signed it."""
+    parts = parts_of(request)
+    now_us, address = parts.now_us(), _address(request)
+    if parts.attempts.are_too_many(address, now_us):
+        return JSONResponse({"says": _WAIT}, 429)
+    try:
+        actor = parts.accounts.passkeys.verify(credential, here(request), now_us)
+    except NotProved:
+        parts.attempts.note_failure(address, now_us)
+        return JSONResponse({"says": _WRONG_PASSKEY}, 403)
+    session_id = parts.accounts.begin(actor, now_us, _browser(request))
+    return _take_up(request, parts, session_id, JSONResponse({"to": home(actor)}))
+
+
 @router.post("/sign-in/recover")
 def by_code(
     request: Request,
@@ -84,6 +109,7 @@ def sign_out(request: Request) -> Response:
 
 
 _WRONG = "User name and password do not belong together."
+_WRONG_PASSKEY = "That passkey is not known here."
 _WRONG_CODE = "That code is not one of yours, or was used before."
 _WAIT = "Too many tries. Please wait ten minutes."
 
@@ -107,10 +133,13 @@ def _prove(
 
 
 def _let_in(request: Request, parts: Parts, session_id: str, to: str) -> Response:
+    return _take_up(request, parts, session_id, RedirectResponse(to, 303))
+
+
+def _take_up(request: Request, parts: Parts, session_id: str, response: Response) -> Response:
     before = cookie.read(request)
     if before:
         parts.accounts.sign_out(before)
-    response = RedirectResponse(to, 303)
     cookie.give(request, response, session_id)
     return response
 
@@ -124,6 +153,11 @@ def _ask(
 
 def _browser(request: Request) -> str:
     return browser_of(request.headers.get("user-agent", ""))
+
+
+def here(request: Request) -> Here:
+    """Return where these pages are; a passkey is bound to it."""
+    return Here(request.url.hostname or "", f"{request.url.scheme}://{request.url.netloc}")
 
 
 def _no_way_in(parts: Parts, reason: str, status: int) -> Response:

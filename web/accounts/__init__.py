@@ -1,10 +1,11 @@
-"""Who is signed in: one-time links, passwords and sessions, in a file of their own.
+"""Who is signed in: one-time links, passkeys, passwords and sessions, in a file of their own.
 
 Only hashes are kept: who reads the file cannot sign in with what stands there.
 """
 
 from web.accounts.accounts import DAY_S, SESSION_S, Accounts
-from web.accounts.passwords import BadChoice, Passwords
+from web.accounts.passkeys import Here, NotProved
+from web.accounts.passwords import BadChoice
 from web.accounts.sessions import Session
 
-__all__ = ["DAY_S", "SESSION_S", "Accounts", "BadChoice", "Passwords", "Session"]
+__all__ = ["DAY_S", "SESSION_S", "Accounts", "BadChoice", "Here", "NotProved", "Session"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from people.authorize import Actor, Role
+from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
 from web.accounts.sessions import Session
 from web.accounts.sign_in_file import SignInFile, digest
@@ -20,6 +21,7 @@ class Accounts:
     def __init__(self, path: Path) -> None:
         self._file = SignInFile(path)
         self.passwords = Passwords(self._file)
+        self.passkeys = Passkeys(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
         """Return a token that signs this person in once."""
