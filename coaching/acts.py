@@ -155,6 +155,33 @@ class LeaveChallenge(_Act, frozen=True, kw_only=True):
     challenge: str
 
 
+class GiveTogether(_Act, frozen=True, kw_only=True):
+    """Let points go to a team's pot, or by themselves again."""
+
+    team: str | None
+
+
+class PledgeVouchers(_Act, frozen=True, kw_only=True):
+    """Book what a sponsor pays for; `participant` is the operator who does."""
+
+    sponsor: str
+    cause: str
+    vouchers: int
+    reference: str  # told twice it counts once
+
+
+class RedeemVoucher(_Act, frozen=True, kw_only=True):
+    """Note an eye exam; `participant` is the operator, or a sponsor of the cause."""
+
+    code: str
+
+
+class DeliverVoucher(_Act, frozen=True, kw_only=True):
+    """Note that the glasses are there; by whom, as for the exam."""
+
+    code: str
+
+
 Act: TypeAlias = (
     AnswerPrompt
     | UndoAnswer
@@ -177,6 +204,10 @@ Act: TypeAlias = (
     | ProposeChallenge
     | JoinChallenge
     | LeaveChallenge
+    | GiveTogether
+    | PledgeVouchers
+    | RedeemVoucher
+    | DeliverVoucher
 )
 
 
@@ -186,3 +217,4 @@ class Outcome:
 
     ok: bool
     says: str
+    touches: tuple[str, ...] = ()  # whose pages change besides those of whom the act names

@@ -1,5 +1,6 @@
 """Whether the books of giving are right: the rules they keep, checked over all of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -16,27 +17,51 @@ def audit(db: Connection) -> list[str]:
     given = all_vouchers(db)
     return [
         *(f"transaction {key} does not balance" for key in ledger.unbalanced(db)),
-        *_participants(held, given, points.totals(db)),
+        *_givers(held, given, points.totals(db), ledger.pooled(db)),
+        *_rows(given),
         *_sponsors(held, given),
         *(problem for voucher in given for problem in _voucher(voucher, held)),
     ]
 
 
-def _participants(
-    held: Mapping[str, int], given: Sequence[Voucher], earned: Mapping[str, int]
+def _givers(
+    held: Mapping[str, int],
+    given: Sequence[Voucher],
+    earned: Mapping[str, int],
+    pooled: Mapping[str, int],
 ) -> Iterator[str]:
-    paid = {name: -total for name, total in held.items() if name.startswith("participant:")}
-    for participant, group in groupby(given, key=attrgetter("participant")):
-        theirs = list(group)
-        booked = paid.pop(f"participant:{participant}", 0)
-        worth = sum(voucher.points for voucher in theirs)
-        if booked != worth:
-            yield f"{participant} gave {booked} points for vouchers worth {worth}"
-        if booked > earned.get(participant, 0):
-            yield f"{participant} gave {booked} points of {earned.get(participant, 0)} earned"
-        if [voucher.number for voucher in theirs] != list(range(1, len(theirs) + 1)):
-            yield f"{participant} lacks a voucher in the row"
-    yield from (f"{name} gave {total} points for no voucher" for name, total in paid.items())
+    worth = Counter[str]()
+    for voucher in given:
+        worth[_account(voucher.participant)] += voucher.points
+    for name in sorted({*held, *worth, *pooled}):
+        if name.startswith("participant:"):
+            yield from _one(name, -held.get(name, 0), worth[name] - pooled.get(name, 0), earned)
+        if name.startswith("team:"):
+            yield from _pot(name, held.get(name, 0), pooled.get(name, 0), worth[name])
+
+
+def _one(name: str, booked: int, due: int, earned: Mapping[str, int]) -> Iterator[str]:
+    participant = name.removeprefix("participant:")
+    if booked != due:
+        yield f"{participant} gave {booked} points for vouchers and pots of {due}"
+    if booked > earned.get(participant, 0):
+        yield f"{participant} gave {booked} points of {earned.get(participant, 0)} earned"
+
+
+def _pot(name: str, holds: int, got: int, gave: int) -> Iterator[str]:
+    if holds != got - gave or holds < 0:
+        yield f"{name} holds {holds} points of {got}, and gave {gave}"
+
+
+def _rows(given: Sequence[Voucher]) -> Iterator[str]:
+    for giver, group in groupby(given, key=attrgetter("participant")):
+        numbers = [voucher.number for voucher in group]
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield f"{giver} lacks a voucher in the row"
+
+
+def _account(giver: str) -> str:
+    return giver if ":" in giver else f"participant:{giver}"
 
 
 def _sponsors(held: Mapping[str, int], given: Sequence[Voucher]) -> Iterator[str]:

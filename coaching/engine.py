@@ -24,12 +24,14 @@ from coaching import (
     goals,
     inbox,
     learning,
+    ledger,
     members,
     observing,
     outbox,
     points,
     requests,
     rounds,
+    sponsors,
     streaks,
 )
 from coaching.acts import (
@@ -38,13 +40,17 @@ from coaching.acts import (
     ChooseCause,
     CoachMessage,
     Decline,
+    DeliverVoucher,
+    GiveTogether,
     JoinChallenge,
     LeaveChallenge,
     Outcome,
     Pause,
+    PledgeVouchers,
     ProposeChallenge,
     Reach,
     Received,
+    RedeemVoucher,
     Resume,
     SendCheer,
     SetBand,
@@ -73,6 +79,7 @@ from coaching.messages.library import Library
 from coaching.protocol import Protocol
 from coaching.reason import WORDS, Reason
 from coaching.requests import coach_messages
+from coaching.sponsors import Gift, Impact
 from coaching.why import Why, explain
 from people import registry
 from people.authorize import Actor
@@ -86,10 +93,14 @@ __all__ = [
     "CoachMessage",
     "Decision",
     "Decline",
+    "DeliverVoucher",
     "Engine",
     "Flag",
+    "Gift",
+    "GiveTogether",
     "GivingState",
     "Goal",
+    "Impact",
     "InboxItem",
     "JoinChallenge",
     "LeaveChallenge",
@@ -98,9 +109,11 @@ __all__ = [
     "Outcome",
     "Overview",
     "Pause",
+    "PledgeVouchers",
     "ProposeChallenge",
     "Reach",
     "Received",
+    "RedeemVoucher",
     "Resume",
     "SendCheer",
     "SetBand",
@@ -156,6 +169,10 @@ class GivingState:
     cause: str | None
     vouchers: int  # given so far
     activated: int  # of these, paid for by a sponsor; the others wait for one
+    delivered: int  # of these, glasses that someone wears
+    team: str | None  # whose pot the points go to
+    team_points: int
+    team_vouchers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +268,27 @@ class Engine:
     def giving(self, db: Connection, participant: str) -> GivingState:
         """Return what the points have given and how far the next gift is."""
         vouchers = giving.vouchers_of(db, participant)
+        team = giving.team_of(db, participant)
+        pot = giving.pot(team or "")
         return GivingState(
             points=giving.on_hand(db, participant),
             threshold=self.protocol.giving.threshold_points,
             cause=giving.cause(db, participant),
             vouchers=len(vouchers),
             activated=sum(voucher.activated_us is not None for voucher in vouchers),
+            delivered=sum(voucher.delivered_us is not None for voucher in vouchers),
+            team=team,
+            team_points=ledger.balance(db, pot) if team else 0,
+            team_vouchers=len(giving.vouchers_of(db, pot)) if team else 0,
         )
+
+    def impact(self, db: Connection, sponsor: str) -> list[Impact]:
+        """Return what became of a sponsor's pledges, by cause."""
+        return sponsors.impact(db, sponsor)
+
+    def gifts(self, db: Connection, sponsor: str) -> list[Gift]:
+        """Return the gifts of a sponsor's causes, the latest first, without their givers."""
+        return sponsors.gifts_of(db, sponsor)
 
     def cheers(self, db: Connection, participant: str, since_us: int) -> list[Cheer]:
         """Return who cheered a participant, the latest first."""

@@ -36,11 +36,34 @@ causes = Table(
     Column("at_us", BigInteger, nullable=False),
 )
 
+#: Whether points go to a team's pot: 1, 2, ...: the last holds.
+pooling = Table(
+    "pooling",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("choice", Integer, primary_key=True, autoincrement=False),
+    Column("team", String),  # none: they give by themselves
+    Column("at_us", BigInteger, nullable=False),
+)
+
+#: What sponsors pay for.
+pledges = Table(
+    "pledges",
+    metadata,
+    Column("reference", String, primary_key=True),
+    Column("sponsor", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("vouchers", Integer, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("pledges_by_sponsor", "sponsor"),
+)
+
 vouchers = Table(
     "vouchers",
     metadata,
     Column("id", String, primary_key=True),
-    Column("participant", String, nullable=False),
+    Column("code", String, nullable=False, unique=True),  # for sponsors: it names no giver
+    Column("participant", String, nullable=False),  # or "team:...", "challenge:..."
     Column("number", Integer, nullable=False),
     Column("cause", String, nullable=False),
     Column("points", Integer, nullable=False),

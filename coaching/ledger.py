@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
 from coaching.giving_tables import ledger_entries, ledger_transactions
 from ingest.store import insert_once
+
+#: How the key of a transaction begins that moves points to a team's pot.
+POOL: Final = "pool/"
 
 
 class Unit(StrEnum):
@@ -56,6 +60,27 @@ def balances(db: Connection) -> dict[str, int]:
     query = select(ledger_entries.c.account, func.sum(ledger_entries.c.amount))
     rows = db.execute(query.group_by(ledger_entries.c.account))
     return {account: int(total) for account, total in rows}
+
+
+def pooled(db: Connection) -> dict[str, int]:
+    """Return what each account gave to a team's pot, and each pot got."""
+    query = select(ledger_entries.c.account, func.sum(ledger_entries.c.amount))
+    theirs = query.where(ledger_entries.c.key.startswith(POOL, autoescape=True))
+    rows = db.execute(theirs.group_by(ledger_entries.c.account))
+    return {account: int(total) for account, total in rows}
+
+
+def pooled_by(db: Connection, pot: str) -> tuple[str, ...]:
+    """Return who put points into a team's pot."""
+    into = select(ledger_entries.c.key).where(
+        ledger_entries.c.account == pot,
+        ledger_entries.c.key.startswith(POOL, autoescape=True),
+    )
+    gave = select(ledger_entries.c.account).where(
+        ledger_entries.c.key.in_(into), ledger_entries.c.account != pot
+    )
+    found = db.scalars(gave.distinct().order_by(ledger_entries.c.account))
+    return tuple(account.partition(":")[2] for account in found)
 
 
 def unbalanced(db: Connection) -> list[str]:

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from analytics.scores import DayFact
 from coaching import (
     agenda,
+    earning,
     giving,
     goal_setting,
     goals,
     members,
     outcomes,
-    points,
     prompting,
     sensing,
 )
@@ -23,6 +23,7 @@ from coaching.agenda import Due, What
 from coaching.calendars import Calendars
 from coaching.challenges import following, play
 from coaching.daytime import DAY_US, MINUTE_US, next_us
+from coaching.earning import Change
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
 from coaching.kind import Kind
@@ -83,7 +84,8 @@ def _wave(
 ) -> set[str]:
     seen = _see(db, facts, calendars, grounds, now_us)
     goals.follow(db, [each.goal for each in seen if each.goal != each.before])
-    paid = {each.goal.participant for each in seen if _pay(db, each, grounds.protocol, now_us)}
+    changes = [Change(each.before, each.goal) for each in seen]
+    paid = earning.pay(db, changes, grounds.protocol.points, now_us)
     for who in paid:
         settle(db, who, grounds.protocol, now_us)
     won = following.follow(db, [each.goal.key for each in seen], now_us)
@@ -153,19 +155,6 @@ def _progress(before: Goal, fact: DayFact, now_us: int, *, paused: bool) -> Goal
     if verdict is goal.verdict:
         return goal
     return replace(goal, verdict=verdict, verdict_us=now_us)
-
-
-def _pay(db: Connection, seen: _Seen, protocol: Protocol, now_us: int) -> bool:
-    """Award what the day has earned; what was paid once is never paid again."""
-    done, before = seen.goal.done_steps or 0, seen.before.done_steps or 0
-    paid = False
-    for name, rule in protocol.points.items():
-        enough = ceil(rule.goal_share * seen.goal.steps)
-        if before < enough <= done:
-            paid |= points.award(
-                db, seen.goal.participant, name, seen.goal.day, rule.points, now_us
-            )
-    return paid
 
 
 def settle(db: Connection, participant: str, protocol: Protocol, now_us: int) -> bool:

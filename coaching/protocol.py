@@ -41,10 +41,27 @@ class GoalRule(_Table, frozen=True, kw_only=True):
 
 
 class PointRule(_Table, frozen=True, kw_only=True):
-    """Points for a day whose steps reach a share of the goal; each rule pays once a day."""
+    """Points for a day that comes to a share of the goal; each rule pays once a day.
+
+    For a row or a team the whole goal counts. A row pays from its `in_a_row`-th day on; paused
+    days are passed over. A team pays each who reached their goal while so many of it did.
+    """
 
     points: int
     goal_share: float = 1.0
+    in_a_row: int = 1
+    team_share: float | None = None
+
+    def is_sound(self) -> bool:
+        """Tell whether it can pay."""
+        share = self.team_share
+        together = self.in_a_row > 1 or share is not None
+        return (
+            self.points > 0
+            and (self.goal_share == 1 if together else 0 < self.goal_share <= 2)
+            and self.in_a_row >= 1
+            and (share is None or (0 < share <= 1 and self.in_a_row == 1))
+        )
 
 
 class Giving(_Table, frozen=True, kw_only=True):
@@ -196,7 +213,7 @@ def _goal_checks(goal: GoalRule) -> list[_Check]:
 
 def _point_checks(protocol: Protocol) -> list[_Check]:
     rules = [
-        (("points", name), rule.points > 0 and 0 < rule.goal_share <= 2, "pays nothing")
+        (("points", name), rule.is_sound(), "pays nothing, or asks for too much at once")
         for name, rule in protocol.points.items()
     ]
     giving = protocol.giving

@@ -1,10 +1,11 @@
 """An eye exam and glasses for someone: a voucher, from its crossing to delivery."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from coaching import ledger
 from coaching.giving_tables import vouchers
@@ -29,7 +30,8 @@ class Voucher:
     """One gift, and when it came how far."""
 
     id: str
-    participant: str
+    code: str  # as sponsors know it: it names no giver
+    participant: str  # or "team:...", "challenge:..."
     number: int  # of this participant, from 1
     cause: str
     points: int
@@ -66,8 +68,9 @@ def add(
     db: Connection, participant: str, number: int, cause: str, points: int, now_us: int
 ) -> Voucher:
     """Record a crossing; the voucher waits until it is activated."""
-    voucher = Voucher(f"{participant}-{number}", participant, number, cause, points, now_us)
-    fields = ("id", "participant", "number", "cause", "points", "crossed_us")
+    which, code = f"{participant}-{number}", f"{cause}-{_given_to(db, cause) + 1}"
+    voucher = Voucher(which, code, participant, number, cause, points, now_us)
+    fields = ("id", "code", "participant", "number", "cause", "points", "crossed_us")
     db.execute(insert(vouchers).values({name: getattr(voucher, name) for name in fields}))
     return voucher
 
@@ -84,30 +87,44 @@ def activate_waiting(db: Connection, cause: str, now_us: int) -> list[Voucher]:
 
 def redeem(db: Connection, voucher_id: str, now_us: int) -> bool:
     """Note the eye exam; False when it was noted already, WrongState before activation."""
-    state = _one(db, voucher_id).state
-    if state is State.WAITING:
-        raise WrongState(f"{voucher_id} still waits for a budget")
-    if state is State.ACTIVATED:
+    voucher = _one(db, voucher_id)
+    if voucher.state is State.WAITING:
+        raise WrongState(f"{voucher.code} still waits for a budget")
+    if voucher.state is State.ACTIVATED:
         _stamp(db, voucher_id, "redeemed_us", now_us)
-    return state is State.ACTIVATED
+    return voucher.state is State.ACTIVATED
 
 
 def deliver(db: Connection, voucher_id: str, now_us: int) -> bool:
     """Note the glasses; False when they were noted already, WrongState before the exam."""
-    state = _one(db, voucher_id).state
-    if state in {State.WAITING, State.ACTIVATED}:
-        raise WrongState(f"{voucher_id} is {state}, not redeemed")
-    if state is State.REDEEMED:
+    voucher = _one(db, voucher_id)
+    if voucher.state in {State.WAITING, State.ACTIVATED}:
+        raise WrongState(f"{voucher.code} is {voucher.state}, not redeemed")
+    if voucher.state is State.REDEEMED:
         handed = ledger.transfer(own(voucher_id), SPENT, Unit.VOUCHERS, 1)
         ledger.post(db, f"deliver/{voucher_id}", handed, now_us)
         _stamp(db, voucher_id, "delivered_us", now_us)
-    return state is State.REDEEMED
+    return voucher.state is State.REDEEMED
 
 
 def vouchers_of(db: Connection, participant: str) -> list[Voucher]:
     """Return a participant's vouchers in the order they were given."""
     query = _all().where(vouchers.c.participant == participant)
     return _read(db, query.order_by(vouchers.c.number))
+
+
+def by_code(db: Connection, code: str) -> Voucher:
+    """Return the voucher a sponsor means; raise WrongState when there is none."""
+    found = _read(db, _all().where(vouchers.c.code == code))
+    if not found:
+        raise WrongState(f"no voucher {code}")
+    return found[0]
+
+
+def of_causes(db: Connection, causes: Collection[str]) -> list[Voucher]:
+    """Return the vouchers for some causes, the latest first."""
+    query = _all().where(vouchers.c.cause.in_(causes))
+    return _read(db, query.order_by(vouchers.c.crossed_us.desc(), vouchers.c.code))
 
 
 def all_vouchers(db: Connection) -> list[Voucher]:
@@ -120,6 +137,11 @@ def _activate(db: Connection, voucher: Voucher, now_us: int) -> Voucher:
     ledger.post(db, f"activate/{voucher.id}", paid, now_us)
     _stamp(db, voucher.id, "activated_us", now_us)
     return _one(db, voucher.id)
+
+
+def _given_to(db: Connection, cause: str) -> int:
+    query = select(func.count()).select_from(vouchers).where(vouchers.c.cause == cause)
+    return db.scalar(query) or 0
 
 
 def _stamp(db: Connection, voucher_id: str, column: str, now_us: int) -> None:

@@ -1,4 +1,4 @@
-"""What the demo's people do together: teams of five, and challenges they opted into."""
+"""What the demo's people do together: challenges they opted into, and gifts that arrive."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -6,12 +6,22 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.engine import Act, Engine, JoinChallenge, ProposeChallenge
+from coaching.engine import (
+    Act,
+    DeliverVoucher,
+    Engine,
+    JoinChallenge,
+    PledgeVouchers,
+    ProposeChallenge,
+    RedeemVoucher,
+)
 from kindstep import roster
 from people.authorize import Actor, Role
 
 #: Which challenges there were, and on which day of the study each began.
 _PROPOSED: Final = {"pool": 2, "fortnight": 15}
+_PLEDGED: Final = 25
+_NEXT: Final = {"activated": RedeemVoucher, "redeemed": DeliverVoucher}
 _LONER: Final = 6  # every so many-th joins nothing
 
 
@@ -25,6 +35,29 @@ def challenge(
     for member in people:
         if member.seed % _LONER:
             _join(db, engine, member.id, now_us)
+
+
+def pledge(db: Connection, engine: Engine, now_us: int) -> None:
+    """Let a sponsor pay for more of each cause."""
+    for cause in engine.causes():
+        act = PledgeVouchers(
+            participant=roster.operator(),
+            sponsor=roster.sponsor(),
+            cause=cause,
+            vouchers=_PLEDGED,
+            reference=f"demo/{cause}",
+        )
+        _do(db, engine, Actor(roster.operator(), Role.OPERATOR), act, now_us)
+
+
+def hand_over(db: Connection, engine: Engine, now_us: int) -> None:
+    """Bring each gift one step further: the exam, then the glasses."""
+    sponsor = roster.sponsor()
+    for gift in engine.gifts(db, sponsor):
+        act = _NEXT.get(gift.state)
+        if act is not None:
+            what = act(participant=sponsor, code=gift.code)
+            _do(db, engine, Actor(sponsor, Role.SPONSOR), what, now_us)
 
 
 def _propose(db: Connection, engine: Engine, offer: str, day: date, now_us: int) -> None:

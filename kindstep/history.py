@@ -32,6 +32,7 @@ WEEKS: Final = 4
 _WEEK_US: Final = 7 * 24 * HOUR_US
 _ANSWERS: Final = 0.6  # of the prompts that were sent
 _CHEERS: Final = 0.02  # an hour and person
+_GIFT_HOURS: Final = 72  # from one step of a gift to the next
 _SEED: Final = 16
 
 #: Whose day begins, or to whom the coach considers writing.
@@ -148,6 +149,8 @@ class Past:
             self._look_ahead(db, lookups, self.lives[who])
         self._answer(db, changed, now_us)
         self._cheer(db, now_us)
+        if now_us // HOUR_US % _GIFT_HOURS == 0:
+            company.hand_over(db, self.engine, now_us)
 
     def _look_ahead(self, db: Connection, lookups: Lookups, life: _Life) -> None:
         calendar = lookups.calendar(life.who)
@@ -195,6 +198,7 @@ def _enrol(db: Connection, engine: Engine, worn: Sequence[Devices], begin_us: in
         registry.assign(db, devices.strap, member.id, begin_us)
         arm = "prompted" if member.prompted else "unprompted"
         engine.enrol(db, member.id, begin_us, arm, causes[member.cause])
+    company.pledge(db, engine, begin_us)
     company.challenge(db, engine, [devices.member for devices in worn], begin_us)
 
 

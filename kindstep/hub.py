@@ -220,7 +220,7 @@ class Hub:
             outcome = await asyncio.to_thread(self.store.write, change)
         except Refused as refusal:
             return Outcome(ok=False, says=refusal.reason)
-        self._live.coached(_touched(act))
+        self._live.coached(_touched(act) | set(outcome.touches))
         self._post.written()
         return outcome
 

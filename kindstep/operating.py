@@ -22,6 +22,7 @@ _TAKEN_IN: Mapping[Role, str] = {
     Role.COACH: "may coach now",
     Role.RESEARCHER: "may do research now",
     Role.OPERATOR: "may run this hub now",
+    Role.SPONSOR: "may follow their gifts now",
 }
 
 

@@ -25,6 +25,7 @@ _CIRCLE: Final = 5
 _COACHES: Final = {"c-dana": "Dana Okafor", "c-marek": "Marek Novak"}
 _SITE_COACH: Final = "c-dana"
 _OPERATOR: Final = "o-noa"
+_SPONSOR: Final = "s-lumen"
 _COACHED_BY_FIRST: Final = 40  # of sixty; the rest are the second coach's
 
 PEOPLE: Final = len(_GIVEN)
@@ -73,6 +74,8 @@ def enrol(db: Connection, people: Sequence[Member], from_us: int) -> None:
         registry.set_name(db, coach, name)
     registry.add_person(db, registry.Person(_OPERATOR, registry.Role.OPERATOR), from_us)
     registry.set_name(db, _OPERATOR, "Noa Lindqvist")
+    registry.add_person(db, registry.Person(_SPONSOR, registry.Role.SPONSOR), from_us)
+    registry.set_name(db, _SPONSOR, "Lumen Eye Care")
     for number, member in enumerate(people):
         registry.add_person(db, registry.Person(member.id, registry.Role.PARTICIPANT), from_us)
         registry.set_name(db, member.id, member.name)
@@ -96,6 +99,11 @@ def coach() -> str:
 def operator() -> str:
     """Return who runs the demo's study."""
     return _OPERATOR
+
+
+def sponsor() -> str:
+    """Return who pays for the demo's gifts."""
+    return _SPONSOR
 
 
 def _member(number: int, cities: tuple[str, str], begun: date) -> Member:

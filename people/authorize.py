@@ -4,7 +4,7 @@ A participant owns what is theirs. Anyone else needs a relation to them and, for
 to see, their consent. What no rule allows is refused, with the reason.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -40,6 +40,7 @@ class Action(StrEnum):
     MESSAGE = "message"
     EXPORT = "export"
     OPERATE = "operate"  # gateways and the hub; its subject is no person
+    HANDLE_GIFTS = "handle_gifts"  # note how far vouchers came; its subject is no person
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _refusal(
 ) -> str | None:
     if actor is None:
         return "not signed in"
-    if action is Action.OPERATE:
-        return _operator(db, actor)
+    if action in _OF_STAFF:
+        return _staff(db, actor, _OF_STAFF[action])
     topic = topic or _IMPLIED.get(action)
     viewer = _VIEWERS.get(actor.role)
     known = facts.between(db, actor.person, subject, topic, viewer, now_us)
@@ -125,9 +126,10 @@ def _refusal(
     return _judge(actor, action, topic, known)
 
 
-def _operator(db: Connection, actor: Actor) -> str | None:
+def _staff(db: Connection, actor: Actor, roles: Collection[Role]) -> str | None:
     on_record = facts.role_of(db, actor.person)
-    return None if on_record == actor.role == Role.OPERATOR else "not an operator"
+    fits = on_record == actor.role and actor.role in roles
+    return None if fits else f"not an {' or '.join(roles)}"
 
 
 def _judge(actor: Actor, action: Action, topic: Topic | None, known: Facts) -> str | None:
@@ -170,6 +172,12 @@ def _both(first: _Rule, second: _Rule) -> _Rule:
 
     return rule
 
+
+#: What is about no person, and who may do it.
+_OF_STAFF: Final[Mapping[Action, tuple[Role, ...]]] = {
+    Action.OPERATE: (Role.OPERATOR,),
+    Action.HANDLE_GIFTS: (Role.OPERATOR, Role.SPONSOR),
+}
 
 #: What participants may do with what is theirs.
 _OWN: Final = frozenset({Action.KNOW, Action.SEE, Action.ANSWER, Action.SET})

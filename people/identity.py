@@ -17,6 +17,7 @@ class Role(StrEnum):
     COACH = "coach"
     RESEARCHER = "researcher"
     OPERATOR = "operator"
+    SPONSOR = "sponsor"  # pays for gifts, and learns nothing of who gave them
     SYSTEM = "system"  # the coaching engine; nobody signs in as it
 
 

@@ -68,6 +68,14 @@ def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
     return tuple(db.scalars(query.order_by(relations.c.other)))
 
 
+def members_of(db: Connection, team: str) -> tuple[str, ...]:
+    """Return who is in a team."""
+    query = select(relations.c.subject).where(
+        _kind(RelationKind.TEAM), relations.c.other == team, _lasting()
+    )
+    return tuple(db.scalars(query.order_by(relations.c.subject)))
+
+
 def circle_of(db: Connection, participant: str) -> tuple[str, ...]:
     """Return a participant's mutual friends and team mates."""
     found = db.scalars(union(_friends(participant), _team_mates(participant)))

@@ -23,6 +23,7 @@ from web import (
     participant,
     refusals,
     sign_in,
+    sponsor,
 )
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
@@ -70,7 +71,18 @@ def create_app(
         now_us=now_us,
         push_key=push_key,
     )
-    parts = (sign_in, account, participant, me, notifying, coach, operator, api, live_routes)
+    parts = (
+        sign_in,
+        account,
+        participant,
+        me,
+        notifying,
+        coach,
+        operator,
+        sponsor,
+        api,
+        live_routes,
+    )
     for part in parts:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

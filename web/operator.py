@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from coaching.engine import PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
@@ -108,6 +109,28 @@ async def retry(request: Request, visit: Runs) -> Response:
     return await _do(request, visit, RetryLetters())
 
 
+@router.post("/pledges")
+async def pledge(
+    request: Request,
+    visit: Runs,
+    sponsor: Annotated[str, Form(max_length=64)],
+    cause: Annotated[str, Form(max_length=64)],
+    vouchers: Annotated[int, Form(ge=1, le=100_000)],
+    reference: Annotated[str, Form(min_length=1, max_length=64)],
+) -> Response:
+    """Book what a sponsor pays for."""
+    act = PledgeVouchers(
+        participant=visit.actor.person,
+        sponsor=sponsor,
+        cause=cause,
+        vouchers=vouchers,
+        reference=reference,
+    )
+    outcome = await parts_of(request).act(visit.actor, act)
+    done = Done(ok=outcome.ok, says=outcome.says)
+    return await run_in_threadpool(_show_people, request, visit, done)
+
+
 async def _do(request: Request, visit: Visit, order: Order) -> Response:
     done = await parts_of(request).carry_out(visit.actor, order)
     return await run_in_threadpool(_show_people, request, visit, done)
@@ -157,10 +180,11 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "worn": registry.devices_of_all(db, participants, visit.now_us),
         "staff": {
             who: (role, registry.name_of(db, who))
-            for role in (Role.COACH, Role.RESEARCHER, Role.OPERATOR)
+            for role in (Role.COACH, Role.RESEARCHER, Role.OPERATOR, Role.SPONSOR)
             for who in registry.persons_of(db, role)
         },
         "unclaimed": list(operating.unclaimed(db, parts.ingest)),
+        "causes": parts.engine.causes(),
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
     }

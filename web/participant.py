@@ -15,6 +15,7 @@ from coaching.engine import (
     AnswerPrompt,
     ChooseCause,
     Decline,
+    GiveTogether,
     JoinChallenge,
     LeaveChallenge,
     Outcome,
@@ -103,6 +104,15 @@ async def choose_cause(
     return await _do(request, visit, act, "giving")
 
 
+@router.post("/giving/together")
+async def give_together(
+    request: Request, visit: SetsGiving, team: Annotated[str, Form()] = ""
+) -> Response:
+    """Put points into a team's pot, or give by oneself again."""
+    act = GiveTogether(participant=visit.subject, team=team or None)
+    return await _do(request, visit, act, "giving")
+
+
 @router.post("/circle/cheer")
 async def cheer(request: Request, visit: SetsCircle, to: Annotated[str, Form()]) -> Response:
     """Cheer a friend."""
@@ -184,7 +194,8 @@ def _prompt(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 
 def _giving(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     giving = parts.engine.giving(db, visit.subject)
-    return {"giving": giving, "causes": parts.engine.causes()}
+    teams = registry.teams_of(db, visit.subject)
+    return {"giving": giving, "causes": parts.engine.causes(), "teams": teams}
 
 
 def _circle(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:

@@ -80,4 +80,8 @@ def home(actor: Actor) -> str:
     return _HOMES.get(actor.role, "/")
 
 
-_HOMES: Final = {Role.COACH: "/coach", Role.OPERATOR: "/operator"}
+_HOMES: Final = {
+    Role.COACH: "/coach",
+    Role.OPERATOR: "/operator",
+    Role.SPONSOR: "/sponsor",
+}

@@ -5,19 +5,24 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from coaching import sponsors
 from coaching.acts import (
     Act,
     AnswerPrompt,
     ChooseCause,
     CoachMessage,
     Decline,
+    DeliverVoucher,
+    GiveTogether,
     JoinChallenge,
     LeaveChallenge,
     Outcome,
     Pause,
+    PledgeVouchers,
     ProposeChallenge,
     Reach,
     Received,
+    RedeemVoucher,
     Resume,
     SendCheer,
     SetBand,
@@ -31,8 +36,8 @@ from coaching.acts import (
     UndoAnswer,
 )
 from coaching.grounds import Grounds
-from coaching.requests import challenges, choices, coach_messages, reaching, replies
-from people.authorize import Action, Actor, Refused, Topic, authorize
+from coaching.requests import challenges, choices, coach_messages, gifts, reaching, replies
+from people.authorize import Action, Actor, Refused, Role, Topic, authorize
 
 
 def perform(db: Connection, actor: Actor, act: Act, grounds: Grounds, now_us: int) -> Outcome:
@@ -50,8 +55,18 @@ def _admit(db: Connection, actor: Actor, act: Act, now_us: int) -> None:
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
     if isinstance(act, StartChallenge) and act.to is not None:
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
+    if isinstance(act, RedeemVoucher | DeliverVoucher):
+        _admit_sponsor(db, actor, act)
     if isinstance(act, CoachMessage) and act.coach != actor.person:
         raise Refused(actor, action, act.participant, "a coach signs with their own name")
+
+
+def _admit_sponsor(db: Connection, actor: Actor, act: RedeemVoucher | DeliverVoucher) -> None:
+    if actor.role is not Role.SPONSOR:
+        return
+    code = act.code
+    if not any(code == voucher.code for voucher in sponsors.gifts_of(db, actor.person)):
+        raise Refused(actor, Action.HANDLE_GIFTS, code, "not of a cause they pay for")
 
 
 _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
@@ -75,6 +90,10 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     ProposeChallenge: (Action.OPERATE, None),
     JoinChallenge: (Action.SET, Topic.CIRCLE),
     LeaveChallenge: (Action.SET, Topic.CIRCLE),
+    GiveTogether: (Action.SET, Topic.GIVING),
+    PledgeVouchers: (Action.OPERATE, None),
+    RedeemVoucher: (Action.HANDLE_GIFTS, None),
+    DeliverVoucher: (Action.HANDLE_GIFTS, None),
 }
 _Deed: TypeAlias = Callable[[Connection, Any, Grounds, int], Outcome]
 _DEEDS: Mapping[type[Act], _Deed] = {
@@ -99,4 +118,8 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     ProposeChallenge: challenges.propose,
     JoinChallenge: challenges.join,
     LeaveChallenge: challenges.leave,
+    GiveTogether: gifts.give_together,
+    PledgeVouchers: gifts.pledge,
+    RedeemVoucher: gifts.redeem,
+    DeliverVoucher: gifts.deliver,
 }

@@ -76,6 +76,15 @@ def operator(path: Path | None, name: str) -> None:
         _tell(desk, desk.add_other(name, registry.Role.OPERATOR))
 
 
+@command.command("sponsor")
+@_settings
+@click.argument("name")
+def sponsor(path: Path | None, name: str) -> None:
+    """Let NAME follow the gifts they pay for; print their id and a link."""
+    with _desk(path) as desk:
+        _tell(desk, desk.add_other(name, registry.Role.SPONSOR))
+
+
 _WHEN = "Such as 2026-03-01T09:30, by PERSON's clock; now if not given."
 
 

@@ -7,13 +7,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from coaching import giving, points
+from coaching import giving, ledger, points
 from coaching.giving import State
 from coaching.giving_tables import metadata
 from tests.people_world import START_US, memory_db
 
 THRESHOLD = 100
 NAMES = ("ana", "ben")
+GIVERS = (*NAMES, "team:owls")
 PEOPLE = st.sampled_from(NAMES)
 CAUSES = st.sampled_from(["children", "veterans"])
 DAYS = st.integers(0, 4).map(lambda day: date(2026, 3, 2) + timedelta(day))
@@ -31,6 +32,8 @@ class Giving(RuleBasedStateMachine):
         self.clock = count(START_US)
         self.earned = {}
         self.cause = {}
+        self.team = {}
+        self.held = dict.fromkeys(GIVERS, 0)
         self.budget = {"children": 0, "veterans": 0}
         self.pledged = set()
         self.crossed = []
@@ -42,6 +45,7 @@ class Giving(RuleBasedStateMachine):
     def award(self, who, day, kind, amount):
         is_new = (who, kind, day) not in self.earned
         assert points.award(self.db, who, kind, day, amount, next(self.clock)) is is_new
+        self.held[who] += amount if is_new else 0
         self.earned.setdefault((who, kind, day), amount)
 
     @rule(who=PEOPLE, day=DAYS, kind=st.sampled_from("ab"), amount=st.integers(30, 270))
@@ -70,6 +74,11 @@ class Giving(RuleBasedStateMachine):
             self.pledged.add(reference)
             self.budget[chosen] += vouchers
 
+    @rule(who=PEOPLE, team=st.sampled_from(["owls", None]))
+    def give_with(self, who, team):
+        giving.give_with(self.db, who, team, next(self.clock))
+        self.team[who] = team
+
     @rule(who=PEOPLE, crash=st.booleans())
     def settle(self, who, crash):
         chosen = self.cause.get(who)
@@ -78,14 +87,20 @@ class Giving(RuleBasedStateMachine):
             if crash:
                 attempt.rollback()
                 return
-        mine = [cause for owner, cause in self.crossed if owner == who]
-        wanted = self.points_of(who) // THRESHOLD - len(mine) if chosen else 0
+        giver = who
+        if self.team.get(who):
+            giver = "team:owls"
+            self.held[giver] += self.held[who]
+            self.held[who] = 0
+        wanted = self.held[giver] // THRESHOLD if chosen else 0
         assert [voucher.cause for voucher in given] == [chosen] * wanted
-        self.crossed += [(who, chosen)] * wanted
+        self.held[giver] -= wanted * THRESHOLD
+        self.crossed += [(giver, chosen)] * wanted
 
     @rule(who=PEOPLE, data=st.data())
     def move_on(self, who, data):
-        going = [v for v in giving.vouchers_of(self.db, who) if v.state is not State.WAITING]
+        mine = [v for giver in (who, "team:owls") for v in giving.vouchers_of(self.db, giver)]
+        going = [v for v in mine if v.state is not State.WAITING]
         if going:
             voucher = data.draw(st.sampled_from(going))
             done = giving.redeem(self.db, voucher.id, next(self.clock))
@@ -102,9 +117,12 @@ class Giving(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self):
         for who in NAMES:
-            given = len(giving.vouchers_of(self.db, who))
-            assert giving.on_hand(self.db, who) + given * THRESHOLD == self.points_of(who)
-            assert given == sum(owner == who for owner, _ in self.crossed)
+            assert giving.on_hand(self.db, who) == self.held[who]
+        assert ledger.balance(self.db, "team:owls") == self.held["team:owls"]
+        given = [v.participant for who in GIVERS for v in giving.vouchers_of(self.db, who)]
+        assert sorted(given) == sorted(giver for giver, _ in self.crossed)
+        worth = THRESHOLD * len(given)
+        assert sum(self.held.values()) + worth == sum(self.earned.values())
 
     @invariant()
     def the_budget_goes_to_whoever_came_first(self):
@@ -112,14 +130,11 @@ class Giving(RuleBasedStateMachine):
             came = [owner for owner, cause in self.crossed if cause == chosen]
             active = [
                 voucher.participant
-                for who in NAMES
+                for who in GIVERS
                 for voucher in giving.vouchers_of(self.db, who)
                 if voucher.cause == chosen and voucher.state is not State.WAITING
             ]
             assert sorted(active) == sorted(came[:budget])
-
-    def points_of(self, who):
-        return sum(amount for (owner, _, _), amount in self.earned.items() if owner == who)
 
 
 TestGiving = Giving.TestCase

@@ -55,6 +55,7 @@ def expected(actor, action, topic):
         Action.MESSAGE: actor in {DANA, ENGINE},
         Action.EXPORT: actor == ELI,
         Action.OPERATE: actor == OMAR,
+        Action.HANDLE_GIFTS: actor == OMAR,
     }[action]
 
 

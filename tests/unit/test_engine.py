@@ -197,7 +197,8 @@ def test_the_same_fact_twice_changes_nothing(study):
 
 
 def test_enough_points_with_a_cause_give_once():
-    study = Study()
+    daily = {"daily_goal": usc().points["daily_goal"]}
+    study = Study(msgspec.structs.replace(usc(), points=daily, assumed=()))
     study.join("ada", cause="veterans")
     for n in range(11):
         study.whole_day("ada", MONDAY + timedelta(days=n), 6500)

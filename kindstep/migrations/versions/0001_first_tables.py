@@ -465,6 +465,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "pledges",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("sponsor", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("vouchers", sa.Integer(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reference"),
+    )
+    with op.batch_alter_table("pledges", schema=None) as batch_op:
+        batch_op.create_index("pledges_by_sponsor", ["sponsor"], unique=False)
+
+    op.create_table(
         "points",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
@@ -474,8 +486,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("participant", "rule", "day"),
     )
     op.create_table(
+        "pooling",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("choice", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("team", sa.String(), nullable=True),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "choice"),
+    )
+    op.create_table(
         "vouchers",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
@@ -485,6 +506,7 @@ def upgrade() -> None:
         sa.Column("redeemed_us", sa.BigInteger(), nullable=True),
         sa.Column("delivered_us", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
         sa.UniqueConstraint("participant", "number"),
     )
     with op.batch_alter_table("vouchers", schema=None) as batch_op:

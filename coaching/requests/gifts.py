@@ -1,0 +1,57 @@
+"""What operators and sponsors do with gifts, and how participants give together."""
+
+from sqlalchemy import Connection
+
+from coaching import giving, observing, thanks, vouchers
+from coaching.acts import DeliverVoucher, GiveTogether, Outcome, PledgeVouchers, RedeemVoucher
+from coaching.giving import Pledge, WrongState
+from coaching.grounds import Grounds
+from people import registry
+
+
+def pledge(db: Connection, act: PledgeVouchers, grounds: Grounds, now_us: int) -> Outcome:
+    """Book what a sponsor pays for."""
+    words = grounds.protocol.giving.causes.get(act.cause)
+    if words is None:
+        return Outcome(ok=False, says="This study has no such cause.")
+    sponsor = registry.find_person(db, act.sponsor)
+    if sponsor is None or sponsor.role is not registry.Role.SPONSOR:
+        return Outcome(ok=False, says=f"No sponsor goes by {act.sponsor}.")
+    if act.vouchers < 1:
+        return Outcome(ok=False, says="A pledge is of one voucher or more.")
+    new = Pledge(act.reference, act.sponsor, act.cause, act.vouchers)
+    given = giving.pledge(db, new, now_us)
+    says = f"Booked under {act.reference}: {act.vouchers} for {words}."
+    return Outcome(ok=True, says=says, touches=tuple(voucher.participant for voucher in given))
+
+
+def redeem(db: Connection, act: RedeemVoucher, _: Grounds, now_us: int) -> Outcome:
+    """Note an eye exam."""
+    try:
+        voucher = vouchers.by_code(db, act.code)
+        giving.redeem(db, voucher.id, now_us)
+    except WrongState as error:
+        return Outcome(ok=False, says=str(error))
+    return Outcome(ok=True, says=f"{act.code}: the eyes were examined.")
+
+
+def deliver(db: Connection, act: DeliverVoucher, grounds: Grounds, now_us: int) -> Outcome:
+    """Note that the glasses are there, and thank whoever gave them."""
+    try:
+        voucher = vouchers.by_code(db, act.code)
+        done = giving.deliver(db, voucher.id, now_us)
+    except WrongState as error:
+        return Outcome(ok=False, says=str(error))
+    thanked = thanks.thank(db, voucher, grounds, now_us) if done else ()
+    return Outcome(ok=True, says=f"{act.code}: the glasses are there.", touches=thanked)
+
+
+def give_together(db: Connection, act: GiveTogether, grounds: Grounds, now_us: int) -> Outcome:
+    """Put points into a team's pot from now on, or into the own next gift again."""
+    if act.team is not None and act.team not in registry.teams_of(db, act.participant):
+        return Outcome(ok=False, says="That is for a team you are in.")
+    giving.give_with(db, act.participant, act.team, now_us)
+    observing.settle(db, act.participant, grounds.protocol, now_us)
+    if act.team is None:
+        return Outcome(ok=True, says="Your points give by themselves again.")
+    return Outcome(ok=True, says=f"Your points now give together with {act.team}.")
