@@ -74,7 +74,13 @@ class Batches:
         )
 
     def even(
-        self, stream: Stream, start_us: int, rows: Sequence[Sequence[int]], *, error_us: int
+        self,
+        stream: Stream,
+        start_us: int,
+        rows: Sequence[Sequence[int]],
+        *,
+        error_us: int,
+        lost: wire.Lost | None = None,
     ) -> wire.Batch:
         """Return evenly spaced rows of a device that counts none."""
         width, samples = _packed([value for row in rows for value in row])
@@ -91,9 +97,17 @@ class Batches:
             channels=stream.channels,
             width=width,
             samples=samples,
+            lost=lost,
         )
 
-    def samples(self, stream: Stream, run: Run, device_boot: int, start: Instant) -> wire.Batch:
+    def samples(
+        self,
+        stream: Stream,
+        run: Run,
+        device_boot: int,
+        start: Instant,
+        lost: wire.Lost | None = None,
+    ) -> wire.Batch:
         """Return a run of evenly spaced rows."""
         return wire.Batch(
             device=self.device,
@@ -109,6 +123,7 @@ class Batches:
             samples=run.rows,
             quality=run.quality,
             counted=wire.DeviceCount(boot=device_boot, sample=run.first, ticks=run.ticks),
+            lost=lost,
         )
 
     def _next(self, stream: str) -> int:

@@ -1,10 +1,14 @@
 """One counted stream on its way from a device's memory into the spool."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from gateway import wire
 from gateway.batches import Stream
 from gateway.continuity import Continuity
 from gateway.runs import Joiner, Run
+
+_OVERRUN: Final = "missing: its memory was full before a gateway came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class Lane:
         self.confirmed = self._kept = self._handed_out = expected
         self._joiner = joiner
         self._ready: list[Run] = []
+        self._lost: dict[int, wire.Lost] = {}  # by the row that goes on
+        if kept.oldest > kept.confirmed:
+            self._lost[expected] = wire.Lost(
+                samples=kept.oldest - kept.confirmed, reason=_OVERRUN
+            )
 
     def take(self, run: Run) -> None:
         fresh = self.continuity.admit(run)
@@ -66,13 +75,23 @@ class Lane:
         self.confirmed = self._kept
         return self.confirmed
 
-    def skip(self) -> int:
+    def skip(self, reason: str) -> int:
         """Go on after a gap for good; return how many rows are missing."""
         before = self.continuity.expected
         runs = self.continuity.skip()
         for run in runs:
             self._ready += self._joiner.add(run)
-        return runs[0].first - before
+        goes_on = runs[0].first
+        earlier = self._lost.pop(before, None)  # nothing came between: one gap, as it began
+        missing = goes_on - before + (earlier.samples if earlier else 0)
+        self._lost[goes_on] = wire.Lost(
+            samples=missing, reason=earlier.reason if earlier else reason
+        )
+        return goes_on - before
+
+    def lost(self, run: Run) -> wire.Lost | None:
+        """Return what is missing right before a run, and why; once."""
+        return self._lost.pop(run.first, None)
 
     def stands_still(self, kept: Kept) -> bool:
         """Whether the device has rows that have not come."""

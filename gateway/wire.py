@@ -55,6 +55,13 @@ class DeviceCount(msgspec.Struct, frozen=True, kw_only=True):
     ticks: Count
 
 
+class Lost(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing right before a batch, for good as far as its gateway knows."""
+
+    samples: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    reason: Annotated[str, msgspec.Meta(max_length=200)]  # the kind first, then a colon
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive samples of one stream from one device."""
 
@@ -73,6 +80,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     samples: bytes  # little-endian signed integers, sample by sample
     quality: Count = 0  # Quality
     counted: DeviceCount | None = None  # None: the device keeps no memory
+    lost: Lost | None = None  # None: nothing, or nobody knows why
 
     @property
     def size(self) -> int:

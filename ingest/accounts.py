@@ -174,6 +174,8 @@ class Accounts:
         account.tally.stored += head.samples
         if head.counted is not None:
             account.cover(head.counted, head.samples, head.start_us, head.end_us)
+        if head.lost is not None:
+            account.lose(head.lost, head.counted, head.start_us, head.period_us)
 
     def _recall_refusal(self, refusal: Refusal) -> None:
         lane_key = (refusal.device, refusal.boot, refusal.stream)
@@ -224,6 +226,8 @@ class Accounts:
     def _count(self, account: StreamAccount, piece: Batch) -> None:
         account.tally.stored += piece.size
         start_us, end_us = span_us(piece)
+        if piece.lost is not None:
+            account.lose(piece.lost, piece.counted, start_us, piece.period_us)
         if piece.counted is not None:
             account.cover(piece.counted, piece.size, start_us, end_us)
         elif piece.period_us is None:

@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from gateway.wire import Batch
 from ingest.lanes import Lane, LaneKey
-from ingest.ledger import Ledger, StreamKey
+from ingest.ledger import Ledger, StreamAccount, StreamKey
 from ingest.log import WHOLE, Entry, Head, Refusal
 from ingest.pieces import event_times_us, span_us
 from ingest.rhythm import Rhythm
@@ -38,6 +38,7 @@ class Recount:
         self.tallies: defaultdict[StreamKey, Counter[str]] = defaultdict(Counter)
         self.rhythms: defaultdict[StreamKey, Rhythm] = defaultdict(Rhythm)
         self.boots: defaultdict[StreamKey, set[int]] = defaultdict(set)  # of devices that count
+        self.losses: defaultdict[StreamKey, set[tuple[int | str, ...]]] = defaultdict(set)
         self.lanes: defaultdict[StreamKey, set[LaneKey]] = defaultdict(set)
         self.settled: defaultdict[LaneKey, Spans] = defaultdict(list)
         self.given_up: defaultdict[LaneKey, dict[str, Spans]] = defaultdict(dict)
@@ -58,6 +59,11 @@ class Recount:
         else:
             origin, number = (*key, False, head.boot), head.sequence * _SEQUENCE + head.first
         self.samples[origin].append((number, number + head.samples))
+        if head.lost and head.counted:
+            first = max(0, number - head.lost.samples)
+            self.losses[key].add((head.counted.boot, first, number, head.lost.reason))
+        elif head.lost:
+            self.losses[key].add((head.start_us, head.lost.samples, head.lost.reason))
 
     def _hear(self, batch: Batch) -> None:
         if batch.counted is None and batch.period_us is None:
@@ -94,7 +100,15 @@ def _head(entry: Entry) -> Head:
     batch = entry.batch
     key = (batch.device, batch.boot, batch.stream, batch.sequence, entry.first)
     said = (entry.received_us, entry.gateway, batch.size)
-    return Head(entry.position, *key, *said, *span_us(batch), batch.counted)
+    return Head(
+        entry.position,
+        *key,
+        *said,
+        *span_us(batch),
+        batch.period_us,
+        batch.counted,
+        batch.lost,
+    )
 
 
 def _doubled(samples: Mapping[Origin, Spans]) -> Iterator[str]:
@@ -119,8 +133,19 @@ def _of_stream(found: Recount, ledger: Ledger, key: StreamKey) -> Iterator[str]:
         said = [(span.start, span.end) for span in account.coverage(boot).spans]
         if ranges != said:
             yield f"{name} boot {boot}: stored are {ranges}, the accounts say {said}"
+    if found.losses[key] != _losses(account):
+        yield f"{name}: its gateways' reasons are not those of the accounts"
     if found.rhythms[key].runs != account.rhythm.runs:
         yield f"{name}: its silences are not those of the accounts"
+
+
+def _losses(account: StreamAccount) -> set[tuple[int | str, ...]]:
+    counted = {
+        (boot, loss.start, loss.end, loss.reason)
+        for boot, coverage in account.coverages.items()
+        for loss in coverage.losses
+    }
+    return counted | {(gap.end_us, gap.missing, *gap.reasons) for gap in account.losses}
 
 
 def _of_lanes(found: Recount, lanes: Mapping[LaneKey, Lane], whose: StreamKey) -> Iterator[str]:

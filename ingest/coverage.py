@@ -5,6 +5,8 @@ from operator import attrgetter
 
 import msgspec
 
+from gateway.wire import Lost
+
 
 class Span(msgspec.Struct, array_like=True):
     """Counters from `start` up to but without `end`, and when those were measured."""
@@ -15,12 +17,21 @@ class Span(msgspec.Struct, array_like=True):
     end_us: int
 
 
+class Loss(msgspec.Struct, frozen=True, array_like=True):
+    """Counters of which a gateway said that they will not come from it, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
 class Gap(msgspec.Struct, frozen=True):
     """Samples that are missing between two that are stored."""
 
     start_us: int
     end_us: int
     missing: int
+    reasons: tuple[str, ...] = ()  # none: nobody has given them up
 
 
 _start = attrgetter("start")
@@ -29,8 +40,11 @@ _start = attrgetter("start")
 class Coverage:
     """The counters of one stream during one boot of its device."""
 
-    def __init__(self, spans: list[Span] | None = None) -> None:
+    def __init__(
+        self, spans: list[Span] | None = None, losses: list[Loss] | None = None
+    ) -> None:
         self.spans = spans or []
+        self.losses = losses or []
 
     def lacks(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the parts of [start, end) that are not stored yet."""
@@ -60,9 +74,24 @@ class Coverage:
     def gaps(self) -> list[Gap]:
         """Return what is missing between the first and the last counter stored."""
         return [
-            Gap(before.end_us, after.start_us, after.start - before.end)
+            Gap(
+                before.end_us,
+                after.start_us,
+                after.start - before.end,
+                self._reasons(before.end, after.start),
+            )
             for before, after in zip(self.spans, self.spans[1:], strict=False)
         ]
+
+    def lose(self, below: int, lost: Lost) -> None:
+        """Note why what is missing right below a counter will not come."""
+        gone = Loss(max(0, below - lost.samples), below, lost.reason)
+        if gone.start < gone.end and gone not in self.losses:
+            self.losses.append(gone)
+
+    def _reasons(self, start: int, end: int) -> tuple[str, ...]:
+        said = (gone for gone in self.losses if gone.start < end and gone.end > start)
+        return tuple(dict.fromkeys(gone.reason for gone in said))
 
     def _after(self, counter: int) -> int:
         if self.spans and self.spans[-1].start <= counter:

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from gateway.wire import DeviceCount
-from ingest.coverage import Coverage, Span
+from gateway.wire import DeviceCount, Lost
+from ingest.coverage import Coverage, Gap, Loss, Span
 from ingest.lanes import GivenUp, Lane, LaneKey, Stretch
 from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
 
+_FORM: Final = 1  # of these tables
 _SCHEMA: Final = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS lane (
@@ -28,11 +29,11 @@ CREATE TABLE IF NOT EXISTS lane (
 CREATE INDEX IF NOT EXISTS lane_heard ON lane (gateway, heard_us);
 CREATE TABLE IF NOT EXISTS stream (
     device TEXT, stream TEXT,
-    tally BLOB NOT NULL, intervals_us BLOB NOT NULL,
+    tally BLOB NOT NULL, intervals_us BLOB NOT NULL, losses BLOB NOT NULL,
     PRIMARY KEY (device, stream)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coverage (
-    device TEXT, stream TEXT, boot INTEGER, spans BLOB NOT NULL,
+    device TEXT, stream TEXT, boot INTEGER, spans BLOB NOT NULL, losses BLOB NOT NULL,
     PRIMARY KEY (device, stream, boot)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rhythm (
@@ -52,6 +53,8 @@ _stretches = msgspec.msgpack.Decoder(list[Stretch])
 _given_up = msgspec.msgpack.Decoder(list[GivenUp])
 _intervals = msgspec.msgpack.Decoder(list[int])
 _spans = msgspec.msgpack.Decoder(list[Span])
+_losses = msgspec.msgpack.Decoder(list[Loss])
+_gaps = msgspec.msgpack.Decoder(list[Gap])
 _runs = msgspec.msgpack.Decoder(list[Run])
 
 
@@ -75,6 +78,7 @@ class StreamAccount:
     rhythm: Rhythm = field(default_factory=Rhythm)
     coverages: dict[int, Coverage] = field(default_factory=dict[int, Coverage])
     changed_boots: set[int] = field(default_factory=set[int])
+    losses: list[Gap] = field(default_factory=list[Gap])  # of a stream that nobody counts
 
     def coverage(self, boot: int) -> Coverage:
         return self.coverages.setdefault(boot, Coverage())
@@ -84,6 +88,17 @@ class StreamAccount:
         span = Span(count.sample, count.sample + samples, start_us, end_us)
         self.coverage(count.boot).add(span)
         self.changed_boots.add(count.boot)
+
+    def lose(
+        self, lost: Lost, count: DeviceCount | None, start_us: int, period_us: float | None
+    ) -> None:
+        """Note what a gateway says is missing before some samples."""
+        if count is not None:
+            self.coverage(count.boot).lose(count.sample, lost)
+            self.changed_boots.add(count.boot)
+        elif period_us is not None:
+            before_us = start_us - round((lost.samples + 1) * period_us)
+            self.losses.append(Gap(before_us, start_us, lost.samples, (lost.reason,)))
 
 
 class Ledger:
@@ -97,6 +112,7 @@ class Ledger:
             check_same_thread=False,
         )
         if not read_only:
+            self._drop_older()
             self._db.executescript(_SCHEMA)
             self._db.execute("PRAGMA synchronous=FULL")
 
@@ -153,19 +169,24 @@ class Ledger:
 
     def account(self, key: StreamKey) -> StreamAccount:
         row = self._db.execute(
-            "SELECT tally, intervals_us FROM stream WHERE device = ? AND stream = ?", key
+            "SELECT tally, intervals_us, losses FROM stream WHERE device = ? AND stream = ?",
+            key,
         ).fetchone()
         if row is None:
             return StreamAccount()
         coverages = self._db.execute(
-            "SELECT boot, spans FROM coverage WHERE device = ? AND stream = ?", key
+            "SELECT boot, spans, losses FROM coverage WHERE device = ? AND stream = ?", key
         )
         days = self._db.execute("SELECT runs FROM rhythm WHERE device = ? AND stream = ?", key)
         runs = [run for (day,) in days for run in _runs.decode(day)]
         return StreamAccount(
             _tally.decode(row[0]),
             Rhythm(_intervals.decode(row[1]), runs),
-            {boot: Coverage(_spans.decode(spans)) for boot, spans in coverages},
+            {
+                boot: Coverage(_spans.decode(spans), _losses.decode(losses))
+                for boot, spans, losses in coverages
+            },
+            losses=_gaps.decode(row[2]),
         )
 
     def keep(
@@ -190,6 +211,14 @@ class Ledger:
     def close(self) -> None:
         self._db.close()
 
+    def _drop_older(self) -> None:
+        """Forget accounts of another form: they are counted again."""
+        (form,) = self._db.execute("PRAGMA user_version").fetchone()
+        if form != _FORM:
+            tables = ("lane", "stream", "coverage", "rhythm", "position")
+            drops = "; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables)
+            self._db.executescript(f"BEGIN; {drops}; PRAGMA user_version = {_FORM}; COMMIT;")
+
     def _keep_lanes(self, lanes: Iterable[tuple[LaneKey, Lane]]) -> None:
         self._db.executemany(
             "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -198,12 +227,18 @@ class Ledger:
 
     def _keep_account(self, key: StreamKey, account: StreamAccount) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?)",
-            (*key, _encode(account.tally), _encode(list(account.rhythm.intervals_us))),
+            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?)",
+            (
+                *key,
+                _encode(account.tally),
+                _encode(list(account.rhythm.intervals_us)),
+                _encode(account.losses),
+            ),
         )
+        changed = [(boot, account.coverages[boot]) for boot in account.changed_boots]
         self._db.executemany(
-            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?)",
-            [(*key, b, _encode(account.coverages[b].spans)) for b in account.changed_boots],
+            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?)",
+            [(*key, boot, _encode(it.spans), _encode(it.losses)) for boot, it in changed],
         )
         days = account.rhythm.changed_days
         self._db.executemany(

@@ -23,6 +23,7 @@ def cut(batch: Batch, first: int, end: int) -> Batch:
         offsets_us=struct.pack(f"<{len(offsets)}I", *(o - later_us for o in offsets)),
         samples=batch.samples[first * bytes_each : end * bytes_each],
         counted=batch.counted and _count(batch.counted, first, later_us),
+        lost=None if first else batch.lost,
     )
 
 

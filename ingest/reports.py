@@ -1,5 +1,6 @@
 """What became of what devices said, for whoever may see it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -53,6 +54,20 @@ class StreamReport(msgspec.Struct, frozen=True):
         return self.redelivered + self.overlap + self.echo
 
     @property
+    def open_gaps(self) -> tuple[Gap, ...]:
+        """Return the gaps that nobody has given up."""
+        return tuple(gap for gap in self.gaps if not gap.reasons)
+
+    @property
+    def given_up(self) -> dict[tuple[str, ...], int]:
+        """Return how many samples are missing for good, by what gateways say of them."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        for gap in self.gaps:
+            if gap.reasons:
+                counts[gap.reasons] += gap.missing
+        return dict(counts)
+
+    @property
     def missing(self) -> int:
         """Return how many samples the gaps hold."""
         return sum(gap.missing for gap in self.gaps)
@@ -74,7 +89,7 @@ class StreamReport(msgspec.Struct, frozen=True):
 def report(stream: str, account: StreamAccount, lanes: Mapping[LaneKey, Lane]) -> StreamReport:
     """Put together what is known of a stream."""
     gaps = [gap for coverage in account.coverages.values() for gap in coverage.gaps()]
-    gaps += account.rhythm.silences()
+    gaps += [*account.rhythm.silences(), *account.losses]
     ranges = [*_counted(account), *_heard(account)]
     return StreamReport(
         stream,

@@ -72,7 +72,7 @@ class Glasses:
 
     def _batch(self, lane: Lane, run: Run) -> wire.Batch:
         start = self._link.at(run.ticks, run.first * lane.rows.samples)
-        return self._batches.samples(lane.stream, run, self._link.boot, start)
+        return self._batches.samples(lane.stream, run, self._link.boot, start, lane.lost(run))
 
     def _take_motion(self, arrival: Arrival) -> None:
         said = motion.decode(arrival.value)

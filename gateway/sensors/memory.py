@@ -12,6 +12,9 @@ from gateway.timer import Timer
 
 log = logging.getLogger(__name__)
 
+_ELSEWHERE: Final = "elsewhere: another gateway confirmed it"
+_GONE: Final = "missing: the device had it no longer"
+_NEVER_CAME: Final = "missing: asked for again and again, it never came"
 _IN_VAIN: Final = 8  # and for long: what does not come is not there, whatever the device says
 
 
@@ -68,11 +71,12 @@ class Memory:
         if kept.first_sent < first_held and not self._is_in_vain():
             await self._resend()
             return
-        elsewhere = kept.oldest < first_held <= kept.confirmed
-        rows, stream = self.lane.skip(), self.lane.stream.name
-        if elsewhere:
+        stream = self.lane.stream.name
+        if kept.oldest < first_held <= kept.confirmed:
+            rows = self.lane.skip(_ELSEWHERE)
             self._counts[f"elsewhere:{stream}"] += rows  # another gateway confirmed them
         else:
+            rows = self.lane.skip(_GONE if kept.first_sent >= first_held else _NEVER_CAME)
             self._counts[f"missing:{stream}"] += rows
             log.warning("%d rows of %s are missing for good", rows, stream)
 

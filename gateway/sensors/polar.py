@@ -10,7 +10,7 @@ from gateway.batches import Stream
 from gateway.clock import Clock
 from gateway.sensors.polar_orders import NAMES, Orders
 from gateway.sensors.sensor import Link, Surroundings
-from gateway.sensors.signal import Signal
+from gateway.sensors.signal import Piece, Signal
 from gateway.vendors.polar import control_point, data
 from gateway.vendors.polar.data import Frame
 from gateway.vendors.polar.kind import Kind
@@ -20,6 +20,7 @@ _CHANNELS: Final = {Kind.ACCELERATION: 3, Kind.ECG: 1, Kind.PPG: 4}
 _UNITS: Final = {Kind.ACCELERATION: "g", Kind.ECG: "uV", Kind.PPG: "count"}
 _IN_G: Final = 0x80  # of acceleration; its other frame types are in mg
 _TICKS_PER_SECOND: Final = 1_000_000
+_UNHEARD: Final = "missing: it was sent and not heard, and is kept nowhere"
 _STEP_US: Final = 2_000_000  # ahead of what came before: somebody set its clock
 
 
@@ -116,7 +117,11 @@ class Polar:
             error_us = start.error_us + round(signal.stretch_us(piece))
             batches.append(
                 self._link.batches.even(
-                    signal.stream, start.at_us, piece.rows, error_us=error_us
+                    signal.stream, start.at_us, piece.rows, error_us=error_us, lost=_lost(piece)
                 )
             )
         return batches
+
+
+def _lost(piece: Piece) -> wire.Lost | None:
+    return wire.Lost(samples=piece.missing, reason=_UNHEARD) if piece.missing else None

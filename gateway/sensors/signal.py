@@ -18,6 +18,7 @@ class Piece:
     """Rows without a gap; times in us of the sensor's clock."""
 
     first_us: float
+    missing: int = 0  # rows before the first
     last_us: float = 0.0
     rows: list[Row] = field(default_factory=list[Row])
 
@@ -38,7 +39,7 @@ class Signal:
         if missing:
             self._close()
         if self._open is None:
-            self._open = Piece(first_us)
+            self._open = Piece(first_us, missing)
         self._open.last_us = self.heard_us = last_us
         self._open.rows += rows
         if len(self._open.rows) >= self._batch_rows:

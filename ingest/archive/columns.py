@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gateway.wire import Batch, DeviceCount
+from gateway.wire import Batch, DeviceCount, Lost
 from ingest.log import Entry
 
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
@@ -31,6 +31,8 @@ REPEATED: Final[dict[str, pa.DataType]] = {
     "counted_boot": pa.int64(),
     "counted_sample": pa.int64(),
     "counted_ticks": pa.int64(),
+    "lost_samples": pa.int64(),
+    "lost_reason": _TEXT,
     "position": pa.int64(),
 }
 _PLACE: Final[dict[str, pa.DataType]] = {"index": pa.int32(), "offset_us": pa.uint32()}
@@ -118,17 +120,14 @@ def _said_once(entry: Entry) -> tuple[Any, ...]:
         count and count.boot,
         count and count.sample,
         count and count.ticks,
+        batch.lost and batch.lost.samples,
+        batch.lost and batch.lost.reason,
         entry.position,
     )
 
 
 def _entry(row: dict[str, Any], offsets: NDArray[np.uint32], values: Values) -> Entry:
     width, channels = row["width"], row["channels"]
-    counted = None
-    if row["counted_boot"] is not None:
-        counted = DeviceCount(
-            boot=row["counted_boot"], sample=row["counted_sample"], ticks=row["counted_ticks"]
-        )
     batch = Batch(
         device=row["device"],
         boot=row["boot"],
@@ -144,9 +143,26 @@ def _entry(row: dict[str, Any], offsets: NDArray[np.uint32], values: Values) -> 
         width=width,
         samples=values[:, :channels].astype(f"<i{width}").tobytes(),
         quality=row["quality"],
-        counted=counted,
+        counted=counted_of(row),
+        lost=lost_of(row),
     )
     return Entry(row["position"], row["received_us"], row["gateway"], row["first"], batch)
+
+
+def counted_of(row: dict[str, Any]) -> DeviceCount | None:
+    """Return where a row says that its batch stands in the device's memory."""
+    if row["counted_boot"] is None:
+        return None
+    return DeviceCount(
+        boot=row["counted_boot"], sample=row["counted_sample"], ticks=row["counted_ticks"]
+    )
+
+
+def lost_of(row: dict[str, Any]) -> Lost | None:
+    """Return what a row says is missing before its batch."""
+    if row["lost_samples"] is None:
+        return None
+    return Lost(samples=row["lost_samples"], reason=row["lost_reason"])
 
 
 def _offsets(entries: Sequence[Entry]) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:

@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from gateway.wire import DeviceCount
-from ingest.archive.columns import REPEATED
+from ingest.archive.columns import REPEATED, counted_of, lost_of
 from ingest.log import Head
 
 #: A row a batch or piece of one: what it said once, and of its samples how many and when.
@@ -77,11 +76,6 @@ def _times_us(samples: pa.Table, index: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def _head(row: dict[str, Any]) -> Head:
-    counted = None
-    if row["counted_boot"] is not None:
-        counted = DeviceCount(
-            boot=row["counted_boot"], sample=row["counted_sample"], ticks=row["counted_ticks"]
-        )
     return Head(
         position=row["position"],
         device=row["device"],
@@ -94,5 +88,7 @@ def _head(row: dict[str, Any]) -> Head:
         samples=row["samples"],
         start_us=row["first_us"],
         end_us=row["last_us"],
-        counted=counted,
+        period_us=row["period_us"],
+        counted=counted_of(row),
+        lost=lost_of(row),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from gateway.wire import Batch, DeviceCount
+from gateway.wire import Batch, DeviceCount, Lost
 
 #: `Refusal.first` of a batch that was never read or never came, and may still be stored.
 WHOLE: Final = -1
@@ -61,7 +61,9 @@ class Head:
     samples: int
     start_us: int  # of the first sample
     end_us: int  # of the last one
+    period_us: float | None
     counted: DeviceCount | None
+    lost: Lost | None
 
 
 @dataclass(frozen=True, slots=True)

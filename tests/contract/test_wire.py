@@ -208,6 +208,7 @@ def test_the_page_names_every_field():
 
     parts = (
         wire.DeviceCount,
+        wire.Lost,
         wire.Seen,
         wire.RadioState,
         wire.Mark,

@@ -56,7 +56,10 @@ moments = st.lists(
 
 
 async def hand_over(device, moments, *, stubborn=False):
-    """Return what was kept, in the order it was, and what was said to be missing."""
+    """Return what was kept, in the order it was, and what was said to be missing.
+
+    Each run comes with what its batch says of the rows before it.
+    """
     counts, kept = Counter(), []
     lane = Lane(STREAM, await device.look(), Rows(1.0, 1.0), Joiner(1, 5))
     patience = Patience(confirm_s=0, look_s=0, answer_s=0, in_vain_s=0)
@@ -74,7 +77,7 @@ async def hand_over(device, moments, *, stubborn=False):
                 silent = False
         if lane.continuity.expected != expected:
             device.resent, expected = 0, lane.continuity.expected
-        kept += lane.ready(flush=True)
+        kept += [(run, lane.lost(run)) for run in lane.ready(flush=True)]
         await memory.settle()
         if silent:
             await memory.silence(await device.look())
@@ -86,8 +89,9 @@ async def test_a_memory_with_room_loses_nothing_however_much_is_dropped(remember
     device = Device(remembered, room=100_000)
     _, kept, counts = await hand_over(device, moments)
 
-    assert [run.first for run in kept] == [0, *(run.end for run in kept)][: len(kept)]
-    assert (kept[-1].end if kept else 0) == device.next == device.confirmed
+    assert all(lost is None for _, lost in kept)
+    assert [run.first for run, _ in kept] == [0, *(run.end for run, _ in kept)][: len(kept)]
+    assert (kept[-1][0].end if kept else 0) == device.next == device.confirmed
     assert not counts["missing:rows"]
 
 
@@ -95,10 +99,13 @@ async def test_a_memory_with_room_loses_nothing_however_much_is_dropped(remember
 async def test_a_memory_that_overflows_loses_only_what_it_forgot(remembered, room, moments):
     device = Device(remembered, room)
     begun, kept, counts = await hand_over(device, moments)
-    ends = [begun, *(run.end for run in kept)]
-    gaps = [run.first - end for end, run in zip(ends, kept, strict=False)]
+    ends = [0, *(run.end for run, _ in kept)]
+    gaps = [run.first - end for end, (run, _) in zip(ends, kept, strict=False)]
 
     assert all(gap >= 0 for gap in gaps)
+    # Every gap comes with its size and reason, that from before this connection too.
+    assert gaps == [lost.samples if lost else 0 for _, lost in kept]
+    gaps[:1] = [gap - begun for gap in gaps[:1]]
     assert sum(gaps) == counts["missing:rows"]
     assert ends[-1] == device.next == device.confirmed
 
@@ -109,5 +116,6 @@ async def test_goes_on_without_rows_that_never_come(rows):
     said = [(8, True), (8, False), (8, False)]
     _, kept, counts = await hand_over(device, 20 * [(0, said)], stubborn=True)
 
-    assert [run.first for run in kept][:1] == [8]
+    assert [run.first for run, _ in kept][:1] == [8]
+    assert kept[0][1].reason == "missing: asked for again and again, it never came"
     assert counts["missing:rows"] >= 8

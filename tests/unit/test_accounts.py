@@ -1,6 +1,10 @@
 import pytest
+from msgspec.structs import replace
 
+from gateway.wire import Lost
+from ingest import audit
 from ingest.lanes import GivenUp
+from ingest.ledger import Ledger
 from tests.books import PERIOD_US, START_US, Books, beats, counters, walk
 
 SECOND_US = 1_000_000
@@ -34,6 +38,13 @@ def given_up(books):
     return [g for lane in books.report("glasses-3f", "accel").lanes for g in lane.given_up]
 
 
+def differences(books):
+    """Return where the accounts differ from what is counted again."""
+    books.accounts.keep()
+    with Ledger(books.ledger, read_only=True) as ledger:
+        return list(audit.differences(ledger, books.journal))
+
+
 def gaps(report):
     """Return gaps as seconds after the start, and what each holds."""
     to_s = [
@@ -41,6 +52,67 @@ def gaps(report):
         for gap in report.gaps
     ]
     return [(*span, gap.missing) for span, gap in zip(to_s, report.gaps, strict=True)]
+
+
+class TestReasons:
+    """Why something is missing, as its gateway says."""
+
+    FULL = Lost(samples=20, reason="missing: its memory was full before a gateway came")
+    ELSEWHERE = Lost(samples=30, reason="elsewhere: another gateway confirmed it")
+
+    def told(self, books, kept):
+        books.receive(
+            walk(0, 50, 0),
+            replace(walk(70, 100, 1), lost=self.FULL),
+            replace(walk(130, 150, 0, boot=8), lost=self.ELSEWHERE),
+            walk(160, 170, 1, boot=8),
+        )
+        books.reopen(kept=kept)
+        return books.report("glasses-3f", "accel")
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_a_gap_says_why_it_is_one(self, books, kept):
+        report = self.told(books, kept)
+
+        reasons = [(gap.missing, *gap.reasons) for gap in report.gaps]
+        full, elsewhere = self.FULL.reason, self.ELSEWHERE.reason
+        assert reasons == [(20, full), (30, elsewhere), (10,)]
+        assert report.given_up == {(full,): 20, (elsewhere,): 30}
+        assert [gap.missing for gap in report.open_gaps] == [10]
+        assert differences(books) == []
+
+    def test_what_comes_after_all_needs_no_reason(self, books):
+        self.told(books, kept=True)
+        books.receive(walk(100, 130, 0, boot=9), walk(55, 60, 1, boot=9))
+
+        report = books.report("glasses-3f", "accel")
+        assert [(gap.missing, len(gap.reasons)) for gap in report.gaps] == [
+            (5, 1), (10, 1), (10, 0),
+        ]  # fmt: skip
+        assert differences(books) == []
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_samples_that_nobody_counts_have_gaps_by_what_is_said(self, books, kept):
+        lost = Lost(samples=10, reason="missing: it was sent and not heard")
+        books.receive(
+            replace(walk(0, 50, 0), counted=None),
+            replace(walk(60, 90, 1), counted=None, lost=lost),
+            replace(walk(60, 90, 1), counted=None, lost=lost),  # sent again
+        )
+        books.reopen(kept=kept)
+
+        (gap,) = books.report("glasses-3f", "accel").gaps
+        assert (gap.missing, gap.reasons) == (10, (lost.reason,))
+        assert gap.end_us - gap.start_us == 11 * PERIOD_US
+        assert differences(books) == []
+
+    def test_what_is_trimmed_away_takes_no_reason_along(self, books):
+        lost = Lost(samples=5, reason="missing: it was sent and not heard")
+        books.receive(walk(0, 50, 0))
+        books.receive(replace(walk(40, 60, 0, boot=8), lost=lost))
+
+        assert books.report("glasses-3f", "accel").gaps == ()
+        assert differences(books) == []
 
 
 class TestSequences:

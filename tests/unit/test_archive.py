@@ -6,7 +6,7 @@ import duckdb
 import msgspec
 import pytest
 
-from gateway.wire import Batch, DeviceCount
+from gateway.wire import Batch, DeviceCount, Lost
 from ingest.archive import Archive, SpoiltArchive
 from ingest.log import Arrival, Refusal
 from ingest.log.sqlite import SqliteLog
@@ -39,6 +39,7 @@ STREAMS = [  # name, period, channels, width, counted
 def some_batch(rng, sequence, *, stream, period_us, channels, width, counted):
     size = rng.randint(1, 40)
     offsets = b"".join(rng.randrange(1 << 32).to_bytes(4, "little") for _ in range(size))
+    lost = Lost(samples=rng.randrange(1, 99), reason=rng.choice(["missing: µ", "elsewhere"]))
     count = DeviceCount(
         boot=rng.randrange(1 << 16), sample=rng.randrange(1 << 32), ticks=sequence
     )
@@ -58,6 +59,7 @@ def some_batch(rng, sequence, *, stream, period_us, channels, width, counted):
         samples=rng.randbytes(size * channels * width),
         quality=rng.randrange(16),
         counted=count if counted else None,
+        lost=rng.choice([lost, None]),
     )
 
 

@@ -109,6 +109,7 @@ async def test_a_lost_frame_is_a_gap_and_one_that_comes_twice_is_none(held):
     assert (before.size, after.size) == (10, 10)
     assert after.start_us - before.start_us == pytest.approx(20 * PERIOD_US, abs=20_000)
     assert held.counts == {"missing:accel": 10}
+    assert (before.lost, after.lost.samples) == (None, 10)
 
 
 @pytest.mark.parametrize("by_s", [3600, -3600])

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from gateway.wire import Lost
 from ingest import audit
 from ingest.archive import Retention, SamplesDropped
 from ingest.ledger import Ledger
@@ -30,8 +31,12 @@ def electrocardiogram(sequence):
 def books(tmp_path):
     """Give books with three sealed streams, a gap, a duplicate and an echo."""
     books = Books(tmp_path)
-    books.receive(walk(0, 100, 0), walk(150, 200, 2), walk(50, 120, 0, boot=8))
-    books.receive(*[electrocardiogram(n) for n in range(3)])
+    full = Lost(samples=50, reason="missing: its memory was full")
+    after = msgspec.structs.replace(walk(150, 200, 2), lost=full)
+    books.receive(walk(0, 100, 0), after, walk(50, 120, 0, boot=8))
+    unheard = Lost(samples=70, reason="missing: not heard")
+    books.receive(*[electrocardiogram(n) for n in range(2)])
+    books.receive(msgspec.structs.replace(electrocardiogram(2), lost=unheard))
     for n in range(20):
         books.receive(beats([START_US + n * 1_000_000], [70], n))
     books.receive(beats([START_US + 5_100_000], [70], 0, boot=6))
@@ -66,7 +71,8 @@ def test_accounts_are_counted_again_exactly_from_what_stays(books):
     books.ledger.unlink()
     books.reopen()
     assert books.accounts.report("glasses-3f") + books.accounts.report("strap-1") == said
-    assert [gap.missing for report in said for gap in report.gaps] == [30]
+    missing = [(gap.missing, gap.reasons) for report in said for gap in report.gaps]
+    assert missing == [(30, ("missing: its memory was full",)), (70, ("missing: not heard",))]
 
 
 def test_what_comes_late_is_still_told_from_what_was_there(books):
