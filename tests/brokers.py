@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from kindstep import ports
-from tests.conftest import find_server
+from tests.conftest import find_server, leashed
 
 PASSWORD = "open sesame"  # noqa: S105 - of brokers that live for one test
 _START_TIMEOUT_S = 10
@@ -36,7 +36,8 @@ class Broker:
 
     def start(self):
         with (self.folder / "output").open("ab") as output:
-            self.process = subprocess.Popen(self.command(), stdout=output, stderr=output)
+            command = leashed(self.command())
+            self.process = subprocess.Popen(command, stdout=output, stderr=output)
         give_up = time.monotonic() + _START_TIMEOUT_S
         while not self._answers():
             assert self.process.poll() is None, (self.folder / "output").read_text()

@@ -27,6 +27,12 @@ def find_server(name, package=None, *, by="sudo apt-get"):
     pytest.skip(reason)
 
 
+def leashed(command, stop="TERM"):
+    """Give a command that on Linux ends by this signal when we do, even if we are killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", stop, *command] if setpriv else command
+
+
 @pytest.fixture(scope="session")
 def server():
     """`server("mosquitto")` is that program's path, or a skip that says what to install."""

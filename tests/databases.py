@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.brokers import free_port
+from tests.conftest import leashed
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _START_TIMEOUT_S = 30
@@ -47,7 +48,7 @@ class Postgresql:
         options += [f"-cunix_socket_directories={self.folder}", "-cfsync=off"]
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen(
-                [find("postgres"), "-D", data, *options],
+                leashed([find("postgres"), "-D", data, *options], stop="INT"),  # at once
                 stdout=output,
                 stderr=output,
                 user=self.user,

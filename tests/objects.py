@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.brokers import free_port
-from tests.conftest import find_server
+from tests.conftest import find_server, leashed
 
 ACCESS_KEY = "kindstep"
 SECRET_KEY = "open sesame"  # noqa: S105 - of a server that lives for some tests
@@ -34,11 +34,14 @@ class ObjectServer:
     def start(self):
         keys = {"MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY}
         options = ("--no-usage-report", "--no-banner", "--cache-dir", f"{self._folder}/cache")
+        where = (self._meta, f"127.0.0.1:{self.port}")
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [self._program, "gateway", *options, self._meta, f"127.0.0.1:{self.port}"],
-                env={**os.environ, **keys}, stdout=output, stderr=output,
-            )  # fmt: skip
+                leashed([self._program, "gateway", *options, *where]),
+                env={**os.environ, **keys},
+                stdout=output,
+                stderr=output,
+            )
         give_up = time.monotonic() + _START_TIMEOUT_S
         while not self._answers():
             assert self._process.poll() is None, (self._folder / "output").read_text()

@@ -7,7 +7,7 @@ import time
 import httpx
 
 from tests.brokers import free_port
-from tests.conftest import find_server
+from tests.conftest import find_server, leashed
 
 _START_TIMEOUT_S = 20
 
@@ -30,8 +30,9 @@ class Server:
     def start(self):
         program = find_server(self.program, package=self.package)
         with (self.folder / "output").open("ab") as output:
+            command = leashed(self.command(program))
             self.process = subprocess.Popen(
-                self.command(program), stdout=output, stderr=output, cwd=self.folder
+                command, stdout=output, stderr=output, cwd=self.folder
             )
         give_up = time.monotonic() + _START_TIMEOUT_S
         while not self.answers():

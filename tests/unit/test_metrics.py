@@ -4,6 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway import metrics, wire
+from tests.brokers import free_port
 
 NOW_US = 1_700_000_000_000_000
 STATUS = wire.GatewayStatus(
@@ -89,17 +90,19 @@ async def ask(port, request):
     return answer
 
 
-async def test_is_served_over_http(unused_tcp_port):
+async def test_is_served_over_http():
+    port = free_port()
+
     async def status():
         return STATUS
 
-    async with metrics.serve(unused_tcp_port, status):
-        said = await ask(unused_tcp_port, b"GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n")
-        nothing = await ask(unused_tcp_port, b"POST /metrics HTTP/1.1\r\n\r\n")
+    async with metrics.serve(port, status):
+        said = await ask(port, b"GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n")
+        nothing = await ask(port, b"POST /metrics HTTP/1.1\r\n\r\n")
 
     head, _, body = said.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4")
     assert body.decode() == metrics.text(STATUS)
     assert nothing.startswith(b"HTTP/1.0 404 ")
     with pytest.raises(ConnectionError):
-        await ask(unused_tcp_port, b"")
+        await ask(port, b"")
