@@ -41,6 +41,9 @@ class End:
     why: str
 
 
+TOLD_ALL: Final = End(Event.ENDED, "it told what it had")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """By which radio a device is called, and the slot that it has there."""
@@ -123,7 +126,7 @@ class Call:
                 kept_s = loop.time() if kept else kept_s
                 turned(conversation, kept)
                 if self._line.lease.short and self._has_told_all(begun_s, kept_s):
-                    return End(Event.ENDED, "it told what it had")
+                    return TOLD_ALL
                 if self._may_make_room() and self._line.adapter.slots.is_wanted(
                     patience.turn_s
                 ):

@@ -1,6 +1,7 @@
 """Which adverts are ours, and what a device is called."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,10 +21,12 @@ from gateway.sensors import (
 )
 from gateway.sensors.glasses import Glasses
 from gateway.sensors.meter import Meter
+from gateway.sensors.ring import Ring
 from gateway.sensors.said import Say
 from gateway.sensors.sensor import Sensor, Surroundings
 from gateway.sensors.strap import Strap
 from gateway.sensors.talker import Talker
+from gateway.vendors import colmi
 
 NewSensor: TypeAlias = Callable[[Surroundings], Sensor]
 
@@ -37,7 +40,8 @@ class Kind:
     service: str  # advertised by all of them, and by nothing else
     sensor: NewSensor
     spot_check: bool = False  # it wakes to tell a reading or two, and sleeps again
-    local_name: str = ""  # of one that advertises no service of its own
+    local_name: str = ""  # a pattern, of one that may advertise no service of its own
+    every_s: float = 0.0  # between two visits to one that advertises all the time
 
 
 def talking(sayings: Mapping[str, Say]) -> NewSensor:
@@ -60,6 +64,7 @@ KINDS: Final = (
     Kind("monitor", "activity_monitor", assigned(0x183E), talking(activity_monitor.SAYINGS)),
     Kind("thermometer", "thermometer", assigned(0x1809), talking(thermometer.SAYINGS), True),
     Kind("meter", "glucose_meter", assigned(0x1808), Meter, True),
+    Kind("ring", "ring", colmi.SERVICE.uuid, Ring, True, local_name=r"R\d\d_.*", every_s=900.0),
     Kind("cuff", "blood_pressure_cuff", assigned(0x1810), talking(cuff.SAYINGS), True),
     Kind("scale", "scale", assigned(0x181B), _SCALE, True),
     Kind("scale", "scale", assigned(0x181D), _SCALE, True),
@@ -72,7 +77,9 @@ def kind_of(
     """Return what advertises these services or that name; None: nothing of ours."""
     advertised = set(service_uuids)
     for kind in kinds:
-        if kind.service in advertised or (kind.local_name and kind.local_name == local_name):
+        if kind.service in advertised:
+            return kind
+        if kind.local_name and local_name and re.fullmatch(kind.local_name, local_name):
             return kind
     return None
 

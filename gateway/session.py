@@ -11,7 +11,7 @@ from bleak.exc import BleakError
 
 from gateway import wire
 from gateway.adapter import Adapter, hang_up
-from gateway.call import Call, End, Line
+from gateway.call import TOLD_ALL, Call, End, Line
 from gateway.conversation import Conversation, Keeper
 from gateway.discovery import Kind, pseudonym
 from gateway.life import Life
@@ -243,5 +243,7 @@ class Session:
         level = logging.WARNING if end.event is Event.BOND_REFUSED else level
         log.log(level, "%s: %s", self._life.name, end.why)
         delay_s = self._around.patience.link_retry.delay_s(self._losses)
+        if end is TOLD_ALL:
+            delay_s = max(delay_s, self._kind.every_s)
         self._losses += 1
         self._not_before_s = asyncio.get_running_loop().time() + delay_s

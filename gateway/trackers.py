@@ -104,9 +104,9 @@ TRACKERS: Final = (
     Tracker("Oura", Verdict.CANNOT, "", "speaks a protocol of its own, encrypted, to its app"),
     Tracker(
         "Colmi rings",
-        Verdict.DECODED,
+        Verdict.WORKS,
         "6e40fff0",
-        "battery, steps by the quarter of an hour and single measurements, when asked",
+        "battery and steps by the quarter of an hour, since a gateway set its clock",
     ),
     Tracker("Stryd and other foot pods", Verdict.WORKS, "1814", "speed, cadence, distance"),
     Tracker("Nonin 3230", Verdict.WORKS, "1822", "saturation and pulse; has to be paired"),

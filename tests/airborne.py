@@ -116,7 +116,7 @@ class World:
             await device.power_on()
         return device
 
-    def radio(self, *, open_adapter=None, slots=None, chosen=None, **patience):
+    def radio(self, *, open_adapter=None, slots=None, chosen=None, clock=now_us, **patience):
         """Return a gateway's radio half, beside every port there is; `chosen` are settings."""
         settings = GatewaySettings(
             name="gw",
@@ -128,7 +128,7 @@ class World:
         )
         opened = {} if open_adapter is None else {"open_adapter": open_adapter}
         patience = replace(HURRY, **patience)
-        return Radio(settings, self.kept, now_us, patience=patience, **opened)
+        return Radio(settings, self.kept, clock, patience=patience, **opened)
 
     async def close(self):
         for device in self.devices:

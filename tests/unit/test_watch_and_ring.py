@@ -1,5 +1,7 @@
 """Vectors written by hand from the tables of InfiniTime's watch and Colmi's ring."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.gatt.errors import MalformedValue
@@ -42,7 +44,10 @@ def test_refuses_what_no_watch_says(decode, value):
         ("69 03 02 00", Measurement(Measured.SPO2, 2, 0)),
         ("69 63 00 01", Measurement(None, 0, 1)),
         # 29 February 2024, from 12:15 on, 123 steps over 85 m.
-        ("43 24 02 29 31 00 01 6400 7b00 5500", QuarterHour(2024, 2, 29, 735, 123, 85, 100)),
+        (
+            "43 24 02 29 31 00 01 6400 7b00 5500",
+            QuarterHour(2024, 2, 29, 735, 0, 1, 123, 85, 100),
+        ),
         ("43 ff", Frame(0x43, False, bytes.fromhex("ff").ljust(14, b"\0"))),
         ("83 01", Frame(0x03, True, bytes.fromhex("01").ljust(14, b"\0"))),
     ],
@@ -55,6 +60,13 @@ def test_asks_a_ring():
     asked = frame.encode(Command.MEASURE, b"\x01\x01")
 
     assert asked == bytes.fromhex("69 01 01 000000000000000000000000 6b")
+
+
+def test_sets_a_rings_clock_and_asks_for_a_day():
+    noon = datetime(2024, 2, 29, 12, 0, 30, tzinfo=UTC)
+
+    assert frame.set_time(noon)[:-1] == bytes.fromhex("01 24 02 29 12 00 30 01") + bytes(7)
+    assert frame.ask_steps(2)[:-1] == bytes.fromhex("43 02 0f 00 5f 01") + bytes(9)
 
 
 @pytest.mark.parametrize(

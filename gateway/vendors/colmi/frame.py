@@ -1,12 +1,15 @@
 """What a Colmi ring says (6e400003), and is told (6e400002): command, payload, checksum.
 
 Layout: u8 command with 0x80 for a refusal, 14 bytes, u8 sum of all bytes before it. Battery
-(3): u8 percent, u8 charging. Steps (0x43): year, month and day in binary-coded decimals, u8
+(3): u8 percent, u8 charging. Time (1): year, month, day, hour, minute, second in binary-coded
+decimals, u8 language. Steps of a day (0x43), asked for by how many days ago, 0x0f and which
+quarters of its hours. Steps (0x43): year, month and day in binary-coded decimals, u8
 quarter of the day's hours, u8 number, u8 of how many, then u16 calories, steps and metres.
 Measured now (0x69): u8 what, u8 error, u8 value.
 """
 
 import struct
+from datetime import datetime
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -18,15 +21,18 @@ UUID: Final = "6e400003-b5a3-f393-e0a9-e50e24dcca9e"
 WRITTEN: Final = "6e400002-b5a3-f393-e0a9-e50e24dcca9e"
 
 SIZE: Final = 16
+NOTHING: Final = 0xFF  # in place of a year: no steps that day
 _REFUSED: Final = 0x80
 _HIGHEST_QUARTER: Final = 95
 _QUARTER_MIN: Final = 15
+_ENGLISH: Final = 1
 _STEPS: Final = struct.Struct("<BBBBBBHHH")
 
 
 class Command(IntEnum):
     """Those whose answers are read here."""
 
+    SET_TIME = 0x01
     BATTERY = 0x03
     STEPS = 0x43
     MEASURE = 0x69
@@ -53,6 +59,8 @@ class QuarterHour(msgspec.Struct, frozen=True):
     month: int
     day: int
     minute: int  # of the day, at its start
+    index: int  # among all that are told of this day
+    count: int
     steps: int
     distance_m: int
     calories: int  # in a unit that differs between rings
@@ -85,6 +93,17 @@ def encode(command: Command, payload: bytes = b"") -> bytes:
     return body + bytes([sum(body) & 0xFF])
 
 
+def set_time(now: datetime) -> bytes:
+    """Return the order to show a time."""
+    fields = now.year % 100, now.month, now.day, now.hour, now.minute, now.second
+    return encode(Command.SET_TIME, bytes([*map(_coded, fields), _ENGLISH]))
+
+
+def ask_steps(days_ago: int) -> bytes:
+    """Return the question for the steps of a whole day."""
+    return encode(Command.STEPS, bytes([days_ago, 0x0F, 0, _HIGHEST_QUARTER, 1]))
+
+
 def decode(value: bytes) -> Said:
     """Read one frame; raise MalformedValue for another length or a wrong sum."""
     if len(value) != SIZE or sum(value[:-1]) & 0xFF != value[-1]:
@@ -103,9 +122,11 @@ def decode(value: bytes) -> Said:
 
 
 def _quarter(payload: bytes) -> QuarterHour:
-    year, month, day, quarter, _, _, calories, steps, metres = _STEPS.unpack_from(payload)
+    year, month, day, quarter, index, count, *amounts = _STEPS.unpack_from(payload)
     date = 2000 + _decimal(year), _decimal(month), _decimal(day)
-    return QuarterHour(*date, quarter * _QUARTER_MIN, steps, metres, calories)
+    calories, steps, metres = amounts
+    minute = quarter * _QUARTER_MIN
+    return QuarterHour(*date, minute, index, count, steps, metres, calories)
 
 
 def _is_decimal(digits: bytes) -> bool:
@@ -115,3 +136,7 @@ def _is_decimal(digits: bytes) -> bool:
 
 def _decimal(raw: int) -> int:
     return 10 * (raw >> 4) + (raw & 0xF)
+
+
+def _coded(number: int) -> int:
+    return number // 10 << 4 | number % 10
