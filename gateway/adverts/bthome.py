@@ -5,7 +5,7 @@ when something happens, the version in the three highest bits), then objects: u8
 An encrypted one ends with u32 counter and four bytes of AES-CCM's check.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -92,44 +92,41 @@ def _info(value: bytes) -> int:
 
 def _read(value: bytes, info: int, objects: bytes) -> BTHome:
     measurements: list[Measurement] = []
-    unknown = None
-    for number, raw in _objects(value, objects):
-        known = OBJECTS.get(number)
+    at, unknown = 0, None
+    while at < len(objects):
+        known = OBJECTS.get(objects[at])
         if known is None:
-            unknown = number
+            unknown = objects[at]  # nobody knows where it ends
+            break
+        at += 1
+        if known.size:
+            size, read = known.size, _number
         else:
-            measurements.append(_measurement(value, known, raw))
+            size, read, at = _length(value, objects, at), _string, at + 1
+        raw = objects[at : at + size]
+        if len(raw) != size:
+            raise MalformedValue(UUID, value)
+        measurements.append(Measurement(known.name, read(value, known, raw), known.unit))
+        at += size
     is_encrypted, is_event = bool(info & _ENCRYPTED), bool(info & _ON_EVENT)
     return BTHome(is_encrypted, is_event, tuple(measurements), unknown)
 
 
-def _objects(value: bytes, objects: bytes) -> Iterator[tuple[int, bytes]]:
-    """Cut them; one that is unknown is the last, as nobody knows where it ends."""
-    while objects:
-        known, at = OBJECTS.get(objects[0]), 1
-        if known is None:
-            yield objects[0], b""
-            return
-        size = known.size
-        if not size:
-            if len(objects) < 2:
-                raise MalformedValue(UUID, value)
-            size, at = objects[1], 2
-        raw = objects[at : at + size]
-        if len(raw) != size:
-            raise MalformedValue(UUID, value)
-        yield objects[0], raw
-        objects = objects[at + size :]
+def _length(value: bytes, objects: bytes, at: int) -> int:
+    if at == len(objects):
+        raise MalformedValue(UUID, value)
+    return objects[at]
 
 
-def _measurement(value: bytes, known: Object, raw: bytes) -> Measurement:
-    if known.unit == "hex":
-        return Measurement(known.name, raw.hex(), known.unit)
-    if known.unit == "text":
-        try:
-            return Measurement(known.name, raw.decode("utf-8"), known.unit)
-        except UnicodeDecodeError as error:
-            raise MalformedValue(UUID, value) from error
+def _number(_: bytes, known: Object, raw: bytes) -> float:
     number = int.from_bytes(raw, "little", signed=known.signed)
-    scaled = number if known.per_unit == 1 else number / known.per_unit
-    return Measurement(known.name, scaled, known.unit)
+    return number if known.per_unit == 1 else number / known.per_unit
+
+
+def _string(value: bytes, known: Object, raw: bytes) -> str:
+    if known.unit == "hex":
+        return raw.hex()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedValue(UUID, value) from error

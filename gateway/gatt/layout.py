@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,7 @@ from gateway.gatt.ieee11073 import float32, sfloat
 
 E = TypeVar("E", bound=Enum)
 
+_MOST_NAMED: Final = 256  # combinations of bits of one field
 _MOST_PLANS: Final = 256  # of one layout: a broken sensor may send every combination of flags
 
 
@@ -35,10 +37,10 @@ class Field:
 
     def over(self, divisor: float) -> "Field":
         """Return the same field in units: dividing is exact where multiplying by 0.1 is not."""
-        convert = self.convert or int
+        convert = self.convert
 
         def divided(raw: Any) -> float:  # noqa: ANN401 - what the struct module unpacked
-            return convert(raw) / divisor
+            return (raw if convert is None else convert(raw)) / divisor
 
         return replace(self, convert=divided)
 
@@ -67,7 +69,8 @@ def choice(kind: type[E]) -> Field:
 
 def bits(kind: Callable[[int], object], code: str = "H") -> Field:
     """Return a field of named bits."""
-    return Field(code, kind) if code != "3s" else Field(code, lambda raw: kind(_little(raw)))
+    named = lru_cache(_MOST_NAMED)(kind)  # an IntFlag takes half a microsecond to make
+    return Field(code, named) if code != "3s" else Field(code, lambda raw: named(_little(raw)))
 
 
 U8: Final = Field("B")

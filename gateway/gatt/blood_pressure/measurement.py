@@ -44,6 +44,6 @@ class BloodPressure(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> BloodPressure:
     """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, systolic, diastolic, mean, *others = _LAYOUT.read(value)
+    flags, systolic, diastolic, mean, measured, pulse, user, status = _LAYOUT.read(value)
     unit = "kPa" if flags & _KILOPASCAL else "mmHg"
-    return BloodPressure(systolic, diastolic, mean, unit, *others)
+    return BloodPressure(systolic, diastolic, mean, unit, measured, pulse, user, status)

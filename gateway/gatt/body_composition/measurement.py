@@ -17,23 +17,31 @@ _IMPERIAL: Final = 0x0001
 _MULTIPLE_PACKETS: Final = 0x1000
 _UNSUCCESSFUL: Final = 0xFFFF
 _ALL_FAT: Final = 1000  # in 0.1 %: some scales say things of their own under this number
-_LAYOUT: Final = Layout(
-    UUID,
-    U16,
-    U16,
-    DATE_TIME.when(0x0002),
-    USER.when(0x0004),
-    U16.when(0x0008),
-    U16.over(10).when(0x0010),
-    U16.when(0x0020),
-    U16.when(0x0040),
-    U16.when(0x0080),
-    U16.when(0x0100),
-    U16.over(10).when(0x0200),
-    U16.when(0x0400),
-    U16.when(0x0800),
-    flags=Flags(known=0x1FFF, size=2),
-)
+
+
+def _layout(per_mass: int, per_height: int) -> Layout:
+    mass = U16.over(per_mass)
+    return Layout(
+        UUID,
+        U16,
+        U16,
+        DATE_TIME.when(0x0002),
+        USER.when(0x0004),
+        U16.when(0x0008),
+        U16.over(10).when(0x0010),
+        mass.when(0x0020),
+        mass.when(0x0040),
+        mass.when(0x0080),
+        mass.when(0x0100),
+        U16.over(10).when(0x0200),
+        mass.when(0x0400),
+        U16.over(per_height).when(0x0800),
+        flags=Flags(known=0x1FFF, size=2),
+    )
+
+
+_METRIC: Final = _layout(per_mass=200, per_height=1000), "kg", "m"
+_POUNDS: Final = _layout(per_mass=100, per_height=10), "lb", "in"
 
 
 class BodyComposition(msgspec.Struct, frozen=True):
@@ -58,14 +66,12 @@ class BodyComposition(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> BodyComposition:
     """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, fat, measured, user, metabolism, muscle, *masses, height = _LAYOUT.read(value)
-    *tissues, impedance, weight = masses
-    per_mass, mass_unit, per_height, height_unit = (
-        (100, "lb", 10, "in") if flags & _IMPERIAL else (200, "kg", 1000, "m")
-    )
+    imperial = value and value[0] & _IMPERIAL
+    layout, mass_unit, height_unit = _POUNDS if imperial else _METRIC
+    flags, fat, measured, user, metabolism, muscle, *others = layout.read(value)
+    muscle_mass, fat_free, soft_lean, water, impedance, weight, height = others
     if _ALL_FAT < fat < _UNSUCCESSFUL:
         raise MalformedValue(UUID, value)
-    muscle_mass, fat_free, soft_lean, water = [_over(raw, per_mass) for raw in tissues]
     return BodyComposition(
         None if fat == _UNSUCCESSFUL else fat / 10,
         measured,
@@ -78,12 +84,8 @@ def decode(value: bytes) -> BodyComposition:
         fat_free,
         soft_lean,
         water,
-        _over(weight, per_mass),
-        _over(height, per_height),
+        weight,
+        height,
         height_unit,
         bool(flags & _MULTIPLE_PACKETS),
     )
-
-
-def _over(raw: int | None, divisor: int) -> float | None:
-    return None if raw is None else raw / divisor

@@ -16,7 +16,9 @@ from gateway.gatt.layout import SFLOAT, U8, U16, Flags, Layout
 
 UUID: Final = "00002aa7-0000-1000-8000-00805f9b34fb"
 
-_FLAGS: Final = Flags(known=0xE3, at=1)
+_KNOWN: Final = 0xE3
+_RESERVED: Final = 0xFF & ~_KNOWN
+_FLAGS_AT: Final = 1
 _SMALLEST: Final = 6
 _NOTHING: Final = Status(0)  # against most readings
 _LAYOUT: Final = Layout(
@@ -30,7 +32,7 @@ _LAYOUT: Final = Layout(
     U8.when(0x20),
     SFLOAT.when(0x01),
     SFLOAT.when(0x02),
-    flags=_FLAGS,
+    flags=Flags(_KNOWN, at=_FLAGS_AT),
 )
 
 
@@ -52,6 +54,8 @@ class CgmMeasurement(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> CgmMeasurement:
     """Read one notification; raise MalformedValue if any record is cut short or tampered."""
+    if value and value[0] == len(value) >= _SMALLEST:
+        return CgmMeasurement((_record(value),))  # most tell one at a time
     return CgmMeasurement(tuple([_record(each) for each in _cut(value)]))
 
 
@@ -67,8 +71,8 @@ def _cut(value: bytes) -> Iterator[bytes]:
 
 
 def _record(value: bytes) -> Record:
-    if not value[_FLAGS.at] & ~_FLAGS.known:
-        value = crc.body(UUID, value, _LAYOUT.size(value))
+    if not value[_FLAGS_AT] & _RESERVED and len(value) != (size := _LAYOUT.size(value)):
+        value = crc.body(UUID, value, size)
     _, _, glucose, offset, state, calibration, warning, trend, quality = _LAYOUT.read(value)
     status = (state or 0) | (calibration or 0) << 8 | (warning or 0) << 16
     return Record(glucose, offset, Status(status) if status else _NOTHING, trend, quality)

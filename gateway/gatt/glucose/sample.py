@@ -45,11 +45,8 @@ class Sample(msgspec.Struct, frozen=True):
 
 _FLUIDS: Final = {member.value: member for member in Fluid}
 _PLACES: Final = {member.value: member for member in Place}
+_SAMPLES: Final = tuple(
+    Sample(_FLUIDS.get(raw & 0xF), _PLACES.get(raw >> 4)) for raw in range(256)
+)
 
-
-def sample(raw: int) -> Sample:
-    """Read the byte."""
-    return Sample(_FLUIDS.get(raw & 0xF), _PLACES.get(raw >> 4))
-
-
-SAMPLE: Final = Field("B", sample)
+SAMPLE: Final = Field("B", _SAMPLES.__getitem__)
