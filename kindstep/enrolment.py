@@ -15,7 +15,7 @@ from coaching.channels import Kind
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from ingest import quarantine
-from kindstep import stores, taking_in
+from kindstep import serving, stores, taking_in
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from kindstep.taking_in import Newcomer
@@ -34,7 +34,7 @@ class Desk:
     def __init__(self, settings: Settings, protocol: Protocol, now_us: int) -> None:
         folder = Folder(settings.data)
         folder.make()
-        self._address = f"http://{settings.web.host}:{settings.web.port}"
+        self._address = serving.of(settings).address
         self._now_us = now_us
         self._ledger = folder.ledger
         self._engine = Engine(protocol, site_seed=folder.site_seed())

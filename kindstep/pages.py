@@ -1,20 +1,27 @@
 """The pages' process: the web app, reading the store and speaking to the hub by its line."""
 
+import contextlib
+import io
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager
+from urllib.parse import urlsplit
+
+import click
+import segno
 
 from coaching.engine import Act, Outcome
 from coaching.protocol import Protocol
-from kindstep import line, reaching, site, stores
+from kindstep import line, reaching, serving, site, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
+from web import authority
 from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
 from web.orders import Done, Order
-from web.server import Server
+from web.server import Server, beside
 
 
 def serve(settings: Settings, protocol: Protocol) -> None:
@@ -50,4 +57,30 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         protocol=protocol,
         push_key=reaching.public_key(settings.reach, folder),
     )
-    Server(app, settings.web.host, settings.web.port).run()
+    where = serving.of(settings)
+    with _authority(where):
+        Server(app, where.host, where.port, where.certificate, where.key).run()
+
+
+@contextlib.contextmanager
+def _authority(where: serving.Serving) -> Generator[None]:
+    """Tell devices of the network how they get to trust our certificate."""
+    if where.authority is None:
+        yield
+        return
+    fingerprint = where.authority.fingerprint()
+    page = authority.create_app(where.address, where.authority.certificate, fingerprint)
+    port = where.port + 1
+    address = f"http://{urlsplit(where.address).hostname}:{port}"
+    with beside(page, where.host, port):
+        click.echo(f"Pages:  {where.address}\nFirst, on each device:  {address}")
+        click.echo(f"The certificate's SHA-256:  {fingerprint}")
+        click.echo(qr(address))
+        yield
+
+
+def qr(address: str) -> str:
+    """Return an address as a picture that a phone's camera reads from a terminal."""
+    picture = io.StringIO()
+    segno.make(address, micro=False).terminal(picture, compact=True)
+    return picture.getvalue()

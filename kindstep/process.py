@@ -36,9 +36,10 @@ def kindstep(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "kindstep", *arguments]
 
 
-def web_command(settings: Path | None) -> list[str]:
+def web_command(settings: Path | None, *, lan: bool = False) -> list[str]:
     """Return the command that serves the pages under the same settings."""
-    return kindstep("web", *(["--settings", str(settings)] if settings else []))
+    named = ["--settings", str(settings)] if settings else []
+    return kindstep("web", *named, *(["--lan"] if lan else []))
 
 
 def gateway_command(settings: Path | None) -> list[str]:

@@ -42,6 +42,14 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     host: str = "127.0.0.1"
     port: Port = 8800
+    lan: bool = False  # reached from the whole network, by HTTPS
+    names: tuple[str, ...] = ()  # by which browsers reach it; the first stands in links
+    certificate: Path | None = None  # none in a network: one of an authority of our own
+    certificate_key: Path | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key come together")
 
 
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,11 +133,18 @@ def load(path: Path | None) -> Settings:
     chosen = toml_file.read(path, Settings)
     _check_file(path, "study", chosen.study)
     _check_file(path, "broker.password_file", chosen.broker.password_file)
+    _check_file(path, "web.certificate", chosen.web.certificate)
+    _check_file(path, "web.certificate_key", chosen.web.certificate_key)
     _check_file(path, "store.password_file", chosen.store and chosen.store.password_file)
     _check_file(path, "archive.secret_key_file", chosen.archive.secret_key_file)
     _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)
     _check_file(path, "reach.mail_file", chosen.reach.mail_file)
     return chosen
+
+
+def in_the_network(chosen: Settings) -> Settings:
+    """Return the same, with the pages reached from the whole network."""
+    return msgspec.structs.replace(chosen, web=msgspec.structs.replace(chosen.web, lan=True))
 
 
 def load_gateway(path: Path | None) -> GatewaySettings:

@@ -11,8 +11,9 @@ from kindstep.broker import BrokerUnusable
 @click.command("up")
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--web/--no-web", default=True, help="Serve the pages too.")
+@click.option("--lan", is_flag=True, help="Serve them to the whole network, by HTTPS.")
 @click.option("--gateway", is_flag=True, help="Run this machine's gateway too.")
-def command(path: Path | None, *, web: bool, gateway: bool) -> None:
+def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
     """Run the hub: broker, ingest, scores, coach and pages, until Ctrl-C."""
     try:
         chosen = settings.load(path)
@@ -26,7 +27,7 @@ def command(path: Path | None, *, web: bool, gateway: bool) -> None:
     from kindstep import hub  # only now: kernels look for their cache when they load
     from kindstep.schema import StoreUnusable
 
-    children = [process.web_command(path)] if web else []
+    children = [process.web_command(path, lan=lan)] if web else []
     if gateway:
         children.append(process.gateway_command(path))
     if chosen.backup:

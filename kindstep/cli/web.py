@@ -9,11 +9,12 @@ from kindstep import pages, settings, study, toml_file
 
 @click.command("web")
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
-def command(path: Path | None) -> None:
+@click.option("--lan", is_flag=True, help="For the whole network, by HTTPS.")
+def command(path: Path | None, *, lan: bool) -> None:
     """Serve the pages of the hub that uses the same settings, until Ctrl-C."""
     try:
         chosen = settings.load(path)
         protocol = study.load(chosen.study)
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
-    pages.serve(chosen, protocol)
+    pages.serve(settings.in_the_network(chosen) if lan else chosen, protocol)

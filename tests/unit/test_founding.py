@@ -68,8 +68,3 @@ def test_a_wrong_answer_leaves_nothing_behind(init, tmp_path):
     assert "no zone 'Mars/North'" in result.output
     assert not (tmp_path / "kindstep.toml").exists()
     assert init(*SOLO, "--zone", "Europe/Berlin").exit_code == 0
-
-
-@pytest.mark.parametrize("name", ["usc", "solo"])
-def test_studies_that_come_along_are_right(name):
-    assert study.parse(study.builtin(name), f"{name}.toml").name == name

@@ -6,6 +6,7 @@ import pytest
 from coaching import protocol
 from coaching.policies import FixedSchedule, MicroRandomised
 from coaching.protocol import BadProtocol, Protocol
+from kindstep import study
 from tests.coached import usc
 from tests.unit.test_availability import READY
 
@@ -99,3 +100,8 @@ def test_the_hash_names_the_choices():
     assert protocol.restore(body) == USC
     assert protocol.digest(body) == protocol.digest(protocol.canonical(usc()))
     assert protocol.digest(body) != protocol.digest(protocol.canonical(changed(weeks=12)))
+
+
+@pytest.mark.parametrize("name", ["usc", "solo"])
+def test_studies_that_come_along_are_right(name):
+    assert study.parse(study.builtin(name), f"{name}.toml").name == name
