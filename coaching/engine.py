@@ -18,14 +18,17 @@ from coaching import (
     circles,
     decisions,
     delivery,
+    feed,
     flags,
     giving,
     goal_setting,
     goals,
     inbox,
+    invites,
     learning,
     ledger,
     members,
+    moderation,
     observing,
     outbox,
     points,
@@ -35,15 +38,24 @@ from coaching import (
     streaks,
 )
 from coaching.acts import (
+    AcceptInvite,
     Act,
     AnswerPrompt,
+    Befriend,
+    Block,
     ChooseCause,
     CoachMessage,
     Decline,
     DeliverVoucher,
+    EndFriendship,
     GiveTogether,
+    Invite,
     JoinChallenge,
     LeaveChallenge,
+    LeaveTeam,
+    Like,
+    Moderate,
+    Mute,
     Outcome,
     Pause,
     PledgeVouchers,
@@ -51,7 +63,9 @@ from coaching.acts import (
     Reach,
     Received,
     RedeemVoucher,
+    Report,
     Resume,
+    SayComment,
     SendCheer,
     SetBand,
     SetConsent,
@@ -60,6 +74,7 @@ from coaching.acts import (
     ShowPrompt,
     Snooze,
     StartChallenge,
+    StartTeam,
     StopReaching,
     UndoAnswer,
 )
@@ -69,13 +84,16 @@ from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
 from coaching.daytime import local, minutes
 from coaching.decisions import Decision
+from coaching.feed import Entry
 from coaching.flags import Evidence, Flag
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
 from coaching.inbox import Message
+from coaching.invites import Invite as Invited
 from coaching.members import Member
 from coaching.messages import library
 from coaching.messages.library import Library
+from coaching.moderation import Report as Reported
 from coaching.protocol import Protocol
 from coaching.reason import WORDS, Reason
 from coaching.requests import coach_messages
@@ -85,8 +103,11 @@ from people import registry
 from people.authorize import Actor
 
 __all__ = [
+    "AcceptInvite",
     "Act",
     "AnswerPrompt",
+    "Befriend",
+    "Block",
     "Cheer",
     "Choices",
     "ChooseCause",
@@ -94,7 +115,9 @@ __all__ = [
     "Decision",
     "Decline",
     "DeliverVoucher",
+    "EndFriendship",
     "Engine",
+    "Entry",
     "Flag",
     "Gift",
     "GiveTogether",
@@ -102,10 +125,16 @@ __all__ = [
     "Goal",
     "Impact",
     "InboxItem",
+    "Invite",
+    "Invited",
     "JoinChallenge",
     "LeaveChallenge",
+    "LeaveTeam",
+    "Like",
     "Logged",
     "Message",
+    "Moderate",
+    "Mute",
     "Outcome",
     "Overview",
     "Pause",
@@ -114,7 +143,10 @@ __all__ = [
     "Reach",
     "Received",
     "RedeemVoucher",
+    "Report",
+    "Reported",
     "Resume",
+    "SayComment",
     "SendCheer",
     "SetBand",
     "SetConsent",
@@ -123,6 +155,7 @@ __all__ = [
     "ShowPrompt",
     "Snooze",
     "StartChallenge",
+    "StartTeam",
     "StopReaching",
     "Template",
     "UndoAnswer",
@@ -297,6 +330,22 @@ class Engine:
     def challenges(self, db: Connection, participant: str, now_us: int) -> Overview:
         """Return the challenges a participant is in, may join and has carried to their aim."""
         return overview.overview(db, participant, self.protocol.challenges, now_us)
+
+    def feed(self, db: Connection, participant: str, now_us: int) -> list[Entry]:
+        """Return what a participant sees of their circle, the latest first."""
+        return feed.read(db, participant, now_us)
+
+    def invitations(self, db: Connection, participant: str) -> list[Invited]:
+        """Return someone's invitations; who came by them stands nowhere."""
+        return invites.made_by(db, participant)
+
+    def is_good_invite(self, db: Connection, hashed: str, now_us: int) -> bool:
+        """Tell whether an invitation may still be accepted."""
+        return invites.good(db, hashed, now_us) is not None
+
+    def reports(self, db: Connection) -> list[Reported]:
+        """Return the reported comments that wait for someone to look at them."""
+        return moderation.queue(db)
 
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""

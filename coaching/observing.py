@@ -11,6 +11,7 @@ from analytics.scores import DayFact
 from coaching import (
     agenda,
     earning,
+    feed,
     giving,
     goal_setting,
     goals,
@@ -24,12 +25,14 @@ from coaching.calendars import Calendars
 from coaching.challenges import following, play
 from coaching.daytime import DAY_US, MINUTE_US, next_us
 from coaching.earning import Change
+from coaching.feed import News
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
 from coaching.kind import Kind
 from coaching.members import Member
 from coaching.protocol import Protocol
 from coaching.sensing import Point
+from people.authorize import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _wave(
         settle(db, who, grounds.protocol, now_us)
     won = following.follow(db, [each.goal.key for each in seen], now_us)
     sharing = {who for each in won for who in play.reward(db, each, now_us)}
+    feed.share(db, [_news(each) for each in seen if _is_news(each, now_us)], now_us)
     near = [each for each in seen if _is_near(each, grounds.protocol)]
     _prompt_near(db, near, calendars, grounds, now_us)
     if grounds.protocol.prompts.reached:
@@ -161,7 +165,21 @@ def settle(db: Connection, participant: str, protocol: Protocol, now_us: int) ->
     """Turn points into vouchers where they suffice and a cause was chosen."""
     threshold = protocol.giving.threshold_points
     cause = giving.cause(db, participant)
-    return bool(giving.settle(db, participant, cause, threshold, now_us))
+    given = giving.settle(db, participant, cause, threshold, now_us)
+    says = f"gave {protocol.giving.gift}"
+    gifts = [News(participant, "gift", each.id, Topic.GIVING, says) for each in given]
+    feed.share(db, gifts, now_us)
+    return bool(given)
+
+
+def _is_news(seen: _Seen, now_us: int) -> bool:
+    turned = seen.goal.verdict is Verdict.REACHED and seen.before.verdict is not Verdict.REACHED
+    return turned and now_us < seen.fact.end_us + DAY_US
+
+
+def _news(seen: _Seen) -> News:
+    who, day = seen.goal.key
+    return News(who, "goal", str(day), Topic.ACTIVITY, "reached the goal of the day")
 
 
 def _just_missed(seen: _Seen) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from analytics import tables as analytics
-from coaching import giving_tables
+from coaching import circle_tables, giving_tables
 from coaching import tables as coaching
 from coaching.challenges import tables as challenges
 from people import tables as people
@@ -15,5 +15,6 @@ METADATAS: Final[tuple[MetaData, ...]] = (
     analytics.metadata,
     coaching.metadata,
     giving_tables.metadata,
+    circle_tables.metadata,
     challenges.metadata,
 )

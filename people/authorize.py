@@ -155,7 +155,8 @@ def _coach(_actor: Actor, _topic: Topic | None, known: Facts) -> str | None:
 
 
 def _circle(_actor: Actor, _topic: Topic | None, known: Facts) -> str | None:
-    return None if known.friends or known.team_mates else "not in their circle"
+    together = (known.friends or known.team_mates) and not known.blocked
+    return None if together else "not in their circle"
 
 
 def _consent(actor: Actor, topic: Topic | None, known: Facts) -> str | None:

@@ -30,6 +30,7 @@ class Facts:
     coached: bool
     friends: bool
     team_mates: bool
+    blocked: bool  # by either of the other
     granted: bool | None  # none: nothing was ever said
 
 
@@ -110,7 +111,7 @@ def _granted() -> ScalarSelect[bool]:
     return last.correlate(_SUBJECT).scalar_subquery()
 
 
-def _facts() -> Select[str, str, str, bool, bool, bool, bool]:
+def _facts() -> Select[str, str, str, bool, bool, bool, bool, bool]:
     befriends = _relation(RelationKind.FRIEND, _SUBJECT.c.id, _ACTOR.c.id)
     befriended = _relation(RelationKind.FRIEND, _ACTOR.c.id, _SUBJECT.c.id)
     known = _SUBJECT.outerjoin(_ACTOR, _ACTOR.c.id == bindparam("actor"))
@@ -121,6 +122,10 @@ def _facts() -> Select[str, str, str, bool, bool, bool, bool]:
         _relation(RelationKind.COACH, _SUBJECT.c.id, _ACTOR.c.id),
         and_(befriends, befriended),
         _team_mates(),
+        or_(
+            _relation(RelationKind.BLOCK, _SUBJECT.c.id, _ACTOR.c.id),
+            _relation(RelationKind.BLOCK, _ACTOR.c.id, _SUBJECT.c.id),
+        ),
         _granted(),
     ).select_from(known)
 

@@ -16,6 +16,8 @@ class RelationKind(StrEnum):
     COACH = "coach"  # other coaches subject
     FRIEND = "friend"  # subject takes other for a friend; it holds once both do
     TEAM = "team"  # subject is in the team named other
+    BLOCK = "block"  # subject and other have nothing to do with each other
+    MUTE = "mute"  # subject's feed leaves other out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,56 @@ def members_of(db: Connection, team: str) -> tuple[str, ...]:
 
 
 def circle_of(db: Connection, participant: str) -> tuple[str, ...]:
-    """Return a participant's mutual friends and team mates."""
-    found = db.scalars(union(_friends(participant), _team_mates(participant)))
-    return tuple(sorted(found))
+    """Return a participant's mutual friends and team mates, but for whom a block keeps away."""
+    found = set(db.scalars(union(_friends(participant), _team_mates(participant))))
+    return tuple(sorted(found - _blocked(db, participant)))
+
+
+def friends_of(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return a participant's mutual friends."""
+    found = set(db.scalars(_friends(participant)))
+    return tuple(sorted(found - _blocked(db, participant)))
+
+
+def asked_by(db: Connection, participant: str) -> tuple[str, ...]:
+    """Return who asked to be a friend and has no answer yet."""
+    mine = relations.alias()
+    answered = select(mine.c.other).where(
+        mine.c.kind == RelationKind.FRIEND.value,
+        mine.c.subject == participant,
+        mine.c.until_us.is_(None),
+    )
+    query = select(relations.c.subject).where(
+        _kind(RelationKind.FRIEND),
+        relations.c.other == participant,
+        _lasting(),
+        relations.c.subject.not_in(answered),
+    )
+    return tuple(sorted(set(db.scalars(query)) - _blocked(db, participant)))
+
+
+def muted_by(db: Connection, participant: str) -> set[str]:
+    """Return whom a participant's feed leaves out."""
+    return _others(db, RelationKind.MUTE, participant)
+
+
+def blocked_by(db: Connection, participant: str) -> set[str]:
+    """Return whom a participant has blocked."""
+    return _others(db, RelationKind.BLOCK, participant)
+
+
+def _blocked(db: Connection, participant: str) -> set[str]:
+    by = select(relations.c.subject).where(
+        _kind(RelationKind.BLOCK), relations.c.other == participant, _lasting()
+    )
+    return blocked_by(db, participant) | set(db.scalars(by))
+
+
+def _others(db: Connection, kind: RelationKind, subject: str) -> set[str]:
+    query = select(relations.c.other).where(
+        _kind(kind), relations.c.subject == subject, _lasting()
+    )
+    return set(db.scalars(query))
 
 
 def _friends(participant: str) -> Select[str]:
@@ -112,7 +161,7 @@ def _check(db: Connection, relation: Relation) -> None:
     check_person(db, relation.subject, Role.PARTICIPANT)
     if relation.kind is RelationKind.COACH:
         check_person(db, relation.other, Role.COACH)
-    if relation.kind is RelationKind.FRIEND:
+    if relation.kind in {RelationKind.FRIEND, RelationKind.BLOCK, RelationKind.MUTE}:
         check_person(db, relation.other, Role.PARTICIPANT)
     if relation.subject == relation.other:
         raise Conflict(f"{relation.subject} is no {relation.kind.value} of their own")

@@ -15,6 +15,7 @@ from ingest.store import Store
 from web import (
     account,
     api,
+    circle,
     coach,
     live_routes,
     me,
@@ -75,6 +76,7 @@ def create_app(
         sign_in,
         account,
         participant,
+        circle,
         me,
         notifying,
         coach,

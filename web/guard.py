@@ -20,6 +20,7 @@ PUBLIC: Final = {
     "/sign-in/passkey/options": "gives a number to sign, and tells of nobody",
     "/sign-in/recover": "asks for a user name and a recovery code; both are the authority",
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
+    "/join/{secret}": "an invitation is for people who are not in the study; it names nobody",
     "/out": "ends whatever session the cookie names, and nothing else",
     "/static": "style, script, fonts and icons, the same for everyone",
 }

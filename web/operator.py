@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import PledgeVouchers
+from coaching.engine import Moderate, PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
@@ -131,6 +131,20 @@ async def pledge(
     return await run_in_threadpool(_show_people, request, visit, done)
 
 
+@router.post("/moderate")
+async def moderate(
+    request: Request,
+    visit: Runs,
+    comment: Annotated[int, Form()],
+    hide: Annotated[bool, Form()],
+) -> Response:
+    """Take a reported comment down, or leave it."""
+    act = Moderate(participant=visit.actor.person, comment=comment, hide=hide)
+    outcome = await parts_of(request).act(visit.actor, act)
+    done = Done(ok=outcome.ok, says=outcome.says)
+    return await run_in_threadpool(_show_people, request, visit, done)
+
+
 async def _do(request: Request, visit: Visit, order: Order) -> Response:
     done = await parts_of(request).carry_out(visit.actor, order)
     return await run_in_threadpool(_show_people, request, visit, done)
@@ -185,6 +199,7 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         },
         "unclaimed": list(operating.unclaimed(db, parts.ingest)),
         "causes": parts.engine.causes(),
+        "reports": parts.engine.reports(db),
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
     }

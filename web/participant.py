@@ -60,14 +60,14 @@ async def answer(
 ) -> Response:
     """Answer a message with one of its options."""
     act = AnswerPrompt(participant=visit.subject, message_id=message_id, answer=answer)
-    return await _do(request, visit, act, "prompt")
+    return await do(request, visit, act, "prompt")
 
 
 @router.post("/prompts/{message_id}/undo")
 async def undo(request: Request, visit: Answers, message_id: int) -> Response:
     """Take the answer back."""
     act = UndoAnswer(participant=visit.subject, message_id=message_id)
-    return await _do(request, visit, act, "prompt")
+    return await do(request, visit, act, "prompt")
 
 
 @router.post("/prompts/{message_id}/snooze")
@@ -76,7 +76,7 @@ async def snooze(
 ) -> Response:
     """Put a message away for a while."""
     act = Snooze(participant=visit.subject, message_id=message_id, minutes=minutes)
-    return await _do(request, visit, act, "prompt")
+    return await do(request, visit, act, "prompt")
 
 
 @router.post("/prompts/{message_id}/decline")
@@ -85,7 +85,7 @@ async def decline(
 ) -> Response:
     """Put a message away, and more like it for a while."""
     act = Decline(participant=visit.subject, message_id=message_id, kind_too=kind_too)
-    return await _do(request, visit, act, "prompt")
+    return await do(request, visit, act, "prompt")
 
 
 @router.post("/prompts/{message_id}/shown", status_code=204)
@@ -101,7 +101,7 @@ async def choose_cause(
 ) -> Response:
     """Choose whom the points help."""
     act = ChooseCause(participant=visit.subject, cause=cause)
-    return await _do(request, visit, act, "giving")
+    return await do(request, visit, act, "giving")
 
 
 @router.post("/giving/together")
@@ -110,13 +110,13 @@ async def give_together(
 ) -> Response:
     """Put points into a team's pot, or give by oneself again."""
     act = GiveTogether(participant=visit.subject, team=team or None)
-    return await _do(request, visit, act, "giving")
+    return await do(request, visit, act, "giving")
 
 
 @router.post("/circle/cheer")
 async def cheer(request: Request, visit: SetsCircle, to: Annotated[str, Form()]) -> Response:
     """Cheer a friend."""
-    return await _do(request, visit, SendCheer(participant=visit.subject, to=to), "circle")
+    return await do(request, visit, SendCheer(participant=visit.subject, to=to), "circle")
 
 
 @router.post("/challenges/start")
@@ -131,7 +131,7 @@ async def start_challenge(
     act = StartChallenge(
         participant=visit.subject, offer=offer, first_day=first_day, to=friend or None
     )
-    return await _do(request, visit, act, "challenges")
+    return await do(request, visit, act, "challenges")
 
 
 @router.post("/challenges/join")
@@ -140,7 +140,7 @@ async def join_challenge(
 ) -> Response:
     """Opt into a challenge."""
     act = JoinChallenge(participant=visit.subject, challenge=challenge)
-    return await _do(request, visit, act, "challenges")
+    return await do(request, visit, act, "challenges")
 
 
 @router.post("/challenges/leave")
@@ -149,10 +149,10 @@ async def leave_challenge(
 ) -> Response:
     """Opt out of it."""
     act = LeaveChallenge(participant=visit.subject, challenge=challenge)
-    return await _do(request, visit, act, "challenges")
+    return await do(request, visit, act, "challenges")
 
 
-async def _do(request: Request, visit: Visit, act: Act, card: str) -> Response:
+async def do(request: Request, visit: Visit, act: Act, card: str) -> Response:
     """Let an act take effect, and answer with the card as it is then."""
     parts = parts_of(request)
     outcome = await parts.act(visit.actor, act)
@@ -199,7 +199,17 @@ def _giving(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 
 
 def _circle(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    return {"circle": today.circle(db, parts.engine, visit)}
+    who = visit.subject
+    asking = registry.names_of(db, registry.asked_by(db, who))
+    return {
+        "circle": today.circle(db, parts.engine, visit),
+        "asking": asking,
+        "friend_ids": registry.friends_of(db, who),
+        "blocked": registry.names_of(db, registry.blocked_by(db, who)),
+        "muted": registry.muted_by(db, who),
+        "teams": registry.teams_of(db, who),
+        "invitations": parts.engine.invitations(db, who),
+    }
 
 
 def _challenges(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
@@ -213,6 +223,14 @@ def _challenges(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "friends": registry.names_of(db, known),
         "sides": registry.names_of(db, people),
     }
+
+
+def _feed(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    entries = parts.engine.feed(db, visit.subject, visit.now_us)
+    people = {entry.author for entry in entries}
+    people |= {who for entry in entries for who in entry.liked_by}
+    people |= {each.author for entry in entries for each in entry.comments}
+    return {"feed": entries, "me": visit.subject, "names": registry.names_of(db, people)}
 
 
 def _week(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
@@ -229,6 +247,7 @@ CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
     "giving": (Topic.GIVING, _giving),
     "circle": (Topic.CIRCLE, _circle),
     "challenges": (Topic.CIRCLE, _challenges),
+    "feed": (Topic.CIRCLE, _feed),
     "week": (Topic.ACTIVITY, _week),
 }
 

@@ -6,12 +6,15 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from coaching import feed
 from coaching.challenges import days, record
 from coaching.challenges.effort import tally
 from coaching.challenges.record import Challenge, Member
 from coaching.challenges.side import Side, Sides, Standing, Standings
 from coaching.challenges.tables import trophies
+from coaching.feed import News
 from ingest.store import insert_once
+from people.authorize import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +107,21 @@ def _retally(db: Connection, touched: Sequence[tuple[Challenge, Member]]) -> Non
 def _award(
     db: Connection, challenge: Challenge, side: str, standing: Standing, now_us: int
 ) -> bool:
+    title, says = challenge.terms.title, standing.says
     given = [
-        insert_once(
-            db,
-            trophies,
-            {
-                "challenge": challenge.id,
-                "participant": member.participant,
-                "title": challenge.terms.title,
-                "says": standing.says,
-                "at_us": now_us,
-            },
-        )
+        member.participant
         for member in record.members(db, challenge.id, side)
+        if _give(db, challenge.id, member.participant, title, says, now_us)
     ]
-    return any(given)
+    words = f"{title}: {says}"
+    feed.share(
+        db, [News(who, "trophy", challenge.id, Topic.CIRCLE, words) for who in given], now_us
+    )
+    return bool(given)
+
+
+def _give(
+    db: Connection, challenge: str, participant: str, title: str, says: str, now_us: int
+) -> bool:
+    row = {"challenge": challenge, "participant": participant, "title": title, "says": says}
+    return insert_once(db, trophies, row | {"at_us": now_us})

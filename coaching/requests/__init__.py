@@ -7,15 +7,24 @@ from sqlalchemy import Connection
 
 from coaching import sponsors
 from coaching.acts import (
+    AcceptInvite,
     Act,
     AnswerPrompt,
+    Befriend,
+    Block,
     ChooseCause,
     CoachMessage,
     Decline,
     DeliverVoucher,
+    EndFriendship,
     GiveTogether,
+    Invite,
     JoinChallenge,
     LeaveChallenge,
+    LeaveTeam,
+    Like,
+    Moderate,
+    Mute,
     Outcome,
     Pause,
     PledgeVouchers,
@@ -23,7 +32,9 @@ from coaching.acts import (
     Reach,
     Received,
     RedeemVoucher,
+    Report,
     Resume,
+    SayComment,
     SendCheer,
     SetBand,
     SetConsent,
@@ -32,11 +43,20 @@ from coaching.acts import (
     ShowPrompt,
     Snooze,
     StartChallenge,
+    StartTeam,
     StopReaching,
     UndoAnswer,
 )
 from coaching.grounds import Grounds
-from coaching.requests import challenges, choices, coach_messages, gifts, reaching, replies
+from coaching.requests import (
+    challenges,
+    choices,
+    circle,
+    coach_messages,
+    gifts,
+    reaching,
+    replies,
+)
 from people.authorize import Action, Actor, Refused, Role, Topic, authorize
 
 
@@ -94,6 +114,18 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     PledgeVouchers: (Action.OPERATE, None),
     RedeemVoucher: (Action.HANDLE_GIFTS, None),
     DeliverVoucher: (Action.HANDLE_GIFTS, None),
+    AcceptInvite: (Action.SET, Topic.CIRCLE),
+    Befriend: (Action.SET, Topic.CIRCLE),
+    Block: (Action.SET, Topic.CIRCLE),
+    EndFriendship: (Action.SET, Topic.CIRCLE),
+    Invite: (Action.SET, Topic.CIRCLE),
+    LeaveTeam: (Action.SET, Topic.CIRCLE),
+    Like: (Action.SET, Topic.CIRCLE),
+    Mute: (Action.SET, Topic.CIRCLE),
+    Report: (Action.SET, Topic.CIRCLE),
+    SayComment: (Action.SET, Topic.CIRCLE),
+    StartTeam: (Action.SET, Topic.CIRCLE),
+    Moderate: (Action.OPERATE, None),
 }
 _Deed: TypeAlias = Callable[[Connection, Any, Grounds, int], Outcome]
 _DEEDS: Mapping[type[Act], _Deed] = {
@@ -122,4 +154,16 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     PledgeVouchers: gifts.pledge,
     RedeemVoucher: gifts.redeem,
     DeliverVoucher: gifts.deliver,
+    AcceptInvite: circle.accept,
+    Befriend: circle.befriend,
+    Block: circle.block,
+    EndFriendship: circle.end_friendship,
+    Invite: circle.invite,
+    LeaveTeam: circle.leave_team,
+    Like: circle.like,
+    Moderate: circle.moderate,
+    Mute: circle.mute,
+    Report: circle.report,
+    SayComment: circle.say,
+    StartTeam: circle.start_team,
 }

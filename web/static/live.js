@@ -62,7 +62,7 @@ const onFrame = {
 
   prompts(root) {
     if (root.id !== 'hero') return refresh(keyOf(root));
-    for (const card of ['prompt', 'giving', 'circle', 'challenges']) refresh(card);
+    for (const card of ['prompt', 'giving', 'circle', 'challenges', 'feed']) refresh(card);
   },
 };
 

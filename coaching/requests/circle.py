@@ -1,0 +1,166 @@
+"""Friends, teams and invitations; likes, comments and reports."""
+
+import re
+
+from sqlalchemy import Connection
+
+from coaching import circles, feed, invites, moderation
+from coaching.acts import (
+    AcceptInvite,
+    Befriend,
+    Block,
+    EndFriendship,
+    Invite,
+    LeaveTeam,
+    Like,
+    Moderate,
+    Mute,
+    Outcome,
+    Report,
+    SayComment,
+    StartTeam,
+)
+from coaching.grounds import Grounds
+from coaching.messages.lint import complaints
+from people import registry
+from people.registry import Relation, RelationKind
+
+_TEAM_NAME = re.compile(r"\w[\w .'-]{1,39}")
+_GONE = Outcome(ok=False, says="This is no longer here.")
+_ASK = "Someone who is not in your team joins you by an invitation."
+
+
+def befriend(db: Connection, act: Befriend, _: Grounds, now_us: int) -> Outcome:
+    """Ask someone to be a friend, or say yes to who asked."""
+    mates = registry.circle_of(db, act.participant)
+    asked = registry.asked_by(db, act.participant)
+    if act.to not in {*mates, *asked}:
+        return Outcome(ok=False, says=_ASK)  # the same for who is there and who is not
+    registry.relate(db, Relation(RelationKind.FRIEND, act.participant, act.to), now_us)
+    if act.to in asked:
+        return Outcome(ok=True, says="You are friends now.")
+    return Outcome(ok=True, says="They are asked. You are friends once they say yes.")
+
+
+def end_friendship(db: Connection, act: EndFriendship, _: Grounds, now_us: int) -> Outcome:
+    """End it for both, or say no to who asked."""
+    _part(db, act.participant, act.to, now_us)
+    return Outcome(ok=True, says="You are not friends.")
+
+
+def block(db: Connection, act: Block, _: Grounds, now_us: int) -> Outcome:
+    """Have nothing to do with each other any more, or again."""
+    relation = Relation(RelationKind.BLOCK, act.participant, act.to)
+    if not act.on:
+        registry.end_relation(db, relation, now_us)
+        return Outcome(ok=True, says="They are not blocked any more.")
+    if act.to not in {
+        *registry.circle_of(db, act.participant),
+        *registry.asked_by(db, act.participant),
+    }:
+        return Outcome(ok=False, says="They are not in your circle.")
+    registry.relate(db, relation, now_us)
+    _part(db, act.participant, act.to, now_us)
+    return Outcome(ok=True, says="Blocked. Neither of you sees anything of the other.")
+
+
+def mute(db: Connection, act: Mute, _: Grounds, now_us: int) -> Outcome:
+    """Leave someone out of one's feed; they are not told."""
+    relation = Relation(RelationKind.MUTE, act.participant, act.to)
+    if not act.on:
+        registry.end_relation(db, relation, now_us)
+        return Outcome(ok=True, says="You see them in your feed again.")
+    if act.to not in registry.circle_of(db, act.participant):
+        return Outcome(ok=False, says="They are not in your circle.")
+    registry.relate(db, relation, now_us)
+    return Outcome(ok=True, says="Muted: your feed leaves them out, and they are not told.")
+
+
+def invite(db: Connection, act: Invite, _: Grounds, now_us: int) -> Outcome:
+    """Keep an invitation to be a friend, or to a team one is in."""
+    if act.team is not None and act.team not in registry.teams_of(db, act.participant):
+        return Outcome(ok=False, says="That is for a team you are in.")
+    if not invites.make(db, act.hash, act.participant, act.team, now_us):
+        return Outcome(ok=False, says="Too many of your invitations are still open.")
+    return Outcome(ok=True, says="The link works once, for two weeks.")
+
+
+def accept(db: Connection, act: AcceptInvite, _: Grounds, now_us: int) -> Outcome:
+    """Join by an invitation, as a friend or in a team."""
+    found = invites.good(db, act.hash, now_us)
+    if found is None or found.inviter == act.participant:
+        return Outcome(ok=False, says="This invitation is no longer good.")
+    invites.use(db, act.hash, now_us)
+    if found.team is not None:
+        relation = Relation(RelationKind.TEAM, act.participant, found.team)
+        registry.relate(db, relation, now_us)
+        return Outcome(ok=True, says=f"You are in {found.team}.", touches=(found.inviter,))
+    for one, other in ((act.participant, found.inviter), (found.inviter, act.participant)):
+        registry.relate(db, Relation(RelationKind.FRIEND, one, other), now_us)
+    return Outcome(ok=True, says="You are friends now.", touches=(found.inviter,))
+
+
+def start_team(db: Connection, act: StartTeam, _: Grounds, now_us: int) -> Outcome:
+    """Begin a team; others come in by invitation."""
+    if not _TEAM_NAME.fullmatch(act.name) or complaints(act.name):
+        return Outcome(ok=False, says="A name of 2 to 40 letters, please.")
+    if registry.members_of(db, act.name):
+        return Outcome(ok=False, says="A team goes by that name already.")
+    relation = Relation(RelationKind.TEAM, act.participant, act.name)
+    registry.relate(db, relation, now_us)
+    return Outcome(ok=True, says=f"{act.name} has begun. Invite the others.")
+
+
+def leave_team(db: Connection, act: LeaveTeam, _: Grounds, now_us: int) -> Outcome:
+    """Leave a team."""
+    relation = Relation(RelationKind.TEAM, act.participant, act.team)
+    registry.end_relation(db, relation, now_us)
+    return Outcome(ok=True, says="You have left the team.")
+
+
+def like(db: Connection, act: Like, _: Grounds, now_us: int) -> Outcome:
+    """Like something of one's circle."""
+    entry = feed.one(db, act.participant, act.entry, now_us)
+    if entry is None or entry.author == act.participant:
+        return _GONE
+    feed.like(db, entry.id, act.participant, now_us)
+    return Outcome(ok=True, says="They see that you like it.", touches=(entry.author,))
+
+
+def say(db: Connection, act: SayComment, _: Grounds, now_us: int) -> Outcome:
+    """Comment on something of one's circle."""
+    entry = feed.one(db, act.participant, act.entry, now_us)
+    if entry is None:
+        return _GONE
+    text = act.text.strip()
+    if not 0 < len(text) <= feed.LONGEST_COMMENT:
+        return Outcome(ok=False, says=f"1 to {feed.LONGEST_COMMENT} characters, please.")
+    if complaints(text):
+        return Outcome(ok=False, says="Kind words only, please, and no medical advice.")
+    comment = feed.comment(db, entry.id, act.participant, text, now_us)
+    if entry.author != act.participant:
+        circles.interact(db, act.participant, entry.author, f"comment:{comment}", now_us)
+        circles.interact(db, entry.author, act.participant, f"comment:{comment}", now_us)
+    return Outcome(ok=True, says="Said.", touches=(entry.author,))
+
+
+def report(db: Connection, act: Report, _: Grounds, now_us: int) -> Outcome:
+    """Report a comment; whoever reported it does not see it again."""
+    entry = moderation.entry_of(db, act.comment)
+    if entry is None or feed.one(db, act.participant, entry, now_us) is None:
+        return _GONE
+    moderation.report(db, act.comment, act.participant, now_us)
+    return Outcome(ok=True, says="Thank you. Somebody looks at it; you will not see it again.")
+
+
+def moderate(db: Connection, act: Moderate, _: Grounds, now_us: int) -> Outcome:
+    """Take a reported comment down, or leave it."""
+    by = act.participant
+    if not moderation.resolve(db, act.comment, hide=act.hide, by=by, at_us=now_us):
+        return _GONE
+    return Outcome(ok=True, says="Taken down." if act.hide else "Left as it is.")
+
+
+def _part(db: Connection, one: str, other: str, now_us: int) -> None:
+    for subject, friend in ((one, other), (other, one)):
+        registry.end_relation(db, Relation(RelationKind.FRIEND, subject, friend), now_us)
