@@ -528,6 +528,76 @@ def upgrade() -> None:
         batch_op.create_index("ledger_entries_by_account", ["account"], unique=False)
 
     op.create_table(
+        "feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("author", "kind", "about"),
+    )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index("feed_by_author", ["author", "at_us"], unique=False)
+        batch_op.create_index("feed_by_time", ["at_us"], unique=False)
+
+    op.create_table(
+        "invites",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("inviter", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=True),
+        sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=False),
+        sa.Column("joined_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("invites", schema=None) as batch_op:
+        batch_op.create_index("invites_by_inviter", ["inviter", "made_us"], unique=False)
+
+    op.create_table(
+        "comments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("hidden_us", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry"],
+            ["feed.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.create_index("comments_by_entry", ["entry", "at_us"], unique=False)
+
+    op.create_table(
+        "likes",
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry"],
+            ["feed.id"],
+        ),
+        sa.PrimaryKeyConstraint("entry", "person"),
+    )
+    op.create_table(
+        "reports",
+        sa.Column("comment", sa.Integer(), nullable=False),
+        sa.Column("reporter", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("resolved_us", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["comment"],
+            ["comments.id"],
+        ),
+        sa.PrimaryKeyConstraint("comment", "reporter"),
+    )
+    op.create_table(
         "challenges",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("offer", sa.String(), nullable=False),
