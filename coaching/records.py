@@ -16,6 +16,7 @@ from coaching.circles import Interaction
 from coaching.decisions import Decision, decide
 from coaching.giving_tables import points
 from coaching.goals import Goal, steps_for
+from coaching.goals import Inputs as GoalInputs
 from coaching.grounds import Grounds
 from coaching.inbox import COACH, Message
 from coaching.members import Member
@@ -34,6 +35,7 @@ __all__ = [
     "Decision",
     "Document",
     "Goal",
+    "GoalInputs",
     "Interaction",
     "Member",
     "Message",
@@ -75,7 +77,7 @@ class Shelf:
     """Documents by hash, by which decisions and goals are made again."""
 
     def __init__(self, found: Collection[Document]) -> None:
-        self._protocols = {
+        self.protocols = {
             each.digest: restore(each.body) for each in found if each.kind == "protocol"
         }
         self._libraries = {
@@ -88,13 +90,13 @@ class Shelf:
         Raises KeyError for one that was made by a document that is not here.
         """
         grounds = Grounds(
-            self._protocols[record.protocol], self._libraries[record.library], record.site_seed
+            self.protocols[record.protocol], self._libraries[record.library], record.site_seed
         )
         return decide(record.state, grounds, record.draws)
 
-    def goal(self, record: Goal) -> tuple[int, str]:
+    def goal(self, inputs: GoalInputs, protocol: str) -> tuple[int, str]:
         """Set a goal again from what the rule saw; return its steps and the reason."""
-        return steps_for(record.inputs, self._protocols[record.protocol].goal)
+        return steps_for(inputs, self.protocols[protocol].goal)
 
 
 def enrolled(db: Connection) -> dict[str, Member]:

@@ -68,6 +68,11 @@ class Folder:
     def line(self) -> Path:
         return self.root / "hub.sock"
 
+    @property
+    def exports(self) -> Path:
+        """Return the log of who took which package."""
+        return self.root / "exports.jsonl"
+
     def password(self, user: str) -> Path:
         """Return the file with a broker user's password, made at first sight."""
         return self._secret(f"{user}.password", secrets.token_urlsafe(24))
@@ -80,6 +85,10 @@ class Folder:
     def site_seed(self) -> int:
         """Return the seed of every draw at this site, made at first sight."""
         return int(self._secret("site-seed", str(secrets.randbits(63))).read_text())
+
+    def export_key(self) -> bytes:
+        """Return the key of every pseudonym in an export, made at first sight."""
+        return bytes.fromhex(self._secret("export-key", secrets.token_hex(32)).read_text())
 
     def _secret(self, name: str, made: str) -> Path:
         path = self.secrets / name

@@ -47,14 +47,15 @@ def at(day, clock, zone=BERLIN):
 class Study:
     """An engine, its database, and what the people in it do."""
 
-    def __init__(self, rules=None, site_seed=7, messages=None):
+    def __init__(self, rules=None, site_seed=7, messages=None, url="sqlite://"):
         self.protocol = rules or usc()
         protocol.validate(self.protocol)
         self.engine = Engine(self.protocol, site_seed=site_seed, messages=messages)
-        self.db = sqlalchemy.create_engine("sqlite://").connect()
+        self.db = sqlalchemy.create_engine(url).connect()
         for metadata in METADATAS:
             metadata.create_all(self.db)
-        registry.add_person(self.db, Person("cleo", Role.COACH), 0)
+        if registry.find_person(self.db, "cleo") is None:
+            registry.add_person(self.db, Person("cleo", Role.COACH), 0)
 
     def close(self):
         self.db.close()

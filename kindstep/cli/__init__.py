@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     "decode",
     "demo",
     "doctor",
+    "export",
     "gateway",
     "influx",
     "init",

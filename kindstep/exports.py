@@ -1,0 +1,44 @@
+"""The desk of exports, put together from the settings."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kindstep import schema, stores
+from kindstep.folder import Folder
+from kindstep.settings import Settings
+from people.authorize import Actor, Role
+from research.export import AccessLog, Desk, Plan, Progress, Wish
+
+
+class Office:
+    """Opens the store for as long as a package takes."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = Folder(settings.data)
+        self._store = stores.open_as_it_is(settings, read_only=True)
+        with self._store.reading() as db, stores.reached():
+            schema.check(db)
+        self._desk = Desk(self._store, folder.export_key(), AccessLog(folder.exports))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._store.close()
+
+    def preview(self, researcher: str, wish: Wish, now_us: int) -> Plan:
+        """Return what a package would tell."""
+        return self._desk.preview(Actor(researcher, Role.RESEARCHER), wish, now_us)
+
+    def export(
+        self, researcher: str, wish: Wish, into: Path, now_us: int, progress: Progress
+    ) -> str:
+        """Write a package; return the hash that names it."""
+        actor = Actor(researcher, Role.RESEARCHER)
+        return self._desk.export(actor, wish, into, now_us, progress)

@@ -1,0 +1,142 @@
+"""Who takes part, what they wear, and what they agreed to."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from analytics import scores
+from people import registry
+from people.authorize import Topic
+from people.registry import ViewerKind
+from research.deidentify.profile import Profile
+from research.deidentify.quasi import Coarseness
+from research.export.case import Case, Piece
+from research.export.layout import (
+    Column,
+    Layout,
+    always,
+    consent_version,
+    moment,
+    participant,
+    week,
+)
+
+_PROFILE: Final = "people.profiles"
+_OUTSIDE: Final = "withheld: too few share it"
+
+PARTICIPANTS: Final = Layout(
+    "participants",
+    "One row a participant of whom anything is in this package",
+    ("participant",),
+    (
+        participant(),
+        always("arm", "category", "arm of the study", "coaching.enrolments"),
+        Column("age", "category", f"band at enrolment, 90+ is one; {_OUTSIDE}", _PROFILE, "a"),
+        Column("sex", "category", f"as formulas need it; {_OUTSIDE}", _PROFILE),
+        Column("placement", "category", f"of the tracker; {_OUTSIDE}", _PROFILE),
+        Column("language", "category", f"of messages; {_OUTSIDE}", _PROFILE),
+        Column("enrolled_year", "category", f"year of study day 1; {_OUTSIDE}", "coaching"),
+        Column(
+            "zone", "category", "time zone at enrolment", "people.zones", only=Profile.EXPERT
+        ),
+        always("study_days", "integer", "how long the study is to last", "coaching", "d"),
+        *(
+            always(
+                f"shares_{topic.value}",
+                "boolean",
+                f"{topic.value} may be exported: where it is absent, there was none",
+                "people.consents",
+            )
+            for topic in Topic
+        ),
+    ),
+)
+DEVICES: Final = Layout(
+    "devices",
+    "What a participant wore, device by device",
+    ("participant", "device", "span"),
+    (
+        participant(),
+        always(
+            "device",
+            "integer",
+            "number among this person's devices, from 1",
+            "people",
+        ),
+        always("span", "integer", "number among this device's spans, from 1", "people"),
+        Column("streams", "category", "what was heard from it, words apart", "analytics.lanes"),
+        *week("from", "put on", "people.wearings"),
+        *week("until", "taken off for good; null: not yet", "people.wearings"),
+        consent_version(topic="activity"),
+    ),
+)
+CONSENTS: Final = Layout(
+    "consents",
+    "Everything a participant said about what research may have, in order",
+    ("participant", "topic", "version"),
+    (
+        participant(),
+        Column(
+            "topic", "category", "what it is about", "people.consents", "", True, tuple(Topic)
+        ),
+        always("version", "integer", "1 is what was said at enrolment", "people.consents"),
+        always("granted", "boolean", "what was said", "people.consents"),
+        *moment("said", "when", "people.consents"),
+    ),
+)
+
+
+def pieces(case: Case, coarseness: Coarseness) -> Iterator[Piece]:
+    """Yield what there is of these tables."""
+    yield PARTICIPANTS.name, [_participant(case, coarseness)]
+    yield CONSENTS.name, [_consent(case, said) for said in _said(case)]
+    if case.has(Topic.ACTIVITY):
+        yield DEVICES.name, list(_devices(case))
+
+
+def trace(case: Case) -> list[dict[str, Any]]:
+    """Return what others may have seen someone wear."""
+    return list(_devices(case)) if case.has(Topic.ACTIVITY) else []
+
+
+def _participant(case: Case, coarseness: Coarseness) -> dict[str, Any]:
+    told = coarseness.told(case.traits)
+    if case.profile is Profile.EXPERT:
+        told = {**told, "zone": registry.zone_at(case.db, case.who, case.member.enrolled_us)}
+    return {
+        "participant": case.name,
+        "arm": case.member.arm,
+        "study_days": (case.member.until_us - case.member.enrolled_us) // 86_400_000_000,
+        **told,
+        **{f"shares_{topic.value}": topic in case.granted for topic in Topic},
+    }
+
+
+def _said(case: Case) -> list[registry.Consent]:
+    said = registry.consents_of(case.db, case.who)
+    return [each for each in said if each.viewer is ViewerKind.RESEARCH]
+
+
+def _consent(case: Case, said: registry.Consent) -> dict[str, Any]:
+    return {
+        "participant": case.name,
+        "topic": said.topic.value,
+        "version": said.version,
+        "granted": said.granted,
+        **case.time.moment("said", said.at_us),
+    }
+
+
+def _devices(case: Case) -> Iterator[dict[str, Any]]:
+    streams = scores.streams_of(case.db, case.who)
+    numbers: dict[str, int] = {}
+    spans: dict[str, int] = {}
+    for worn in registry.wearings_of(case.db, case.who):
+        spans[worn.device] = spans.get(worn.device, 0) + 1
+        yield {
+            **case.stands_on(Topic.ACTIVITY),
+            "device": numbers.setdefault(worn.device, len(numbers) + 1),
+            "span": spans[worn.device],
+            "streams": " ".join(streams.get(worn.device, ())),
+            **case.time.week("from", worn.from_us),
+            **case.time.week("until", worn.until_us),
+        }

@@ -1,0 +1,71 @@
+"""Where packages are handed out: nothing leaves it without a line in the access log."""
+
+import shutil
+from pathlib import Path
+
+from ingest.store import Store
+from people.authorize import Actor
+from research.export import package, planning
+from research.export.access_log import Access, AccessLog
+from research.export.package import Progress, Unsafe
+from research.export.planning import Order, Plan, Wish
+
+
+class Desk:
+    """A store's packages, under pseudonyms by the site's own key."""
+
+    def __init__(self, store: Store, site_key: bytes, log: AccessLog) -> None:
+        self._store = store
+        self._site_key = site_key
+        self._log = log
+
+    def preview(self, actor: Actor, wish: Wish, now_us: int) -> Plan:
+        """Return what a package would tell, without writing any."""
+        with self._store.reading() as db:
+            return planning.plan(db, self._order(actor, wish, now_us))
+
+    def export(
+        self, actor: Actor, wish: Wish, into: Path, now_us: int, progress: Progress
+    ) -> str:
+        """Write a package; see `package.export`."""
+        order = self._order(actor, wish, now_us)
+        try:
+            with self._store.reading() as db:
+                made = package.export(db, order, into, progress)
+        except Unsafe as refused:
+            people = refused.plan.look.people
+            self._note(order, outcome="refused", participants=people, reason=str(refused))
+            raise
+        try:
+            self._note(
+                order, outcome="written", participants=made.participants, package=made.name
+            )
+        except OSError:
+            shutil.rmtree(into)
+            raise
+        return made.name
+
+    def _order(self, actor: Actor, wish: Wish, now_us: int) -> Order:
+        return Order(actor, wish, self._site_key, now_us)
+
+    def _note(
+        self,
+        order: Order,
+        *,
+        outcome: str,
+        participants: int,
+        package: str = "",
+        reason: str = "",
+    ) -> None:
+        self._log.add(
+            Access(
+                at_us=order.now_us,
+                person=order.actor.person,
+                profile=order.wish.profile.value,
+                recipient=order.wish.recipient,
+                outcome=outcome,
+                participants=participants,
+                package=package,
+                reason=reason,
+            )
+        )

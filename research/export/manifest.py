@@ -1,0 +1,94 @@
+"""What a package says of itself: every file with its hash, and what it was made by."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from research.deidentify.profile import Profile
+from research.export.planning import Plan
+
+NAME: Final = "manifest.json"
+_CHUNK: Final = 1 << 20
+
+
+class BadPackage(ValueError):
+    """A folder is no package; the message says why."""
+
+
+class File(msgspec.Struct, frozen=True):
+    """One file."""
+
+    path: str
+    size: int  # bytes
+    sha256: str
+
+
+class Study(msgspec.Struct, frozen=True):
+    """One version of the protocol that decisions or goals were made by."""
+
+    name: str
+    version: str
+    title: str
+    sha256: str
+
+
+class Gate(msgspec.Struct, frozen=True):
+    """What was looked at before the package was written."""
+
+    k: int
+    safe: bool
+    small_cells: tuple[tuple[str, int], ...]
+    coarsened: tuple[str, ...]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """One package. Nothing here depends on when or where it was written."""
+
+    format: int = 1
+    software: str
+    profile: Profile
+    determination: str  # of an expert: "not needed" | "needed"
+    participants: int
+    shared: dict[str, int]  # topic -> how many let research have it
+    gate: Gate
+    study: tuple[Study, ...]
+    rows: dict[str, int]  # by table
+    files: tuple[File, ...]
+
+
+def gate_of(plan: Plan) -> Gate:
+    """Return what the gate saw."""
+    cells = tuple((cell.says, cell.people) for cell in plan.small)
+    return Gate(plan.look.k, plan.safe, cells, tuple(plan.coarsened()))
+
+
+def files_in(folder: Path) -> Iterator[File]:
+    """Yield every file below a folder but the manifest, by name."""
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name != NAME:
+            yield File(name, path.stat().st_size, sha256(path))
+
+
+def sha256(path: Path) -> str:
+    """Return a file's hash."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write(folder: Path, manifest: Manifest) -> str:
+    """Put the manifest beside the files; return its hash, which names the package."""
+    body = msgspec.json.format(msgspec.json.encode(manifest, order="deterministic")) + b"\n"
+    (folder / NAME).write_bytes(body)
+    return hashlib.sha256(body).hexdigest()
+
+
+def read(folder: Path) -> Manifest:
+    """Return what a package says of itself; raise BadPackage if it says nothing of use."""
+    try:
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadPackage(f"{folder} is no package: {error}") from error

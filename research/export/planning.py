@@ -1,0 +1,172 @@
+"""What an export would hold, and whether it is safe to hand out."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from coaching import records
+from people import registry
+from people.authorize import Action, Actor, Refused, Role, Topic
+from research.deidentify import gate
+from research.deidentify.gate import Cell, Look
+from research.deidentify.profile import Profile
+from research.deidentify.pseudonyms import Pseudonyms
+from research.deidentify.quasi import Coarseness, Traits
+from research.export import chapter_people, chapter_together
+from research.export.case import Asker, Case, cases
+
+#: Tables whose rows others may have watched come about.
+_TRACES: Final[Mapping[str, Callable[[Case], list[dict[str, Any]]]]] = {
+    chapter_people.DEVICES.name: chapter_people.trace,
+    chapter_together.DONATIONS.name: chapter_together.trace,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody would have in a package."""
+
+    profile: Profile
+    recipient: str = "study"  # two recipients cannot join their packages
+    coarsen: bool = False  # tell less where that makes it safe
+    minutes_csv: bool = False  # long: Parquet alone is the rule
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who asks for which package."""
+
+    actor: Actor
+    wish: Wish
+    site_key: bytes = field(repr=False)  # of this site's pseudonyms; never leaves it
+    now_us: int
+
+    @property
+    def asker(self) -> Asker:
+        names = Pseudonyms(self.site_key, self.wish.recipient)
+        return Asker(self.actor, self.wish.profile, names, self.now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was looked at before anything is written."""
+
+    profile: Profile
+    enrolled: int
+    shared: Mapping[Topic, int]  # of them, how many let research have it
+    exported: Collection[str]  # who shares anything; never written anywhere
+    look: Look
+    unique: tuple[Cell, ...] = ()  # traces that too few share
+    weekless: frozenset[str] = frozenset()  # tables that tell no weeks
+    withheld: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    @property
+    def small(self) -> tuple[Cell, ...]:
+        """Return every cell that is too small."""
+        return (*self.look.small, *self.unique)
+
+    @property
+    def safe(self) -> bool:
+        return self.look.safe and not self.unique
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether the gate opens; an expert judges a package of the other profile."""
+        return bool(self.look.people) and (self.safe or self.profile is Profile.EXPERT)
+
+    def coarsened(self) -> Iterator[str]:
+        """Yield in words what is told less than usual."""
+        yield from self.look.coarseness.says()
+        yield from (f"{table}: no weeks" for table in sorted(self.weekless))
+        for table, who in sorted(self.withheld.items()):
+            yield f"{table}: the rows of {len(who)} people withheld"
+
+
+def plan(db: Connection, order: Order) -> Plan:
+    """Look at what an export would tell; raise Refused for whoever is no researcher."""
+    _check_researcher(db, order.actor)
+    seen = _see(db, order)
+    profile = order.wish.profile
+    if not order.wish.coarsen or profile.needs_expert:
+        look, unique = gate.look(seen.traits, Coarseness()), _unique(seen.traces)
+        return Plan(profile, seen.enrolled, seen.shared, seen.exported, look, unique)
+    look = gate.coarsen(seen.traits)
+    weekless, withheld = _thinned(seen.traces)
+    return Plan(
+        *(profile, seen.enrolled, seen.shared, seen.exported, look),
+        weekless=weekless,
+        withheld=withheld,
+    )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was gathered of everyone who shares something."""
+
+    enrolled: int
+    shared: Counter[Topic] = field(default_factory=Counter[Topic])
+    exported: set[str] = field(default_factory=set[str])
+    traits: list[Traits] = field(default_factory=list[Traits])
+    traces: dict[str, dict[str, list[dict[str, Any]]]] = field(
+        default_factory=lambda: {name: {} for name in _TRACES}
+    )
+
+
+def _see(db: Connection, order: Order) -> _Seen:
+    members = records.enrolled(db)
+    seen = _Seen(sum(who in members for who in registry.persons_of(db, Role.PARTICIPANT)))
+    for case in cases(db, order.asker, members):
+        seen.exported.add(case.who)
+        seen.traits.append(case.traits)
+        seen.shared.update(case.granted)
+        for name, trace in _TRACES.items():
+            seen.traces[name][case.name] = trace(case)
+    return seen
+
+
+def _check_researcher(db: Connection, actor: Actor) -> None:
+    person = registry.find_person(db, actor.person)
+    if person is None or not person.role is actor.role is Role.RESEARCHER:
+        raise Refused(actor, Action.EXPORT, "the study", "not a researcher")
+
+
+_Traces = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+
+
+def _unique(traces: _Traces) -> tuple[Cell, ...]:
+    """Return how many people's rows of a table could be recognised."""
+    found = {name: gate.lonely(_steps(of, weeks=True)) for name, of in traces.items()}
+    return tuple(
+        Cell(f"{name}: rows shared by fewer than {gate.FEWEST_ALIKE}", len(who))
+        for name, who in sorted(found.items())
+        if who
+    )
+
+
+def _thinned(traces: _Traces) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """Return which tables lose their weeks, and whose rows are withheld even so."""
+    weekless = {n for n, of in traces.items() if gate.lonely(_steps(of, weeks=True))}
+    withheld = {name: gate.lonely(_steps(traces[name], weeks=False)) for name in weekless}
+    return frozenset(weekless), {name: who for name, who in withheld.items() if who}
+
+
+def _steps(
+    of_table: Mapping[str, Sequence[Mapping[str, Any]]], *, weeks: bool
+) -> dict[str, Hashable]:
+    def seen(row: Mapping[str, Any]) -> Hashable:
+        inside = ("participant", "consent_version")
+        return tuple(
+            (name, value)
+            for name, value in row.items()
+            if name not in inside and not name.endswith("_at") and (weeks or not is_week(name))
+        )
+
+    return {who: tuple(map(seen, rows)) for who, rows in of_table.items()}
+
+
+def is_week(column: str) -> bool:
+    """Tell whether a column holds a week."""
+    return column.endswith("_week")

@@ -1,0 +1,68 @@
+"""One table as files, row group by row group; the same rows give the same bytes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet
+
+from research.export.case import Row, Table
+from research.export.layout import Layout
+
+pq: Any = pyarrow.parquet  # its types leave much open
+arrow: Any = pa
+
+#: Rows that wait in memory until they are written.
+_GROUP_ROWS: Final = 262_144
+
+
+class TableFiles:
+    """A table's Parquet file and, for all but the longest tables, a CSV file beside it."""
+
+    def __init__(self, folder: Path, layout: Layout, *, with_csv: bool) -> None:
+        self.layout = layout
+        self.rows = 0
+        self._schema = layout.schema()
+        self._waiting: list[Table] = []
+        self._parquet = pq.ParquetWriter(
+            folder / f"{layout.name}.parquet",
+            self._schema,
+            compression="zstd",
+            use_dictionary=[each.name for each in layout.columns if each.kind == "category"],
+        )
+        self._csv: Any = None
+        if with_csv:
+            self._plain = layout.schema(plain=True)
+            self._csv = arrow_csv.CSVWriter(str(folder / f"{layout.name}.csv"), self._plain)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._parquet.close()
+        if self._csv is not None:
+            self._csv.close()
+
+    def add(self, piece: pa.Table | Sequence[Row]) -> None:
+        """Write some more rows."""
+        if isinstance(piece, Table):
+            table = piece
+        else:
+            table = arrow.Table.from_pylist([dict(row) for row in piece], self._schema)
+        self._waiting.append(table)
+        self.rows += table.num_rows
+        if sum(each.num_rows for each in self._waiting) >= _GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        group = arrow.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+        self._waiting = []
+        if group.num_rows:
+            self._parquet.write_table(group, row_group_size=group.num_rows)
+            if self._csv is not None:
+                self._csv.write_table(group.cast(self._plain))

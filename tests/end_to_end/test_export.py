@@ -1,0 +1,387 @@
+"""A package of a study: who is in it, what it makes again, and what it never tells."""
+
+import json
+import re
+from datetime import timedelta
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from analytics import epochs
+from analytics.tables import day_facts, epoch_hours
+from coaching.giving_tables import points, vouchers
+from coaching.tables import decisions, goals, messages
+from kindstep import exports
+from kindstep.cli import main
+from kindstep.settings import Settings
+from people import registry
+from people.authorize import Actor, Refused, Role, Topic
+from people.registry import Profile, ViewerKind
+from research.export import AccessLog, BadPackage, Unsafe, verify
+from research.export import manifest as manifest_of
+from tests.coached import MINUTE_US, MONDAY, at
+from tests.exported import (
+    COARSE,
+    DAYS,
+    ELI,
+    EXPERT,
+    KEY,
+    NAMES,
+    PEOPLE,
+    SAFE,
+    SITE_SEED,
+    Exported,
+)
+
+WEEK_US = 7 * 86_400_000_000
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    study = Exported(tmp_path_factory.mktemp("study"))
+    yield study
+    study.close()
+
+
+@pytest.fixture
+def another(study, tmp_path):
+    """Give a copy of the study that a test may change."""
+    another = Exported(tmp_path / "study", like=study)
+    yield another
+    another.close()
+
+
+@pytest.fixture(scope="module")
+def package(study):
+    return study.export("package")
+
+
+@pytest.fixture(scope="module")
+def expert(study):
+    return study.export("expert", EXPERT)
+
+
+def table(package, name):
+    return pq.read_table(package / "tables" / f"{name}.parquet").to_pylist()
+
+
+def manifest(package):
+    return json.loads((package / "manifest.json").read_text())
+
+
+def test_others_can_read_it(package):
+    frictionless = pytest.importorskip("frictionless", reason="`make test` installs it")
+
+    report = frictionless.validate(str(package / "datapackage.json"))
+
+    assert report.flatten(["message"]) == []
+    assert len(report.tasks) == 2 * 13 - 1  # minutes are Parquet alone
+
+
+def test_every_decision_and_goal_is_made_again_from_it_alone(study, package, expert):
+    with study.store.reading() as db:
+        made, set_goals = (
+            db.scalar(select(func.count()).select_from(each)) for each in (decisions, goals)
+        )
+
+    for folder in (package, expert):
+        found = verify(folder)
+        assert (found.problems, found.decisions, found.goals) == ((), made, set_goals)
+    assert made > len(PEOPLE) * DAYS
+    assert any(row["sent"] for row in table(package, "decisions"))
+    assert any(not row["available"] for row in table(package, "decisions"))
+
+
+def test_it_counts_what_the_store_holds(study, package):
+    rows = manifest(package)["rows"]
+    with study.store.reading() as db:
+        for name, source in [
+            ("messages", messages),
+            ("points", points),
+            ("days", day_facts),
+        ]:
+            assert rows[name] == db.scalar(select(func.count()).select_from(source))
+        blobs = db.scalars(select(epoch_hours.c.minutes)).all()
+        assert db.scalar(select(func.count()).select_from(vouchers)) == 0
+
+    known = np.frombuffer(b"".join(blobs), epochs.MINUTE)["state"] != epochs.State.NO_DATA
+    assert rows["minutes"] == known.sum()
+    assert rows["participants"] == len(PEOPLE)
+    assert rows["consents"] == len(PEOPLE) * len(Topic)
+
+
+def test_minutes_and_gaps_together_are_all_the_time_there_was(package):
+    minutes, gaps = table(package, "minutes"), table(package, "gaps")
+
+    assert {row["state"] for row in minutes} == {"worn_still", "worn_moving"}
+    for who in {row["participant"] for row in minutes}:
+        heard = sum(row["participant"] == who for row in minutes)
+        lost = sum(row["minutes"] for row in gaps if row["participant"] == who)
+        assert heard + lost == DAYS * 1440 - 7 * 60  # who joined at seven
+    hours = [gap for gap in gaps if gap["minutes"] == 60]
+    assert {gap["from_minute"] for gap in hours} == {17 * 60}
+
+
+def test_what_was_never_counted_is_null(another):
+    """A tracker without step counter: steps are not known, and not zero."""
+    day = MONDAY + timedelta(days=DAYS)
+
+    def live(_db):
+        another.study.live(PEOPLE[0], at(day, "08:00"), 30, counts=False)
+        another.study.observe(PEOPLE[0], day, another.now_us)
+
+    another.change(live)
+    package = another.export("package")
+
+    uncounted = [row for row in table(package, "minutes") if row["study_day"] == DAYS + 1]
+    assert len(uncounted) == 30
+    assert {row["steps"] for row in uncounted} == {None}
+    (day,) = [row for row in table(package, "days") if row["study_day"] == DAYS + 1]
+    assert (day["steps"], day["wear_minutes"]) == (None, 30)
+
+
+def test_the_same_study_gives_the_same_bytes(study, package):
+    again = study.export("again", later_us=3 * WEEK_US)
+
+    assert files(again) == files(package)
+    assert verify(again).package == verify(package).package
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_when_a_study_took_place_leaves_no_trace(package, tmp_path):
+    """Six weeks later, across the change of clocks: the same lives, the same package."""
+    later = Exported(tmp_path / "later", first=MONDAY + timedelta(weeks=6))
+    moved = later.export("package")
+    later.close()
+
+    assert files(moved) == files(package)
+
+
+def said_in(package):
+    """Give every text of a package: names of files, decoded cells, metadata and statistics."""
+    for path in sorted(package.rglob("*")):
+        yield path.name
+        if path.suffix in {".csv", ".json", ".md", ".cff"}:
+            yield path.read_text("utf-8")
+        elif path.suffix == ".parquet":
+            file = pq.ParquetFile(path)
+            yield str(file.metadata.metadata)
+            yield str(file.schema_arrow)
+            for group in range(file.metadata.num_row_groups):
+                for column in range(file.metadata.num_columns):
+                    statistics = file.metadata.row_group(group).column(column).statistics
+                    yield f"{statistics and (statistics.min, statistics.max)}"
+            for column in file.read().columns:
+                yield "\n".join(map(str, column.unique().to_pylist()))
+
+
+def test_nobody_can_be_read_from_it(package):
+    said = "\n".join(said_in(package))
+
+    secrets = [*PEOPLE, *NAMES, "glasses-", "eli", "cleo", "@", str(SITE_SEED), KEY.hex()]
+    words = {word.lower() for word in re.findall(r"[\w.@-]+", said)}
+    for secret in secrets:
+        assert secret not in said or secret.lower() not in words
+        assert not any(word.startswith(secret.lower()) for word in words), secret
+    assert not re.search(r"\d{4}-\d{2}(-\d{2})?\b", said.replace("45 CFR", ""))
+    begin_us, end_us = at(MONDAY, "00:00"), at(MONDAY + timedelta(weeks=1), "00:00")
+    for number in map(int, set(re.findall(r"\b\d{10,18}\b", said))):
+        for unit_us in (1, 1_000, 1_000_000):
+            assert not begin_us <= number * unit_us <= end_us
+
+
+def test_dates_are_found_where_they_do_stand(expert):
+    """The search above finds what it looks for."""
+    said = "\n".join(said_in(expert))
+
+    assert re.search(r"\d{4}-\d{2}-\d{2}", said)
+    assert re.search(r"\b1[67]\d{14}\b", said)  # in states
+
+
+def test_experts_get_dates_that_are_weeks_off_and_no_two_people_alike(study, expert):
+    with study.store.reading() as db:
+        truth = [row.due_us for row in db.execute(select(decisions.c.due_us))]
+    told = {row["participant"]: row["due_at"] for row in table(expert, "decisions")}
+    told_us = {who: round(at.timestamp() * 1e6) for who, at in told.items()}
+
+    for due_us in told_us.values():
+        assert due_us not in truth
+        assert any((real - due_us) % WEEK_US == 0 for real in truth)
+    assert len({us // WEEK_US for us in told_us.values()}) > 5
+    assert manifest(expert)["determination"] == "needed"
+
+
+def test_friends_are_told_to_experts_alone(package, expert):
+    assert "partner" not in table(package, "social_events")[0]
+    cheers = [row for row in table(expert, "social_events") if row["kind"] == "cheer"]
+
+    assert len(cheers) == 2 * DAYS
+    assert {row["partner"] for row in cheers} <= {
+        row["participant"] for row in table(expert, "participants")
+    }
+
+
+def test_consent_decides_topic_by_topic(another):
+
+    def withdraw(who, topic):
+        def change(db):
+            registry.consent(db, who, topic, ViewerKind.RESEARCH, False, another.now_us)
+
+        another.change(change)
+
+    withdraw(PEOPLE[0], Topic.HEART_RATE)
+    withdraw(PEOPLE[1], Topic.PROMPTS)
+    withdraw(PEOPLE[2], Topic.ACTIVITY)
+    withdraw(PEOPLE[3], Topic.CIRCLE)
+    package = another.export("package")
+    shares = {row["participant"]: row for row in table(package, "participants")}
+
+    def of(name, topic):
+        who = {p for p, row in shares.items() if not row[f"shares_{topic}"]}
+        assert len(who) == 1
+        return [row for row in table(package, name) if row["participant"] in who]
+
+    assert {row["heart_rate_bpm"] for row in of("minutes", "heart_rate")} == {None}
+    assert {row["heart_consent_version"] for row in of("days", "heart_rate")} == {None}
+    assert None not in {row["steps"] for row in of("minutes", "heart_rate")}
+    assert of("decisions", "prompts") == of("goals", "prompts") == []
+    assert of("decisions", "activity") == of("devices", "activity") == []
+    assert {row["steps"] for row in of("minutes", "activity")} == {None}
+    assert {row["state"] for row in of("minutes", "activity")} == {None}
+    assert {row["with"] for row in of("social_events", "circle")} <= {"coach", "staff"}
+    assert verify(package).problems == ()
+
+
+def test_who_withdraws_is_gone_from_the_next_package(another):
+    before = another.export("before")
+    for topic in Topic:
+        another.change(
+            lambda db, topic=topic: registry.consent(
+                db, PEOPLE[5], topic, ViewerKind.RESEARCH, False, another.now_us
+            )
+        )
+    after = another.export("after")
+    remaining = {row["participant"] for row in table(after, "participants")}
+    (gone,) = {row["participant"] for row in table(before, "participants")} - remaining
+
+    assert len(remaining) == len(PEOPLE) - 1
+    for name, data in files(after).items():
+        assert gone.encode() not in data, name
+    assert verify(after).problems == ()
+    lines = [(each.person, each.outcome, each.participants) for each in another.log.read()]
+    assert lines == [("eli", "written", 12), ("eli", "written", 11)]
+
+
+def test_a_stranger_gets_nothing(study):
+    for actor in (Actor("eli", Role.OPERATOR), Actor("nobody", Role.RESEARCHER)):
+        with pytest.raises(Refused, match="not a researcher"):
+            study.desk.preview(actor, COARSE, study.now_us)
+
+
+def test_the_gate_stops_what_is_unsafe_and_says_why(another):
+    another.change(lambda db: registry.set_profile(db, PEOPLE[3], Profile(93, sex="male")))
+
+    with pytest.raises(Unsafe, match=r"age 90\+: 1; sex male: 1; age 90\+, sex male"):
+        another.export("package", SAFE)
+
+    assert not list(another.folder.glob("*package*"))
+    assert another.log.read()[-1].outcome == "refused"
+    coarse = another.export("coarse")
+    assert {row["age"] for row in table(coarse, "participants")} == {"withheld"}
+    assert {row["sex"] for row in table(coarse, "participants")} == {"withheld"}
+    assert manifest(coarse)["gate"]["coarsened"] == ["no age", "no sex"]
+
+
+def test_a_change_of_device_that_others_saw_is_not_told(another):
+    """Whoever knows who got a second tracker in week 1 would know the rest of the row."""
+    since_us = at(MONDAY + timedelta(days=2), "12:00")
+    another.change(lambda db: registry.assign(db, "strap-9", PEOPLE[4], since_us))
+
+    plan = another.desk.preview(ELI, SAFE, another.now_us)
+    assert [(cell.says, cell.people) for cell in plan.unique] == [
+        ("devices: rows shared by fewer than 5", 1)
+    ]
+    package = another.export("package")
+    counts = {}
+    for row in table(package, "devices"):
+        counts[row["participant"]] = counts.get(row["participant"], 0) + 1
+    assert set(counts.values()) == {1}
+    assert len(counts) == len(PEOPLE) - 1
+    assert "devices: the rows of 1 people withheld" in manifest(package)["gate"]["coarsened"]
+
+
+def test_a_changed_file_is_found(study, tmp_path):
+    package = study.export("changed")
+    days = package / "tables" / "days.csv"
+    days.write_text(days.read_text().replace("true", "false", 1))
+    (package / "tables" / "gaps.csv").unlink()
+    (package / "notes.txt").write_text("mine")
+
+    assert verify(package).problems == (
+        "tables/gaps.csv: is missing",
+        "notes.txt: nobody lists it",
+        "tables/days.csv: is not what was written",
+    )
+    with pytest.raises(BadPackage):
+        verify(tmp_path)
+
+
+def test_a_decision_that_was_made_up_is_found(study):
+    """Even when whoever made it up also wrote a new manifest."""
+    package = study.export("made-up")
+    path = package / "tables" / "decisions.parquet"
+    rows = pq.read_table(path)
+    told = rows.to_pylist()
+    row = next(n for n, each in enumerate(told) if not each["sent"] and each["available"])
+    told[row] |= {"probability": 0.5}
+    pq.write_table(type(rows).from_pylist(told, rows.schema), path)
+    said = manifest_of.read(package)
+    listed = tuple(manifest_of.files_in(package))
+    manifest_of.write(package, type(said)(**_fields(said) | {"files": listed}))
+
+    (problem,) = verify(package).problems
+    who, counter = told[row]["participant"], told[row]["counter"]
+    assert problem == f"decision {who}:{counter}: comes out otherwise"
+
+
+def _fields(struct):
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+def test_from_the_command_line(study, tmp_path):
+    (study.folder / "kindstep.toml").write_text(f'data = "{study.folder}"\n')
+    settings = ["--settings", str(study.folder / "kindstep.toml")]
+
+    def run(*arguments):
+        return CliRunner().invoke(main, ["export", *arguments])
+
+    preview = run(*settings, "--as", "eli", "--preview")
+    assert preview.exit_code == 0
+    assert "k = 12" in preview.output
+    assert "safe to hand out" in preview.output
+
+    into = tmp_path / "package"
+    written = run(*settings, "--as", "eli", "--into", str(into))
+    assert written.exit_code == 0, written.output
+    checked = run("verify", str(into))
+    assert checked.exit_code == 0
+    assert f"package {verify(into).package}" in checked.output
+
+    assert run(*settings, "--as", "eli", "--into", str(into)).exit_code == 1
+    assert run(*settings, "--as", "cleo", "--into", str(into / "b")).exit_code == 1
+    assert run(*settings, "--as", "eli").exit_code == 2
+    with exports.Office(Settings(data=study.folder)) as office:
+        assert office.preview("eli", SAFE, study.now_us).safe
+    (line,) = AccessLog(study.folder / "exports.jsonl").read()[-1:]
+    assert (line.person, line.package) == ("eli", verify(into).package)
+    assert line.at_us > MINUTE_US

@@ -1,0 +1,87 @@
+"""Who could be told apart, and what is told less until nobody can."""
+
+import pytest
+
+from research.deidentify import gate
+from research.deidentify.quasi import Coarseness, Traits, age_band
+
+
+def people(*ages, sex="female"):
+    return [Traits(age, sex, "wrist", "en", 2026) for age in ages]
+
+
+def test_people_who_are_alike_pass():
+    seen = gate.look(people(*[33] * 11), Coarseness())
+
+    assert (seen.k, seen.safe, seen.small) == (11, True, ())
+
+
+def test_ten_people_are_too_few_to_hide_among():
+    assert not gate.look(people(*[33] * 10), Coarseness()).safe
+
+
+def test_a_rare_combination_is_named_with_how_many_share_it():
+    crowd = people(*[33] * 20) + people(*[33] * 16, sex="male") + people(*[71] * 4)
+    seen = gate.look(crowd, Coarseness())
+
+    assert seen.k == 4
+    said = {cell.says: cell.people for cell in seen.small}
+    assert said["age 70-79"] == 4
+    assert said["age 70-79, sex female, placement wrist, language en, enrolled_year 2026"] == 4
+    assert seen.endangered == 4
+
+
+def test_a_value_that_ten_share_is_a_small_cell_though_five_are_alike():
+    seen = gate.look(people(*[33] * 20) + people(*[44] * 10), Coarseness())
+
+    assert [(cell.says, cell.people) for cell in seen.small] == [("age 40-49", 10)]
+
+
+def test_an_unknown_trait_tells_nothing():
+    crowd = people(*[33] * 11) + people(*[33] * 5, sex=None)
+
+    assert gate.look(crowd, Coarseness()).safe
+
+
+def test_bands_grow_wider_before_a_trait_is_withheld():
+    seen = gate.coarsen(people(*[21] * 6, *[39] * 6))
+    assert seen.coarseness.says() == ("age in bands of 20 years",)
+
+    seen = gate.coarsen(people(*[21] * 6, *[79] * 6))
+    assert seen.coarseness.says() == ("no age",)
+
+
+def test_only_what_endangers_somebody_is_told_less():
+    crowd = people(*[33] * 20) + people(*[35] * 4, sex="male")
+
+    assert gate.coarsen(crowd).coarseness.says() == ("no sex",)
+
+
+def test_nothing_helps_too_few():
+    seen = gate.coarsen(people(33, 44, 55))
+
+    assert not seen.safe
+    assert len(seen.coarseness.withheld) == 5
+
+
+@pytest.mark.parametrize(
+    ("years", "width", "band"),
+    [
+        (None, 10, "unknown"),
+        (0, 10, "0-9"),
+        (39, 10, "30-39"),
+        (39, 20, "20-39"),
+        (89, 10, "80-89"),
+        (89, 20, "80-89"),
+        (90, 10, "90+"),
+        (104, 20, "90+"),
+    ],
+)
+def test_ages_over_89_are_one(years, width, band):
+    assert age_band(years, width) == band
+
+
+def test_a_trace_is_lonely_when_fewer_than_five_share_it():
+    traces = dict.fromkeys("abcde", "glasses") | dict.fromkeys("fghi", "strap") | {"j": ""}
+
+    assert gate.lonely(traces) == frozenset("fghij")
