@@ -13,6 +13,7 @@ from analytics.minutes import (
     MINUTE,
     MINUTE_US,
     MOVING_G,
+    OPAQUE,
     Flag,
     Minutes,
     Part,
@@ -117,8 +118,9 @@ def read(
     lanes: dict[tuple[str, str], int] = {}
     lane = [lanes.setdefault((row[0], row[1]), len(lanes)) for row in rows]
     table = blank(len(lanes) * hours * 60).reshape(len(lanes), hours, 60)
-    blocks = np.frombuffer(b"".join(row[3] for row in rows), MINUTE).reshape(-1, 60)
-    table[lane, [(row[2] - base_us) // HOUR_US for row in rows]] = blocks
+    blocks = np.frombuffer(b"".join(row[3] for row in rows), OPAQUE).reshape(-1, 60)
+    hour = [(row[2] - base_us) // HOUR_US for row in rows]
+    table.view(OPAQUE)[lane, hour] = blocks
     begin, end = (start_us - base_us) // MINUTE_US, -(-(end_us - base_us) // MINUTE_US)
     minutes = table.reshape(len(lanes), hours * 60)[:, begin:end]
     found: dict[str, dict[str, Minutes]] = {}

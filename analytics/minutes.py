@@ -109,7 +109,7 @@ EPOCH: Final = np.dtype(
     ]
 )
 #: A minute as mere bytes: numpy copies records field by field, thirty times as slowly.
-_OPAQUE: Final = np.dtype((np.void, MINUTE.itemsize))
+OPAQUE: Final = np.dtype((np.void, MINUTE.itemsize))
 
 Minutes = NDArray[np.void]
 _FIELDS: Final = {
@@ -138,12 +138,21 @@ _FLAGS: Final = {
 
 def blank(count: int) -> Minutes:
     """Return minutes of which nothing is known."""
-    minutes = np.zeros(count, MINUTE)
+    minutes = np.empty(count, OPAQUE)
+    minutes[:] = _BLANK
+    return minutes.view(MINUTE)
+
+
+def _unknown() -> NDArray[np.void]:
+    minute = np.zeros(1, MINUTE)
     for field in ("enmo_g", "mad_g", "mean_g", "sd_g", "low_g", "high_g", "spo2_low_percent"):
-        minutes[field] = np.nan
-    minutes["device_steps"] = -1
-    minutes["anglez_cdeg"] = NO_ANGLE
-    return minutes
+        minute[field] = np.nan
+    minute["device_steps"] = -1
+    minute["anglez_cdeg"] = NO_ANGLE
+    return minute.view(OPAQUE)
+
+
+_BLANK: Final = _unknown()
 
 
 def combine(minutes: Minutes, parts: NDArray[np.uint8], news: Minutes) -> Minutes:
@@ -185,7 +194,7 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
     devices = [by_device[name] for name in sorted(by_device)]
     if len(devices) == 1:
         return devices[0]
-    table = np.stack([device.view(_OPAQUE) for device in devices]).view(MINUTE)
+    table = np.stack([device.view(OPAQUE) for device in devices]).view(MINUTE)
     merged = _pick(table, np.argmax(_standing(table), axis=0))
     for part, heard in ((Part.HEART_RATE, "hr_n"), (Part.RR, "rr_n"), (Part.SPO2, "spo2_n")):
         most = _pick(table, np.argmax(table[heard], axis=0))
@@ -196,7 +205,7 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
 
 def _pick(table: Minutes, device: NDArray[np.int64]) -> Minutes:
     """Return each minute as one device knew it."""
-    return table.view(_OPAQUE)[device, np.arange(table.shape[1])].view(MINUTE)
+    return table.view(OPAQUE)[device, np.arange(table.shape[1])].view(MINUTE)
 
 
 def _standing(table: Minutes) -> NDArray[np.int64]:
