@@ -48,6 +48,10 @@ bench: $(TEST)  ## print the figure of every benchmark
 soak: $(TEST) servers  ## kill, cut and fill at random, fifty times (ARGS="--rounds 5 --seed 17" for others)
 	$(BIN)/python -m tests.chaos.soak $(ARGS)
 
+.PHONY: trials
+trials: $(TEST)  ## simulate 2,000 trials of each world and see whether the effect told is true (ARGS=200 for fewer)
+	$(BIN)/python -m tests.trials $(ARGS)
+
 .PHONY: load
 load: $(TEST)  ## hold a gateway under load for ten minutes (ARGS="steady", "return" or "outage" for one trial)
 	$(BIN)/python -m tests.load.gateway $(ARGS)
