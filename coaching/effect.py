@@ -21,6 +21,12 @@ class TooLittle(ValueError):
     """There is too little to estimate from; the message names what is there and the floor."""
 
 
+def need(have: float, floor: float, what: str) -> None:
+    """Raise TooLittle below a floor."""
+    if have < floor:
+        raise TooLittle(f"{have:.0f} {what}, of at least {floor:.0f}")
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """An estimate and between which limits the truth lies at 95 % confidence."""
@@ -108,7 +114,7 @@ def excursion(
     weight = np.where(a > 0, reference / pi, (1 - reference) / (1 - pi))
     _, whose = np.unique(np.asarray(person), return_inverse=True)
     people = int(whose.max(initial=-1)) + 1
-    _need(people - x.shape[1], _FEWEST_DF, "people more than coefficients")
+    need(people - x.shape[1], _FEWEST_DF, "people more than coefficients")
     gram = _by_person(whose, people, (weight[:, None] * x)[:, :, None] * x[:, None, :])
     bread = _inverse(gram.sum(axis=0))
     coefficients = bread @ (x.T @ (weight * y))
@@ -169,7 +175,7 @@ def value(
     weight = np.where(a > 0, asked / pi, (1 - asked) / (1 - pi))
     total, square = float(weight.sum()), float((weight * weight).sum())
     effective = total * total / square if square else 0.0
-    _need(effective, fewest_effective, "effective points")
+    need(effective, fewest_effective, "effective points")
     weighted = float(weight @ y)
     return Value(weighted / len(y), weighted / total, effective)
 
@@ -180,7 +186,7 @@ def t_quantile(share: float, df: int) -> float:
     The expansion around the normal quantile (Abramowitz, Stegun, Handbook of Mathematical
     Functions, 26.7.5): right to 0.0003 with 5 degrees of freedom, to 0.000002 with 15.
     """
-    _need(df, _FEWEST_DF, "degrees of freedom")
+    need(df, _FEWEST_DF, "degrees of freedom")
     x = NormalDist().inv_cdf(share)
     terms = (
         (x**3 + x) / 4,
@@ -205,8 +211,3 @@ def _inverse(gram: Floats) -> Floats:
 
 def _sandwich(bread: Floats, score: Floats) -> Floats:
     return bread @ (score.T @ score) @ bread
-
-
-def _need(have: float, floor: float, what: str) -> None:
-    if have < floor:
-        raise TooLittle(f"{have:.0f} {what}, of at least {floor:.0f}")

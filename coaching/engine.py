@@ -4,7 +4,7 @@ Each call is a function of the database, the protocol and the time it is given. 
 authorize: whoever shows something asks `people.authorize` first. `act` asks it itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from coaching import (
     circles,
     decisions,
     delivery,
+    effect_panel,
     feed,
     flags,
     giving,
@@ -84,6 +85,7 @@ from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
 from coaching.daytime import local, minutes
 from coaching.decisions import Decision
+from coaching.effect_panel import EffectPanel
 from coaching.feed import Entry
 from coaching.flags import Evidence, Flag
 from coaching.goals import Goal, Verdict
@@ -115,6 +117,7 @@ __all__ = [
     "Decision",
     "Decline",
     "DeliverVoucher",
+    "EffectPanel",
     "EndFriendship",
     "Engine",
     "Entry",
@@ -376,6 +379,10 @@ class Engine:
             now_us=now_us,
         )
         return flags.raise_flags(evidence, rules)
+
+    def effect(self, db: Connection, participants: Collection[str]) -> EffectPanel:
+        """Return what messages did, estimated over these people alone."""
+        return effect_panel.panel(db, participants, self.protocol.effect)
 
     def templates(self) -> tuple[Template, ...]:
         """Return the messages a human coach may send."""

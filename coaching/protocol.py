@@ -10,6 +10,7 @@ from coaching.challenges.kinds import Pairing
 from coaching.challenges.rules import ChallengeRules
 from coaching.kind import RESERVED
 from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
+from coaching.policies.thompson_sampling import OUTCOME_MIN
 from coaching.reason import Reason
 
 Step: TypeAlias = str | int
@@ -138,6 +139,16 @@ class Triage(_Table, frozen=True, kw_only=True):
     missed_days: int
 
 
+class EffectRules(_Table, frozen=True, kw_only=True):
+    """Below which floors nothing is told of an effect."""
+
+    version: int = 1
+    fewest_people: int = 11
+    fewest_points: int = 100  # decisions left to chance
+    fewest_effective: int = 50  # sample size of a value under other odds
+    fewest_minutes: int = 24  # of the thirty after a decision, counted
+
+
 class Protocol(_Table, frozen=True, kw_only=True):
     """One version of one study."""
 
@@ -156,6 +167,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     attention: Attention
     triage: Triage
     bounds: Bounds
+    effect: EffectRules = EffectRules()
     challenges: ChallengeRules
 
 
@@ -197,6 +209,7 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_prompt_checks(protocol),
         *_odds_checks(protocol),
         *_triage_checks(protocol.triage),
+        *_effect_checks(protocol.effect),
         *_challenge_checks(protocol),
     ]
 
@@ -273,6 +286,14 @@ def _odds_checks(protocol: Protocol) -> list[_Check]:
         (("bounds", "lowest_odds"), 0 < low <= high < 1, "0 < lowest <= highest < 1"),
         *arms,
         *learned,
+    ]
+
+
+def _effect_checks(effect: EffectRules) -> list[_Check]:
+    floors = min(effect.fewest_people, effect.fewest_points, effect.fewest_effective)
+    return [
+        (("effect",), floors >= 1, "a floor is at least 1"),
+        (("effect", "fewest_minutes"), 1 <= effect.fewest_minutes <= OUTCOME_MIN, "1 to 30"),
     ]
 
 

@@ -197,9 +197,9 @@ def main(trials):
     print("|---|---|---|---|---|---|---|")
     right = True
     for world in WORLDS:
-        for each in figures(world, trials):
-            print(each, flush=True)
-            right &= each.is_true()
+        whole, *parts = figures(world, trials)
+        print(whole, *parts, sep="\n", flush=True)
+        right &= whole.is_true()
     raise SystemExit(not right)
 
 

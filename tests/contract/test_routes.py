@@ -6,8 +6,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from people import registry
 from people.authorize import Actor, Role, Topic
-from people.registry import ViewerKind
+from people.registry import Person, ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, OTHER_COACH
 from web.app import STATIC
@@ -164,6 +165,23 @@ def test_an_operator_sees_no_persons_data(app, face, browser):
     for method, path in requests(app):
         if not path.startswith(("/operator", "/account")):
             assert ask(browser, method, path).status_code in (303, 404, 422), (method, path)
+
+
+def test_an_effect_is_told_over_those_who_let_it_be_seen(face, browser):
+    researcher = Person("r-lin", Role.RESEARCHER)
+    face.store.write(lambda db: registry.add_person(db, researcher, face.clock()))
+    told = {}
+    for person, role in ((COACH, "coach"), ("r-lin", "researcher"), (MAYA, "participant")):
+        sign_in(face, browser, person, role)
+        told[role] = [browser.get(path) for path in ("/coach/panel/effect", "/research/effect")]
+
+    assert [[answer.status_code for answer in pair] for pair in told.values()] == [
+        [200, 404],
+        [404, 200],
+        [404, 404],
+    ]
+    assert "people, of at least 11" in told["coach"][0].text
+    assert "people, of at least 11" in told["researcher"][1].text
 
 
 def test_a_stranger_and_one_not_assigned_look_alike(face, browser):
