@@ -47,6 +47,7 @@ class Delivery:
         self._marks: dict[Lane, wire.Mark] = {}
         self._wake = asyncio.Event()
         self._begin_anew = False
+        self._hub_is_away = False  # as far as anybody said
         self.carried = False  # a batch, on the present connection
         spool.listen(self._wake.set)
 
@@ -56,6 +57,16 @@ class Delivery:
             lane = (mark.device, mark.boot, mark.stream)
             if lane not in self._marks or self._marks[lane].sequence <= mark.sequence:
                 self._marks[lane] = mark
+        self._wake.set()
+
+    def hear_of_hub(self, *, is_there: bool) -> None:
+        """Send nothing while the hub is away: whatever the broker got, it would have to keep.
+
+        That holds from one connection to the next, until the hub is said to be there.
+        """
+        if not is_there and not self._hub_is_away:
+            log.warning("the hub is away: batches wait in the spool")
+        self._hub_is_away = not is_there
         self._wake.set()
 
     def again(self) -> None:
@@ -103,6 +114,8 @@ class Delivery:
                 del self._marks[lane]
 
     async def _choose(self) -> list[Spooled]:
+        if self._hub_is_away:
+            return []
         if self._begin_anew:
             self._begin_anew = False
             waiting, last = await self._spool.extent()
@@ -169,6 +182,8 @@ class Delivery:
         self._suspects.taken(position)
 
     def _watch(self) -> None:
+        if self._hub_is_away:
+            return
         if self._window.stood_still(_now_s()):
             self._counts["repeated"] += 1
             log.info("no watermark moved: sending again from the last one")
@@ -185,6 +200,8 @@ class Delivery:
             return
 
     def _look_again_s(self) -> float | None:
+        if self._hub_is_away:
+            return self._forget_due.next_s if self._marks else None
         due_s = [self._window.look_again_s(_now_s())]
         if self._window.split and self._window.room and not self._suspects.careful:
             due_s.append(self._ration.next_s)

@@ -172,6 +172,7 @@ class Publisher:
 
     def _hear_hub(self, status: wire.HubStatus, *, retained: bool) -> None:
         # What is retained was so before anything went out: only a later change means again.
+        self._delivery.hear_of_hub(is_there=status.online)
         before, self._hub = self._hub, (status.online, status.start_id)
         if status.online and self._hub != before and not retained:
             self._delivery.again()

@@ -106,7 +106,7 @@ class Window:
     def stood_still(self, now_s: float) -> bool:
         """Tell whether the oldest waited in vain; it waits twice as long the next time.
 
-        While a hub is away the broker stores every repetition: few of them must fit a night.
+        A broker may store every repetition for a hub that does not read: let them be few.
         """
         since_s = self._oldest_out.at_s
         if since_s is None or now_s < since_s + self._standstill_s:

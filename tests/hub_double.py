@@ -22,6 +22,7 @@ class Hub:
         self.widest = 0  # most batches ever beyond the watermarks told
         self._stored = {}  # sequences by lane
         self._told = {}  # marks by lane
+        self._online = True
         self._news = asyncio.Condition()
         self._loop = asyncio.get_running_loop()
         self._subscribed = asyncio.Event()
@@ -64,6 +65,7 @@ class Hub:
         self._publish(wire.watermark_topic("hall"), wire.encode(message))
 
     def announce(self, *, online=True):
+        self._online = online
         status = wire.HubStatus(online=online, start_id=self.start_id, version="0", at_us=0)
         self._publish(wire.HUB_STATUS, wire.encode(status), retain=True)
 
@@ -90,7 +92,7 @@ class Hub:
 
     def _on_connect(self, client, *_):
         client.subscribe([(topic, 1) for topic in (wire.BATCHES, wire.STATUSES, wire.ANSWERS)])
-        self.announce()
+        self.announce(online=self._online)
 
     def _on_message(self, _client, _userdata, message):
         self._hand_over(self._hear, message.topic, message.payload)

@@ -254,6 +254,38 @@ async def test_a_watermark_that_stands_still_brings_everything_again(
     assert gateway.counts["repeated"] >= 2
 
 
+async def test_while_the_hub_is_away_the_broker_gets_nothing_to_keep(
+    broker, hubs, spool, running, said
+):
+    hub = await hubs(broker, storing=False)
+    await spool.keep([batch(n) for n in range(100)])
+
+    def published():
+        return hub.statuses[-1].traffic["published"]
+
+    async def hear(statuses):
+        upto = len(hub.statuses) + statuses
+        await hub.until(lambda: len(hub.statuses) >= upto)
+
+    async with running(broker, dataclasses.replace(PACE, standstill_s=0.05)):
+        await hub.until(lambda: len(hub.heard) >= 2 * wire.WINDOW_BATCHES)  # it repeats
+        hub.announce(online=False)
+        await said.until("the hub is away: batches wait in the spool")
+        await hear(2)
+        before = published()
+        await hear(20)  # many standstills long
+        for _ in range(2):
+            broker.kill()
+            broker.start()
+            await hear(5)
+        assert published() == before
+
+        hub.storing = True
+        hub.announce()
+        await drained(hub)
+    assert hub.stored() == {*range(100)}
+
+
 async def test_a_batch_that_no_hub_stores_is_an_alarm(broker, hubs, spool, running, said):
     hub = await hubs(broker, storing=False)
     await spool.keep([batch(0)])
