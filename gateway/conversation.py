@@ -1,5 +1,6 @@
 """One connection to one device: what it says is read, kept, and only then answered."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -7,13 +8,15 @@ from typing import Final, Protocol
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.exc import BleakError
 
 from gateway import wire
 from gateway.arrivals import Arrival, Arrivals
 from gateway.batches import Batches, Stream
-from gateway.gatt import battery_level, device_information
+from gateway.gatt import battery_level, current_time, device_information
 from gateway.gatt.errors import MalformedValue
 from gateway.gatt.service import short
+from gateway.sensors.calendar import Calendar
 from gateway.sensors.sensor import Link, Sensor, Surroundings
 from gateway.spool import Note
 
@@ -44,6 +47,7 @@ class Conversation:
         self._client, self._arrivals = client, arrivals
         self._spool, self._around = spool, around
         self._ready: list[wire.Batch] = []
+        self._calendar_is_done = False
         self.battery_percent: int | None = None
         self.time_error_us: int | None = None  # of what the sensor said last
 
@@ -63,7 +67,10 @@ class Conversation:
         self._batches, self._sensor = Batches(device), sensor
         await self._begin_battery()
         noted = partial(self._spool.noted, device)
-        await sensor.begin(Link(self._client, self._batches, self._listen, noted))
+        self._calendar = await Calendar.read(self._client, self._around.now_us())
+        self._set_by_s = _now_s() + self._around.patience.look_s
+        link = Link(self._client, self._batches, self._listen, noted, self._calendar)
+        await sensor.begin(link)
 
     async def turn(self) -> bool:
         """Keep and answer what came; return whether something was kept.
@@ -73,6 +80,8 @@ class Conversation:
         arrivals = await self._arrivals.take(self._around.patience.idle_s)
         kept = await self._keep(arrivals, flush=not arrivals)
         await self._sensor.settle()
+        if not arrivals or _now_s() >= self._set_by_s:
+            await self._set_calendar()
         return kept
 
     async def wind_up(self) -> None:
@@ -126,6 +135,21 @@ class Conversation:
             )
         )
 
+    async def _set_calendar(self) -> None:
+        """Set it, once and where it can be, when what it was remembered by has been told."""
+        if self._calendar_is_done or self._sensor.handing_over:
+            return
+        self._calendar_is_done = True
+        characteristic = self._client.services.get_characteristic(current_time.UUID)
+        if characteristic is None or "write" not in characteristic.properties:
+            return
+        try:
+            await self._calendar.set(self._client, self._around.now_us())
+        except BleakError:
+            self._around.counts["time_refused"] += 1
+        else:
+            self._around.traffic["time_set"] += 1
+
     async def _read(self, uuid: str) -> bytes | None:
         if self._client.services.get_characteristic(uuid) is None:
             return None
@@ -136,3 +160,7 @@ class Conversation:
             self._arrivals.put(uuid, bytes(value))
 
         await self._client.start_notify(uuid, put)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -10,6 +10,7 @@ from gateway.gatt import alert_level, current_time
 from gateway.gatt.alert_level import Level
 from gateway.pairing import Pairing
 from gateway.redaction import without_addresses
+from gateway.sensors.calendar import local_us
 from gateway.session import Session
 from gateway.sessions import Sessions
 
@@ -62,7 +63,7 @@ async def _alert(session: Session, command: wire.Command, _: int) -> None:
 
 
 async def _set_time(session: Session, _: wire.Command, now_us: int) -> None:
-    value = current_time.encode(now_us)
+    value = current_time.encode(local_us(now_us))
     await _client(session).write_gatt_char(current_time.UUID, value, response=True)
 
 

@@ -18,7 +18,7 @@ from gateway.trackers import TRACKERS
 _ASKED_OF_EVERY_DEVICE: Final = {
     "180f": "battery of every device",
     "180a": "its serial number names it",
-    "1805": "its clock is read, and set when asked",
+    "1805": "its clock is read, and set on each connection and when asked",
     "1802": "rings when asked",
 }
 

@@ -43,7 +43,7 @@ class CurrentTime(msgspec.Struct, frozen=True):
 
 
 def encode(at_us: int) -> bytes:
-    """Return the bytes that set a device's calendar to unix time, in UTC."""
+    """Return the bytes that set a device's calendar to what one in UTC shows at a unix time."""
     at = _EPOCH + timedelta(microseconds=at_us)
     calendar = DateTime(at.year, at.month, at.day, at.hour, at.minute, at.second)
     fraction = at.microsecond * 256 // 1_000_000

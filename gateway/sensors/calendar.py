@@ -1,4 +1,7 @@
-"""A device's own calendar, which has no zone, against ours."""
+"""A device's own calendar, which has no zone, against ours.
+
+It is set to the time of day where the gateway is: people read it off the device.
+"""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -36,6 +39,14 @@ class Calendar:
             return cls()  # it may only be set, or wants to be paired for it
         return cls(None if shown_us is None else now_us - shown_us)
 
+    async def set(self, client: BleakClient, now_us: int) -> None:
+        """Set a device's calendar; what it measured before must have been placed."""
+        shown_us = local_us(now_us)
+        await client.write_gatt_char(
+            current_time.UUID, current_time.encode(shown_us), response=True
+        )
+        self._behind_us = now_us - shown_us
+
     def place(self, measured: DateTime | None, arrived_us: int) -> tuple[int, int]:
         """Return when it was measured and how far that may be off, both in us."""
         shown_us = _shown_us(measured) if measured else None
@@ -45,6 +56,12 @@ class Calendar:
             # It may be stored for long and in any zone: all that is known is how far at most.
             return arrived_us, abs(arrived_us - shown_us) + _WIDEST_ZONE_US
         return min(shown_us + self._behind_us, arrived_us), _SECOND_US + ARRIVAL_ERROR_US
+
+
+def local_us(at_us: int) -> int:
+    """Return what a calendar here shows at a unix time, as if it were in UTC."""
+    offset = datetime.fromtimestamp(at_us // _SECOND_US, UTC).astimezone().utcoffset()
+    return at_us + round(offset.total_seconds()) * _SECOND_US if offset else at_us
 
 
 def _shown_us(shown: DateTime) -> int | None:

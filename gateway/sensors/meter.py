@@ -9,7 +9,6 @@ from gateway.gatt import record_access
 from gateway.gatt.glucose import measurement
 from gateway.gatt.glucose.measurement import Glucose, Status
 from gateway.gatt.record_access import Operation, Operator, Request, Response, Result
-from gateway.sensors.calendar import Calendar
 from gateway.sensors.said import flag, sample
 from gateway.sensors.sensor import Link, Surroundings
 from gateway.wire import Quality
@@ -39,8 +38,7 @@ class Meter:
 
     has_memory = True
 
-    def __init__(self, around: Surroundings) -> None:
-        self._now_us = around.now_us
+    def __init__(self, _: Surroundings) -> None:
         self._newest = -1  # that was told on this connection, or noted before
         self._ready: list[wire.Batch] = []
         self._next: Request | None = None
@@ -52,7 +50,7 @@ class Meter:
         self._looks_back = False
         noted = await link.noted(_NEWEST)
         self._newest = -1 if noted is None else noted
-        self._calendar = await Calendar.read(link.client, self._now_us())
+        self._calendar = link.calendar
         await link.listen(measurement.UUID)
         await link.listen(record_access.UUID)
         rest = Request(Operation.REPORT, Operator.AT_LEAST, self._newest + 1)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bleak import BleakClient
@@ -11,6 +11,7 @@ from gateway import wire
 from gateway.arrivals import Arrival
 from gateway.batches import Batches
 from gateway.patience import Patience
+from gateway.sensors.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Link:
     batches: Batches
     listen: Callable[[str], Awaitable[None]]  # subscribe; values come by take()
     noted: Callable[[str], Awaitable[int | None]]  # what `Batches.note` said of it last
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 class Sensor(Protocol):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from gateway import wire
 from gateway.arrivals import Arrival
-from gateway.sensors.calendar import Calendar
 from gateway.sensors.said import Said, Say
 from gateway.sensors.sensor import Link, Surroundings
 
@@ -15,13 +14,13 @@ class Talker:
     has_memory = False
     handing_over = False
 
-    def __init__(self, sayings: Mapping[str, Say], around: Surroundings) -> None:
-        self._sayings, self._now_us = sayings, around.now_us
+    def __init__(self, sayings: Mapping[str, Say], _: Surroundings) -> None:
+        self._sayings = sayings
         self._ready: list[wire.Batch] = []
 
     async def begin(self, link: Link) -> None:
         self._batches, self._ready = link.batches, []
-        self._calendar = await Calendar.read(link.client, self._now_us())
+        self._calendar = link.calendar
         for uuid in self._sayings:
             if link.client.services.get_characteristic(uuid) is not None:
                 await link.listen(uuid)

@@ -1,7 +1,7 @@
 """What the hub asks of a device, through a real broker and over the air, and its answer."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -67,7 +67,9 @@ def links(hub):
 
 def shown_us(calendar):
     at = current_time.decode(bytes.fromhex(calendar)).at
-    shown = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, tzinfo=UTC)
+    shown = datetime(
+        at.year, at.month, at.day, at.hour, at.minute, at.second
+    ).astimezone()  # as people read it here
     return shown.timestamp() * 1e6
 
 

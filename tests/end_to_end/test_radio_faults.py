@@ -8,16 +8,19 @@ import asyncio
 import contextlib
 import random
 import statistics
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
 from bumble import hci
+from bumble.att import ATT_WRITE_NOT_PERMITTED_ERROR, ATT_Error
 
 from firmware_sims.glasses import Glasses
 from firmware_sims.security import Security
 from firmware_sims.strap import Strap
 from gateway.adapter import open_adapter
 from gateway.discovery import GLASSES, STRAP, pseudonym
+from gateway.gatt import current_time
 from gateway.wire import Command
 from tests.airborne import SITE, now_us, running, state_of, world
 
@@ -359,6 +362,38 @@ async def test_a_paused_device_is_let_alone_until_it_is_resumed(there):
 
 
 # Time.
+
+
+async def test_a_calendar_is_set_when_its_memory_is_told(there):
+    glasses = await there.device(Glasses, "G1", past_s=10)
+    async with running(there.radio()) as radio:
+        await there.kept.until(lambda: radio.traffic["time_set"])
+        assert glasses.confirmed_samples >= 500
+        there.air.set_in_range(glasses, False)
+        await wakes_at(there, radio, G1, "lost")
+        there.air.set_in_range(glasses, True)
+        await there.kept.until(lambda: radio.traffic["time_set"] == 2)
+
+    shown = current_time.decode(glasses.calendar).at
+    at = datetime(
+        shown.year, shown.month, shown.day, shown.hour, shown.minute, shown.second
+    ).astimezone()  # as people read it here
+    assert abs(at.timestamp() * 1e6 - now_us()) < 20e6
+
+
+class Stubborn(Glasses):
+    def _set_calendar(self, *_):
+        raise ATT_Error(ATT_WRITE_NOT_PERMITTED_ERROR)
+
+
+async def test_a_device_that_lets_nobody_set_it_goes_on(there):
+    await there.device(Stubborn, "G1")
+    async with running(there.radio()) as radio:
+        await there.kept.until(lambda: radio.counts["time_refused"])
+        before = there.kept.size("accel")
+        await there.kept.until(lambda: there.kept.size("accel") >= before + 50)
+
+    assert radio.counts["time_refused"] == radio.traffic["links"] == 1
 
 
 async def test_drifting_clocks_on_stalling_links_are_followed(there):

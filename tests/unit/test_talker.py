@@ -1,6 +1,7 @@
 """What single values become on the wire, and when they were measured."""
 
 import struct
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +21,7 @@ from gateway.sensors import (
     thermometer,
     watch,
 )
-from gateway.sensors.calendar import ARRIVAL_ERROR_US
+from gateway.sensors.calendar import ARRIVAL_ERROR_US, Calendar
 from gateway.sensors.said import sample
 from gateway.sensors.sensor import Link
 from gateway.sensors.talker import Talker
@@ -29,6 +30,7 @@ from gateway.wire import Quality
 NOON_US = 1_709_208_030_000_000  # 29 February 2024, 12:00:30
 HOUR_US = 3_600_000_000
 NOON = "e807 02 1d 0c 00 1e"
+TOLD = current_time.encode(NOON_US)
 MOMENT = "0700 0100 3c000000 09000000"
 
 
@@ -45,6 +47,10 @@ class Client:
             raise BleakError("not permitted")
         return bytearray(self._answer)
 
+    async def write_gatt_char(self, uuid, value, *, response):
+        assert (uuid, response) == (current_time.UUID, True)
+        self.written = value
+
 
 async def told(sayings, uuid, text, *, clock=None, arrived_us=NOON_US):
     """Return stream, unit, values, time, its error and quality of each batch."""
@@ -54,8 +60,9 @@ async def told(sayings, uuid, text, *, clock=None, arrived_us=NOON_US):
         listened.append(to)
 
     uuids = {uuid, current_time.UUID} if clock else {uuid}
-    talker = Talker(sayings, SimpleNamespace(now_us=lambda: NOON_US))
-    await talker.begin(Link(Client(uuids, clock), Batches("x"), listen, None))
+    talker, client = Talker(sayings, None), Client(uuids, clock)
+    calendar = await Calendar.read(client, NOON_US)
+    await talker.begin(Link(client, Batches("x"), listen, None, calendar))
     assert listened == [uuid]
     talker.take(Arrival(uuid, bytes.fromhex(text), arrived_us))
     batches = talker.batches(flush=False)
@@ -197,13 +204,33 @@ async def test_believes_no_calendar_that_was_never_set(never):
 
 
 async def test_a_clock_that_may_not_be_read_is_as_good_as_none():
-    async def listen(_):
-        pass
+    calendar = await Calendar.read(Client({current_time.UUID}), NOON_US)
 
-    talker = Talker(thermometer.SAYINGS, SimpleNamespace(now_us=lambda: NOON_US))
-    await talker.begin(Link(Client({current_time.UUID}), Batches("x"), listen, None))
+    assert calendar.place(None, NOON_US) == (NOON_US, ARRIVAL_ERROR_US)
+    assert calendar.place(current_time.decode(TOLD).at, NOON_US)[1] > 12 * HOUR_US
 
-    assert talker.batches(flush=True) == []
+
+@pytest.fixture
+def far_east(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+async def test_a_clock_that_is_set_shows_the_time_of_day_here_and_is_ours_from_then_on():
+    client = Client({current_time.UUID}, TOLD)
+    calendar = await Calendar.read(client, NOON_US + 2 * HOUR_US)
+    (taken_us, _) = calendar.place(current_time.decode(TOLD).at, NOON_US + 2 * HOUR_US)
+    assert taken_us == NOON_US + 2 * HOUR_US
+
+    await calendar.set(client, NOON_US)
+
+    assert client.written == current_time.encode(NOON_US + 9 * HOUR_US)
+    taken_us, error_us = calendar.place(current_time.decode(client.written).at, NOON_US)
+    assert (taken_us, error_us < 2_000_000) == (NOON_US, True)
 
 
 async def test_keeps_nothing_of_a_malformed_value():
