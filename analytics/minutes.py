@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import placing
+
 MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
 
@@ -183,11 +185,22 @@ def _settled(minutes: Minutes) -> Minutes:
     return minutes
 
 
-def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
+def merge(
+    by_device: Mapping[str, Minutes], count: int, placement: str | None = None
+) -> Minutes:
     """Return one person's minutes: one source for movement, heart rate from any device.
 
-    The source of a minute is the worn device with most valid accelerometer samples, ties by
-    name. Never the maximum over devices: that would reward wearing many.
+    The source of a minute is the worn device with the strongest evidence, of these the one in
+    the best place, then the one with most valid samples, ties by name. Never the maximum over
+    devices: that would reward wearing many.
+
+    Parameters
+    ----------
+    by_device : mapping of str to (count,) MINUTE
+    count : int
+        How many minutes.
+    placement : str or None
+        Where the profile says that the source of motion sits.
     """
     if not by_device:
         return blank(count)
@@ -195,7 +208,8 @@ def merge(by_device: Mapping[str, Minutes], count: int) -> Minutes:
     if len(devices) == 1:
         return devices[0]
     table = np.stack([device.view(OPAQUE) for device in devices]).view(MINUTE)
-    merged = _pick(table, np.argmax(_standing(table), axis=0))
+    ranks = np.array([placing.rank(name, placement) for name in sorted(by_device)])
+    merged = _pick(table, np.argmax(_standing(table, ranks[:, None]), axis=0))
     for part, heard in ((Part.HEART_RATE, "hr_n"), (Part.RR, "rr_n"), (Part.SPO2, "spo2_n")):
         most = _pick(table, np.argmax(table[heard], axis=0))
         for field in _FIELDS[part]:
@@ -208,11 +222,15 @@ def _pick(table: Minutes, device: NDArray[np.int64]) -> Minutes:
     return table.view(OPAQUE)[device, np.arange(table.shape[1])].view(MINUTE)
 
 
-def _standing(table: Minutes) -> NDArray[np.int64]:
+def _standing(table: Minutes, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how much a device's word on a minute weighs; worn before not worn before fault."""
     tier = np.array([0, 3, 3, 2, 1])[table["state"]]
-    movement = (table["flags"] & Flag.ACCEL != 0) * 2 + (table["device_steps"] >= 0)
-    return (tier * 4 + movement) * 65_536 + table["n_accel"]
+    sampled = table["flags"] & Flag.ACCEL != 0
+    movement = sampled * 2 + (table["device_steps"] >= 0)
+    heard = np.count_nonzero(table["anglez_cdeg"] != NO_ANGLE, axis=-1)
+    most = ~sampled | (heard >= PIECES // 2)  # of the minute
+    weight = (tier * 4 + movement) * 2 + most
+    return (weight * (placing.FIRST + 1) + ranks) * 65_536 + table["n_accel"]
 
 
 def steps(minutes: Minutes) -> NDArray[np.int64]:

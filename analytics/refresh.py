@@ -74,22 +74,27 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
         complete = coverage.is_complete(db, participant, day, now_us, mine)
         ends = (day.start_us, day.end_us, mine.until_us(now_us))
         spans.append(Span(participant, day.day, day.zone, *ends, complete))
-        minutes = merged(found.get(participant, {}), start_us, day.start_us, day.end_us)
+        span_us, placement = (day.start_us, day.end_us), lookups.body(participant).placement
+        minutes = merged(found.get(participant, {}), start_us, *span_us, placement)
         table[n, : minutes.size] = minutes
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
 
 
 def merged(
-    by_device: Mapping[str, Minutes], base_us: int, start_us: int, end_us: int
+    by_device: Mapping[str, Minutes],
+    base_us: int,
+    start_us: int,
+    end_us: int,
+    placement: str | None,
 ) -> Minutes:
     """Return a person's minutes of a span, judged for wear and merged over devices.
 
-    `by_device` are minutes from the one that begins at `base_us`.
+    `by_device` are minutes from the one that begins at `base_us`; `placement` is the profile's.
     """
     begin = (start_us - base_us) // MINUTE_US
     end = -(-(end_us - base_us) // MINUTE_US)
     cut = {name: wear.judged(minutes[begin:end]) for name, minutes in by_device.items()}
-    return epochs.merge(cut, end - begin)
+    return epochs.merge(cut, end - begin, placement)
 
 
 def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:

@@ -87,7 +87,10 @@ def minutes_of(
     found = epochs.read(db, participants, start_us, end_us)
     first_us = start_us // epochs.MINUTE_US * epochs.MINUTE_US
     count = max(0, -(-(end_us - first_us) // epochs.MINUTE_US))
-    return {who: epochs.merge(found.get(who, {}), count) for who in participants}
+    placement = registry.placements_of(db, participants)
+    return {
+        who: epochs.merge(found.get(who, {}), count, placement[who]) for who in participants
+    }
 
 
 def days(db: Connection, participant: str, last: int, now_us: int) -> list[DayFact]:

@@ -33,6 +33,13 @@ def languages_of(db: Connection, person_ids: Collection[str]) -> dict[str, str]:
     return dict.fromkeys(person_ids, Profile().language) | dict(known.all())
 
 
+def placements_of(db: Connection, person_ids: Collection[str]) -> dict[str, str | None]:
+    """Return where each person's source of motion sits, None where it is not known."""
+    query = select(profiles.c.person, profiles.c.placement)
+    known = db.execute(query.where(profiles.c.person.in_(person_ids)))
+    return dict.fromkeys(person_ids) | dict(known.all())
+
+
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
     known = profiles.c

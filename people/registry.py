@@ -34,7 +34,7 @@ from people.identity import (
     persons_of,
     set_name,
 )
-from people.profile import Profile, languages_of, profile, set_profile
+from people.profile import Profile, languages_of, placements_of, profile, set_profile
 from people.relations import (
     Relation,
     RelationKind,
@@ -107,6 +107,7 @@ __all__ = [
     "names_of",
     "panel_of",
     "persons_of",
+    "placements_of",
     "profile",
     "relate",
     "release",

@@ -126,6 +126,48 @@ def test_one_source_a_minute_by_samples_then_by_name():
     )
 
 
+def heard_of(pieces, **fields):
+    """Give a minute of which so many pieces of 5 s have samples."""
+    one = minute(state=State.WORN_MOVING, flags=Flag.ACCEL, **fields)
+    one["anglez_cdeg"][:, :pieces] = 0
+    return one
+
+
+WRIST = heard_of(12, n_accel=6000, steps=120)
+HEAD = heard_of(12, n_accel=3000, steps=100)
+
+
+def test_of_equal_evidence_what_is_nearer_to_the_trunk_goes_first():
+    chest, pod = heard_of(12, n_accel=1500, steps=99), minute(device_steps=98)
+    worn = {"watch-1": WRIST, "glasses-1": HEAD, "strap-1": chest, "pod-1": pod}
+
+    assert epochs.merge(worn, 1)["steps"] == 99
+    del worn["strap-1"]
+    assert epochs.merge(worn, 1)["steps"] == 100
+
+
+def test_where_the_profile_says_goes_before_all():
+    worn = {"watch-1": WRIST, "glasses-1": HEAD}
+
+    assert epochs.merge(worn, 1, "wrist")["steps"] == 120
+    assert (
+        epochs.merge({**worn, "own-1": heard_of(12, n_accel=1, steps=7)}, 1, "hip")["steps"]
+        == 7
+    )
+
+
+def test_samples_of_another_place_go_before_the_count_of_a_device_in_the_best():
+    counted = minute(state=State.WORN_MOVING, device_steps=98)
+
+    assert epochs.merge({"watch-1": WRIST, "strap-1": counted}, 1, "chest")["steps"] == 120
+
+
+def test_who_heard_most_of_a_minute_goes_before_who_sits_better():
+    seconds = heard_of(5, n_accel=2500, steps=9)
+
+    assert epochs.merge({"watch-1": WRIST, "glasses-1": seconds}, 1)["steps"] == 120
+
+
 def _fields(one, **changes):
     return {name: one[name][0] for name in one.dtype.names} | changes
 
