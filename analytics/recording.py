@@ -10,11 +10,12 @@ from analytics.files.content import Hints, Unit
 from analytics.files.errors import BadRecording
 from analytics.files.feeding import Feed
 from analytics.files.opening import open_recording
-from analytics.files.telling import Sums, as_dicts
+from analytics.files.sleeping import Nights
+from analytics.files.telling import Sums, as_dicts, together
 from analytics.files.wearer import Wearer
 from analytics.frames import Frame
 from analytics.kernels import rr
-from analytics.minutes import EPOCH
+from analytics.minutes import EPOCH, MINUTE_US
 from analytics.shard import Shard
 
 __all__ = ["BadRecording", "Hints", "Scoring", "Unit", "Wearer", "score_file"]
@@ -68,6 +69,7 @@ class Scoring:
         self._shard = Shard(epoch_us=self._epoch_us, lfe=lfe)
         self._told = np.zeros(0, EPOCH)  # and not yet given: other streams may add to it
         self._sums = Sums()
+        self._nights = Nights(wearer.placement)
 
     def done(self) -> float:
         """Return the share of the file that was read."""
@@ -100,6 +102,8 @@ class Scoring:
             "sdnn_ms": heard and heard.sdnn_ms,
             "beats_kept": heard and heard.beats_kept,
             "beats_dropped": heard and heard.beats_dropped - feed.beat_gaps,
+            **self._sums.odi(self._epoch_us // 1_000_000),
+            "nights": self._nights.told(),
             "filter": self._filter,
             "epoch_s": self._epoch_us // 1_000_000,
             "rate_hz": rates.pop() if len(rates) == len(feed.rates_hz) == 1 else None,
@@ -133,7 +137,10 @@ class Scoring:
         """Yield the epochs that ended before an instant, all their streams together."""
         ended = self._told["minute_us"] + self._epoch_us <= until_us
         ready, self._told = self._told[ended], self._told[~ended]
-        for epoch in as_dicts(ready, self._recording.events):
+        told = together(ready)
+        if self._epoch_us == MINUTE_US:
+            self._nights.add(told.starts_us, told.minutes)
+        for epoch in as_dicts(told, self._recording.events):
             self._sums.add(epoch)
             yield epoch | self._wearer.judged(epoch, self._epoch_us // 1_000_000)
 

@@ -102,6 +102,13 @@ class Rows:
             self._put(row)
 
 
+_OF_A_NIGHT: Final = {
+    "asleep_minutes": "{} min asleep",
+    "resting_bpm": "{} bpm at rest",
+    "rmssd_ms": "RMSSD {:.1f} ms",
+    "mean_spo2_percent": "SpO2 {:.1f} %",
+    "odi_3": "ODI3 {:g}",
+}
 _HEADS: Final = ("start", "samples", "ENMO mg", "counts", "steps", "bpm", "state")
 
 
@@ -157,6 +164,25 @@ def _summary(total: dict[str, Any]) -> Iterator[str]:
         )
         beats = f"{total['beats_kept']} beats kept, {total['beats_dropped']} dropped"
         yield f"{beats}: RMSSD {rmssd}, SDNN {sdnn}"
+
+    if total["odi_3"] is not None:
+        yield f"ODI3 {total['odi_3']:g}, ODI4 {total['odi_4']:g} an hour"
+    yield from (_night(night) for night in total["nights"])
+
+
+def _night(night: dict[str, Any]) -> str:
+    known: list[str] = []
+    if night["sleep_start_s"] is not None:
+        begin, end = (_clock(night[name]) for name in ("sleep_start_s", "sleep_end_s"))
+        known.append(f"sleep window {begin} to {end}")
+    for name, unit in _OF_A_NIGHT.items():
+        if night[name] is not None:
+            known.append(unit.format(night[name]))
+    return f"Night to {night['day']}: {', '.join(known)}"
+
+
+def _clock(at_s: float) -> str:
+    return f"{_EPOCH + timedelta(seconds=at_s):%H:%M}"
 
 
 def _many(number: int, noun: str) -> str:

@@ -27,6 +27,7 @@ _TIME: Final = re.compile(
 )
 _EVENTS: Final = {
     "bpm": ("bpm", "heart_rate", "heartrate", "heart_rate_bpm", "hr", "hr_bpm"),
+    "spo2": ("spo2", "spo2_percent", "sao2", "oxygen_saturation"),
     "rr_ms": ("rr_ms", "rr", "rri", "rri_ms", "nn", "nn_ms", "ibi", "ibi_ms"),
 }
 _PER_SECOND: Final = {"s": 1, "sec": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}

@@ -65,7 +65,7 @@ class Recording:
     name: str
     blocks: Iterator[Block]
     has_accel: bool = True
-    events: tuple[str, ...] = ()  # of "bpm", "rr_ms"
+    events: tuple[str, ...] = ()  # of "bpm", "spo2", "rr_ms"
     scale: float = 1.0
     rate_hz: float | None = None  # as the file or whoever asks says
     timed: bool = False  # blocks have times

@@ -20,7 +20,9 @@ from gateway.wire import Quality
 _DAY: Final = date(1970, 1, 1)
 _NEVER_US: Final = 1 << 62
 #: Which stream of a shard a column is.
-STREAMS: Final = {"bpm": "heart_rate", "rr_ms": "rr"}
+STREAMS: Final = {"bpm": "heart_rate", "spo2": "spo2", "rr_ms": "rr"}
+#: Which of them tell no time by themselves.
+_CLOCKED: Final = {"bpm", "spo2"}
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Feed:
 
     def __init__(self, recording: Recording) -> None:
         clocked = recording.timed or recording.rate_hz is not None
-        if not clocked and (recording.has_accel or "bpm" in recording.events):
+        if not clocked and (recording.has_accel or _CLOCKED & {*recording.events}):
             raise BadRecording(f"{recording.name} has no column time: say the rate")
         self._recording = recording
         self._clock = Clock(recording.rate_hz, recording.name)

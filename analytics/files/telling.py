@@ -2,13 +2,23 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import rr
-from analytics.minutes import NO_ANGLE, Flag, Part, State, blank, combine, mean_bpm
+from analytics.minutes import (
+    NO_ANGLE,
+    Flag,
+    Minutes,
+    Part,
+    State,
+    blank,
+    combine,
+    mean_bpm,
+)
 
 _AXES: Final = ("x", "y", "z")
 _FLAGS: Final = (
@@ -20,19 +30,20 @@ _FLAGS: Final = (
 _COUNTS: Final = Flag.COUNTS | Flag.COUNTS_RESAMPLED
 
 
-def as_dicts(epochs: NDArray[np.void], events: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield what was told of each epoch, all streams of it together.
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """Epochs of a recording, all streams of each together."""
 
-    Parameters
-    ----------
-    epochs : (n,) EPOCH
-        One device's, each epoch once for each of its streams.
-    events : sequence of str
-        Which columns the recording has beside acceleration.
-    """
+    starts_us: NDArray[np.int64]
+    minutes: Minutes
+    numbers: NDArray[np.int64]  # (n, 3): valid, refused, saturated samples
+
+
+def together(epochs: NDArray[np.void]) -> Told:
+    """Return epochs of one device that come once for each of its streams."""
     starts_us, at = np.unique(epochs["minute_us"], return_inverse=True)
     minutes = blank(starts_us.size)
-    numbers = np.zeros((starts_us.size, 3), np.int64)  # valid, refused, saturated samples
+    numbers = np.zeros((starts_us.size, 3), np.int64)
     for part in np.unique(epochs["parts"]):
         mine = epochs["parts"] == part
         where = at[mine]
@@ -40,13 +51,27 @@ def as_dicts(epochs: NDArray[np.void], events: Sequence[str]) -> Iterator[dict[s
         if part == Part.ACCEL:
             for column, name in enumerate(("n_valid", "n_refused", "n_saturated")):
                 numbers[where, column] = epochs[name][mine]
-    bpm = mean_bpm(minutes)
-    for n, minute in enumerate(minutes):
-        epoch = _movement(int(starts_us[n]), minute, numbers[n].tolist())
+    return Told(starts_us, minutes, numbers)
+
+
+def as_dicts(told: Told, events: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield what was told of each epoch.
+
+    Parameters
+    ----------
+    told : Told
+    events : sequence of str
+        Which columns the recording has beside acceleration.
+    """
+    bpm = mean_bpm(told.minutes)
+    for n, minute in enumerate(told.minutes):
+        epoch = _movement(int(told.starts_us[n]), minute, told.numbers[n].tolist())
         if "bpm" in events:
             epoch["bpm"] = _known(bpm[n])
         if "rr_ms" in events:
             epoch |= _beats(minute)
+        if "spo2" in events:
+            epoch |= _oxygen(minute)
         yield epoch
 
 
@@ -93,6 +118,16 @@ def _beats(minute: np.void) -> dict[str, Any]:
     }
 
 
+def _oxygen(minute: np.void) -> dict[str, Any]:
+    heard = int(minute["spo2_n"])
+    return {
+        "spo2_percent": round(float(minute["spo2_sum_percent"]) / heard, 2) if heard else None,
+        "spo2_lowest_percent": _known(minute["spo2_low_percent"]),
+        "desaturations_3": int(minute["desaturations_3"]) if heard else None,
+        "desaturations_4": int(minute["desaturations_4"]) if heard else None,
+    }
+
+
 def _known(value: Any) -> float | None:  # noqa: ANN401 - a scalar or an array of one
     number = float(value)
     return number if math.isfinite(number) else None
@@ -108,6 +143,7 @@ class Sums:
         self._counts: list[int] | None = None
         self._enmo_mg = self._mad_mg = 0.0  # over valid samples
         self._kinds: set[str | None] = set()
+        self._breathing = self._drops_3 = self._drops_4 = 0  # epochs with a saturation
 
     def add(self, epoch: dict[str, Any]) -> None:
         """Take the next epoch."""
@@ -115,6 +151,11 @@ class Sums:
         self.known |= valid > 0 or epoch.get("bpm") is not None or "beats_kept" in epoch
         if self._start_s is None:
             self._start_s = epoch["start_s"]
+        if epoch.get("spo2_percent") is not None:
+            self.known = True
+            self._breathing += 1
+            self._drops_3 += epoch["desaturations_3"]
+            self._drops_4 += epoch["desaturations_4"]
         if not valid:
             return
         self._valid += valid
@@ -126,6 +167,14 @@ class Sums:
         if epoch["counts"]:
             told = [epoch[f"counts_{axis}"] for axis in _AXES]
             self._counts = [a + b for a, b in zip(self._counts or [0] * 3, told, strict=True)]
+
+    def odi(self, epoch_s: int) -> dict[str, float | None]:
+        """Return desaturations an hour of epochs with a reading."""
+        hours = self._breathing * epoch_s / 3600
+        return {
+            "odi_3": round(self._drops_3 / hours, 2) if hours else None,
+            "odi_4": round(self._drops_4 / hours, 2) if hours else None,
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return the sums; None where nothing was measured."""

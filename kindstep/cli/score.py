@@ -73,7 +73,7 @@ def command(
     as_json: bool,
     out: Path | None,
 ) -> None:
-    """Score FILE: acceleration (columns x, y, z), heart rate (bpm), beats (rr_ms).
+    """Score FILE: acceleration (x, y, z), heart rate (bpm), beats (rr_ms), oxygen (spo2).
 
     FILE is CSV (also .gz, or ActiGraph's raw export), Parquet, .gt3x, .npy or .npz. A column
     time, in seconds or as dates, says when each row was; without it give --rate.
