@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import cores
 from analytics.frames import Frame
 from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans
 from analytics.kernels import pieces as five_seconds
@@ -35,6 +36,7 @@ class Rows:
     def __init__(self, epoch_us: int, *, lfe: bool = False) -> None:
         self._epoch_us = epoch_us
         self._lfe = lfe
+        self._cores = cores.available()
         self._count = 0
         self._cursors = spans.fresh_cursors(0)
         self._opened = spans.fresh_sums(0)
@@ -89,7 +91,9 @@ class Rows:
         """Feed acceleration to its rows; return the epochs it closed."""
         values, times_us, cut, sums = self._cut(pieces, 0, piece_us=five_seconds.PIECE_US)
         self._make_room(five_seconds.room(self._motion.pieces, cut), counts.past(cut))
-        motion.add(self._motion, cut, values, times_us, self._lfe, sums)
+        cores.add_motion(
+            self._motion, cut, values, times_us, sums, lfe=self._lfe, cores=self._cores
+        )
         return self._closed(sums)
 
     def add_heart_rate(self, pieces: Sequence[Piece]) -> NDArray[np.void]:

@@ -12,16 +12,16 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from analytics import cores
 from analytics.kernels import counts, enmo, motion, pieces, spans, steps
 from analytics.kernels.counts import BLOCK
 from analytics.kernels.simd import WIDTH
@@ -47,9 +47,10 @@ class Input(NamedTuple):
     values: Samples
     sums: NDArray[np.void]
 
-    def motion(self) -> None:
-        """Take all measures."""
-        motion.add(self.states, self.spans, self.values, _NO_TIMES, False, self.sums)
+    def motion(self, on: int = 1) -> None:
+        """Take all measures on so many cores."""
+        given = (self.states, self.spans, self.values, _NO_TIMES, self.sums)
+        cores.add_motion(*given, lfe=False, cores=on)
 
     def enmo(self) -> None:
         """Take ENMO alone."""
@@ -79,6 +80,51 @@ def _counts(
             xyzw_g, past_g = room.xyzw_g[: WIDTH * size], states.past_g[row]
             period_us, state = span["period_us"], states.counts[row]
             counts.count(state, xyzw_g, times_us, period_us, False, past_g, room.counts, epoch)
+
+
+_PARTS = ("load", "pieces", "counts", "steps")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _part(
+    states: motion.States,
+    spans: np.ndarray,
+    values: np.ndarray,
+    times_us: np.ndarray,
+    sums: np.ndarray,
+    part: int,
+) -> None:
+    """Bring samples to g, and take one part of the measures, by its number in `_PARTS`."""
+    room = motion.make_room()
+    for k in range(spans.size):
+        span, epoch = spans[k], sums[spans[k]["slot"]]
+        row, last, period_us = span["row"], span["offset"] + span["size"], span["period_us"]
+        if span["new_piece"]:
+            pieces.close(states.pieces[row], states.excess_g[row], epoch, room.sums)
+        for at in range(span["offset"], last, BLOCK):
+            size = min(BLOCK, last - at)
+            motion.load(values, at, size, span["scale"], room)
+            xyzw_g, past_g = room.xyzw_g[: WIDTH * size], states.past_g[row]
+            if part == 1:
+                motion.add_to_pieces(states, row, 0, size, epoch, room)
+            elif part == 2:
+                state = states.counts[row]
+                counts.count(
+                    state, xyzw_g, times_us, period_us, False, past_g, room.counts, epoch
+                )
+            elif part == 3:
+                steps.walk(states.steps[row], room.excess_g[:size], times_us, period_us)
+
+
+def _profile(given: Input) -> None:
+    """Show where the time of all measures goes, ns a sample."""
+    args = (given.states, given.spans, given.values, _NO_TIMES, given.sums)
+    size = len(given.values)
+    took_ns = [1e9 * _best_s(partial(_part, *args, part)) / size for part in range(len(_PARTS))]
+    all_ns = 1e9 * _best_s(given.motion) / size
+    own_ns = [took_ns[0], *(took - took_ns[0] for took in took_ns[1:])]
+    parts = "  ".join(f"{name} {own:.1f}" for name, own in zip(_PARTS, own_ns, strict=True))
+    print(f"  of {all_ns:.1f} ns a sample: {parts}  the rest {all_ns - sum(own_ns):.1f}")
 
 
 def _motion(seconds: int, rate_hz: int) -> NDArray[np.int16]:
@@ -219,25 +265,20 @@ def _one_day(seconds: int, rate_hz: int) -> None:
         _show(f"counts + ENMO{what}", rate, **others("counts", agcounts=agcounts))
     _show("all measures", _rate(single.motion, size), **others("mad"))
     _show(f"all measures, {_PEOPLE} people", _rate(many.motion, size))
-
-
-def _in_threads(runs: Iterable[Run]) -> None:
-    threads = [Thread(target=run) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    _profile(single)
 
 
 def _many() -> None:
     """Show how long two seconds of many people take."""
-    for workers in (1, 2):
-        values = np.tile(_motion(2, 100), (_MANY // workers, 1))
-        runs = [_input(values, _MANY // workers, 100).motion for _ in range(workers)]
-        best_s = _best_s(partial(_in_threads, runs), 40, time.perf_counter)
-        print(
-            f"all measures, 2 s of {_MANY:,} people, {workers} core(s) {best_s * 1e3:8.1f} ms"
+    given = _input(np.tile(_motion(2, 100), (_MANY, 1)), _MANY, 100)
+    for on in (1, 2):
+        run = partial(given.motion, on)
+        passed_ms, worked_ms = (
+            1e3 * _best_s(run, 40, clock_s)
+            for clock_s in (time.perf_counter, time.process_time)
         )
+        what = f"all measures, 2 s of {_MANY:,} people, {on} core(s)"
+        print(f"{what} {passed_ms:8.1f} ms, of a processor {worked_ms:.1f} ms")
 
 
 def _sizes() -> None:

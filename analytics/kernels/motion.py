@@ -186,9 +186,10 @@ def _add_axes(xyzw_g: np.ndarray, piece: Record, epoch: Record) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_to_pieces(
+def add_to_pieces(
     states: States, row: int, begin: int, end: int, epoch: Record, room: Room
 ) -> None:
+    """Add samples of a block to the open piece, and to others where it is full."""
     piece, held_g = states.pieces[row], states.excess_g[row]
     while begin < end:
         if piece["n"] == MOST:
@@ -216,7 +217,7 @@ def _add_run(
     if epoch["n_valid"] == 0:
         _open(epoch)
     epoch["n_valid"] += end - begin
-    _add_to_pieces(states, row, begin, end, epoch, room)
+    add_to_pieces(states, row, begin, end, epoch, room)
     xyzw_g, past_g = room.xyzw_g[WIDTH * begin : WIDTH * end], states.past_g[row]
     counts.count(states.counts[row], xyzw_g, own_us, period_us, lfe, past_g, room.counts, epoch)
     excess_g = room.excess_g[begin:end]
@@ -277,6 +278,8 @@ def add(
     times_us: np.ndarray,
     lfe: bool,
     sums: np.ndarray,
+    begin: int,
+    end: int,
 ) -> None:
     """Add spans of acceleration to the sums of their epochs.
 
@@ -294,10 +297,14 @@ def add(
         Counts with the low-frequency extension.
     sums : (m,) SUM
         All but `total` grows.
+    begin, end : int
+        The first row whose spans are added, and the one after the last.
     """
     room = make_room()
     for k in range(spans.size):
         span = spans[k]
+        if not begin <= span["row"] < end:
+            continue
         row, epoch = span["row"], sums[span["slot"]]
         if span["new_piece"]:
             before = sums[span["slot_before"]]
