@@ -81,6 +81,28 @@ class Received(_Act, frozen=True, kw_only=True):
     key: str
 
 
+class Reply(_Act, frozen=True, kw_only=True):
+    """Answer a message in one's own words."""
+
+    message_id: int
+    text: str
+
+
+class TakeTicket(_Act, frozen=True, kw_only=True):
+    """Look after a red flag."""
+
+    coach: str
+    ticket_id: int
+
+
+class ResolveTicket(_Act, frozen=True, kw_only=True):
+    """Close a red flag, and say what came of it."""
+
+    coach: str
+    ticket_id: int
+    note: str
+
+
 class SendCheer(_Act, frozen=True, kw_only=True):
     """Cheer a friend: `participant` sends, `to` receives."""
 
@@ -267,6 +289,9 @@ Act: TypeAlias = (
     | Decline
     | SetFrequency
     | SetBand
+    | Reply
+    | TakeTicket
+    | ResolveTicket
     | Reach
     | StopReaching
     | Received

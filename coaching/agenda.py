@@ -15,6 +15,7 @@ class What(StrEnum):
     CHALLENGE = "challenge"  # one was waited for long enough
     DAY = "day"  # a local day begins
     DELIVER = "deliver"  # a held or snoozed message
+    ESCALATE = "escalate"  # a red flag that nobody has taken
     EXPIRE = "expire"
     LOOK = "look"  # whether somebody has sat for long
     PROMPT = "prompt"  # a decision point

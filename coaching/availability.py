@@ -21,6 +21,8 @@ def reasons(state: State, protocol: Protocol) -> tuple[Reason, ...]:
 def _of_person(state: State, protocol: Protocol) -> Iterator[Reason]:
     if state.at_us > state.due_us + protocol.prompts.expiry_min * MINUTE_US:
         yield Reason.TOO_LATE
+    if state.handed_over:
+        yield Reason.HANDED_OVER
     if state.paused:
         yield Reason.PAUSED
     if state.snoozed:

@@ -64,7 +64,9 @@ from coaching.acts import (
     Reach,
     Received,
     RedeemVoucher,
+    Reply,
     Report,
+    ResolveTicket,
     Resume,
     SayComment,
     SendCheer,
@@ -77,6 +79,7 @@ from coaching.acts import (
     StartChallenge,
     StartTeam,
     StopReaching,
+    TakeTicket,
     UndoAnswer,
 )
 from coaching.addresses import Address
@@ -99,6 +102,9 @@ from coaching.moderation import Report as Reported
 from coaching.protocol import Protocol
 from coaching.reason import WORDS, Reason
 from coaching.requests import coach_messages
+from coaching.safety import tickets, watch
+from coaching.safety.tickets import Step, Ticket
+from coaching.safety.watch import Watch
 from coaching.sponsors import Gift, Impact
 from coaching.why import Why, explain
 from people import registry
@@ -146,8 +152,10 @@ __all__ = [
     "Reach",
     "Received",
     "RedeemVoucher",
+    "Reply",
     "Report",
     "Reported",
+    "ResolveTicket",
     "Resume",
     "SayComment",
     "SendCheer",
@@ -159,10 +167,14 @@ __all__ = [
     "Snooze",
     "StartChallenge",
     "StartTeam",
+    "Step",
     "StopReaching",
+    "TakeTicket",
     "Template",
+    "Ticket",
     "UndoAnswer",
     "Verdict",
+    "Watch",
     "Why",
 ]
 
@@ -179,6 +191,7 @@ class InboxItem:
     sent_us: int
     answered: str | None
     answered_us: int | None
+    wrote: tuple[str, ...]  # in their own words
     expires_us: int
     why: Why | None  # none for what a person wrote
 
@@ -414,6 +427,18 @@ class Engine:
             ),
         )
 
+    def red_flags(self, db: Connection, participants: Collection[str]) -> list[Ticket]:
+        """Return the red flags of these people that no human has closed, the oldest first."""
+        return tickets.unresolved(db, participants)
+
+    def audit_of(self, db: Connection, ticket_id: int) -> list[Step]:
+        """Return every step that was taken with a red flag."""
+        return tickets.steps(db, ticket_id)
+
+    def watch(self, db: Connection, participant: str, now_us: int) -> Watch:
+        """Return who watches over a participant, and when."""
+        return watch.over(db, participant, self.protocol.safety, now_us)
+
     def reached_by(self, db: Connection, participant: str) -> list[Address]:
         """Return where a participant is notified."""
         return addresses.of(db, [participant]).get(participant, [])
@@ -452,6 +477,7 @@ class Engine:
             return []
         counters = [each.decision for each in found if each.decision is not None]
         made = decisions.read(db, participant, counters)
+        wrote = inbox.replies_to(db, [each.id for each in found])
         calendar = registry.calendar(db, participant)
         return [
             InboxItem(
@@ -463,6 +489,7 @@ class Engine:
                 sent_us=each.sent_us or each.intended_us,
                 answered=each.answer,
                 answered_us=each.answered_us,
+                wrote=wrote.get(each.id, ()),
                 expires_us=each.expires_us,
                 why=None if each.decision is None else self._why(made[each.decision], calendar),
             )

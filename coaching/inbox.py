@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
-from coaching.tables import messages
+from coaching.tables import messages, replies
 
 COACH = "coach"  # the sender of what the engine writes
 
@@ -111,6 +111,12 @@ def sent_to(db: Connection, participant: str, limit: int) -> list[Message]:
     return [_message(row) for row in db.execute(latest)]
 
 
+def last_of(db: Connection, participant: str, occasion: str) -> int | None:
+    """Return the id of the last message of an occasion."""
+    mine = (messages.c.participant == participant) & (messages.c.occasion == occasion)
+    return db.scalar(select(func.max(messages.c.id)).where(mine))
+
+
 def of_decisions(
     db: Connection, participant: str, counters: Collection[int]
 ) -> dict[int, Message]:
@@ -155,6 +161,28 @@ def answer(db: Connection, message: Message, chosen: str, now_us: int) -> None:
         delivered_us=message.delivered_us or now_us,
         first_answered_us=message.first_answered_us or now_us,
     )
+
+
+def keep_reply(db: Connection, message: Message, text: str, now_us: int) -> int:
+    """Keep what somebody wrote on a message; return its id."""
+    if message.first_answered_us is None:
+        _set(db, message, first_answered_us=now_us, shown_us=message.shown_us or now_us)
+    row = {
+        "participant": message.participant,
+        "message": message.id,
+        "text": text,
+        "at_us": now_us,
+    }
+    return db.execute(insert(replies).values(row).returning(replies.c.id)).scalar_one()
+
+
+def replies_to(db: Connection, message_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return what was written on each of these messages, in order."""
+    query = select(replies.c.message, replies.c.text).where(replies.c.message.in_(message_ids))
+    found: dict[int, tuple[str, ...]] = {}
+    for message, text in db.execute(query.order_by(replies.c.id)):
+        found[message] = (*found.get(message, ()), text)
+    return found
 
 
 def undo(db: Connection, message: Message) -> None:

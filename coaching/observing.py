@@ -31,6 +31,7 @@ from coaching.grounds import Grounds
 from coaching.kind import Kind
 from coaching.members import Member
 from coaching.protocol import Protocol
+from coaching.safety import vital_signs
 from coaching.sensing import Point
 from people.authorize import Topic
 
@@ -94,6 +95,7 @@ def _wave(
     won = following.follow(db, [each.goal.key for each in seen], now_us)
     sharing = {who for each in won for who in play.reward(db, each, now_us)}
     feed.share(db, [_news(each) for each in seen if _is_news(each, now_us)], now_us)
+    vital_signs.look(db, facts, grounds, now_us)
     near = [each for each in seen if _is_near(each, grounds.protocol)]
     _prompt_near(db, near, calendars, grounds, now_us)
     if grounds.protocol.prompts.reached:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from coaching import addresses
+from coaching.addresses import Address
 from coaching.channels import Kind, Parcel
 from coaching.tables import addresses as address_table
 from coaching.tables import messages, outbox
@@ -14,6 +15,7 @@ from ingest.store import insert_once
 
 _FIRST_WAIT_US = 30_000_000
 _LONGEST_WAIT_US = 3_600_000_000
+_TOLD_WITHIN_US = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Waiting:
     parcel: Parcel
     channel: Kind
     address_id: str
+    occasion: str  # of its message
     tries: int
 
 
@@ -36,27 +39,28 @@ def queue(db: Connection, lock_texts: Mapping[int, str], now_us: int, again: str
     reached = addresses.of(db, {row.participant for row in found})
     for message, participant, expires_us in found:
         for each in reached.get(participant, []):
-            row = {
-                "key": f"{message}{again}:{each.id}",
-                "message": message,
-                "participant": participant,
-                "channel": each.channel.value,
-                "address": each.id,
-                "lock_text": lock_texts[message],
-                "queued_us": now_us,
-                "next_us": now_us,
-                "expires_us": expires_us,
-                "tries": 0,
-            }
-            insert_once(db, outbox, row)
+            key = f"{message}{again}:{each.id}"
+            row = _row(key, message, each, lock_texts[message], now_us)
+            insert_once(db, outbox, row | {"expires_us": expires_us})
+
+
+def tell(
+    db: Connection, message: int, people: Collection[str], text: str, now_us: int, about: str
+) -> None:
+    """Let others know of a message that is not theirs, by their addresses; told once."""
+    for found in addresses.of(db, people).values():
+        for each in found:
+            row = _row(f"{message}{about}:{each.id}", message, each, text, now_us)
+            insert_once(db, outbox, row | {"expires_us": now_us + _TOLD_WITHIN_US})
 
 
 def due(db: Connection, now_us: int, limit: int) -> list[Waiting]:
     """Return what should be tried now, the oldest first."""
     waiting = outbox.c.sent_us.is_(None) & outbox.c.failed_us.is_(None)
     query = (
-        select(outbox, address_table.c.address.label("where"))
+        select(outbox, messages.c.occasion, address_table.c.address.label("where"))
         .join(address_table, address_table.c.id == outbox.c.address)
+        .join(messages, messages.c.id == outbox.c.message)
         .where(waiting, outbox.c.next_us <= now_us, outbox.c.expires_us > now_us)
         .order_by(outbox.c.next_us)
         .limit(limit)
@@ -102,7 +106,8 @@ def delivered(db: Connection, key: str, at_us: int) -> bool:
     """Note a receipt, also a late one; the first counts. Tell whether it was awaited."""
     this = (outbox.c.key == key) & outbox.c.delivered_us.is_(None)
     row = db.execute(update(outbox).where(this).values(delivered_us=at_us, lost_us=None))
-    message = select(outbox.c.message).where(outbox.c.key == key).scalar_subquery()
+    theirs = (outbox.c.key == key) & (outbox.c.participant == messages.c.participant)
+    message = select(outbox.c.message).where(theirs).correlate(messages).scalar_subquery()
     first = (messages.c.id == message) & messages.c.delivered_us.is_(None)
     db.execute(update(messages).where(first).values(delivered_us=at_us))
     return row.rowcount > 0
@@ -149,6 +154,20 @@ def lost_in_a_row(db: Connection, participant: str, limit: int) -> int:
     return count
 
 
+def _row(key: str, message: int, to: Address, text: str, now_us: int) -> dict[str, object]:
+    return {
+        "key": key,
+        "message": message,
+        "participant": to.participant,
+        "channel": to.channel.value,
+        "address": to.id,
+        "lock_text": text,
+        "queued_us": now_us,
+        "next_us": now_us,
+        "tries": 0,
+    }
+
+
 def _set(db: Connection, key: str, **values: object) -> None:
     db.execute(update(outbox).where(outbox.c.key == key).values(values))
 
@@ -162,4 +181,4 @@ def _waiting(row: Row[Any]) -> Waiting:
         lock_text=row.lock_text,
         expires_us=row.expires_us,
     )
-    return Waiting(parcel, Kind(row.channel), row.address, row.tries)
+    return Waiting(parcel, Kind(row.channel), row.address, row.occasion, row.tries)

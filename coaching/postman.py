@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from coaching import addresses, delivery, members, outbox
 from coaching.channels import Channel, Kind, Undelivered
+from coaching.members import Member
 from coaching.outbox import Waiting
+from coaching.safety.alarm import OCCASION
 from ingest.store import Store
 from people import registry
 
@@ -71,21 +73,27 @@ class Postman:
 
 
 def _prepare(db: Connection, now_us: int) -> list[Waiting]:
-    """Claim what is due; what became due in quiet hours waits for their end."""
+    """Claim what is due; what became due in a participant's quiet hours waits for their end."""
     outbox.expire(db, now_us)
     found = outbox.due(db, now_us, _AT_ONCE)
     enrolled = members.read(db, {each.parcel.participant for each in found})
     ready: list[Waiting] = []
     for each in found:
-        member = enrolled[each.parcel.participant]
-        calendar = registry.calendar(db, member.participant)
-        may_us = delivery.after_quiet_us(member, calendar, now_us)
+        may_us = _may_us(db, each, enrolled.get(each.parcel.participant), now_us)
         if may_us > now_us:
             outbox.put_off(db, each.parcel.key, may_us)
         else:
             outbox.claim(db, each, now_us)
             ready.append(each)
     return ready
+
+
+def _may_us(db: Connection, each: Waiting, member: Member | None, now_us: int) -> int:
+    """Return when a parcel may leave: a red flag, and what is a coach's, at any hour."""
+    if member is None or each.occasion == OCCASION:
+        return now_us
+    calendar = registry.calendar(db, member.participant)
+    return delivery.after_quiet_us(member, calendar, now_us)
 
 
 def _note(db: Connection, each: Waiting, failure: Undelivered, now_us: int) -> None:

@@ -12,6 +12,7 @@ from coaching.kind import RESERVED
 from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
 from coaching.policies.thompson_sampling import OUTCOME_MIN
 from coaching.reason import Reason
+from coaching.safety.rules import Safety
 
 Step: TypeAlias = str | int
 
@@ -166,6 +167,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     quiet_hours: QuietHours
     attention: Attention
     triage: Triage
+    safety: Safety
     bounds: Bounds
     effect: EffectRules = EffectRules()
     challenges: ChallengeRules
@@ -210,6 +212,7 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_odds_checks(protocol),
         *_triage_checks(protocol.triage),
         *_effect_checks(protocol.effect),
+        *_safety_checks(protocol.safety),
         *_challenge_checks(protocol),
     ]
 
@@ -323,6 +326,10 @@ def _challenge_checks(protocol: Protocol) -> list[_Check]:
         for name, offer in protocol.challenges.offers.items()
         if isinstance(offer, Pairing)
     ]
+
+
+def _safety_checks(safety: Safety) -> list[_Check]:
+    return [(("safety", *path), False, why) for path, why in safety.unsound()]
 
 
 def _holds_key(tree: Any, path: list[str]) -> bool:  # noqa: ANN401 - a tree of builtins

@@ -7,6 +7,7 @@ class Reason(StrEnum):
     """Why a prompt is not sent; the values stand in records and protocols."""
 
     TOO_LATE = "too_late"
+    HANDED_OVER = "handed_over"  # a red flag is a human's
     PAUSED = "paused"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
@@ -22,6 +23,7 @@ class Reason(StrEnum):
 
 WORDS = {
     Reason.TOO_LATE: "the moment had passed",
+    Reason.HANDED_OVER: "a human looks after them",
     Reason.PAUSED: "paused",
     Reason.SNOOZED: "not wanted for a while",
     Reason.QUIET_HOURS: "quiet hours",

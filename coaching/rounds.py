@@ -23,6 +23,7 @@ from coaching.grounds import Grounds
 from coaching.kind import RESERVED, Kind
 from coaching.members import Member
 from coaching.protocol import Protocol
+from coaching.safety import alarm
 from coaching.sensing import Point
 from people import registry
 from people.registry import Calendar
@@ -144,6 +145,11 @@ def _expiries(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -
     return {call.member.participant for call in calls}
 
 
+def _escalations(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -> set[str]:
+    found = [alarm.escalate(db, int(call.due.ref), now_us) for call in calls]
+    return {ticket.participant for ticket in found if ticket is not None}
+
+
 def _after(call: _Call) -> int:
     return _next_midnight_us(call.calendar, call.due.due_us)
 
@@ -169,5 +175,6 @@ _HANDLERS: dict[What, _Handler] = {
     What.LOOK: _looks,
     What.DELIVER: _deliveries,
     What.EXPIRE: _expiries,
+    What.ESCALATE: _escalations,
     What.CHALLENGE: _challenges,
 }

@@ -15,6 +15,7 @@ from coaching.goals import Goal
 from coaching.grounds import Grounds
 from coaching.inbox import Sent
 from coaching.members import Member
+from coaching.safety import tickets
 from coaching.state import Learned, State, Worn
 from people import registry
 from people.registry import Calendar
@@ -62,6 +63,7 @@ def sense(
     novelty_us = protocol.prompts.novelty_h * HOUR_US
     seen = inbox.sent_after(db, people, now_us - max(novelty_us, _LONGEST_DAY_US))
     snoozed = snoozes.lasting(db, people, now_us)
+    flagged = {each.participant for each in tickets.unresolved(db, people)}
     languages = registry.languages_of(db, people)
     resting = members.pauses_between(db, people, now_us, now_us + 1)
     days = {p.member.participant: p.calendar.local_day(p.due_us) for p in points}
@@ -79,6 +81,7 @@ def sense(
             most_pushes=most_pushes(point.member, protocol.attention),
             language=languages[who],
             snoozed=point.occasion in snoozed.get(who, ()),
+            handed_over=who in flagged,
             paused=who in resting,
             catching_up=who in catching_up,
             learned=learned.get(who),
@@ -113,6 +116,7 @@ def _state(
     most_pushes: int,
     language: str,
     snoozed: bool,
+    handed_over: bool,
     paused: bool,
     catching_up: bool,
     learned: Learned | None,
@@ -132,6 +136,7 @@ def _state(
         minute_of_day=minute_of_day(calendar, now_us),
         quiet_start_minute=member.quiet_start_minute,
         quiet_end_minute=member.quiet_end_minute,
+        handed_over=handed_over,
         paused=paused,
         snoozed=snoozed,
         last_push_us=lately.last_push_us,

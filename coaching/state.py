@@ -43,6 +43,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     minute_of_day: int
     quiet_start_minute: int
     quiet_end_minute: int
+    handed_over: bool  # a red flag is open
     paused: bool
     snoozed: bool  # this occasion, or everything
     last_push_us: int | None

@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
-from coaching.engine import CoachMessage, Outcome
+from coaching.engine import Act, CoachMessage, Outcome, ResolveTicket, TakeTicket
 from ingest import reports
 from ingest.reports import StreamReport
 from people import registry
@@ -35,10 +35,13 @@ def page(request: Request, visit: IsCoach) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:
         rows = panel.rows(db, parts, visit.actor, visit.now_us)
+        red_flags = panel.red_flags(db, parts, visit.actor, visit.now_us)
         coach = registry.name_of(db, visit.actor.person)
     counts = {level: sum(row.level == level for row in rows) for level in LEVELS}
     said = _everywhere(visit) | {
         "rows": rows,
+        "red_flags": red_flags,
+        "outcome": None,
         "counts": counts,
         "coach": coach,
         "live": "/live",
@@ -55,6 +58,24 @@ def person(request: Request, visit: Knows) -> Response:
         coach = registry.name_of(db, visit.actor.person)
     said |= {"live": f"/live/{visit.subject}", "coach": coach}
     return parts.pages.show("person.html", said)
+
+
+@router.post("/{participant}/flags/{ticket_id}/take")
+async def take(request: Request, visit: Messages, ticket_id: int) -> Response:
+    """Look after a red flag."""
+    act = TakeTicket(participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id)
+    return await _red_flags(request, visit, act)
+
+
+@router.post("/{participant}/flags/{ticket_id}/resolve")
+async def resolve(
+    request: Request, visit: Messages, ticket_id: int, note: Annotated[str, Form()]
+) -> Response:
+    """Close a red flag with a note."""
+    act = ResolveTicket(
+        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id, note=note
+    )
+    return await _red_flags(request, visit, act)
 
 
 @router.get("/{participant}/row")
@@ -81,6 +102,21 @@ async def send(request: Request, visit: Messages, template: Annotated[str, Form(
     )
     outcome = await parts.act(visit.actor, act)
     return await run_in_threadpool(_message_form, parts, visit, outcome)
+
+
+async def _red_flags(request: Request, visit: Visit, act: Act) -> Response:
+    parts = parts_of(request)
+    outcome = await parts.act(visit.actor, act)
+    if "hx-request" not in request.headers:  # a form sent without script
+        return RedirectResponse("/coach", 303)
+
+    def show() -> Response:
+        with parts.store.reading() as db:
+            found = panel.red_flags(db, parts, visit.actor, visit.now_us)
+        said = _everywhere(visit) | {"red_flags": found, "outcome": outcome}
+        return parts.pages.show("_red_flags.html", said)
+
+    return await run_in_threadpool(show)
 
 
 def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:

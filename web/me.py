@@ -141,6 +141,7 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "viewers": tuple(ViewerKind),
         "offered": OFFERED,
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
+        "watch": parts.engine.watch(db, who, visit.now_us),
         "reached_by": parts.engine.reached_by(db, who),
         "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),

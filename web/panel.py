@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching.engine import Engine, Flag, InboxItem
+from coaching.engine import Engine, Flag, InboxItem, Ticket
 from people import registry
 from people.authorize import Actor, Topic, visible
 from web import week, wording
@@ -85,6 +85,33 @@ def rows(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[Row]:
     names = registry.names_of(db, people)
     found = [row_of(db, parts, each, names[each], shown, now_us) for each in people]
     return sorted(found, key=lambda row: (LEVELS.index(row.level), row.name, row.participant))
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A red flag, with whom it is about."""
+
+    ticket: Ticket
+    name: str
+    zone: str
+    taken_by: str | None
+
+
+def red_flags(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[RedFlag]:
+    """Return what a human must look at, of those who let this coach see messages."""
+    people = visible(db, actor, registry.panel_of(db, actor.person), Topic.MESSAGES, now_us)
+    found = parts.engine.red_flags(db, people)
+    takers = {each.taken_by for each in found if each.taken_by is not None}
+    names = registry.names_of(db, people | takers)
+    return [
+        RedFlag(
+            ticket=each,
+            name=names[each.participant],
+            zone=registry.zone_at(db, each.participant, now_us),
+            taken_by=None if each.taken_by is None else names[each.taken_by],
+        )
+        for each in found
+    ]
 
 
 def row_of(db: Connection, parts: Parts, who: str, name: str, shown: Shown, now_us: int) -> Row:

@@ -19,6 +19,7 @@ from coaching.engine import (
     JoinChallenge,
     LeaveChallenge,
     Outcome,
+    Reply,
     SendCheer,
     ShowPrompt,
     Snooze,
@@ -60,6 +61,15 @@ async def answer(
 ) -> Response:
     """Answer a message with one of its options."""
     act = AnswerPrompt(participant=visit.subject, message_id=message_id, answer=answer)
+    return await do(request, visit, act, "prompt")
+
+
+@router.post("/prompts/{message_id}/reply")
+async def reply(
+    request: Request, visit: Answers, message_id: int, text: Annotated[str, Form()]
+) -> Response:
+    """Answer a message in one's own words."""
+    act = Reply(participant=visit.subject, message_id=message_id, text=text)
     return await do(request, visit, act, "prompt")
 
 

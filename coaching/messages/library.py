@@ -44,6 +44,8 @@ class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lock_text: str  # what a locked screen may show
     one_minute: str
     more_minutes: str  # with the placeholder {count}
+    watched: str  # after the emergency text, when a coach is on duty
+    unwatched: str  # and when there is none at all
     answers: tuple[str, ...]
 
 

@@ -32,7 +32,9 @@ from coaching.acts import (
     Reach,
     Received,
     RedeemVoucher,
+    Reply,
     Report,
+    ResolveTicket,
     Resume,
     SayComment,
     SendCheer,
@@ -45,6 +47,7 @@ from coaching.acts import (
     StartChallenge,
     StartTeam,
     StopReaching,
+    TakeTicket,
     UndoAnswer,
 )
 from coaching.grounds import Grounds
@@ -53,6 +56,7 @@ from coaching.requests import (
     choices,
     circle,
     coach_messages,
+    flags,
     gifts,
     reaching,
     replies,
@@ -77,7 +81,8 @@ def _admit(db: Connection, actor: Actor, act: Act, now_us: int) -> None:
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
     if isinstance(act, RedeemVoucher | DeliverVoucher):
         _admit_sponsor(db, actor, act)
-    if isinstance(act, CoachMessage) and act.coach != actor.person:
+    signed = isinstance(act, CoachMessage | TakeTicket | ResolveTicket)
+    if signed and act.coach != actor.person:
         raise Refused(actor, action, act.participant, "a coach signs with their own name")
 
 
@@ -100,6 +105,9 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     Reach: (Action.SET, Topic.PROMPTS),
     StopReaching: (Action.SET, Topic.PROMPTS),
     Received: (Action.ANSWER, Topic.PROMPTS),
+    Reply: (Action.ANSWER, Topic.PROMPTS),
+    TakeTicket: (Action.MESSAGE, Topic.MESSAGES),
+    ResolveTicket: (Action.MESSAGE, Topic.MESSAGES),
     SendCheer: (Action.SET, Topic.CIRCLE),
     ChooseCause: (Action.SET, Topic.GIVING),
     SetQuietHours: (Action.SET, Topic.PROMPTS),
@@ -139,6 +147,9 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     Reach: reaching.reach,
     StopReaching: reaching.stop,
     Received: reaching.received,
+    Reply: replies.reply,
+    TakeTicket: flags.take,
+    ResolveTicket: flags.resolve,
     SendCheer: choices.cheer,
     ChooseCause: choices.choose_cause,
     SetQuietHours: choices.quiet_hours,

@@ -3,14 +3,18 @@
 from sqlalchemy import Connection
 
 from coaching import agenda, circles, delivery, inbox, members, prompting, snoozes
-from coaching.acts import AnswerPrompt, Decline, Outcome, ShowPrompt, Snooze, UndoAnswer
+from coaching.acts import AnswerPrompt, Decline, Outcome, Reply, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
 from coaching.daytime import HOUR_US, MINUTE_US, local
 from coaching.grounds import Grounds
 from coaching.inbox import Message
 from coaching.kind import Kind
+from coaching.safety import alarm, watch
+from coaching.safety.alarm import RedFlag
+from coaching.safety.replies import red_flag
 from people import registry
 
+_LONGEST_REPLY = 500
 _NOT_NOW, _NOT_THIS_KIND = "Not now", "Not this kind"
 _GONE = Outcome(ok=False, says="This message is no longer here.")
 
@@ -42,6 +46,26 @@ def _come_back(db: Connection, message: Message, grounds: Grounds, now_us: int) 
         due_us = now_us + after_min * MINUTE_US
         again = Due(message.participant, What.PROMPT, Kind.AFTER_REPLY, due_us)
         agenda.put(db, [again])
+
+
+def reply(db: Connection, act: Reply, grounds: Grounds, now_us: int) -> Outcome:
+    """Keep what somebody wrote; a red flag in it calls a human at once."""
+    message = _open(db, act.participant, act.message_id, now_us)
+    text = act.text.strip()
+    if message is None:
+        return _GONE
+    if not 1 <= len(text) <= _LONGEST_REPLY:
+        return Outcome(ok=False, says=f"1 to {_LONGEST_REPLY} characters, please.")
+    which = inbox.keep_reply(db, message, text, now_us)
+    circles.interact(db, act.participant, message.sender, f"reply:{which}", now_us)
+    kind = red_flag(text, grounds.protocol.safety.phrases)
+    if kind is not None:
+        source = f"safety:reply:{which}"
+        flag = RedFlag(act.participant, kind, f"Wrote of: {kind}", source, now_us)
+        alarm.ring(db, flag, grounds, now_us)
+        watching = watch.over(db, act.participant, grounds.protocol.safety, now_us)
+        return Outcome(ok=True, says=watching.emergency)
+    return Outcome(ok=True, says="Your words were kept.")
 
 
 def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:

@@ -21,6 +21,7 @@ READY = State(
     minute_of_day=12 * 60,
     quiet_start_minute=21 * 60,
     quiet_end_minute=8 * 60,
+    handed_over=False,
     paused=False,
     snoozed=False,
     last_push_us=None,
@@ -50,6 +51,7 @@ def test_nothing_speaks_against_a_quiet_noon():
     ("just", "too_much", "reason"),
     [
         ({"at_us": NOON_US + 90 * MINUTE_US}, {"at_us": NOON_US + 91 * MINUTE_US}, "too_late"),
+        ({"handed_over": False}, {"handed_over": True}, "handed_over"),
         ({"paused": False}, {"paused": True}, "paused"),
         ({"snoozed": False}, {"snoozed": True}, "snoozed"),
         ({"minute_of_day": 21 * 60 - 1}, {"minute_of_day": 21 * 60}, "quiet_hours"),

@@ -20,6 +20,7 @@ from tests.unit.test_availability import READY
 EN, HE = library.load(), library.load("he")
 
 JUDGED = tomllib.loads(Path(__file__).parents[1].joinpath("messages.toml").read_text())
+_OWN_WORDS = ("lock_text", "one_minute", "more_minutes", "watched", "unwatched")
 KINDS = ("diagnosis", "dosing", "shaming", "placeholders")
 
 
@@ -123,7 +124,7 @@ def test_hebrew_is_written_from_right_to_left_throughout():
 
 def test_a_translation_must_be_whole():
     words = {each.id: each.text for each in EN.message}
-    given = {name: getattr(EN, name) for name in ("lock_text", "one_minute", "more_minutes")}
+    given = {name: getattr(EN, name) for name in _OWN_WORDS}
     answers = {each.id: each.answers for each in EN.message if each.answers}
     texts = {**words, "more": "A walk?"}
     del texts["cheer"], answers["coach-rest"]
@@ -186,6 +187,7 @@ def shelf(**changed):
     lines = [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in message.items()]
     head = ['language = "en"', 'lock_text = "Hello."', 'answers = ["Yes"]']
     head += ['one_minute = "1 minute"', 'more_minutes = "{count} minutes"']
+    head += ['watched = "Told."', 'unwatched = "Nobody watches."']
     return "\n".join([*head, 'techniques."7.1" = "prompts"', "[[message]]", *lines]).encode()
 
 

@@ -420,12 +420,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule", "version"),
     )
     op.create_table(
+        "replies",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("replies_by_message", ["message"], unique=False)
+
+    op.create_table(
         "snoozes",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
         sa.Column("until_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("participant", "occasion"),
     )
+    op.create_table(
+        "ticket_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("ticket_steps", schema=None) as batch_op:
+        batch_op.create_index("ticket_steps_by_ticket", ["ticket"], unique=False)
+
+    op.create_table(
+        "tickets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("opened_us", sa.BigInteger(), nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("taken_us", sa.BigInteger(), nullable=True),
+        sa.Column("taken_by", sa.String(), nullable=True),
+        sa.Column("escalated_us", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_us", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by", sa.String(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("tickets_by_person", ["participant", "opened_us"], unique=False)
+
     op.create_table(
         "causes",
         sa.Column("participant", sa.String(), nullable=False),

@@ -1,0 +1,94 @@
+"""From a red flag to a human: the emergency text at once, a ticket, a timer."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from coaching import agenda, delivery, inbox, outbox, prompting
+from coaching.agenda import Due, What
+from coaching.daytime import DAY_US, MINUTE_US
+from coaching.grounds import Grounds
+from coaching.inbox import Draft
+from coaching.safety import tickets, watch
+from coaching.safety.tickets import Ticket
+from coaching.safety.watch import Watch
+from people import registry
+from people.registry import Role
+
+OCCASION = "safety"
+_TELLS_COACH = "Someone in your panel needs you now."
+_TELLS_ALL = "A red flag was not taken in time."
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """What was seen, by which `source` once."""
+
+    participant: str
+    kind: str
+    says: str  # to a coach
+    source: str
+    since_us: int  # when what it tells of began
+
+
+def ring(db: Connection, flag: RedFlag, grounds: Grounds, now_us: int) -> bool:
+    """Show the emergency text and call a human; tell whether this is news.
+
+    Nothing happens while a human has the same already, nor for what one knew when they closed
+    it. Quiet hours, breaks and the budget do not hold here.
+    """
+    rules = grounds.protocol.safety
+    last = tickets.latest(db, flag.participant, flag.kind)
+    if last is not None and (last.resolved_us is None or last.resolved_us > flag.since_us):
+        return False
+    source = flag.source if last is None else f"{flag.source}:{last.id}"
+    if inbox.is_written(db, source):
+        return False
+    watching = watch.over(db, flag.participant, rules, now_us)
+    message_id = _show(db, replace(flag, source=source), watching, grounds, now_us)
+    if watching.coaches:
+        due_us = now_us + rules.answer_min * MINUTE_US
+        made = tickets.open_(db, flag.participant, flag.kind, flag.says, now_us, due_us)
+        agenda.put(db, [Due(flag.participant, What.ESCALATE, str(made), due_us)])
+        outbox.tell(db, message_id, watching.coaches, _TELLS_COACH, now_us, f"!{made}")
+    return True
+
+
+def escalate(db: Connection, ticket_id: int, now_us: int) -> Ticket | None:
+    """Call everybody when nobody has taken a ticket; return it, or None when somebody has."""
+    ticket = tickets.read(db, ticket_id)
+    if ticket is None or ticket.taken_us is not None or ticket.resolved_us is not None:
+        return None
+    tickets.escalate(db, ticket_id, now_us)
+    coaches = registry.persons_of(db, Role.COACH)
+    everybody = (*coaches, *registry.persons_of(db, Role.OPERATOR))
+    latest = inbox.last_of(db, ticket.participant, OCCASION)
+    if latest is not None:
+        outbox.tell(db, latest, everybody, _TELLS_ALL, now_us, f"!!{ticket_id}")
+    return ticket
+
+
+def _show(db: Connection, flag: RedFlag, watching: Watch, grounds: Grounds, now_us: int) -> int:
+    words = grounds.words(registry.languages_of(db, [flag.participant])[flag.participant])
+    draft = Draft(
+        participant=flag.participant,
+        source=flag.source,
+        sender=inbox.COACH,
+        occasion=OCCASION,
+        template=OCCASION,
+        text=f"{watching.emergency} {_who_comes(watching, words.watched, words.unwatched)}",
+        options=(),
+        intended_us=now_us,
+        expires_us=now_us + DAY_US,
+    )
+    message_id = inbox.write(db, [draft])[flag.source]
+    delivery.send(db, [message_id], now_us)
+    delivery.push(db, {message_id: words.lock_text}, now_us)
+    agenda.put(db, [prompting.expiry(flag.participant, message_id, draft.expires_us)])
+    return message_id
+
+
+def _who_comes(watching: Watch, watched: str, unwatched: str) -> str:
+    if not watching.coaches:
+        return unwatched
+    return watched if watching.is_staffed else watching.outside_hours

@@ -1,0 +1,54 @@
+"""A study's rules of safety: what is a red flag, what is said at one, and who comes."""
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Literal
+from zoneinfo import available_timezones
+
+import msgspec
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: a key it does not know is refused."""
+
+
+class Vital(_Table, frozen=True, kw_only=True):
+    """Beyond which a vital sign at rest is a red flag; a clinician sets it."""
+
+    low: float | None = None  # this or less
+    high: float | None = None  # this or more
+    minutes: int  # every minute for so long
+
+
+class Shift(_Table, frozen=True, kw_only=True):
+    """Hours in which somebody is on duty."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
+    start: time
+    end: time
+
+
+class Safety(_Table, frozen=True, kw_only=True):
+    """What is a red flag, what is said at one, and who comes."""
+
+    version: int
+    emergency: dict[str, str]  # language -> words
+    answer_min: int  # a ticket that nobody took by then is escalated
+    zone: str  # of the hours on duty
+    staffed: tuple[Shift, ...] = ()
+    outside_hours: str  # who is reached then, in words
+    phrases: tuple[str, ...] = ()  # red flags in replies, besides those that are known
+    heart_rate: Vital | None = None  # bpm
+    oxygen: Vital | None = None  # %
+
+    def unsound(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield which key is wrong, and why."""
+        if not self.emergency:
+            yield ("emergency",), "what is said in an emergency?"
+        if self.answer_min <= 0:
+            yield ("answer_min",), "must be positive"
+        if self.zone not in available_timezones():
+            yield ("zone",), "no such zone"
+        for name, each in (("heart_rate", self.heart_rate), ("oxygen", self.oxygen)):
+            if each is not None and not 1 <= each.minutes <= 60:
+                yield (name, "minutes"), "1 to 60"
