@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ingest.store import Store
 from kindstep import schema, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
@@ -11,15 +12,19 @@ from people.authorize import Actor, Role
 from research.export import AccessLog, Desk, Plan, Progress, Wish
 
 
+def desk(folder: Folder, store: Store) -> Desk:
+    """Return the desk of a site."""
+    return Desk(store, folder.export_key(), AccessLog(folder.exports))
+
+
 class Office:
     """Opens the store for as long as a package takes."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = Folder(settings.data)
         self._store = stores.open_as_it_is(settings, read_only=True)
         with self._store.reading() as db, stores.reached():
             schema.check(db)
-        self._desk = Desk(self._store, folder.export_key(), AccessLog(folder.exports))
+        self._desk = desk(Folder(settings.data), self._store)
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ import segno
 
 from coaching.engine import Act, Outcome
 from coaching.protocol import Protocol
-from kindstep import line, reaching, serving, site, stores
+from kindstep import exports, line, reaching, serving, site, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
@@ -45,12 +45,14 @@ def serve(settings: Settings, protocol: Protocol) -> None:
     def live() -> AbstractAsyncContextManager[AsyncIterator[LiveFrame]]:
         return line.listen(folder.line)
 
+    store = stores.open_as_it_is(settings, read_only=True)
     app = create_app(
-        store=stores.open_as_it_is(settings, read_only=True),
+        store=store,
         ingest=folder.ingest,
         act=act,
         carry_out=carry_out,
         site=lambda: site.report(settings),
+        packages=exports.desk(folder, store),
         live=live,
         accounts=Accounts(folder.sign_in),
         now_us=lambda: time.time_ns() // 1000,

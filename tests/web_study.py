@@ -32,6 +32,7 @@ from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
 from people.registry import Person, Profile, Relation, RelationKind, Role, ViewerKind
+from research.export import AccessLog, Desk
 from tests.books import PERIOD_US, Books, walk
 from web.accounts import Accounts
 from web.app import create_app
@@ -152,6 +153,11 @@ class Face:
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
 
+    @property
+    def packages(self):
+        log = AccessLog(self.ingest.parent / "exports.jsonl")
+        return Desk(self.store, b"key of the tests", log)
+
     def app(self):
         return create_app(
             store=self.store,
@@ -159,6 +165,7 @@ class Face:
             act=self.act,
             carry_out=self.carry_out,
             site=lambda: SITE,
+            packages=self.packages,
             live=self.hub.listen,
             accounts=self.accounts,
             now_us=self.clock,

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
+from research.export import Desk
 from web import (
     account,
     api,
@@ -24,6 +25,7 @@ from web import (
     operator,
     participant,
     refusals,
+    researcher,
     sign_in,
     sponsor,
 )
@@ -46,6 +48,7 @@ def create_app(
     act: Perform,
     carry_out: CarryOut,
     site: Callable[[], Site],
+    packages: Desk,
     live: Listen,
     accounts: Accounts,
     now_us: Callable[[], int],
@@ -64,6 +67,7 @@ def create_app(
         act=act,
         carry_out=carry_out,
         site=site,
+        packages=packages,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
         accounts=accounts,
         attempts=Attempts(),
@@ -84,6 +88,7 @@ def create_app(
         effect,
         operator,
         sponsor,
+        researcher,
         api,
         live_routes,
     )

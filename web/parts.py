@@ -10,6 +10,7 @@ from fastapi import Request
 from coaching.engine import Act, Engine, Outcome
 from ingest.store import Store
 from people.authorize import Actor
+from research.export import Desk
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut
@@ -31,6 +32,7 @@ class Parts:
     act: Perform
     carry_out: CarryOut
     site: Callable[[], Site]
+    packages: Desk  # for researchers
     engine: Engine  # only asked
     accounts: Accounts
     attempts: Attempts

@@ -84,4 +84,5 @@ _HOMES: Final = {
     Role.COACH: "/coach",
     Role.OPERATOR: "/operator",
     Role.SPONSOR: "/sponsor",
+    Role.RESEARCHER: "/research",
 }

@@ -9,6 +9,7 @@ from research.export.documents import Unproven
 from research.export.manifest import BadPackage
 from research.export.package import Progress, Unsafe
 from research.export.planning import Plan, Wish
+from research.export.zipping import zipped
 
 __all__ = [
     "Access",
@@ -25,4 +26,5 @@ __all__ = [
     "Verified",
     "Wish",
     "verify",
+    "zipped",
 ]

@@ -184,6 +184,17 @@ def test_an_effect_is_told_over_those_who_let_it_be_seen(face, browser):
     assert "people, of at least 11" in told["researcher"][1].text
 
 
+@pytest.mark.parametrize(
+    ("person", "role"), [(MAYA, "participant"), (COACH, "coach"), (OPERATOR, "operator")]
+)
+def test_only_researchers_find_the_page_of_research(app, face, browser, person, role):
+    sign_in(face, browser, person, role)
+    theirs = [each for each in requests(app) if "/research" in each[1]]
+
+    assert len(theirs) >= 3
+    assert {ask(browser, *each).status_code for each in theirs} <= {404, 422}
+
+
 def test_a_stranger_and_one_not_assigned_look_alike(face, browser):
     sign_in(face, browser, OTHER_COACH, "coach")
 

@@ -179,8 +179,11 @@ def page(settings, clock, protocol):
     accounts, store = Accounts(folder.sign_in), SqliteStore(folder.store, read_only=True)
     app = create_app(
         store=store,
-        ledger=folder.ledger,
+        ingest=folder.ingest,
         act=None,
+        carry_out=None,
+        site=None,
+        packages=None,
         live=None,
         accounts=accounts,
         now_us=clock,

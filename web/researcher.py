@@ -1,0 +1,108 @@
+"""The researcher's page: what a package would tell, and the package itself, two clicks away."""
+
+import os
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from people.authorize import Role
+from research.export import Plan, Profile, Unproven, Unsafe, Wish, zipped
+from web.guard import NeedsRole, Visit
+from web.parts import Parts, parts_of
+
+router = APIRouter()
+
+IsResearcher = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER))]
+
+#: One at a time: a package takes a core for a while.
+_WRITING: Final = threading.Lock()
+_BUSY: Final = "Another package is being written. Please try again in a moment."
+
+
+@router.get("/research")
+def page(
+    request: Request,
+    visit: IsResearcher,
+    profile: Profile = Profile.SAFE_HARBOR,
+    coarsen: bool = False,
+) -> Response:
+    """Show what a package of a profile would tell, and how safe it is."""
+    return _page(parts_of(request), visit, Wish(profile=profile, coarsen=coarsen))
+
+
+@router.get("/api/research/preview")
+def preview(
+    request: Request,
+    visit: IsResearcher,
+    profile: Profile = Profile.SAFE_HARBOR,
+    coarsen: bool = False,
+) -> Response:
+    """Return the same for programs."""
+    parts = parts_of(request)
+    plan = parts.packages.preview(
+        visit.actor, Wish(profile=profile, coarsen=coarsen), visit.now_us
+    )
+    return Response(msgspec.json.encode(_told(plan)), media_type="application/json")
+
+
+@router.post("/research/package")
+def package(
+    request: Request,
+    visit: IsResearcher,
+    profile: Annotated[Profile, Form()],
+    coarsen: Annotated[bool, Form()] = False,
+) -> Response:
+    """Write a package and hand it over as one file."""
+    parts, wish = parts_of(request), Wish(profile=profile, coarsen=coarsen)
+    if not _WRITING.acquire(blocking=False):
+        return _page(parts, visit, wish, _BUSY, 409)
+    try:
+        file = _written(parts, visit, wish)
+    except (Unsafe, Unproven) as refused:
+        return _page(parts, visit, wish, f"No package: {refused}", 409)
+    finally:
+        _WRITING.release()
+    name = f"kindstep-{profile.value}.zip"
+    return FileResponse(file, filename=name, background=BackgroundTask(file.unlink))
+
+
+def _written(parts: Parts, visit: Visit, wish: Wish) -> Path:
+    """Write a package as one file; whoever gets it deletes it."""
+    with tempfile.TemporaryDirectory(prefix="kindstep-") as folder:
+        into = Path(folder) / f"kindstep-{wish.profile.value}"
+        parts.packages.export(visit.actor, wish, into, visit.now_us, lambda _done, _of: None)
+        handle, file = tempfile.mkstemp(suffix=".zip")
+        os.close(handle)
+        return zipped(into, Path(file))
+
+
+def _page(
+    parts: Parts, visit: Visit, wish: Wish, says: str | None = None, status: int = 200
+) -> Response:
+    said = {
+        "lang": "en",
+        "plan": parts.packages.preview(visit.actor, wish, visit.now_us),
+        "profiles": tuple(Profile),
+        "coarsen": wish.coarsen,
+        "says": says,
+    }
+    return parts.pages.show("researcher.html", said, status)
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    return {
+        "profile": plan.profile.value,
+        "enrolled": plan.enrolled,
+        "people": plan.look.people,
+        "shared": {topic.value: count for topic, count in plan.shared.items()},
+        "k": plan.look.k,
+        "small_cells": [(cell.says, cell.people) for cell in plan.small],
+        "told_less": list(plan.coarsened()),
+        "allowed": plan.allowed,
+    }
