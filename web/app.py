@@ -28,6 +28,7 @@ from web import (
     researcher,
     sign_in,
     sponsor,
+    trends,
 )
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
@@ -82,6 +83,7 @@ def create_app(
         account,
         participant,
         circle,
+        trends,
         me,
         notifying,
         coach,

@@ -122,7 +122,8 @@ def test_a_phone_shows_what_matters_at_once(visit, face, scheme):
     assert fits(page, 390)
     assert faults(page) == []
     home = page.url
-    for path in ("me", "account", "sign-in"):
+    trends = [f"trends?span={span}" for span in ("day", "week", "month")]
+    for path in (*trends, "me", "account", "sign-in"):
         page.goto(home + path)
         assert fits(page, 390)
         assert faults(page) == []
@@ -246,8 +247,9 @@ def test_a_withdrawn_consent_blanks_the_coachs_open_page(visit, face):
 def test_quiet_hours_are_kept(visit):
     page = visit(FARID, "participant", "/me", **PHONE)
 
-    page.get_by_label("From").fill("22:15")
-    page.get_by_role("region", name="Quiet hours").get_by_role("button").tap()
+    quiet = page.get_by_role("region", name="Quiet hours")
+    quiet.get_by_label("From").fill("22:15")
+    quiet.get_by_role("button", name="Save").tap()
 
     expect(page.get_by_text("Quiet from 22:15 to 08:00.")).to_be_visible()
     page.reload()
