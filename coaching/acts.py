@@ -281,6 +281,44 @@ class Moderate(_Act, frozen=True, kw_only=True):
     hide: bool
 
 
+class VerifyCoach(_Act, frozen=True, kw_only=True):
+    """Note a coach's credential; `participant` is the operator who saw it."""
+
+    coach: str
+    credential: str
+    valid_until: date
+
+
+class AssignCoach(_Act, frozen=True, kw_only=True):
+    """Put a participant on a verified coach's panel; `participant` is the operator who does."""
+
+    to: str
+    coach: str
+
+
+class DescribeCoach(_Act, frozen=True, kw_only=True):
+    """Say how one is found; `participant` is the coach."""
+
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    most_people: int
+
+
+class RateCoach(_Act, frozen=True, kw_only=True):
+    """Rate a coach one had to do with."""
+
+    coach: str
+    stars: int
+    comment: str = ""
+
+
+class AnswerRating(_Act, frozen=True, kw_only=True):
+    """Answer a rating; `participant` is the coach it is of."""
+
+    rating: int
+    text: str
+
+
 Act: TypeAlias = (
     AnswerPrompt
     | UndoAnswer
@@ -322,6 +360,11 @@ Act: TypeAlias = (
     | SayComment
     | Report
     | Moderate
+    | AnswerRating
+    | AssignCoach
+    | DescribeCoach
+    | RateCoach
+    | VerifyCoach
 )
 
 

@@ -1,17 +1,20 @@
 """Friends and teams: cheers, and the record of what people said to each other.
 
-An interaction is meaningful when both had a part in it: an answer, a cheer. That something was
-opened is none.
+An interaction is meaningful when both had a part in it: an answer, a cheer returned. That
+something was opened is none.
 """
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from coaching.daytime import DAY_US
 from coaching.giving_tables import cheers, interactions
 from ingest.store import insert_once
 from people import registry
 from people.authorize import Action, Actor, Role, Topic, authorize
+
+_RETURNED_WITHIN_US = 7 * DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Interaction:
 def cheer(db: Connection, sender: str, receiver: str, now_us: int) -> bool:
     """Cheer someone of one's circle; return False when it was done today already.
 
-    Both have one interaction from it, also when they cheer each other on the same day. Raises
-    Refused for anyone outside the circle.
+    One that returns a cheer of the last week is an interaction of both. Raises Refused for
+    anyone outside the circle.
     """
     actor = Actor(sender, Role.PARTICIPANT)
     authorize(db, actor, Action.CHEER, receiver, Topic.CIRCLE, now_us=now_us)
@@ -45,9 +48,16 @@ def cheer(db: Connection, sender: str, receiver: str, now_us: int) -> bool:
     row = {"sender": sender, "receiver": receiver, "day": day, "at_us": now_us}
     if not insert_once(db, cheers, row):
         return False
-    interact(db, receiver, sender, f"cheer:{day} {sender}", now_us)
-    interact(db, sender, receiver, f"cheer:{day} {receiver}", now_us)
+    if _was_cheered(db, sender, receiver, now_us):
+        interact(db, receiver, sender, f"cheer:{day} {sender}", now_us)
+        interact(db, sender, receiver, f"cheer:{day} {receiver}", now_us)
     return True
+
+
+def _was_cheered(db: Connection, sender: str, receiver: str, now_us: int) -> bool:
+    back = (cheers.c.sender == receiver) & (cheers.c.receiver == sender)
+    lately = cheers.c.at_us.between(now_us - _RETURNED_WITHIN_US, now_us)
+    return db.execute(select(cheers.c.day).where(back, lately).limit(1)).first() is not None
 
 
 def cheers_for(db: Connection, participant: str, since_us: int) -> list[Cheer]:

@@ -18,6 +18,7 @@ from coaching import (
     circles,
     decisions,
     delivery,
+    directory,
     effect_panel,
     feed,
     flags,
@@ -25,6 +26,7 @@ from coaching import (
     goal_setting,
     goals,
     inbox,
+    interactions,
     invites,
     learning,
     ledger,
@@ -33,6 +35,7 @@ from coaching import (
     observing,
     outbox,
     points,
+    reputation,
     requests,
     rounds,
     sponsors,
@@ -42,12 +45,15 @@ from coaching.acts import (
     AcceptInvite,
     Act,
     AnswerPrompt,
+    AnswerRating,
+    AssignCoach,
     Befriend,
     Block,
     ChooseCause,
     CoachMessage,
     Decline,
     DeliverVoucher,
+    DescribeCoach,
     EndFriendship,
     GiveTogether,
     Invite,
@@ -61,6 +67,7 @@ from coaching.acts import (
     Pause,
     PledgeVouchers,
     ProposeChallenge,
+    RateCoach,
     Reach,
     Received,
     RedeemVoucher,
@@ -81,6 +88,7 @@ from coaching.acts import (
     StopReaching,
     TakeTicket,
     UndoAnswer,
+    VerifyCoach,
 )
 from coaching.addresses import Address
 from coaching.challenges import overview
@@ -88,12 +96,14 @@ from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
 from coaching.daytime import local, minutes
 from coaching.decisions import Decision
+from coaching.directory import Listed
 from coaching.effect_panel import EffectPanel
 from coaching.feed import Entry
 from coaching.flags import Evidence, Flag
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
 from coaching.inbox import Message
+from coaching.interactions import Contact
 from coaching.invites import Invite as Invited
 from coaching.members import Member
 from coaching.messages import library
@@ -101,6 +111,7 @@ from coaching.messages.library import Library
 from coaching.moderation import Report as Reported
 from coaching.protocol import Protocol
 from coaching.reason import WORDS, Reason
+from coaching.reputation import Reputation
 from coaching.requests import coach_messages
 from coaching.safety import tickets, watch
 from coaching.safety.tickets import Step, Ticket
@@ -108,21 +119,25 @@ from coaching.safety.watch import Watch
 from coaching.sponsors import Gift, Impact
 from coaching.why import Why, explain
 from people import registry
-from people.authorize import Actor
+from people.authorize import Actor, Topic
 
 __all__ = [
     "AcceptInvite",
     "Act",
     "AnswerPrompt",
+    "AnswerRating",
+    "AssignCoach",
     "Befriend",
     "Block",
     "Cheer",
     "Choices",
     "ChooseCause",
     "CoachMessage",
+    "Contact",
     "Decision",
     "Decline",
     "DeliverVoucher",
+    "DescribeCoach",
     "EffectPanel",
     "EndFriendship",
     "Engine",
@@ -140,6 +155,7 @@ __all__ = [
     "LeaveChallenge",
     "LeaveTeam",
     "Like",
+    "Listed",
     "Logged",
     "Message",
     "Moderate",
@@ -149,12 +165,14 @@ __all__ = [
     "Pause",
     "PledgeVouchers",
     "ProposeChallenge",
+    "RateCoach",
     "Reach",
     "Received",
     "RedeemVoucher",
     "Reply",
     "Report",
     "Reported",
+    "Reputation",
     "ResolveTicket",
     "Resume",
     "SayComment",
@@ -174,6 +192,7 @@ __all__ = [
     "Ticket",
     "UndoAnswer",
     "Verdict",
+    "VerifyCoach",
     "Watch",
     "Why",
 ]
@@ -362,6 +381,47 @@ class Engine:
     def reports(self, db: Connection) -> list[Reported]:
         """Return the reported comments that wait for someone to look at them."""
         return moderation.queue(db)
+
+    def verify(
+        self,
+        db: Connection,
+        coach: str,
+        credential: str,
+        until: date,
+        by: str,
+        now_us: int,
+    ) -> None:
+        """Note a credential that somebody saw; raise NotKnown for who is no coach."""
+        directory.verify(db, coach, credential, until, by, now_us)
+
+    def assign(
+        self, db: Connection, participant: str, coach: str, today: date, now_us: int
+    ) -> None:
+        """Put a participant on a coach's panel; raise Conflict for one who is not verified."""
+        directory.assign(db, participant, coach, today, now_us)
+
+    def contact(
+        self, db: Connection, participant: str, topics: Collection[Topic], now_us: int
+    ) -> Contact | None:
+        """Return someone's interactions of these topics so far; None for a stranger."""
+        member = members.one(db, participant)
+        if member is None:
+            return None
+        return interactions.contact(db, participant, topics, member.enrolled_us, now_us)
+
+    def coaches(self, db: Connection, today: date) -> list[Listed]:
+        """Return every verified coach."""
+        return directory.listed(db, today)
+
+    def matching(
+        self, coaches: Sequence[Listed], language: str, topic: str | None = None
+    ) -> list[Listed]:
+        """Return coaches, those first who have room and speak a language."""
+        return directory.matches(coaches, language, topic)
+
+    def reputation(self, db: Connection, coach: str) -> Reputation:
+        """Return what is shown of a coach: nothing but the count below thirty responses."""
+        return reputation.of_coach(db, coach)
 
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""

@@ -8,6 +8,7 @@ import msgspec
 
 from coaching.challenges.kinds import Pairing
 from coaching.challenges.rules import ChallengeRules
+from coaching.interactions import Aim
 from coaching.kind import RESERVED
 from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
 from coaching.policies.thompson_sampling import OUTCOME_MIN
@@ -171,6 +172,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     bounds: Bounds
     effect: EffectRules = EffectRules()
     challenges: ChallengeRules
+    interactions_a_year: Aim = Aim(fewest=50, most=100)
 
 
 def canonical(protocol: Protocol) -> bytes:
@@ -214,6 +216,11 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_effect_checks(protocol.effect),
         *_safety_checks(protocol.safety),
         *_challenge_checks(protocol),
+        (
+            ("interactions_a_year",),
+            0 <= protocol.interactions_a_year.fewest <= protocol.interactions_a_year.most,
+            "fewest <= most does not hold",
+        ),
     ]
 
 

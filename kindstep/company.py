@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from coaching.engine import (
     Act,
     DeliverVoucher,
+    DescribeCoach,
     Engine,
     JoinChallenge,
     PledgeVouchers,
     ProposeChallenge,
     RedeemVoucher,
+    VerifyCoach,
 )
 from kindstep import roster
 from people.authorize import Actor, Role
@@ -21,6 +23,7 @@ from people.authorize import Actor, Role
 #: Which challenges there were, and on which day of the study each began.
 _PROPOSED: Final = {"pool": 2, "fortnight": 15}
 _PLEDGED: Final = 25
+_PANEL: Final = 60
 _NEXT: Final = {"activated": RedeemVoucher, "redeemed": DeliverVoucher}
 _LONER: Final = 6  # every so many-th joins nothing
 
@@ -35,6 +38,20 @@ def challenge(
     for member in people:
         if member.seed % _LONER:
             _join(db, engine, member.id, now_us)
+
+
+def verify(db: Connection, engine: Engine, now_us: int) -> None:
+    """Let coaches be ones that people can be given to."""
+    until = datetime.fromtimestamp(now_us / 1e6, UTC).date() + timedelta(days=700)
+    for coach, (credential, topics) in roster.COACHES.items():
+        act = VerifyCoach(
+            participant=roster.operator(), coach=coach, credential=credential, valid_until=until
+        )
+        _do(db, engine, Actor(roster.operator(), Role.OPERATOR), act, now_us)
+        found = DescribeCoach(
+            participant=coach, languages=("en",), topics=topics, most_people=_PANEL
+        )
+        _do(db, engine, Actor(coach, Role.COACH), found, now_us)
 
 
 def pledge(db: Connection, engine: Engine, now_us: int) -> None:

@@ -1,7 +1,7 @@
 """Taking people into a study from the command line, also beside a running hub."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -63,6 +63,14 @@ class Desk:
     def add_other(self, name: str, role: Role) -> str:
         """Let somebody coach or do research; return their id."""
         return self._store.write(lambda db: taking_in.know(db, name, role, self._now_us))
+
+    def verify(self, coach: str, credential: str, until: date) -> None:
+        """Note a coach's credential, seen by whoever runs the command."""
+
+        def write(db: Connection) -> None:
+            self._engine.verify(db, coach, credential, until, "command line", self._now_us)
+
+        self._store.write(write)
 
     def wear(
         self, participant: str, device: str, since: str | None, until: str | None = None

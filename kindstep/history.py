@@ -198,6 +198,7 @@ def _enrol(db: Connection, engine: Engine, worn: Sequence[Devices], begin_us: in
         registry.assign(db, devices.strap, member.id, begin_us)
         arm = "prompted" if member.prompted else "unprompted"
         engine.enrol(db, member.id, begin_us, arm, causes[member.cause])
+    company.verify(db, engine, begin_us)
     company.pledge(db, engine, begin_us)
     company.challenge(db, engine, [devices.member for devices in worn], begin_us)
 

@@ -23,6 +23,11 @@ _LATE_AFTERNOON: Final = 16
 _PAST: Final = timedelta(weeks=4)
 _CIRCLE: Final = 5
 _COACHES: Final = {"c-dana": "Dana Okafor", "c-marek": "Marek Novak"}
+#: Their credential, and what they know about.
+COACHES: Final = {
+    "c-dana": ("certified health coach", ("walking", "sleep")),
+    "c-marek": ("physiotherapist", ("walking", "pain")),
+}
 _SITE_COACH: Final = "c-dana"
 _OPERATOR: Final = "o-noa"
 _SPONSOR: Final = "s-lumen"

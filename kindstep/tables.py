@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from analytics import tables as analytics
-from coaching import circle_tables, giving_tables
+from coaching import circle_tables, giving_tables, reputation_tables
 from coaching import tables as coaching
 from coaching.challenges import tables as challenges
 from people import tables as people
@@ -16,5 +16,6 @@ METADATAS: Final[tuple[MetaData, ...]] = (
     coaching.metadata,
     giving_tables.metadata,
     circle_tables.metadata,
+    reputation_tables.metadata,
     challenges.metadata,
 )

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -33,8 +34,8 @@ def take_in(db: Connection, engine: Engine, newcomer: Newcomer, now_us: int) -> 
     registry.set_profile(db, who, registry.Profile(age_years=newcomer.age_years))
     registry.consent_at_enrolment(db, who, dict.fromkeys(registry.Topic, ()), now_us)
     if newcomer.coach is not None:
-        coached = registry.Relation(registry.RelationKind.COACH, who, newcomer.coach)
-        registry.relate(db, coached, now_us)
+        today = datetime.fromtimestamp(now_us / 1e6, UTC).date()
+        engine.assign(db, who, newcomer.coach, today, now_us)
     try:
         engine.enrol(db, who, now_us, newcomer.arm or next(iter(engine.protocol.arms)))
     except ValueError as error:

@@ -18,6 +18,7 @@ from people.identity import Role
 
 __all__ = [
     "ENGINE",
+    "OF_STAFF",
     "Action",
     "Actor",
     "Refused",
@@ -40,6 +41,7 @@ class Action(StrEnum):
     MESSAGE = "message"
     EXPORT = "export"
     OPERATE = "operate"  # gateways and the hub; its subject is no person
+    COACH = "coach"  # describe oneself, answer ratings; its subject is no participant
     HANDLE_GIFTS = "handle_gifts"  # note how far vouchers came; its subject is no person
 
 
@@ -116,8 +118,8 @@ def _refusal(
 ) -> str | None:
     if actor is None:
         return "not signed in"
-    if action in _OF_STAFF:
-        return _staff(db, actor, _OF_STAFF[action])
+    if action in OF_STAFF:
+        return _staff(db, actor, OF_STAFF[action])
     topic = topic or _IMPLIED.get(action)
     viewer = _VIEWERS.get(actor.role)
     known = facts.between(db, actor.person, subject, topic, viewer, now_us)
@@ -129,7 +131,7 @@ def _refusal(
 def _staff(db: Connection, actor: Actor, roles: Collection[Role]) -> str | None:
     on_record = facts.role_of(db, actor.person)
     fits = on_record == actor.role and actor.role in roles
-    return None if fits else f"not an {' or '.join(roles)}"
+    return None if fits else f"no {' or '.join(roles)}"
 
 
 def _judge(actor: Actor, action: Action, topic: Topic | None, known: Facts) -> str | None:
@@ -175,8 +177,9 @@ def _both(first: _Rule, second: _Rule) -> _Rule:
 
 
 #: What is about no person, and who may do it.
-_OF_STAFF: Final[Mapping[Action, tuple[Role, ...]]] = {
+OF_STAFF: Final[Mapping[Action, tuple[Role, ...]]] = {
     Action.OPERATE: (Role.OPERATOR,),
+    Action.COACH: (Role.COACH,),
     Action.HANDLE_GIFTS: (Role.OPERATOR, Role.SPONSOR),
 }
 

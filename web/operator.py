@@ -1,6 +1,6 @@
 """The operator's page: gateways, devices, what went wrong, and who takes part."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Moderate, PledgeVouchers
+from coaching.engine import Act, AssignCoach, Moderate, PledgeVouchers, VerifyCoach
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
@@ -126,9 +126,37 @@ async def pledge(
         vouchers=vouchers,
         reference=reference,
     )
-    outcome = await parts_of(request).act(visit.actor, act)
-    done = Done(ok=outcome.ok, says=outcome.says)
-    return await run_in_threadpool(_show_people, request, visit, done)
+    return await _act(request, visit, act)
+
+
+@router.post("/coaches/verify")
+async def verify(
+    request: Request,
+    visit: Runs,
+    coach: Annotated[str, Form(max_length=64)],
+    credential: Annotated[str, Form(max_length=120)],
+    valid_until: Annotated[date, Form()],
+) -> Response:
+    """Note a credential that was seen."""
+    act = VerifyCoach(
+        participant=visit.actor.person,
+        coach=coach,
+        credential=credential,
+        valid_until=valid_until,
+    )
+    return await _act(request, visit, act)
+
+
+@router.post("/coaches/assign")
+async def assign(
+    request: Request,
+    visit: Runs,
+    person: Annotated[str, Form(max_length=64)],
+    coach: Annotated[str, Form(max_length=64)],
+) -> Response:
+    """Put a participant on a verified coach's panel."""
+    act = AssignCoach(participant=visit.actor.person, to=person, coach=coach)
+    return await _act(request, visit, act)
 
 
 @router.post("/moderate")
@@ -140,6 +168,10 @@ async def moderate(
 ) -> Response:
     """Take a reported comment down, or leave it."""
     act = Moderate(participant=visit.actor.person, comment=comment, hide=hide)
+    return await _act(request, visit, act)
+
+
+async def _act(request: Request, visit: Visit, act: Act) -> Response:
     outcome = await parts_of(request).act(visit.actor, act)
     done = Done(ok=outcome.ok, says=outcome.says)
     return await run_in_threadpool(_show_people, request, visit, done)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching.engine import Engine, Flag, InboxItem, Ticket
+from coaching.engine import Contact, Engine, Flag, InboxItem, Ticket
 from people import registry
 from people.authorize import Actor, Topic, visible
 from web import week, wording
@@ -66,6 +66,7 @@ class Row:
     activity: Activity | None
     prompts: list[InboxItem] | None  # the latest only
     can_be_messaged: bool
+    contact: Contact | None  # of what is shared
 
     @property
     def level(self) -> str:
@@ -126,6 +127,9 @@ def row_of(db: Connection, parts: Parts, who: str, name: str, shown: Shown, now_
         activity=activity(db, engine, who, now_us) if who in shown[Topic.ACTIVITY] else None,
         prompts=engine.sent(db, who, 1) if who in shown[Topic.PROMPTS] else None,
         can_be_messaged=who in shown[Topic.MESSAGES],
+        contact=engine.contact(
+            db, who, {topic for topic in Topic if who in shown[topic]}, now_us
+        ),
     )
 
 

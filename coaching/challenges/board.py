@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.challenges import days, following, record
+from coaching.challenges import days, following
 from coaching.challenges.harm import HarmRule, harms
 from coaching.challenges.record import Challenge, Member
 from coaching.challenges.rules import ChallengeRules
@@ -40,11 +40,12 @@ def board(
     db: Connection, challenge: Challenge, member: Member, rules: ChallengeRules, today: date
 ) -> Board:
     """Return what a member is shown."""
-    standings = following.stand(db, challenge)
+    sides = following.read_sides(db, challenge)
+    standings = challenge.terms.stand(sides, over=challenge.ended_us is not None)
     mine = standings[member.side]
     if _guarded(db, challenge, member, rules.harm, today):
         return Board(mine, (), is_hidden=True)
-    sizes = {name: size for name, (_, size) in record.sides(db, challenge.id).items()}
+    sizes = {name: side.members for name, side in sides.items()}
     fewest = 1 if challenge.terms.by_person else rules.fewest_on_board
     shown = {
         name: standing

@@ -1,16 +1,16 @@
 """What follows in challenges from days that changed: tallies, trophies, the end."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from coaching import feed
 from coaching.challenges import days, record
-from coaching.challenges.effort import tally
+from coaching.challenges.effort import Tally, tally
 from coaching.challenges.record import Challenge, Member
-from coaching.challenges.side import Side, Sides, Standing, Standings
+from coaching.challenges.side import Sides, Standing
 from coaching.challenges.tables import trophies
 from coaching.feed import News
 from ingest.store import insert_once
@@ -61,19 +61,13 @@ def judge(
     return won
 
 
-def stand(db: Connection, challenge: Challenge) -> Standings:
-    """Return how all sides stand now."""
-    over = challenge.ended_us is not None
-    return challenge.terms.stand(read_sides(db, challenge), over=over)
-
-
 def read_sides(db: Connection, challenge: Challenge) -> Sides:
     """Return the sides, with their days where the kind looks at them one by one."""
-    found = {name: side for name, (side, _) in record.sides(db, challenge.id).items()}
+    found = record.sides(db, challenge.id)
     if not challenge.terms.ordered:
         return found
     players = _players(db, challenge)
-    return {name: Side(side.total, tuple(players[name])) for name, side in found.items()}
+    return {name: replace(side, players=tuple(players[name])) for name, side in found.items()}
 
 
 def _players(db: Connection, challenge: Challenge) -> dict[str, list[tuple[days.Day, ...]]]:
@@ -97,11 +91,13 @@ def _retally(db: Connection, touched: Sequence[tuple[Challenge, Member]]) -> Non
     first = min(challenge.first_day for challenge, _ in touched)
     last = max(challenge.last_day for challenge, _ in touched)
     known = days.read(db, {member.participant for _, member in touched}, first, last)
+    changed: list[tuple[Member, Tally]] = []
     for challenge, member in {(c.id, m.participant): (c, m) for c, m in touched}.values():
         wanted = record.days_of(challenge, member.from_day)
         counted = tally(days.fill(known.get(member.participant, {}), wanted))
         if counted != member.tally:
-            record.retally(db, member, counted)
+            changed.append((member, counted))
+    record.retally(db, changed)
 
 
 def _award(

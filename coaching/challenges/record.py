@@ -130,10 +130,10 @@ def members(db: Connection, challenge_id: str, side: str | None = None) -> list[
     return [_member(row) for row in db.execute(query.order_by(*order))]
 
 
-def sides(db: Connection, challenge_id: str) -> dict[str, tuple[Side, int]]:
-    """Return what each side has come to, and how many it is."""
+def sides(db: Connection, challenge_id: str) -> dict[str, Side]:
+    """Return what each side has come to."""
     rows = db.execute(_SIDES, {"which": challenge_id})
-    return {row.side: (Side(_tally(row)), row.members) for row in rows if row.members}
+    return {row.side: Side(_tally(row), (), row.members) for row in rows if row.members}
 
 
 def join(db: Connection, new: Member) -> bool:
@@ -142,20 +142,26 @@ def join(db: Connection, new: Member) -> bool:
     if not insert_once(db, challenge_members, row | asdict(new.tally)):
         return False
     insert_once(db, challenge_sides, {"challenge": new.challenge, "side": new.side})
-    _add(db, new, new.tally, 1)
+    _grow(db, [(new, new.tally, 1)])
     return True
 
 
 def leave(db: Connection, gone: Member, now_us: int) -> None:
     """Let someone out; their days no longer count."""
     db.execute(update(challenge_members).where(_is(gone)).values(left_us=now_us))
-    _add(db, gone, Tally() - gone.tally, -1)
+    _grow(db, [(gone, Tally() - gone.tally, -1)])
 
 
-def retally(db: Connection, member: Member, tally: Tally) -> None:
-    """Put a new tally in place of a member's old one, and into their side's."""
-    db.execute(update(challenge_members).where(_is(member)).values(asdict(tally)))
-    _add(db, member, tally - member.tally, 0)
+def retally(db: Connection, changed: Sequence[tuple[Member, Tally]]) -> None:
+    """Put new tallies in place of members' old ones, and into those of their sides."""
+    if not changed:
+        return
+    rows = [
+        {"which": member.challenge, "who": member.participant} | _prefixed("new", tally)
+        for member, tally in changed
+    ]
+    db.execute(_RETALLY, rows)
+    _grow(db, [(member, tally - member.tally, 0) for member, tally in changed])
 
 
 def end(db: Connection, challenge: Challenge, now_us: int) -> None:
@@ -170,13 +176,21 @@ def days_of(challenge: Challenge, from_day: date) -> Sequence[date]:
     return [first + timedelta(n) for n in range((challenge.last_day - first).days + 1)]
 
 
-def _add(db: Connection, member: Member, more: Tally, people: int) -> None:
-    side = challenge_sides.c
-    grown = {name: side[name] + value for name, value in asdict(more).items()}
-    here = (side.challenge == member.challenge) & (side.side == member.side)
-    db.execute(
-        update(challenge_sides).where(here).values(grown | {"members": side.members + people})
-    )
+def _grow(db: Connection, changes: Sequence[tuple[Member, Tally, int]]) -> None:
+    """Add tallies and people to the members' sides."""
+    more: dict[tuple[str, str], tuple[Tally, int]] = {}
+    for member, tally, people in changes:
+        so_far, count = more.get((member.challenge, member.side), (Tally(), 0))
+        more[member.challenge, member.side] = (so_far + tally, count + people)
+    rows = [
+        {"which": challenge, "on": side, "people": people} | _prefixed("more", tally)
+        for (challenge, side), (tally, people) in more.items()
+    ]
+    db.execute(_GROW, rows)
+
+
+def _prefixed(word: str, tally: Tally) -> dict[str, int]:
+    return {f"{word}_{name}": value for name, value in asdict(tally).items()}
 
 
 def _is(member: Member) -> ColumnElement[bool]:
@@ -195,6 +209,25 @@ _SIDES: Select[Any] = select(challenge_sides).where(
 _OF_PEOPLE: Select[Any] = select(challenge_members).where(
     challenge_members.c.participant.in_(bindparam("people", expanding=True)),
     challenge_members.c.left_us.is_(None),
+)
+_RETALLY = (
+    update(challenge_members)
+    .where(
+        challenge_members.c.challenge == bindparam("which"),
+        challenge_members.c.participant == bindparam("who"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in Tally.__slots__})
+)
+_GROW = (
+    update(challenge_sides)
+    .where(
+        challenge_sides.c.challenge == bindparam("which"),
+        challenge_sides.c.side == bindparam("on"),
+    )
+    .values(
+        {name: challenge_sides.c[name] + bindparam(f"more_{name}") for name in Tally.__slots__}
+        | {"members": challenge_sides.c.members + bindparam("people")}
+    )
 )
 _terms = msgspec.json.Decoder(Terms)
 _invited = msgspec.json.Decoder(tuple[str, ...])
@@ -218,4 +251,4 @@ def _member(row: Row[Any]) -> Member:
 
 
 def _tally(row: Row[Any]) -> Tally:
-    return Tally(*(getattr(row, name) for name in Tally.__slots__))
+    return Tally(row.effort, row.counted, row.reached, row.steps, row.open_days)

@@ -29,8 +29,8 @@ def _problems(db: Connection, challenge: Challenge) -> Iterator[str]:
 
 def _sides(db: Connection, challenge: Challenge, members: list[Member]) -> Iterator[str]:
     kept = {
-        name: (side.total, size)
-        for name, (side, size) in record.sides(db, challenge.id).items()
+        name: (side.total, side.members)
+        for name, side in record.sides(db, challenge.id).items()
     }
     by_side = groupby(sorted(members, key=_side_of), key=_side_of)
     again = {

@@ -13,6 +13,7 @@ class Side:
 
     total: Tally
     players: tuple[tuple[Day, ...], ...] = ()  # in the order they joined, where a kind asks
+    members: int = 0
 
     @property
     def is_settled(self) -> bool:

@@ -10,12 +10,15 @@ from coaching.acts import (
     AcceptInvite,
     Act,
     AnswerPrompt,
+    AnswerRating,
+    AssignCoach,
     Befriend,
     Block,
     ChooseCause,
     CoachMessage,
     Decline,
     DeliverVoucher,
+    DescribeCoach,
     EndFriendship,
     GiveTogether,
     Invite,
@@ -29,6 +32,7 @@ from coaching.acts import (
     Pause,
     PledgeVouchers,
     ProposeChallenge,
+    RateCoach,
     Reach,
     Received,
     RedeemVoucher,
@@ -49,6 +53,7 @@ from coaching.acts import (
     StopReaching,
     TakeTicket,
     UndoAnswer,
+    VerifyCoach,
 )
 from coaching.grounds import Grounds
 from coaching.requests import (
@@ -56,12 +61,13 @@ from coaching.requests import (
     choices,
     circle,
     coach_messages,
+    coaches,
     flags,
     gifts,
     reaching,
     replies,
 )
-from people.authorize import Action, Actor, Refused, Role, Topic, authorize
+from people.authorize import OF_STAFF, Action, Actor, Refused, Role, Topic, authorize
 
 
 def perform(db: Connection, actor: Actor, act: Act, grounds: Grounds, now_us: int) -> Outcome:
@@ -81,6 +87,8 @@ def _admit(db: Connection, actor: Actor, act: Act, now_us: int) -> None:
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
     if isinstance(act, RedeemVoucher | DeliverVoucher):
         _admit_sponsor(db, actor, act)
+    if action in OF_STAFF and act.participant != actor.person:
+        raise Refused(actor, action, act.participant, "staff sign with their own name")
     signed = isinstance(act, CoachMessage | TakeTicket | ResolveTicket)
     if signed and act.coach != actor.person:
         raise Refused(actor, action, act.participant, "a coach signs with their own name")
@@ -134,6 +142,11 @@ _NEEDS: Mapping[type[Act], tuple[Action, Topic | None]] = {
     SayComment: (Action.SET, Topic.CIRCLE),
     StartTeam: (Action.SET, Topic.CIRCLE),
     Moderate: (Action.OPERATE, None),
+    VerifyCoach: (Action.OPERATE, None),
+    AssignCoach: (Action.OPERATE, None),
+    DescribeCoach: (Action.COACH, None),
+    RateCoach: (Action.SET, Topic.MESSAGES),
+    AnswerRating: (Action.COACH, None),
 }
 _Deed: TypeAlias = Callable[[Connection, Any, Grounds, int], Outcome]
 _DEEDS: Mapping[type[Act], _Deed] = {
@@ -173,6 +186,11 @@ _DEEDS: Mapping[type[Act], _Deed] = {
     LeaveTeam: circle.leave_team,
     Like: circle.like,
     Moderate: circle.moderate,
+    VerifyCoach: coaches.verify,
+    AssignCoach: coaches.assign,
+    DescribeCoach: coaches.describe,
+    RateCoach: coaches.rate,
+    AnswerRating: coaches.answer,
     Mute: circle.mute,
     Report: circle.report,
     SayComment: circle.say,

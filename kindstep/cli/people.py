@@ -1,6 +1,7 @@
 """`kindstep people`: who takes part, what they wear, and how they sign in."""
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -56,6 +57,17 @@ def coach(path: Path | None, name: str) -> None:
     """Let NAME coach; print their id and a link."""
     with _desk(path) as desk:
         _tell(desk, desk.add_other(name, registry.Role.COACH))
+
+
+@command.command("verify")
+@_settings
+@click.argument("coach")
+@click.argument("credential")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A date.")
+def verify(path: Path | None, coach: str, credential: str, until: datetime) -> None:
+    """Note that you saw COACH's CREDENTIAL; nobody is given to a coach without one."""
+    with _desk(path) as desk:
+        desk.verify(coach, credential, until.date())
 
 
 @command.command("researcher")

@@ -34,19 +34,21 @@ def test_one_cheer_a_day_for_each_friend(db):
     assert len(cheers_for(db, "ben", 0)) == 2
 
 
-def test_a_cheer_is_an_interaction_of_both(db):
+def test_a_cheer_returned_is_an_interaction_of_both(db):
     cheer(db, "ana", "ben", NOW_US)
+    assert interactions_of(db, "ana", 0) == interactions_of(db, "ben", 0) == []
 
+    cheer(db, "ben", "ana", NOW_US + HOUR_US)
     (hers,), (his,) = interactions_of(db, "ana", 0), interactions_of(db, "ben", 0)
-    assert (hers.kind, hers.with_whom, hers.at_us) == ("cheer", "ben", NOW_US)
+    assert (hers.kind, hers.with_whom, hers.at_us) == ("cheer", "ben", NOW_US + HOUR_US)
     assert (his.kind, his.with_whom, his.channel) == ("cheer", "ana", "app")
 
 
-def test_cheering_back_is_the_same_interaction(db):
+def test_a_cheer_returned_after_more_than_a_week_is_none(db):
     cheer(db, "ana", "ben", NOW_US)
-    assert cheer(db, "ben", "ana", NOW_US + HOUR_US)
+    cheer(db, "ben", "ana", NOW_US + 8 * 24 * HOUR_US)
 
-    assert len(interactions_of(db, "ana", 0)) == len(interactions_of(db, "ben", 0)) == 1
+    assert interactions_of(db, "ana", 0) == []
 
 
 def test_strangers_do_not_cheer(db):

@@ -37,6 +37,8 @@ def test_a_newcomer_signs_in_by_the_link(run, tmp_path):
 
 def test_lists_who_wears_what(run):
     coach, _ = run("coach", "Dana").output.split()
+    assert "no verified credential" in run("add", "Ana", "--coach", coach).output
+    run("verify", coach, "nurse", "--until", "2099-01-01")
     who, _ = run("add", "Ana", "--coach", coach).output.split()
     run("wear", who, "glasses-12")
 

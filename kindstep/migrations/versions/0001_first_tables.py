@@ -642,6 +642,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment", "reporter"),
     )
     op.create_table(
+        "coach_profiles",
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("languages", sa.String(), nullable=False),
+        sa.Column("topics", sa.String(), nullable=False),
+        sa.Column("most_people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("coach"),
+    )
+    op.create_table(
+        "credentials",
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("credential", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("verified_us", sa.BigInteger(), nullable=False),
+        sa.Column("verified_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("coach", "credential"),
+    )
+    op.create_table(
+        "ratings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("stars", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("ratings", schema=None) as batch_op:
+        batch_op.create_index("ratings_by_coach", ["coach", "at_us"], unique=False)
+        batch_op.create_index(
+            "ratings_by_person", ["participant", "coach", "at_us"], unique=False
+        )
+
+    op.create_table(
         "challenges",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("offer", sa.String(), nullable=False),

@@ -1,0 +1,119 @@
+"""Feed and board for ten thousand members, from the store: milliseconds an answer."""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from coaching.challenges import board as boards
+from coaching.challenges import record
+from coaching.challenges.effort import Tally
+from coaching.challenges.harm import HarmRule
+from coaching.challenges.kinds import TeamGoal
+from coaching.challenges.record import Challenge, Member
+from coaching.challenges.rules import ChallengeRules
+from coaching.circle_tables import feed as feed_table
+from coaching.feed import read
+from ingest.store.sqlite import SqliteStore
+from kindstep.tables import METADATAS
+from people.tables import consents, persons, relations, zones
+
+_MEMBERS = 10_000
+_TEAM = 5
+_NEWS = 10  # entries of each member
+_ASKED = 200
+_NOW_US = 1_790_000_000_000_000
+_DAY = date(2026, 9, 21)
+_RULES = ChallengeRules(
+    wait_days=3,
+    fewest_on_board=3,
+    harm=HarmRule(falling_share=0.1, recent_days=7, norm_days=14, fewest_days=4),
+    offers={},
+)
+
+
+def main() -> None:
+    """Print both, with one circle of all and with small ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "study.db", METADATAS)
+        store.write(_people)
+        challenge = store.write(_challenge)
+        with store.reading() as db:
+            member = record.members(db, challenge.id)[0]
+            _say("board of 2,000 teams", lambda: _board(db, challenge, member))
+            _say("feed, circle of 10,000", lambda: read(db, "p-1", _NOW_US))
+            _say("feed, circle of 4", lambda: read(db, "q-1", _NOW_US))
+        store.close()
+
+
+def _board(db: Connection, challenge: Challenge, member: Member) -> object:
+    return boards.board(db, challenge, member, _RULES, _DAY)
+
+
+def _say(what: str, ask: Callable[[], object]) -> None:
+    ask()
+    wall_ms: list[float] = []
+    cpu_ms: list[float] = []
+    for _ in range(_ASKED):
+        wall, cpu = time.perf_counter(), time.process_time()
+        ask()
+        wall_ms.append(1000 * (time.perf_counter() - wall))
+        cpu_ms.append(1000 * (time.process_time() - cpu))
+    print(f"{what}: p95 {_p95(wall_ms):.1f} ms, of CPU {_p95(cpu_ms):.1f} ms")
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[round(0.95 * len(values))]
+
+
+def _people(db: Connection) -> None:
+    names = [f"p-{n}" for n in range(_MEMBERS)] + [f"q-{n}" for n in range(_TEAM)]
+    every = [{"id": name, "role": "participant", "added_us": 0} for name in names]
+    db.execute(insert(persons), every)
+    db.execute(insert(zones), [{"person": n, "from_us": 0, "zone": "UTC"} for n in names])
+    db.execute(insert(relations), [_team(name) for name in names])
+    said = [_consent(name, topic) for name in names for topic in ("activity", "circle")]
+    db.execute(insert(consents), said)
+    chance = random.Random(1)  # noqa: S311 - when things happened
+    news = [_news(name, n, chance) for name in names for n in range(_NEWS)]
+    db.execute(insert(feed_table), news)
+
+
+def _team(name: str) -> dict[str, Any]:
+    team = "all" if name.startswith("p") else "few"
+    return {"kind": "team", "subject": name, "other": team, "from_us": 0, "until_us": None}
+
+
+def _consent(name: str, topic: str) -> dict[str, Any]:
+    said = {"participant": name, "topic": topic, "viewer": "circle", "version": 1}
+    return said | {"granted": True, "at_us": 0}
+
+
+def _news(name: str, number: int, chance: random.Random) -> dict[str, Any]:
+    return {
+        "author": name,
+        "kind": "goal",
+        "about": str(number),
+        "topic": "activity",
+        "says": "reached the goal of the day",
+        "at_us": _NOW_US - chance.randrange(28 * 86_400_000_000),
+    }
+
+
+def _challenge(db: Connection) -> Challenge:
+    terms = TeamGoal(title="A fortnight", days=14, share=0.9)
+    challenge = Challenge("c", "team", terms, (), _DAY, date(2026, 10, 4), "o", 0)
+    record.start(db, challenge)
+    for number in range(_MEMBERS):
+        side, tally = f"team {number // _TEAM}", Tally(800 + number % 400, 1, 0, 6000, 13)
+        record.join(db, Member("c", f"p-{number}", side, _DAY, number, tally))
+    return challenge
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Coaches: verified and assigned by an operator, rated by whom they had to do with."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection
+
+from coaching import directory, reputation
+from coaching.acts import (
+    AnswerRating,
+    AssignCoach,
+    DescribeCoach,
+    Outcome,
+    RateCoach,
+    VerifyCoach,
+)
+from coaching.directory import Profile
+from coaching.grounds import Grounds
+from people import registry
+from people.registry import Conflict, NotKnown, Role
+
+_MOST_PEOPLE = 500
+
+
+def verify(db: Connection, act: VerifyCoach, _: Grounds, now_us: int) -> Outcome:
+    """Note a credential that an operator saw."""
+    found = registry.find_person(db, act.coach)
+    if found is None or found.role is not Role.COACH:
+        return Outcome(ok=False, says=f"No coach goes by {act.coach}.")
+    if not act.credential.strip() or act.valid_until < _today(now_us):
+        return Outcome(ok=False, says="A credential has a name, and holds today.")
+    by = act.participant
+    directory.verify(db, act.coach, act.credential.strip(), act.valid_until, by, now_us)
+    return Outcome(ok=True, says=f"{act.coach} is verified until {act.valid_until}.")
+
+
+def assign(db: Connection, act: AssignCoach, _: Grounds, now_us: int) -> Outcome:
+    """Put a participant on a verified coach's panel."""
+    try:
+        directory.assign(db, act.to, act.coach, _today(now_us), now_us)
+    except (Conflict, NotKnown) as error:
+        return Outcome(ok=False, says=f"{error}.")
+    return Outcome(ok=True, says=f"{act.coach} now coaches {act.to}.")
+
+
+def describe(db: Connection, act: DescribeCoach, _: Grounds, __: int) -> Outcome:
+    """Keep what a coach says of themselves."""
+    if not 0 <= act.most_people <= _MOST_PEOPLE:
+        return Outcome(ok=False, says=f"Between 0 and {_MOST_PEOPLE} people, please.")
+    profile = Profile(act.languages, act.topics, act.most_people)
+    directory.set_profile(db, act.participant, profile)
+    return Outcome(ok=True, says="This is how you are found.")
+
+
+def rate(db: Connection, act: RateCoach, _: Grounds, now_us: int) -> Outcome:
+    """Rate a coach one had to do with."""
+    if not 1 <= act.stars <= 5 or len(act.comment) > reputation.LONGEST:
+        return Outcome(ok=False, says="1 to 5 stars, and 500 characters at most.")
+    if not reputation.may_rate(db, act.participant, act.coach):
+        return Outcome(ok=False, says="You can rate a coach after you had to do with them.")
+    comment = act.comment.strip()
+    reputation.rate(db, act.participant, act.coach, act.stars, comment, now_us)
+    return Outcome(ok=True, says="Thank you. It is shown without your name, and stays.")
+
+
+def answer(db: Connection, act: AnswerRating, _: Grounds, now_us: int) -> Outcome:
+    """Answer a rating, once."""
+    text = act.text.strip()
+    if not 0 < len(text) <= reputation.LONGEST:
+        return Outcome(ok=False, says="1 to 500 characters, please.")
+    if not reputation.reply(db, act.participant, act.rating, text, now_us):
+        return Outcome(ok=False, says="That is answered already, or not yours.")
+    return Outcome(ok=True, says="Answered.")
+
+
+def _today(now_us: int) -> date:
+    return datetime.fromtimestamp(now_us / 1e6, UTC).date()

@@ -1,0 +1,143 @@
+"""Who sees what of Maya: every kind of data, every relation, on page, API and live frame."""
+
+import contextlib
+
+import pytest
+from starlette.testclient import TestClient
+
+from coaching import feed
+from coaching.engine import Block
+from coaching.feed import News
+from people import registry
+from people.authorize import Actor, Role, Topic
+from people.registry import Person, Relation, RelationKind, ViewerKind
+from tests import web_study
+from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
+from web.sight import Scope, Sight
+
+ALL = frozenset(Topic)
+CIRCLE = frozenset({Topic.ACTIVITY, Topic.GIVING, Topic.CIRCLE})
+NOBODY = frozenset()
+
+#: Who looks, in which role, and which topics they may see at most.
+RELATIONS = {
+    "self": (MAYA, Role.PARTICIPANT, ALL),
+    "friend": (JON, Role.PARTICIPANT, CIRCLE),
+    "team": (FARID, Role.PARTICIPANT, CIRCLE),
+    "blocked friend": (AMARA, Role.PARTICIPANT, NOBODY),
+    "blocked team mate": (OLGA, Role.PARTICIPANT, NOBODY),
+    "stranger": (STRANGER, Role.PARTICIPANT, NOBODY),
+    "coach": (COACH, Role.COACH, ALL),
+    "other coach": (OTHER_COACH, Role.COACH, NOBODY),
+    "sponsor": ("s-lux", Role.SPONSOR, NOBODY),
+    "operator": ("o-omar", Role.OPERATOR, NOBODY),
+    "researcher, no consent": ("r-eli", Role.RESEARCHER, NOBODY),
+    "friend, in a coach's role": (JON, Role.COACH, NOBODY),
+}
+STAFF = {"s-lux": Role.SPONSOR, "o-omar": Role.OPERATOR, "r-eli": Role.RESEARCHER}
+
+#: What the feed tells of Maya, by the topic that lets it be seen.
+TOLD = {
+    Topic.ACTIVITY: "reached a goal of hers",
+    Topic.GIVING: "gave a pair of glasses",
+    Topic.CIRCLE: "won a trophy",
+}
+#: Pages on which others could come upon her, besides those under her own name.
+PAGES = ("/", "/cards/circle", "/cards/feed", "/cards/challenges", "/coach", "/sponsor")
+OF_HER = (f"/coach/{MAYA}", f"/coach/{MAYA}/row", f"/coach/{MAYA}/message")
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory):
+    face = web_study.make(tmp_path_factory.mktemp("study"))
+    face.store.write(lambda db: _people(db, face))
+    yield face
+    face.store.close()
+
+
+def _people(db, face):
+    now_us = face.clock()
+    for who, role in STAFF.items():
+        if registry.find_person(db, who) is None:
+            registry.add_person(db, Person(who, role), now_us)
+    for who in (MAYA, FARID, OLGA):
+        registry.relate(db, Relation(RelationKind.TEAM, who, "Owls"), now_us)
+    for who in (AMARA, OLGA):
+        face.engine.act(
+            db, Actor(MAYA, Role.PARTICIPANT), Block(participant=MAYA, to=who), now_us
+        )
+    news = [News(MAYA, "told", topic, topic, says) for topic, says in TOLD.items()]
+    feed.share(db, news, now_us)
+
+
+@pytest.fixture(scope="module")
+def browser(face):
+    with TestClient(face.app(), base_url="http://localhost", follow_redirects=False) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def withdrawn(face, topic):
+    kinds = [ViewerKind.COACH, ViewerKind.CIRCLE] if topic else []
+    for kind in kinds:
+        face.consent(MAYA, topic, granted=False, viewer=kind)
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            face.consent(MAYA, topic, granted=True, viewer=kind)
+
+
+def sign_in(face, browser, relation):
+    person, role, topics = RELATIONS[relation]
+    browser.cookies.clear()
+    address = f"/in/{face.link(person, role)}"
+    browser.post(address, headers={"sec-fetch-site": "same-origin"})
+    return person, role, topics
+
+
+def may(relation, topics, topic):
+    """Give what is to be seen while one topic is withdrawn: one's own always is."""
+    return topics if relation == "self" else topics - {topic}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_live_frames_hold_what_may_be_seen(face, relation):
+    person, role, topics = RELATIONS[relation]
+    scope = Scope(Actor(person, role), face.session(person, role), MAYA)
+    for topic in (None, *Topic):
+        with withdrawn(face, topic):
+            seen = Sight(face.store, face.accounts, scope).look(face.clock())
+        assert {each for who, each in seen.keys if who == MAYA} == may(relation, topics, topic)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_the_api_answers_to_whom_activity_is_shown(face, browser, relation):
+    _, _, topics = sign_in(face, browser, relation)
+    for topic in (None, Topic.ACTIVITY):
+        with withdrawn(face, topic):
+            status = browser.get(f"/api/accounts/{MAYA}").status_code
+        wanted = Topic.ACTIVITY in may(relation, topics, topic)
+        assert (status == 200) is wanted, (relation, topic, status)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_the_feed_tells_what_may_be_seen(face, browser, relation):
+    _, _, topics = sign_in(face, browser, relation)
+    for topic in (None, *TOLD):
+        with withdrawn(face, topic):
+            text = browser.get("/cards/feed").text
+        shown = {each for each, says in TOLD.items() if says in text}
+        feeds = topics if relation in {"self", "friend", "team"} else NOBODY
+        assert shown == may(relation, feeds, topic) & TOLD.keys(), (relation, topic)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_pages_name_her_to_whom_she_is_known(face, browser, relation):
+    sign_in(face, browser, relation)
+    knows = relation in {"self", "friend", "team", "coach"}
+    named = any("Maya L." in browser.get(path).text for path in PAGES)
+    assert named is knows or relation == "self"
+
+    for path in OF_HER:
+        assert (browser.get(path).status_code == 200) is (relation == "coach"), path
