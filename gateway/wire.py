@@ -7,6 +7,7 @@ with a default; none may be renamed, retyped or removed.
 import math
 import re
 from enum import IntFlag
+from functools import lru_cache
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ _PREFIX: Final = f"kindstep/v{VERSION}"
 _GATEWAY_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DEVICE_NAME: Final = re.compile(r"[A-Za-z0-9_:-]{1,64}")
 
+_KNOWN_TOPICS: Final = 1024
 _STREAM_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 #: What a signed 64-bit column holds: a larger number would stop the database that stores it.
@@ -218,6 +220,7 @@ def check_device(device: str) -> str:
     return device
 
 
+@lru_cache(_KNOWN_TOPICS)
 def batch_topic(gateway: str, device: str) -> str:
     """Return where a device's batches go."""
     return f"{_PREFIX}/{check_gateway(gateway)}/{check_device(device)}/batch"

@@ -12,6 +12,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from bleak.args import SizedBuffer
@@ -81,6 +82,7 @@ class BumbleScanner(BaseBleakScanner):
         self.call_detection_callbacks(device, data)
 
 
+_KNOWN_LISTS: Final = 1024
 _NAMES: Final = {AdvertisingData.COMPLETE_LOCAL_NAME, AdvertisingData.SHORTENED_LOCAL_NAME}
 _SERVICE_LISTS: Final = {
     AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
@@ -111,7 +113,7 @@ def _advertisement_data(advertisement: Advertisement) -> AdvertisementData:
         elif kind == AdvertisingData.MANUFACTURER_SPECIFIC_DATA and len(value) >= 2:
             manufacturer_data[int.from_bytes(value[:2], "little")] = value[2:]
         elif kind in _SERVICE_DATA and len(value) >= (size := _SERVICE_DATA[kind]):
-            service_data[_uuid(core.UUID.from_bytes(value[:size]))] = value[size:]
+            service_data[_uuids(value[:size], size)[0]] = value[size:]
         elif kind in _SERVICE_LISTS:
             services |= dict.fromkeys(_uuids(value, _SERVICE_LISTS[kind]))
     return AdvertisementData(
@@ -125,9 +127,10 @@ def _advertisement_data(advertisement: Advertisement) -> AdvertisementData:
     )
 
 
-def _uuids(value: bytes, size: int) -> list[str]:
+@lru_cache(_KNOWN_LISTS)  # every device says the same ten times a second
+def _uuids(value: bytes, size: int) -> tuple[str, ...]:
     whole = range(0, len(value) - size + 1, size)
-    return [_uuid(core.UUID.from_bytes(value[at : at + size])) for at in whole]
+    return tuple([_uuid(core.UUID.from_bytes(value[at : at + size])) for at in whole])
 
 
 def _uuid(uuid: core.UUID) -> str:
