@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,8 +29,8 @@ _Result = TypeVar("_Result")
 class Stack(Protocol):
     """What a Bluetooth stack says of itself."""
 
-    def connected(self) -> set[str]:
-        """Return the addresses of all that it holds a connection to."""
+    async def connected(self) -> set[str]:
+        """Return whom it holds a connection to; raise BleakError if it does not say."""
         ...
 
     async def disconnect(self, address: str) -> None:
@@ -54,6 +55,7 @@ class Adapter:
     asks_for_passkeys: bool = False  # by itself, in the system's own way
     is_open: bool = True
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    called: set[str] = field(default_factory=set[str])  # and maybe connected still
     calls: dict[str, asyncio.Task[Any]] = field(default_factory=dict[str, asyncio.Task[Any]])
 
     def scanner(self, heard: AdvertisementDataCallback) -> BleakScanner:
@@ -82,6 +84,7 @@ class Adapter:
         """Begin a call to a device; it ends with this radio at the latest."""
         task = asyncio.create_task(call, name=f"{self.name} {address}")
         self.calls[address] = task
+        self.called.add(address)
         task.add_done_callback(lambda _: self.calls.pop(address))
         return task
 
@@ -106,12 +109,26 @@ def is_of_platform(radio: str) -> bool:
 
 
 @contextlib.asynccontextmanager
+async def _platforms_own_view(radio: str) -> AsyncGenerator[Stack | None]:
+    if sys.platform != "linux":
+        yield None  # the others tell no program of another's connections
+        return
+    from gateway.backends import bluez  # only here: nothing else has a D-Bus
+
+    async with bluez.opened(None if radio == PLATFORM else radio) as stack:
+        yield stack
+
+
+@contextlib.asynccontextmanager
 async def open_adapter(radio: str, slots: int | None, bonds: Path) -> AsyncGenerator[Adapter]:
     """Open a radio; raise BleakError if it is not there."""
     if is_of_platform(radio):
         chosen = {} if radio == PLATFORM else {"bluez": {"adapter": radio}}
         lost = asyncio.get_running_loop().create_future()
-        yield Adapter(radio, Slots(slots), lost, chosen, chosen, asks_for_passkeys=True)
+        async with _platforms_own_view(radio) as stack:
+            yield Adapter(
+                radio, Slots(slots), lost, chosen, chosen, stack, asks_for_passkeys=True
+            )
         return
     from gateway.backends import bumble, central  # only here: the base install has no bumble
 

@@ -1,6 +1,7 @@
 """One radio, kept open for as long as there is one, and held to what it says of itself."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -93,16 +94,22 @@ class Listener:
         stack = adapter.stack
         while stack is not None:
             await asyncio.sleep(self._patience.reconcile_s)
-            connected = stack.connected()
+            try:
+                connected = await stack.connected()
+            except BleakError:
+                continue  # it says so itself, to whoever scans
+            # A system's stack has connections of other programs too: those are none of ours.
+            adapter.called &= connected | adapter.calls.keys()
             held = {lease.address: lease for lease in adapter.slots.held}
-            leaked = connected - held.keys()
+            leaked = (connected & adapter.called) - held.keys()
             dead = {it for it, lease in held.items() if lease.connected} - connected
             # One that comes or goes right now is in order the next time.
             certain = (leaked | dead) & self._suspects
             self._suspects = leaked | dead
             for address in certain & leaked:
                 self._found("slots_leaked", adapter, "a connection that nobody holds")
-                await stack.disconnect(address)
+                with contextlib.suppress(BleakError):
+                    await stack.disconnect(address)
             for address in certain & dead & adapter.calls.keys():
                 self._found("links_dead", adapter, "a link that is connected no longer")
                 hang_up(adapter.calls[address])

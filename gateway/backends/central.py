@@ -142,7 +142,7 @@ class Central:
 
     # What a stack says of itself.
 
-    def connected(self) -> set[str]:
+    async def connected(self) -> set[str]:
         """Return the addresses of all that it holds a connection to."""
         return {_plain(it.peer_address) for it in self.device.connections.values()}
 
