@@ -20,6 +20,7 @@ from gateway.slots import Slots
 from gateway.tape import Tape, TapedClient
 
 PLATFORM: Final = "platform"
+_MOST_CALLED: Final = 4096  # some devices change their address all the time
 _AT_ONCE: Final = 3  # more take turns at one processor, and each of them too long
 _OF_PLATFORM: Final = re.compile(r"hci\d+")  # as BlueZ names them
 
@@ -55,7 +56,7 @@ class Adapter:
     asks_for_passkeys: bool = False  # by itself, in the system's own way
     is_open: bool = True
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    called: set[str] = field(default_factory=set[str])  # and maybe connected still
+    called: set[str] = field(default_factory=set[str])  # addresses, since it was opened
     calls: dict[str, asyncio.Task[Any]] = field(default_factory=dict[str, asyncio.Task[Any]])
 
     def scanner(self, heard: AdvertisementDataCallback) -> BleakScanner:
@@ -84,6 +85,8 @@ class Adapter:
         """Begin a call to a device; it ends with this radio at the latest."""
         task = asyncio.create_task(call, name=f"{self.name} {address}")
         self.calls[address] = task
+        if len(self.called) >= _MOST_CALLED:
+            self.called.clear()
         self.called.add(address)
         task.add_done_callback(lambda _: self.calls.pop(address))
         return task

@@ -98,9 +98,8 @@ class Listener:
                 connected = await stack.connected()
             except BleakError:
                 continue  # it says so itself, to whoever scans
-            # A system's stack has connections of other programs too: those are none of ours.
-            adapter.called &= connected | adapter.calls.keys()
             held = {lease.address: lease for lease in adapter.slots.held}
+            # A system's stack has connections of other programs too: those are none of ours.
             leaked = (connected & adapter.called) - held.keys()
             dead = {it for it, lease in held.items() if lease.connected} - connected
             # One that comes or goes right now is in order the next time.

@@ -64,6 +64,10 @@ class Stored:
         held.update(rows)
 
     @property
+    def samples(self):
+        return sum(len(held) for held in self.counters.values())
+
+    @property
     def gaps(self):
         return sum(max(lane) + 1 - len(lane) for lane in self.sequences.values())
 
@@ -204,7 +208,11 @@ class Soak:
         await self.drained()
         counters = await self.ask("counters")
         measured = sum(it["measured"] for it in counters.values())
-        stored = sum(len(held) for held in self.stored.counters.values())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):  # a watermark goes out before we are told
+                while self.stored.samples < measured:
+                    await asyncio.sleep(_POLL_S)
+        stored = self.stored.samples
         print(f"  samples measured {measured}, stored {stored}, doubled {self.stored.doubled}")
         print(f"  sequence gaps {self.stored.gaps}, counter gaps {self.stored.missing}")
         assert (stored, self.stored.doubled) == (measured, 0)
