@@ -1,16 +1,23 @@
 """A day scored again from all that is known of it now, by the same shard on a fresh state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Connection
 
+from analytics import epochs
+from analytics.frames import Frame
 from analytics.lanes import REORDER_US
 from analytics.lookups import Day, Lookups
+from analytics.minutes import MINUTE_US, Minutes, blank, combine
 from analytics.reading import frames_of
 from analytics.shard import STREAMS, Outputs, Shard
 from ingest.archive import Archive
 from ingest.log import Entry, Log
 from people import registry
+
+__all__ = ["Again", "Day", "Frame", "Records", "again", "frames_of_day", "rescore"]
 
 _PAGE = 2_000
 
@@ -35,6 +42,19 @@ class Records:
             after = page[-1].position
 
 
+def frames_of_day(
+    db: Connection, records: Records, participant: str, day: Day, position: int
+) -> list[Frame]:
+    """Return what was stored of one person's day up to a position, whatever wore what."""
+    devices = registry.devices_between(db, participant, day.start_us, day.end_us)
+    entries = records.of_day(devices, day, position)
+    return [
+        frame
+        for frame in frames_of(entries, Lookups(db))
+        if (frame.participant, frame.day) == (participant, day.day)
+    ]
+
+
 def rescore(
     db: Connection, records: Records, participant: str, day: Day, position: int, now_us: int
 ) -> tuple[Shard, Outputs]:
@@ -42,15 +62,61 @@ def rescore(
 
     The state at the beginning of a day is fresh by definition, so nothing before it matters.
     """
-    devices = registry.devices_between(db, participant, day.start_us, day.end_us)
-    entries = records.of_day(devices, day, position)
-    frames = [
-        frame
-        for frame in frames_of(entries, Lookups(db))
-        if (frame.participant, frame.day) == (participant, day.day)
-    ]
+    frames = frames_of_day(db, records, participant, day, position)
     # Frames of today may wait for others still; those of a day that is over wait no more.
     over = now_us > day.end_us + 2 * REORDER_US
     shard = Shard()
     told = shard.feed(frames, now_us + REORDER_US if over else now_us, now_us)
     return shard, told
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One person's day scored again, beside what was scored live."""
+
+    samples: int  # that were scored
+    minutes: Mapping[str, Minutes]  # by device
+    differing: Mapping[str, int]  # by device: how many minutes are otherwise than they are kept
+
+
+def again(
+    db: Connection, records: Records, participant: str, day: Day, position: int, now_us: int
+) -> Again:
+    """Score one person's day again and compare every minute with what is kept, bit for bit.
+
+    Raises SamplesDropped for a day whose samples are no longer all there.
+    """
+    _, told = rescore(db, records, participant, day, position, now_us)
+    count = -(-(day.end_us - day.start_us) // MINUTE_US)
+    found = _minutes(told, day, count)
+    kept = epochs.read(db, [participant], day.start_us, day.end_us).get(participant, {})
+    nothing = blank(count)
+    differing = {
+        device: _differing(found.get(device, nothing), kept.get(device, nothing))
+        for device in sorted({*found, *kept})
+    }
+    samples = int(told.epochs["n_valid"].sum() + told.epochs["n_refused"].sum())
+    return Again(samples, found, {name: count for name, count in differing.items() if count})
+
+
+def _minutes(told: Outputs, day: Day, count: int) -> dict[str, Minutes]:
+    """Return epochs as the minutes of a day, by device."""
+    found: dict[str, Minutes] = {}
+    place = (told.epochs["minute_us"] - day.start_us) // MINUTE_US
+    for lane, (_, device) in enumerate(told.lanes):
+        minutes = found.setdefault(device, blank(count))
+        of_lane = told.epochs["lane"] == lane
+        for part in np.unique(told.epochs["parts"][of_lane]):
+            chosen = of_lane & (told.epochs["parts"] == part)
+            news = told.epochs[chosen]
+            minutes[place[chosen]] = combine(
+                minutes[place[chosen]], news["parts"], news["minute"]
+            )
+    return found
+
+
+def _differing(one: Minutes, other: Minutes) -> int:
+    """Return how many minutes have another bit somewhere."""
+    size = one.dtype.itemsize
+    bits = (np.frombuffer(each.tobytes(), np.uint8).reshape(-1, size) for each in (one, other))
+    return int(np.not_equal(*bits).any(axis=1).sum())

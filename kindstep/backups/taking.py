@@ -142,7 +142,7 @@ def _pooled(archive: Archive, file: SealedFile, pool: Path, progress: Progress) 
 def _copy_small(folder: Folder, backup: Path) -> None:
     """Copy what is written once: secrets, our name at the broker, and what was exported."""
     said = (folder.archive / exports.FOLDER).glob("*.json")
-    for path in [*folder.secrets.glob("*"), *said, folder.ingest / "client-id"]:
+    for path in [*folder.secrets.glob("*"), *said, folder.ingest / "client-id", folder.exports]:
         if path.exists():
             name = path.relative_to(folder.root)
             copy(path, backup / name, str(name))

@@ -24,6 +24,7 @@ _COMMANDS: Final = (
     "messages",
     "people",
     "replay",
+    "rescore",
     "restore",
     "score",
     "up",

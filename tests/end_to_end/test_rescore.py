@@ -1,0 +1,138 @@
+"""A study scored again from its archive: the same bits, whatever dies on the way."""
+
+import threading
+
+import numpy as np
+import psutil
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, update
+
+from analytics.epochs import HOUR_US, MINUTE
+from analytics.runner import Runner
+from analytics.tables import epoch_hours
+from ingest.archive import Archive
+from ingest.log import Arrival
+from ingest.log.sqlite import SqliteLog
+from kindstep import rescoring, stores
+from kindstep.cli import main
+from kindstep.settings import Settings
+from people import registry
+from people.registry import Person, Role
+from research.rescoring import OtherRun
+from tests.unit.test_runner import NOON_US, walk
+
+PEOPLE = ("ada", "ben", "chidi")
+LATER_US = NOON_US + 3 * HOUR_US
+WALKED = 24 * 500  # samples
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Give the settings of a hub that scored a walk of three people and sealed it."""
+    folder = tmp_path / "hub"
+    store, log = stores.in_file(folder / "study.db"), SqliteLog(folder / "log")
+    archive = Archive(folder / "archive")
+    store.write(_join)
+    for seed, who in enumerate(PEOPLE):
+        walked = walk(device=f"glasses-{who}", seed=100 * seed)
+        log.append([Arrival(NOON_US + 300_000_000, "hall", 0, batch) for batch in walked])
+    runner = Runner(store, log, archive, ())
+    while runner.step(LATER_US):
+        pass
+    assert archive.seal(log, LATER_US, log.last) == 1
+    log.close()
+    store.close()
+    return Settings(data=folder)
+
+
+def _join(db):
+    for who in PEOPLE:
+        registry.add_person(db, Person(who, Role.PARTICIPANT), 0)
+        registry.set_zone(db, who, "UTC", 0)
+        registry.assign(db, f"glasses-{who}", who, 0)
+
+
+def again(site, folder, workers=1):
+    told = []
+    results = rescoring.rescore(
+        site, folder, LATER_US, workers, lambda done, of: told.append((done, of))
+    )
+    return list(results.all()), told
+
+
+def test_the_archive_gives_the_minutes_that_were_scored_live(site, tmp_path):
+    scored, told = again(site, tmp_path / "run")
+
+    assert [(each.participant, each.days, each.samples) for each in scored] == [
+        (who, 1, WALKED) for who in PEOPLE
+    ]
+    assert [each.differing for each in scored] == [()] * 3
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_minute_that_is_otherwise_is_listed(site, tmp_path):
+    store = stores.in_file(site.data / "study.db")
+
+    def change(db):
+        mine = epoch_hours.c.participant == "ben"
+        minutes = np.frombuffer(
+            db.scalar(select(epoch_hours.c.minutes).where(mine)), MINUTE
+        ).copy()
+        minutes["steps"][2] += 1
+        db.execute(update(epoch_hours).where(mine).values(minutes=minutes.tobytes()))
+
+    store.write(change)
+    store.close()
+    (tmp_path / "kindstep.toml").write_text(f'data = "{site.data}"\n')
+    settings = ["--settings", str(tmp_path / "kindstep.toml")]
+
+    ran = CliRunner().invoke(main, ["rescore", *settings, "--into", str(tmp_path / "run")])
+
+    assert ran.exit_code == 1
+    lines = ran.output.splitlines()
+    assert "ben 2024-05-06 glasses-ben: 1 minutes" in lines
+    assert lines[-1] == f"scored again: {3 * WALKED:,} samples of 3 days, of which 1 differ"
+
+
+def test_a_run_is_taken_up_where_it_ended(site, tmp_path):
+    first, _ = again(site, tmp_path / "run")
+    (tmp_path / "run" / "ben.json").unlink()
+    (tmp_path / "run" / "chidi.new").write_bytes(b"half")
+
+    second, told = again(site, tmp_path / "run")
+    assert (second, told) == (first, [(3, 3)])
+
+    log = SqliteLog(site.data / "log")
+    log.append([Arrival(LATER_US, "hall", 0, batch) for batch in walk(LATER_US, 1, boot=9)])
+    store = stores.in_file(site.data / "study.db")
+    Runner(store, log, Archive(site.data / "archive"), ()).step(LATER_US)
+    store.close()
+    log.close()
+    with pytest.raises(OtherRun, match="of another run"):
+        again(site, tmp_path / "run")
+
+
+@pytest.mark.chaos
+def test_a_worker_that_is_killed_costs_its_work_alone(site, tmp_path):
+    alone, _ = again(site, tmp_path / "alone")
+    killed = threading.Event()
+
+    def kill_one():
+        while not killed.is_set():
+            for child in psutil.Process().children(recursive=True):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+                    killed.set()
+                    return
+            killed.wait(0.01)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    together, _ = again(site, tmp_path / "together", workers=2)
+    was_killed = killed.is_set()
+    killed.set()
+    killer.join()
+
+    assert was_killed
+    assert together == alone
