@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from analytics import scores
 from coaching.engine import (
     Act,
     AnswerPrompt,
@@ -250,6 +251,11 @@ def _week(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     }
 
 
+def _night(db: Connection, _parts: Parts, visit: Visit) -> dict[str, Any]:
+    day = registry.local_day(db, visit.subject, visit.now_us)
+    return {"night": scores.night(db, visit.subject, day)}
+
+
 #: What the page is made of; each card is shown on its own when it changes.
 CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
     "hero": (Topic.ACTIVITY, _hero),
@@ -259,6 +265,7 @@ CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
     "challenges": (Topic.CIRCLE, _challenges),
     "feed": (Topic.CIRCLE, _feed),
     "week": (Topic.ACTIVITY, _week),
+    "night": (Topic.HEART_RATE, _night),
 }
 
 

@@ -3,9 +3,12 @@
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlalchemy import insert
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from analytics import nights, scores
+from analytics.tables import nights as nights_table
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
@@ -298,6 +301,29 @@ def test_friends_steps_are_shown_only_with_consent(face, browser):
 
     assert "steps not shared" not in shown
     assert "steps not shared" in hidden
+
+
+def test_last_night_is_on_ones_own_page(face, browser):
+    sign_in(face, browser, MAYA, "participant")
+    before = browser.get("/cards/night").text
+    face.store.write(_sleep)
+
+    told = browser.get("/cards/night").text
+    assert "Not known yet" in before
+    assert "431 min asleep" in told
+    assert "52 beats a minute at rest" in told
+    assert "RMSSD) 42 ms" in told
+    assert "lowest 88 %, 4.5 drops an hour" in told
+
+
+def _sleep(db):
+    day, hour_us = registry.local_day(db, MAYA, web_study.NOW_US), 3_600_000_000
+    noon_us = registry.day_bounds_us(db, MAYA, day)[0] + 12 * hour_us
+    sleep = (noon_us - 13 * hour_us, noon_us - 5 * hour_us, 431)
+    oxygen = (400, 95.2, 88.0, 4.5, 1.25)
+    ends = (noon_us - 24 * hour_us, noon_us)
+    night = scores.Night(MAYA, day, *ends, *sleep, 52, 9000, 41.6, 80.0, *oxygen)
+    db.execute(insert(nights_table), nights.as_rows([night]))
 
 
 @pytest.mark.parametrize("folder", [SERVED, TESTED])
