@@ -103,6 +103,28 @@ class ResolveTicket(_Act, frozen=True, kw_only=True):
     note: str
 
 
+class AnswerQuestions(_Act, frozen=True, kw_only=True):
+    """Answer a questionnaire; what is left out was skipped."""
+
+    asked_id: int
+    answers: dict[str, str]  # item -> answer
+
+
+class SkipQuestions(_Act, frozen=True, kw_only=True):
+    """Answer none of it."""
+
+    asked_id: int
+
+
+class SetProfile(_Act, frozen=True, kw_only=True):
+    """Say what scores and words depend on; none: not known."""
+
+    age_years: int | None
+    placement: str | None
+    resting_bpm: float | None
+    language: str
+
+
 class SendCheer(_Act, frozen=True, kw_only=True):
     """Cheer a friend: `participant` sends, `to` receives."""
 
@@ -327,6 +349,9 @@ Act: TypeAlias = (
     | Decline
     | SetFrequency
     | SetBand
+    | AnswerQuestions
+    | SkipQuestions
+    | SetProfile
     | Reply
     | TakeTicket
     | ResolveTicket

@@ -13,6 +13,7 @@ class What(StrEnum):
     """What falls due."""
 
     CHALLENGE = "challenge"  # one was waited for long enough
+    ASK = "ask"  # a questionnaire
     DAY = "day"  # a local day begins
     DELIVER = "deliver"  # a held or snoozed message
     ESCALATE = "escalate"  # a red flag that nobody has taken

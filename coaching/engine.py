@@ -35,6 +35,7 @@ from coaching import (
     observing,
     outbox,
     points,
+    questions,
     reputation,
     requests,
     rounds,
@@ -45,6 +46,7 @@ from coaching.acts import (
     AcceptInvite,
     Act,
     AnswerPrompt,
+    AnswerQuestions,
     AnswerRating,
     AssignCoach,
     Befriend,
@@ -80,8 +82,10 @@ from coaching.acts import (
     SetBand,
     SetConsent,
     SetFrequency,
+    SetProfile,
     SetQuietHours,
     ShowPrompt,
+    SkipQuestions,
     Snooze,
     StartChallenge,
     StartTeam,
@@ -103,6 +107,7 @@ from coaching.flags import Evidence, Flag
 from coaching.goals import Goal, Verdict
 from coaching.grounds import Grounds
 from coaching.inbox import Message
+from coaching.instruments import Instrument
 from coaching.interactions import Contact
 from coaching.invites import Invite as Invited
 from coaching.members import Member
@@ -110,6 +115,7 @@ from coaching.messages import library
 from coaching.messages.library import Library
 from coaching.moderation import Report as Reported
 from coaching.protocol import Protocol
+from coaching.questions import Asked
 from coaching.reason import WORDS, Reason
 from coaching.reputation import Reputation
 from coaching.requests import coach_messages
@@ -125,7 +131,9 @@ __all__ = [
     "AcceptInvite",
     "Act",
     "AnswerPrompt",
+    "AnswerQuestions",
     "AnswerRating",
+    "Asked",
     "AssignCoach",
     "Befriend",
     "Block",
@@ -149,6 +157,7 @@ __all__ = [
     "Goal",
     "Impact",
     "InboxItem",
+    "Instrument",
     "Invite",
     "Invited",
     "JoinChallenge",
@@ -180,8 +189,10 @@ __all__ = [
     "SetBand",
     "SetConsent",
     "SetFrequency",
+    "SetProfile",
     "SetQuietHours",
     "ShowPrompt",
+    "SkipQuestions",
     "Snooze",
     "StartChallenge",
     "StartTeam",
@@ -486,6 +497,18 @@ class Engine:
                 (until for _, until in pauses.get(participant, [])), default=None
             ),
         )
+
+    def questions(
+        self, db: Connection, participant: str, now_us: int
+    ) -> list[tuple[Asked, Instrument]]:
+        """Return the questionnaires that a participant may answer now."""
+        waiting = questions.open_to(db, participant, now_us)
+        return questions.instruments_of(self.protocol, waiting)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are messages in."""
+        return tuple(self._grounds.libraries)
 
     def red_flags(self, db: Connection, participants: Collection[str]) -> list[Ticket]:
         """Return the red flags of these people that no human has closed, the oldest first."""

@@ -6,8 +6,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from coaching import instruments
 from coaching.challenges.kinds import Pairing
 from coaching.challenges.rules import ChallengeRules
+from coaching.instruments import Instrument
 from coaching.interactions import Aim
 from coaching.kind import RESERVED
 from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
@@ -169,6 +171,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     attention: Attention
     triage: Triage
     safety: Safety
+    questionnaires: dict[str, Instrument] = {}
     bounds: Bounds
     effect: EffectRules = EffectRules()
     challenges: ChallengeRules
@@ -215,6 +218,7 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_triage_checks(protocol.triage),
         *_effect_checks(protocol.effect),
         *_safety_checks(protocol.safety),
+        *_questionnaire_checks(protocol),
         *_challenge_checks(protocol),
         (
             ("interactions_a_year",),
@@ -337,6 +341,11 @@ def _challenge_checks(protocol: Protocol) -> list[_Check]:
 
 def _safety_checks(safety: Safety) -> list[_Check]:
     return [(("safety", *path), False, why) for path, why in safety.unsound()]
+
+
+def _questionnaire_checks(protocol: Protocol) -> list[_Check]:
+    found = instruments.complaints(protocol.questionnaires)
+    return [(("questionnaires", name), False, why) for name, why in found]
 
 
 def _holds_key(tree: Any, path: list[str]) -> bool:  # noqa: ANN401 - a tree of builtins

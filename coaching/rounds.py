@@ -14,6 +14,7 @@ from coaching import (
     learning,
     members,
     prompting,
+    questions,
     stillness,
 )
 from coaching.agenda import Due, What
@@ -54,7 +55,8 @@ def first_entries(member: Member, calendar: Calendar, protocol: Protocol) -> lis
         for slot in protocol.prompts.schedule
     ]
     day = Due(who, What.DAY, "", _next_midnight_us(calendar, now_us))
-    return [*times, day, *stillness.first_look(member, protocol)]
+    asks = questions.first_due(member, calendar, protocol)
+    return [*times, day, *asks, *stillness.first_look(member, protocol)]
 
 
 def _wave(db: Connection, entries: Sequence[Due], grounds: Grounds, now_us: int) -> set[str]:
@@ -145,6 +147,24 @@ def _expiries(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -
     return {call.member.participant for call in calls}
 
 
+def _asks(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int) -> set[str]:
+    lasting = [call for call in calls if call.due.due_us < call.member.until_us]
+    for call in lasting:
+        questions.ask(db, call.due, grounds, now_us)
+    weekly = {
+        name: each.at
+        for name, each in grounds.protocol.questionnaires.items()
+        if each.when == "weekly"
+    }
+    again = [
+        replace(call.due, due_us=questions.again_us(call.calendar, at, call.due.due_us))
+        for call in lasting
+        if (at := weekly.get(call.due.ref)) is not None
+    ]
+    agenda.put(db, again)
+    return {call.member.participant for call in lasting}
+
+
 def _escalations(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -> set[str]:
     found = [alarm.escalate(db, int(call.due.ref), now_us) for call in calls]
     return {ticket.participant for ticket in found if ticket is not None}
@@ -175,6 +195,7 @@ _HANDLERS: dict[What, _Handler] = {
     What.LOOK: _looks,
     What.DELIVER: _deliveries,
     What.EXPIRE: _expiries,
+    What.ASK: _asks,
     What.ESCALATE: _escalations,
     What.CHALLENGE: _challenges,
 }

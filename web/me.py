@@ -16,6 +16,7 @@ from coaching.engine import (
     SetBand,
     SetConsent,
     SetFrequency,
+    SetProfile,
     SetQuietHours,
 )
 from people import registry
@@ -94,6 +95,26 @@ async def band(
     return await do(request, visit, act)
 
 
+@router.post("/me/profile")
+async def profile(
+    request: Request,
+    visit: Sets,
+    language: Annotated[str, Form()],
+    age: Annotated[str, Form()] = "",
+    placement: Annotated[str, Form()] = "",
+    resting: Annotated[str, Form()] = "",
+) -> Response:
+    """Say what scores and words depend on."""
+    act = SetProfile(
+        participant=visit.subject,
+        age_years=int(age) if age.isdecimal() else None,
+        placement=placement or None,
+        resting_bpm=float(resting) if resting.isdecimal() else None,
+        language=language,
+    )
+    return await do(request, visit, act)
+
+
 @router.post("/me/pause")
 async def pause(
     request: Request,
@@ -142,6 +163,8 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "offered": OFFERED,
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
         "watch": parts.engine.watch(db, who, visit.now_us),
+        "profile": registry.profile(db, who),
+        "languages": parts.engine.languages,
         "reached_by": parts.engine.reached_by(db, who),
         "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),

@@ -9,9 +9,7 @@ from coaching.daytime import HOUR_US, MINUTE_US, local
 from coaching.grounds import Grounds
 from coaching.inbox import Message
 from coaching.kind import Kind
-from coaching.safety import alarm, watch
-from coaching.safety.alarm import RedFlag
-from coaching.safety.replies import red_flag
+from coaching.safety import alarm
 from people import registry
 
 _LONGEST_REPLY = 500
@@ -58,14 +56,8 @@ def reply(db: Connection, act: Reply, grounds: Grounds, now_us: int) -> Outcome:
         return Outcome(ok=False, says=f"1 to {_LONGEST_REPLY} characters, please.")
     which = inbox.keep_reply(db, message, text, now_us)
     circles.interact(db, act.participant, message.sender, f"reply:{which}", now_us)
-    kind = red_flag(text, grounds.protocol.safety.phrases)
-    if kind is not None:
-        source = f"safety:reply:{which}"
-        flag = RedFlag(act.participant, kind, f"Wrote of: {kind}", source, now_us)
-        alarm.ring(db, flag, grounds, now_us)
-        watching = watch.over(db, act.participant, grounds.protocol.safety, now_us)
-        return Outcome(ok=True, says=watching.emergency)
-    return Outcome(ok=True, says="Your words were kept.")
+    said = alarm.heed(db, act.participant, [text], f"reply:{which}", grounds, now_us)
+    return Outcome(ok=True, says=said or "Your words were kept.")
 
 
 def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:

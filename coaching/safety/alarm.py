@@ -1,5 +1,6 @@
 """From a red flag to a human: the emergency text at once, a ticket, a timer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from coaching.daytime import DAY_US, MINUTE_US
 from coaching.grounds import Grounds
 from coaching.inbox import Draft
 from coaching.safety import tickets, watch
+from coaching.safety.replies import red_flag
 from coaching.safety.tickets import Ticket
 from coaching.safety.watch import Watch
 from people import registry
@@ -52,6 +54,26 @@ def ring(db: Connection, flag: RedFlag, grounds: Grounds, now_us: int) -> bool:
         agenda.put(db, [Due(flag.participant, What.ESCALATE, str(made), due_us)])
         outbox.tell(db, message_id, watching.coaches, _TELLS_COACH, now_us, f"!{made}")
     return True
+
+
+def heed(
+    db: Connection,
+    participant: str,
+    texts: Sequence[str],
+    source: str,
+    grounds: Grounds,
+    now_us: int,
+) -> str | None:
+    """Look for red flags in what somebody wrote; return the emergency text if there are any."""
+    rules = grounds.protocol.safety
+    kinds = [red_flag(text, rules.phrases) for text in texts]
+    found = sorted({kind for kind in kinds if kind is not None})
+    for kind in found:
+        about = f"{OCCASION}:{source}:{kind}"
+        ring(
+            db, RedFlag(participant, kind, f"Wrote of: {kind}", about, now_us), grounds, now_us
+        )
+    return watch.over(db, participant, rules, now_us).emergency if found else None
 
 
 def escalate(db: Connection, ticket_id: int, now_us: int) -> Ticket | None:

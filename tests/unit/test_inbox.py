@@ -32,7 +32,7 @@ LATER_US = PROMPTED_US + 5 * MINUTE_US
 
 @pytest.fixture
 def study():
-    study = Study()
+    study = Study(msgspec.structs.replace(usc(), questionnaires={}))
     study.join("ada")
     study.live("ada", at(MONDAY, "07:00"), 14 * 60, 1)
     study.engine.tick(study.db, PROMPTED_US)

@@ -1,0 +1,43 @@
+"""Answering a questionnaire, or not."""
+
+from sqlalchemy import Connection
+
+from coaching import questions
+from coaching.acts import AnswerQuestions, Outcome, SkipQuestions
+from coaching.grounds import Grounds
+from coaching.instruments import Instrument
+from coaching.questions import Asked
+from coaching.safety import alarm
+
+_GONE = Outcome(ok=False, says="These questions are no longer here.")
+
+
+def answer(db: Connection, act: AnswerQuestions, grounds: Grounds, now_us: int) -> Outcome:
+    """Keep what was answered; a red flag in it calls a human at once."""
+    found = _open(db, act.participant, act.asked_id, grounds, now_us)
+    if found is None:
+        return _GONE
+    each, instrument = found
+    given = instrument.kept(act.answers)
+    questions.finish(db, each, given, now_us)
+    own = [item.id for item in instrument.items if item.kind == "text"]
+    words = [given[item] for item in own if item in given]
+    said = alarm.heed(db, act.participant, words, f"answers:{each.id}", grounds, now_us)
+    return Outcome(ok=True, says=said or "Thank you for your answers.")
+
+
+def skip(db: Connection, act: SkipQuestions, grounds: Grounds, now_us: int) -> Outcome:
+    """Put it away for good."""
+    found = _open(db, act.participant, act.asked_id, grounds, now_us)
+    if found is None:
+        return _GONE
+    questions.skip(db, found[0], now_us)
+    return Outcome(ok=True, says="That is fine. Nobody will ask again.")
+
+
+def _open(
+    db: Connection, participant: str, asked_id: int, grounds: Grounds, now_us: int
+) -> tuple[Asked, Instrument] | None:
+    waiting = questions.open_to(db, participant, now_us)
+    known = questions.instruments_of(grounds.protocol, waiting)
+    return next(((a, i) for a, i in known if a.id == asked_id), None)
