@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, update
 
-from coaching import agenda, inbox, members, outbox, snoozes
+from coaching import agenda, inbox, members, outbox, snoozes, taper
 from coaching.agenda import Due
 from coaching.daytime import DAY_MIN, DAY_US, MINUTE_US, is_quiet, minute_of_day
 from coaching.grounds import Grounds
 from coaching.inbox import Message, Sent
 from coaching.members import Member
-from coaching.protocol import Attention
+from coaching.protocol import Protocol
 from coaching.tables import messages
 from people import registry
 from people.registry import Calendar
@@ -38,7 +38,7 @@ def deliver(
         outbox.queue(db, lock_text, now_us, again=f"@{due.due_us}")
         return None
     send(db, [message.id], now_us)
-    if _has_room(db, message, member, calendar, grounds.protocol.attention, now_us):
+    if _has_room(db, message, member, calendar, grounds.protocol, now_us):
         push(db, {message.id: _lock_text(db, member, grounds)}, now_us)
     return None
 
@@ -53,7 +53,7 @@ def _has_room(
     message: Message,
     member: Member,
     calendar: Calendar,
-    attention: Attention,
+    protocol: Protocol,
     now_us: int,
 ) -> bool:
     who = member.participant
@@ -62,13 +62,17 @@ def _has_room(
     if message.occasion in snoozes.lasting(db, [who], now_us).get(who, ()):
         return False
     seen = inbox.sent_after(db, [who], now_us - 2 * DAY_US).get(who, [])
-    return pushes_today(calendar, seen, now_us) < most_pushes(member, attention)
+    return pushes_today(calendar, seen, now_us) < most_pushes(member, protocol, now_us)
 
 
-def most_pushes(member: Member, attention: Attention) -> int:
-    """Return how many pushes a day may reach a person: what they chose, within the study's."""
-    chosen = member.pushes_a_day
-    return attention.pushes_a_day if chosen is None else min(chosen, attention.pushes_a_day)
+def most_pushes(member: Member, protocol: Protocol, now_us: int) -> int:
+    """Return how many pushes a day may reach a person: what they chose, within the study's.
+
+    Towards the end of the study they grow fewer.
+    """
+    chosen, most = member.pushes_a_day, protocol.attention.pushes_a_day
+    left = taper.share(member, protocol.taper.weeks, now_us)
+    return taper.tapered(most if chosen is None else min(chosen, most), left)
 
 
 def pushes_today(calendar: Calendar, seen: Sequence[Sent], now_us: int) -> int:

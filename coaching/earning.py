@@ -5,10 +5,11 @@ looks at the verdicts around that day; since a goal that was reached stays so, a
 can only bring what was still lacking, and each rule pays a person once a day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,9 @@ from coaching import goals, points
 from coaching.goals import Goal, Key, Verdict
 from coaching.protocol import PointRule
 from people import registry
+
+#: What an amount of points comes to for a person and a day.
+Worth: TypeAlias = Callable[[str, date, int], int]
 
 #: A row goes on after a pause of up to so many days.
 _LONGEST_PAUSE = timedelta(days=28)
@@ -37,13 +41,18 @@ class Change:
 
 
 def pay(
-    db: Connection, changes: Sequence[Change], rules: dict[str, PointRule], now_us: int
+    db: Connection,
+    changes: Sequence[Change],
+    rules: dict[str, PointRule],
+    worth: Worth,
+    now_us: int,
 ) -> set[str]:
     """Award all that these changes have earned anyone; return who got something."""
     paid: set[str] = set()
     for name, rule in rules.items():
         for who, day in _earned(db, changes, rule):
-            if points.award(db, who, name, day, rule.points, now_us):
+            amount = worth(who, day, rule.points)
+            if amount and points.award(db, who, name, day, amount, now_us):
                 paid.add(who)
     return paid
 

@@ -41,6 +41,7 @@ from coaching import (
     rounds,
     sponsors,
     streaks,
+    taper,
 )
 from coaching.acts import (
     AcceptInvite,
@@ -301,8 +302,10 @@ class Engine:
             raise ValueError(f"no cause {cause!r} in protocol {self.protocol.name}")
         if members.one(db, participant) is not None:
             return
-        member = self._member(participant, now_us, arm)
+        if arm not in self.protocol.arms:
+            raise ValueError(f"no arm {arm!r} in protocol {self.protocol.name}")
         calendar = registry.calendar(db, participant)
+        member = self._member(participant, calendar, now_us, arm)
         self._pledge(db, now_us)
         members.enrol(db, member)
         learning.begin(db, member, self._grounds, now_us)
@@ -457,6 +460,7 @@ class Engine:
             goals=goals.between(db, [participant], first, today).get(participant, []),
             messages=inbox.sent_to(db, participant, span),
             catching_up=scores.catching_up(db, participant, now_us),
+            rebound=self._rebound(db, member, now_us),
             lost=outbox.lost_in_a_row(db, participant, rules.lost_notifications),
             enrolled_us=member.enrolled_us,
             calendar=calendar,
@@ -486,7 +490,7 @@ class Engine:
         pauses = members.pauses_between(db, [participant], now_us, now_us + 1)
         return Choices(
             quiet=(member.quiet_start_minute, member.quiet_end_minute),
-            pushes_a_day=delivery.most_pushes(member, attention),
+            pushes_a_day=delivery.most_pushes(member, self.protocol, now_us),
             most_pushes=attention.pushes_a_day,
             band=(
                 member.lowest_goal_steps or rule.lowest_steps,
@@ -534,21 +538,35 @@ class Engine:
             goals.between(db, [participant], first, today).get(participant, [])
         )
 
+    def _rebound(
+        self, db: Connection, member: Member, now_us: int
+    ) -> tuple[float, float] | None:
+        rules = self.protocol.taper
+        span = taper.span_days(member, rules, now_us)
+        if span == 0:
+            return None
+        days = scores.days(db, member.participant, span, now_us)
+        return taper.rebound(days, member, rules, self.protocol.triage.recent_days)
+
     def _pledge(self, db: Connection, now_us: int) -> None:
         """Book what the sponsor pledged to each cause; it counts once a study."""
         for cause in self.protocol.giving.causes:
             pledged = self.protocol.giving.pledged_vouchers
             giving.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
 
-    def _member(self, participant: str, now_us: int, arm: str) -> Member:
-        if arm not in self.protocol.arms:
-            raise ValueError(f"no arm {arm!r} in protocol {self.protocol.name}")
-        lasts = timedelta(weeks=self.protocol.weeks)
+    def _member(
+        self, participant: str, calendar: registry.Calendar, now_us: int, arm: str
+    ) -> Member:
+        until_us = now_us + timedelta(weeks=self.protocol.weeks) // timedelta(microseconds=1)
+        if self.protocol.ends is not None:
+            until_us = min(until_us, calendar.day_bounds_us(self.protocol.ends)[1])
+        if until_us <= now_us:
+            raise ValueError(f"protocol {self.protocol.name} ended on {self.protocol.ends}")
         return Member(
             participant=participant,
             arm=arm,
             enrolled_us=now_us,
-            until_us=now_us + lasts // timedelta(microseconds=1),
+            until_us=until_us,
             quiet_start_minute=minutes(self.protocol.quiet_hours.start),
             quiet_end_minute=minutes(self.protocol.quiet_hours.end),
         )

@@ -29,6 +29,7 @@ class Evidence:
     goals: Sequence[Goal]  # the latest first, today included
     messages: Sequence[Message]  # the latest first
     catching_up: bool
+    rebound: tuple[float, float] | None  # steps a day before the end tapered, and lately
     lost: int  # notifications in a row without a receipt
     enrolled_us: int
     calendar: Calendar
@@ -46,6 +47,7 @@ def raise_flags(seen: Evidence, rules: Triage) -> list[Flag]:
         *_falling(seen, rules),
         *_unanswered(seen, rules),
         *_lost(seen, rules),
+        *_rebound(seen),
         *_missed(seen, rules),
     ]
     return sorted(found, key=lambda flag: _ORDER.index(flag.level)) or [_well(seen)]
@@ -114,6 +116,13 @@ def _lost(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     if seen.lost >= rules.lost_notifications:
         says = f"The last {seen.lost} notifications did not arrive"
         yield Flag("watch", "lost", says)
+
+
+def _rebound(seen: Evidence) -> Iterator[Flag]:
+    if seen.rebound is not None:
+        before, now = seen.rebound
+        says = f"Since the study ended {now:,.0f} steps a day, {before:,.0f} before"
+        yield Flag("watch", "rebound", says)
 
 
 def _missed(seen: Evidence, rules: Triage) -> Iterator[Flag]:

@@ -19,6 +19,7 @@ from coaching import (
     outcomes,
     prompting,
     sensing,
+    taper,
 )
 from coaching.agenda import Due, What
 from coaching.calendars import Calendars
@@ -89,7 +90,8 @@ def _wave(
     seen = _see(db, facts, calendars, grounds, now_us)
     goals.follow(db, [each.goal for each in seen if each.goal != each.before])
     changes = [Change(each.before, each.goal) for each in seen]
-    paid = earning.pay(db, changes, grounds.protocol.points, now_us)
+    worth = taper.worth(db, calendars, grounds.protocol.taper)
+    paid = earning.pay(db, changes, grounds.protocol.points, worth, now_us)
     for who in paid:
         settle(db, who, grounds.protocol, now_us)
     won = following.follow(db, [each.goal.key for each in seen], now_us)

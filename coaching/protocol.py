@@ -1,7 +1,7 @@
 """A study's protocol, `study.toml`: everything a study may choose, versioned and hashed."""
 
 import hashlib
-from datetime import time
+from datetime import date, time
 from typing import Any, TypeAlias
 
 import msgspec
@@ -16,6 +16,7 @@ from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
 from coaching.policies.thompson_sampling import OUTCOME_MIN
 from coaching.reason import Reason
 from coaching.safety.rules import Safety
+from coaching.taper import Taper
 
 Step: TypeAlias = str | int
 
@@ -160,6 +161,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     version: str
     title: str
     weeks: int
+    ends: date | None = None  # for everybody, however many weeks they have had
     assumed: tuple[str, ...]  # dotted keys that no source gives
     arms: dict[str, Policy]
     goal: GoalRule
@@ -171,6 +173,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     attention: Attention
     triage: Triage
     safety: Safety
+    taper: Taper
     questionnaires: dict[str, Instrument] = {}
     bounds: Bounds
     effect: EffectRules = EffectRules()
@@ -218,6 +221,7 @@ def _checks(protocol: Protocol) -> list[_Check]:
         *_triage_checks(protocol.triage),
         *_effect_checks(protocol.effect),
         *_safety_checks(protocol.safety),
+        *_taper_checks(protocol),
         *_questionnaire_checks(protocol),
         *_challenge_checks(protocol),
         (
@@ -346,6 +350,16 @@ def _safety_checks(safety: Safety) -> list[_Check]:
 def _questionnaire_checks(protocol: Protocol) -> list[_Check]:
     found = instruments.complaints(protocol.questionnaires)
     return [(("questionnaires", name), False, why) for name, why in found]
+
+
+def _taper_checks(protocol: Protocol) -> list[_Check]:
+    taper = protocol.taper
+    return [
+        (("taper", "weeks"), 0 <= taper.weeks <= protocol.weeks, "0 to all weeks"),
+        (("taper", "watch_weeks"), 0 <= taper.watch_weeks <= 52, "0 to 52"),
+        (("taper", "norm_days"), 1 <= taper.norm_days <= 60, "1 to 60"),
+        (("taper", "falling_share"), 0 < taper.falling_share < 1, "a share of 1"),
+    ]
 
 
 def _holds_key(tree: Any, path: list[str]) -> bool:  # noqa: ANN401 - a tree of builtins

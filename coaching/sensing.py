@@ -78,7 +78,7 @@ def sense(
             body=felt[who],
             goal=set_goals.get((who, days[who])),
             lately=_Lately.of(seen.get(who, []), point, now_us, novelty_us),
-            most_pushes=most_pushes(point.member, protocol.attention),
+            most_pushes=most_pushes(point.member, protocol, now_us),
             language=languages[who],
             snoozed=point.occasion in snoozed.get(who, ()),
             handed_over=who in flagged,

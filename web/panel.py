@@ -23,6 +23,7 @@ LEVELS: Final = ("alert", "watch", "ok")
 _FLAG_TOPICS: Final[Mapping[str, frozenset[Topic]]] = {
     "no_data": frozenset({Topic.ACTIVITY}),
     "falling": frozenset({Topic.ACTIVITY}),
+    "rebound": frozenset({Topic.ACTIVITY}),
     "missed": frozenset({Topic.ACTIVITY}),
     "on_track": frozenset({Topic.ACTIVITY}),
     "catching_up": frozenset({Topic.ACTIVITY}),

@@ -43,7 +43,7 @@ def flags(day):
 
     def raised(change=lambda days: days, **known):
         days = change([*week, today])
-        seen = Evidence(days, (), (), False, 0, MONDAY_US, calendar, NOW_US)
+        seen = Evidence(days, (), (), False, None, 0, MONDAY_US, calendar, NOW_US)
         return raise_flags(replace(seen, **known), RULES)
 
     return raised
