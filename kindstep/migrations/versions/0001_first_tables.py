@@ -260,6 +260,30 @@ def upgrade() -> None:
         batch_op.create_index("agenda_by_due", ["due_us"], unique=False)
 
     op.create_table(
+        "answers",
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("asked", "item"),
+    )
+    op.create_table(
+        "asked",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("instrument", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
+        sa.Column("asked_us", sa.BigInteger(), nullable=False),
+        sa.Column("expires_us", sa.BigInteger(), nullable=False),
+        sa.Column("finished_us", sa.BigInteger(), nullable=True),
+        sa.Column("skipped_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("asked", schema=None) as batch_op:
+        batch_op.create_index("asked_by_person", ["participant", "asked_us"], unique=False)
+
+    op.create_table(
         "beliefs",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
