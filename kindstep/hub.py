@@ -133,12 +133,12 @@ class Hub:
             part.result()
 
     def _stop(self) -> None:
+        self._post.stop()  # it asks for receipts where ingest keeps them
         self.ingest.stop()
         self._gateways.close()
         self._stopping.set()
         self._arrived.set()
         self._worker.join()
-        self._post.stop()
         if self._broker:
             self._broker.stop()
         if self._sink:
