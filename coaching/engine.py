@@ -16,6 +16,7 @@ from coaching import (
     addresses,
     agenda,
     circles,
+    cohort,
     decisions,
     delivery,
     directory,
@@ -99,6 +100,7 @@ from coaching.addresses import Address
 from coaching.challenges import overview
 from coaching.challenges.overview import Overview
 from coaching.circles import Cheer
+from coaching.cohort import Cohort
 from coaching.daytime import local, minutes
 from coaching.decisions import Decision
 from coaching.directory import Listed
@@ -142,6 +144,7 @@ __all__ = [
     "Choices",
     "ChooseCause",
     "CoachMessage",
+    "Cohort",
     "Contact",
     "Decision",
     "Decline",
@@ -422,6 +425,10 @@ class Engine:
         if member is None:
             return None
         return interactions.contact(db, participant, topics, member.enrolled_us, now_us)
+
+    def cohort(self, db: Connection, participant: str) -> Cohort:
+        """Return someone's own progress, and that of others alike."""
+        return cohort.cohort(db, participant)
 
     def coaches(self, db: Connection, today: date) -> list[Listed]:
         """Return every verified coach."""

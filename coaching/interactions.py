@@ -23,6 +23,7 @@ YEAR_US: Final = 365 * 86_400_000_000
 #: What a kind of interaction tells of; whoever may not see that is not told of it.
 TOPICS: Final[Mapping[str, Topic]] = {
     "answer": Topic.PROMPTS,
+    "reply": Topic.PROMPTS,
     "message": Topic.MESSAGES,
     "cheer": Topic.CIRCLE,
     "comment": Topic.CIRCLE,

@@ -116,6 +116,24 @@ def granted_to(db: Connection, participant: str, viewer: ViewerKind) -> frozense
     return frozenset(map(Topic, db.scalars(query))) & OFFERED[viewer]
 
 
+def granting(db: Connection, topic: Topic, viewer: ViewerKind) -> tuple[str, ...]:
+    """Return everyone who lets a kind of viewer see a topic now."""
+    said = (consents.c.topic == topic.value) & (consents.c.viewer == viewer.value)
+    newest = (
+        select(consents.c.participant, func.max(consents.c.version).label("version"))
+        .where(said)
+        .group_by(consents.c.participant)
+        .subquery()
+    )
+    query = select(consents.c.participant).where(
+        said,
+        consents.c.participant == newest.c.participant,
+        consents.c.version == newest.c.version,
+        consents.c.granted,
+    )
+    return tuple(db.scalars(query.order_by(consents.c.participant)))
+
+
 def _row(participant: str, said: Consent) -> dict[str, str | int | bool]:
     named = {"topic": said.topic.value, "viewer": said.viewer.value}
     return {"participant": participant, **asdict(said), **named}

@@ -40,6 +40,12 @@ def placements_of(db: Connection, person_ids: Collection[str]) -> dict[str, str 
     return dict.fromkeys(person_ids) | dict(known.all())
 
 
+def ages(db: Connection) -> dict[str, int]:
+    """Return the age of everyone whose age is known, in years."""
+    query = select(profiles.c.person, profiles.c.age_years)
+    return dict(db.execute(query.where(profiles.c.age_years.is_not(None))).all())
+
+
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
     known = profiles.c

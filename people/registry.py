@@ -21,6 +21,7 @@ from people.consent import (
     consent_at_enrolment,
     consents_of,
     granted_to,
+    granting,
 )
 from people.errors import Conflict, NotKnown
 from people.identity import (
@@ -34,7 +35,7 @@ from people.identity import (
     persons_of,
     set_name,
 )
-from people.profile import Profile, languages_of, placements_of, profile, set_profile
+from people.profile import Profile, ages, languages_of, placements_of, profile, set_profile
 from people.relations import (
     Relation,
     RelationKind,
@@ -79,6 +80,7 @@ __all__ = [
     "ViewerKind",
     "Wearing",
     "add_person",
+    "ages",
     "asked_by",
     "assign",
     "blocked_by",
@@ -98,6 +100,7 @@ __all__ = [
     "forget_identity",
     "friends_of",
     "granted_to",
+    "granting",
     "hand_over",
     "languages_of",
     "local_day",

@@ -15,6 +15,7 @@ from ingest.store import Store
 from research.export import Desk
 from web import (
     account,
+    alike,
     api,
     circle,
     coach,
@@ -86,6 +87,7 @@ def create_app(
         circle,
         trends,
         me,
+        alike,
         notifying,
         coach,
         effect,

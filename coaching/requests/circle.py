@@ -22,6 +22,7 @@ from coaching.acts import (
 )
 from coaching.grounds import Grounds
 from coaching.messages.lint import complaints
+from coaching.requests.words import call_for_help
 from people import registry
 from people.registry import Relation, RelationKind
 
@@ -127,7 +128,7 @@ def like(db: Connection, act: Like, _: Grounds, now_us: int) -> Outcome:
     return Outcome(ok=True, says="They see that you like it.", touches=(entry.author,))
 
 
-def say(db: Connection, act: SayComment, _: Grounds, now_us: int) -> Outcome:
+def say(db: Connection, act: SayComment, grounds: Grounds, now_us: int) -> Outcome:
     """Comment on something of one's circle."""
     entry = feed.one(db, act.participant, act.entry, now_us)
     if entry is None:
@@ -135,6 +136,9 @@ def say(db: Connection, act: SayComment, _: Grounds, now_us: int) -> Outcome:
     text = act.text.strip()
     if not 0 < len(text) <= feed.LONGEST_COMMENT:
         return Outcome(ok=False, says=f"1 to {feed.LONGEST_COMMENT} characters, please.")
+    source = f"comment:{act.participant}:{now_us}"
+    if danger := call_for_help(db, act.participant, text, source, grounds, now_us):
+        return danger
     if complaints(text):
         return Outcome(ok=False, says="Kind words only, please, and no medical advice.")
     comment = feed.comment(db, entry.id, act.participant, text, now_us)

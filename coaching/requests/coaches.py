@@ -15,6 +15,7 @@ from coaching.acts import (
 )
 from coaching.directory import Profile
 from coaching.grounds import Grounds
+from coaching.requests.words import call_for_help
 from people import registry
 from people.registry import Conflict, NotKnown, Role
 
@@ -51,7 +52,7 @@ def describe(db: Connection, act: DescribeCoach, _: Grounds, __: int) -> Outcome
     return Outcome(ok=True, says="This is how you are found.")
 
 
-def rate(db: Connection, act: RateCoach, _: Grounds, now_us: int) -> Outcome:
+def rate(db: Connection, act: RateCoach, grounds: Grounds, now_us: int) -> Outcome:
     """Rate a coach one had to do with."""
     if not 1 <= act.stars <= 5 or len(act.comment) > reputation.LONGEST:
         return Outcome(ok=False, says="1 to 5 stars, and 500 characters at most.")
@@ -59,7 +60,11 @@ def rate(db: Connection, act: RateCoach, _: Grounds, now_us: int) -> Outcome:
         return Outcome(ok=False, says="You can rate a coach after you had to do with them.")
     comment = act.comment.strip()
     reputation.rate(db, act.participant, act.coach, act.stars, comment, now_us)
-    return Outcome(ok=True, says="Thank you. It is shown without your name, and stays.")
+    source = f"rating:{act.participant}:{now_us}"
+    danger = call_for_help(db, act.participant, comment, source, grounds, now_us)
+    return danger or Outcome(
+        ok=True, says="Thank you. It is shown without your name, and stays."
+    )
 
 
 def answer(db: Connection, act: AnswerRating, _: Grounds, now_us: int) -> Outcome:

@@ -20,6 +20,7 @@ from coaching.engine import (
     StartTeam,
 )
 from coaching.feed import News
+from coaching.safety import tickets
 from people import registry
 from people.authorize import Action, Actor, Refused, Topic, allowed
 from people.registry import Person, Role, ViewerKind
@@ -197,6 +198,18 @@ def test_words_that_are_not_kind_are_not_said(friends, text):
 
     assert not act(friends, BEN, SayComment(participant="ben", entry=entry.id, text=text)).ok
     assert read(friends)[0].comments == ()
+
+
+def test_words_of_danger_call_a_human_and_are_not_shown_around(friends):
+    share(friends)
+    (entry,) = read(friends)
+    cry = SayComment(participant="ben", entry=entry.id, text="I have chest pain")
+
+    outcome = act(friends, BEN, cry)
+
+    assert tickets.latest(friends.db, "ben", "chest pain") is not None
+    assert outcome.ok
+    assert read(friends, "ada")[0].comments == ()
 
 
 def test_strangers_neither_like_nor_comment(friends):
