@@ -21,6 +21,15 @@ def free_port():
     return _kept.enter_context(ports.reserved())
 
 
+def free_pair():
+    """Give the first of two such ports in a row."""
+    while True:
+        port = free_port()
+        with contextlib.suppress(OSError):  # somebody has the next one
+            _kept.enter_context(ports.reserved(port + 1))
+            return port
+
+
 class Broker:
     """A broker's process; `kill` is what a power cut does to it."""
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+#: Kernels, compiled once for all tests and for every process they start.
+KERNELS = Path(__file__).parents[1] / ".pytest_cache" / "numba"
+os.environ.setdefault("NUMBA_CACHE_DIR", str(KERNELS))
+
 settings.register_profile("ours", deadline=None, print_blob=True)
 settings.load_profile("ours")
 

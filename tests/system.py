@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
+import functools
 import inspect
-import os
 import signal
+import subprocess
 import sys
 import time
-from pathlib import Path
-from unittest.mock import patch
 
 import psutil
 
@@ -31,8 +30,6 @@ SITE = "test"
 PARTICIPANT = "p-ana"
 WAITED_FOR_US = 120_000_000  # longer than anything waits for its place
 _POLL_S = 0.05
-#: Compiled kernels of all hubs: each has a folder of its own, and would compile them anew.
-_KERNELS = Path(__file__).parents[1] / ".pytest_cache" / "numba"
 _KINDS = {"glasses": GLASSES, "strap": STRAP}
 
 
@@ -65,7 +62,7 @@ class System:
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
-        self._stack.enter_context(patch.dict(os.environ, NUMBA_CACHE_DIR=str(_KERNELS)))
+        compile_kernels()
         everything = [*self.devices, *self.strangers]
         self.sims = self._stack.enter_context(wearables(everything, self.gateways))
         store = stores.in_file(self.folder.store)
@@ -240,6 +237,12 @@ host = "127.0.0.1"
 port = {self.gateway_port}
 password_file = "{password}"
 """
+
+
+@functools.cache
+def compile_kernels():
+    """Have them compiled, so that no hub is waited for until it did that."""
+    subprocess.run(process.compile_command(), check=True)
 
 
 async def _answer(question):

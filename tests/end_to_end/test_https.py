@@ -12,7 +12,7 @@ import pytest
 from kindstep import process, stores
 from kindstep.folder import Folder
 from kindstep.local_ca import LocalCa
-from tests.brokers import free_port
+from tests.brokers import free_pair
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def test_it_vouches_for_this_network_and_for_nothing_else(tmp_path):
 @pytest.fixture
 def served(tmp_path):
     """Give the port of pages in a network, and what they said when they started."""
-    folder, port = Folder(tmp_path / "data"), free_port()
+    folder, port = Folder(tmp_path / "data"), free_pair()  # they tell more on the next
     folder.make()
     stores.in_file(folder.store).close()
     path = tmp_path / "kindstep.toml"
