@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from coaching.tables import agenda
+
+_AT_ONCE: Final = 1_000  # what a wave holds in memory
 
 
 class What(StrEnum):
@@ -51,7 +54,7 @@ def strike(db: Connection, entries: Collection[Due]) -> None:
 
 
 def first_due(db: Connection, now_us: int) -> list[Due]:
-    """Return what is due: each person's earliest entry only, so that the order is kept."""
+    """Return some of what is due: each person's earliest entry, so that the order is kept."""
     rows = db.execute(_DUE, {"now_us": now_us})
     first: dict[str, Due] = {}
     for row in rows:
@@ -74,4 +77,5 @@ _DUE = (
     select(agenda)
     .where(agenda.c.due_us <= bindparam("now_us"))
     .order_by(agenda.c.due_us, agenda.c.participant, agenda.c.what, agenda.c.ref)
+    .limit(_AT_ONCE)
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from coaching.protocol import GoalRule
 from coaching.tables import goals
@@ -112,8 +112,13 @@ def judge(goal: Goal, *, complete: bool, paused: bool) -> Verdict:
 
 def read(db: Connection, keys: Collection[Key]) -> dict[Key, Goal]:
     """Return the goals that were set for these people and days."""
-    wanted = tuple_(goals.c.participant, goals.c.day).in_(list(keys))
-    return {goal.key: goal for goal in map(from_row, db.execute(select(goals).where(wanted)))}
+    wanted = set(keys)
+    asked = {
+        "people": list({who for who, _ in wanted}),
+        "days": list({day for _, day in wanted}),
+    }
+    found = map(from_row, db.execute(_OF_DAYS, asked))
+    return {goal.key: goal for goal in found if goal.key in wanted}
 
 
 def between(
@@ -159,6 +164,10 @@ def follow(db: Connection, changed: Sequence[Goal]) -> None:
         db.execute(_FOLLOW, [_progress(goal) for goal in changed])
 
 
+_OF_DAYS = select(goals).where(
+    goals.c.participant.in_(bindparam("people", expanding=True)),
+    goals.c.day.in_(bindparam("days", expanding=True)),
+)
 _FOLLOW = (
     update(goals)
     .where(goals.c.participant == bindparam("who"), goals.c.day == bindparam("when"))
