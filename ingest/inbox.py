@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,20 +27,28 @@ class Inbox:
         self._bytes = 0
         self._changed = threading.Condition()
         self._closed = False
+        self._is_full = False  # somebody has more than there is room for
 
-    def put(self, message: Message) -> None:
-        """Add a message, once there is room; after `close` it is the broker's again."""
+    def put(self, messages: Sequence[Message]) -> None:
+        """Add messages, each once there is room; after `close` they are the broker's again."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._has_room_for(message))
-            if not self._closed:
+            for message in messages:
+                if not self._has_room_for(message):
+                    self._wait_for_room(message)
+                if self._closed:
+                    return
                 self._messages.append(message)
                 self._bytes += len(message.payload)
-                self._changed.notify_all()
+            self._changed.notify_all()
 
-    def take(self, timeout_s: float) -> list[Message]:
-        """Return all there is, after waiting for something or the end of the time."""
+    def take(self, timeout_s: float, *, pause_s: float = 0.0, enough: int = 1) -> list[Message]:
+        """Return all there is, after waiting for something or the end of the time.
+
+        Before that it pauses, so that more may come, unless there is enough already.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._messages, timeout_s)
+            self._changed.wait_for(lambda: self._has(enough), pause_s)
+            self._changed.wait_for(lambda: self._has(1), timeout_s)
             messages = list(self._messages)
             self._empty()
             self._changed.notify_all()
@@ -66,12 +75,21 @@ class Inbox:
         with self._changed:
             return self._messages[0].received_us if self._messages else None
 
+    def _has(self, enough: int) -> bool:
+        return self._closed or self._is_full or len(self._messages) >= enough
+
     def _has_room_for(self, message: Message) -> bool:
         if not self._messages:
             return True  # what is larger than the bound goes alone
         held_bytes = self._bytes + len(message.payload)
         return len(self._messages) < self._limit and held_bytes <= self._limit_bytes
 
+    def _wait_for_room(self, message: Message) -> None:
+        self._is_full = True
+        self._changed.notify_all()
+        self._changed.wait_for(lambda: self._closed or self._has_room_for(message))
+
     def _empty(self) -> None:
         self._messages.clear()
         self._bytes = 0
+        self._is_full = False

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.wire import ANSWERS, BATCHES, HUB_STATUS, STATUSES
+from ingest.grouping import GroupingClient
 from ingest.inbox import Inbox, Message
 from ingest.settings import IngestSettings
 
@@ -47,6 +47,7 @@ class Link:
         self._generation = 0
         self._unsettled: set[int] = set()
         self._settled: set[int] = set()
+        self._received_now: list[Message] = []  # with one look at the network
         self._refused = False  # and said so
         self.connected = threading.Event()
         self._client = self._configured(client_id)
@@ -67,11 +68,10 @@ class Link:
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker, in order, that these are durable here."""
         with self._lock:
-            for message in messages:
-                if message.generation == self._generation:
-                    self._unsettled.discard(message.mid)
-                    self._settled.add(message.mid)
-                    self._client.ack(message.mid, 1)
+            mids = [m.mid for m in messages if m.generation == self._generation]
+            self._unsettled.difference_update(mids)
+            self._settled.update(mids)
+            self._client.acknowledge(mids)
 
     def publish(self, topic: str, payload: bytes, qos: int = 0) -> None:
         self._client.publish(topic, payload, qos)
@@ -80,11 +80,9 @@ class Link:
         if self.connected.is_set():  # or the client would keep each one until it is
             self._client.publish(HUB_STATUS, self._status(True), 1, retain=True)
 
-    def _configured(self, client_id: str) -> Client:
+    def _configured(self, client_id: str) -> GroupingClient:
         settings = self._settings
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
-        )
+        client = GroupingClient(client_id, self._hand_over)
         if settings.user is not None:
             client.username_pw_set(settings.user, settings.password())
         if settings.tls:
@@ -109,7 +107,9 @@ class Link:
             self._refused = True
             return
         self._refused = False
-        client.subscribe([(topic, 1) for topic in (BATCHES, STATUSES, ANSWERS)])
+        # Statuses are said again and retained. Waiting for an acknowledgement, they would take
+        # places that a broker has counted out for batches, which it then delivers much later.
+        client.subscribe([(BATCHES, 1), (ANSWERS, 1), (STATUSES, 0)])
         self.connected.set()
         self.publish_status()
         log.info("connected to the broker")
@@ -137,15 +137,21 @@ class Link:
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         generation = self._take(message)
         if generation is not None:
-            self._inbox.put(
+            received_us = self._now_us()
+            self._received_now.append(
                 Message(
                     generation,
                     message.mid,
                     _topic(message),
                     bytes(message.payload),
-                    self._now_us(),
+                    received_us,
                 )
             )
+
+    def _hand_over(self) -> None:
+        received, self._received_now = self._received_now, []
+        if received:
+            self._inbox.put(received)
 
     def _take(self, message: MQTTMessage) -> int | None:
         """Return the connection's generation, or None for what it delivered before."""

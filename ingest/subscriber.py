@@ -127,14 +127,16 @@ class Ingest:
 
     def _run(self) -> None:
         settled_s = time.monotonic()
+        group_s = self._settings.group_ms / 1000
         tell, keep, replay = (
             Rest(pause_s)
             for pause_s in (self._settings.status_s, self._settings.keep_accounts_s, _REPLAY_S)
         )
         while not self._stopping.is_set():
-            # A commit costs the same for one message as for a hundred.
-            self._stopping.wait(settled_s + self._settings.group_ms / 1000 - time.monotonic())
-            received = self._inbox.take(self._settings.group_ms / 1000)
+            # A commit costs the same for one message as for a hundred, so some are waited for.
+            pause_s = settled_s + group_s - time.monotonic()
+            enough = self._settings.group_messages
+            received = self._inbox.take(group_s, pause_s=max(0.0, pause_s), enough=enough)
             settled_s = time.monotonic()
             if received and not self._settled(received):
                 return

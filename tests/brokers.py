@@ -74,6 +74,8 @@ class Broker:
 class Nats(Broker):
     name = "nats"
     max_payload = 131_072
+    ack_wait = "5s"
+    max_ack_pending = 4096
 
     def command(self):
         program = find_server("nats-server")
@@ -91,7 +93,8 @@ class Nats(Broker):
             jetstream {{ store_dir: "{self.folder}", max_mem: 16MB, max_file: 256MB }}
             authorization {{ users: [\n{users}\n] }}
             mqtt {{
-                host: "127.0.0.1", port: {self.port}, ack_wait: "5s", max_ack_pending: 4096
+                host: "127.0.0.1", port: {self.port},
+                ack_wait: "{self.ack_wait}", max_ack_pending: {self.max_ack_pending}
             }}
         """
 

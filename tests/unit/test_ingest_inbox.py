@@ -1,6 +1,7 @@
 """The queue between the broker's thread and ours."""
 
 import threading
+import time
 
 import pytest
 
@@ -23,9 +24,9 @@ def begin(put, *arguments):
 def test_whoever_fills_it_waits(limit, limit_bytes, fitting):
     inbox = Inbox(limit, limit_bytes)
     for mid in range(fitting):
-        inbox.put(message(100, mid))
+        inbox.put([message(100, mid)])
 
-    waiting = begin(inbox.put, message(100, fitting))
+    waiting = begin(inbox.put, [message(100, fitting)])
     waiting.join(0.05)
 
     assert waiting.is_alive()
@@ -37,9 +38,9 @@ def test_whoever_fills_it_waits(limit, limit_bytes, fitting):
 
 def test_what_is_larger_than_all_of_it_goes_alone():
     inbox = Inbox(10, 100)
-    inbox.put(message(101))
+    inbox.put([message(101)])
 
-    waiting = begin(inbox.put, message(1))
+    waiting = begin(inbox.put, [message(1)])
     waiting.join(0.05)
 
     assert waiting.is_alive()
@@ -49,11 +50,42 @@ def test_what_is_larger_than_all_of_it_goes_alone():
 
 def test_closing_lets_go_of_who_waits():
     inbox = Inbox(1, 100)
-    inbox.put(message(1))
-    waiting = begin(inbox.put, message(1))
+    inbox.put([message(1)])
+    waiting = begin(inbox.put, [message(1)])
 
     inbox.close()
     waiting.join(5)
 
     assert not waiting.is_alive()
     assert (len(inbox), inbox.held_bytes, inbox.oldest_us) == (0, 0, None)
+
+
+def test_many_go_in_as_far_as_there_is_room():
+    inbox = Inbox(3, 1_000)
+    waiting = begin(inbox.put, [message(1, mid) for mid in range(7)])
+
+    taken = [[it.mid for it in inbox.take(5)] for _ in range(3)]
+    waiting.join(5)
+
+    assert taken == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+@pytest.mark.parametrize(("limit", "waiting", "enough"), [(100, 4, 4), (3, 4, 50)])
+def test_a_pause_ends_when_enough_waits_or_no_more_fits(limit, waiting, enough):
+    inbox = Inbox(limit, 1_000)
+    filling = begin(inbox.put, [message(1, mid) for mid in range(waiting)])
+
+    began_s = time.monotonic()
+    assert len(inbox.take(60, pause_s=60, enough=enough)) == min(limit, waiting)
+    assert time.monotonic() - began_s < 30
+    filling.join(5)
+
+
+def test_a_pause_lets_more_come():
+    inbox = Inbox(100, 1_000)
+    inbox.put([message(1, 0)])
+    late = threading.Timer(0.02, inbox.put, [[message(1, 1)]])
+    late.start()
+
+    assert len(inbox.take(60, pause_s=60, enough=2)) == 2
+    late.join()

@@ -230,6 +230,30 @@ def test_a_broker_that_lost_its_memory_loses_nothing_new(tmp_path, inbox, open_l
         broker.stop()
 
 
+def test_statuses_take_no_place_of_a_batch(tmp_path, inbox, open_link):
+    """A broker passes over what goes beyond its bound, and comes back to it after ack_wait."""
+    broker = Nats(tmp_path / "broker")
+    broker.ack_wait, broker.max_ack_pending = "60s", 20
+    broker.start()
+    login = {"user": "hub", "password_file": broker.password_file}
+    edge = Edge(broker.port)
+    try:
+        link = open_link(broker.port, **login)
+        link.acknowledge(send_until_heard(edge, inbox, 1))
+        link.stop()
+        edge.send(*[batch(n, device="later") for n in range(60)])
+
+        link = open_link(broker.port, **login)
+        later = set()
+        while len(later) < 60:
+            messages = take(inbox, 1)
+            later |= {m.payload for m in messages if b"later" in m.payload}
+            link.acknowledge(messages)
+    finally:
+        edge.close()
+        broker.stop()
+
+
 def send_until_heard(edge, inbox, number, first=0):
     """Send until the hub's subscription is in place, and return what it heard."""
     while True:
