@@ -4,17 +4,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from analytics.rescoring import Records
+from ingest.log.sqlite import SqliteLog
 from ingest.store import Store
-from kindstep import schema, stores
+from kindstep import schema, shelves, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor, Role
 from research.export import AccessLog, Desk, Plan, Progress, Wish
 
 
-def desk(folder: Folder, store: Store) -> Desk:
+def desk(settings: Settings, store: Store) -> Desk:
     """Return the desk of a site."""
-    return Desk(store, folder.export_key(), AccessLog(folder.exports))
+    folder = Folder(settings.data)
+    log = SqliteLog(folder.log, read_only=True)
+    samples = Records(shelves.open_archive(settings), log)
+    return Desk(store, samples, folder.export_key(), AccessLog(folder.exports))
 
 
 class Office:
@@ -24,7 +29,7 @@ class Office:
         self._store = stores.open_as_it_is(settings, read_only=True)
         with self._store.reading() as db, stores.reached():
             schema.check(db)
-        self._desk = desk(Folder(settings.data), self._store)
+        self._desk = desk(settings, self._store)
 
     def __enter__(self) -> Self:
         return self

@@ -52,7 +52,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         act=act,
         carry_out=carry_out,
         site=lambda: site.report(settings),
-        packages=exports.desk(folder, store),
+        packages=exports.desk(settings, store),
         live=live,
         accounts=Accounts(folder.sign_in),
         now_us=lambda: time.time_ns() // 1000,

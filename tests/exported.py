@@ -6,7 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from analytics.rescoring import Records
 from coaching.engine import AnswerPrompt, CoachMessage, SendCheer
+from ingest.archive import Archive
+from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
 from kindstep import stores
 from people import registry
@@ -46,10 +49,13 @@ class Exported:
         self.study.db.commit()
         self.store = SqliteStore(path, read_only=True)
         self.log = AccessLog(folder / "exports.jsonl")
-        self.desk = Desk(self.store, KEY, self.log)
+        self.samples = SqliteLog(folder / "log")
+        records = Records(Archive(folder / "archive"), self.samples)
+        self.desk = Desk(self.store, records, KEY, self.log)
         self.now_us = at(first + timedelta(days=DAYS), "03:00")
 
     def close(self):
+        self.samples.close()
         self.store.close()
         self.study.close()
 
@@ -106,8 +112,9 @@ class Exported:
                 study.engine.act(
                     study.db, Actor(who, Role.PARTICIPANT), act, noon_us + 5 * MINUTE_US
                 )
-        cheer = SendCheer(participant=PEOPLE[0], to=PEOPLE[1])
-        study.engine.act(study.db, Actor(PEOPLE[0], Role.PARTICIPANT), cheer, noon_us)
+        for one, other in (PEOPLE[:2], PEOPLE[1::-1]):  # what is returned is an interaction
+            cheer = SendCheer(participant=one, to=other)
+            study.engine.act(study.db, Actor(one, Role.PARTICIPANT), cheer, noon_us)
         template = study.engine.templates()[0].id
         message = CoachMessage(participant=PEOPLE[2], coach="cleo", template_id=template)
         study.engine.act(study.db, CLEO, message, noon_us + HOUR_US)

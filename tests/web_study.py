@@ -156,7 +156,7 @@ class Face:
     @property
     def packages(self):
         log = AccessLog(self.ingest.parent / "exports.jsonl")
-        return Desk(self.store, b"key of the tests", log)
+        return Desk(self.store, None, b"key of the tests", log)
 
     def app(self):
         return create_app(

@@ -12,7 +12,7 @@ from kindstep import exports, settings, toml_file
 from kindstep.schema import StoreUnusable
 from people.authorize import Refused
 from research import export as packages
-from research.export import BadPackage, Plan, Profile, Unproven, Unsafe, Wish
+from research.export import RAW_STREAMS, BadPackage, Plan, Profile, Unproven, Unsafe, Wish
 
 _PROFILES: Final = [profile.value for profile in Profile]
 
@@ -25,6 +25,7 @@ _PROFILES: Final = [profile.value for profile in Profile]
 @click.option("--for", "recipient", default="study", help="Each gets pseudonyms of their own.")
 @click.option("--coarsen", is_flag=True, help="Tell less where people could be told apart.")
 @click.option("--minutes-csv", is_flag=True, help="Minutes as CSV too, which is long.")
+@click.option("--raw", multiple=True, type=click.Choice(list(RAW_STREAMS)), help="Samples too.")
 @click.option("--preview", is_flag=True, help="Say only what it would tell, and how safe.")
 @click.pass_context
 def command(

@@ -3,6 +3,7 @@
 from research.deidentify.gate import Cell, Look
 from research.deidentify.profile import Profile
 from research.export.access_log import Access, AccessLog
+from research.export.chapter_raw import TOPICS as RAW_STREAMS
 from research.export.checking import Verified, verify
 from research.export.desk import Desk
 from research.export.documents import Unproven
@@ -12,6 +13,7 @@ from research.export.planning import Plan, Wish
 from research.export.zipping import zipped
 
 __all__ = [
+    "RAW_STREAMS",
     "Access",
     "AccessLog",
     "BadPackage",

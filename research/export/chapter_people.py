@@ -126,15 +126,21 @@ def _consent(case: Case, said: registry.Consent) -> dict[str, Any]:
     }
 
 
+def device_numbers(case: Case) -> dict[str, int]:
+    """Return what a person wore, each by its number, from 1."""
+    worn = (each.device for each in registry.wearings_of(case.db, case.who))
+    return {device: number for number, device in enumerate(dict.fromkeys(worn), start=1)}
+
+
 def _devices(case: Case) -> Iterator[dict[str, Any]]:
     streams = scores.streams_of(case.db, case.who)
-    numbers: dict[str, int] = {}
+    numbers = device_numbers(case)
     spans: dict[str, int] = {}
     for worn in registry.wearings_of(case.db, case.who):
         spans[worn.device] = spans.get(worn.device, 0) + 1
         yield {
             **case.stands_on(Topic.ACTIVITY),
-            "device": numbers.setdefault(worn.device, len(numbers) + 1),
+            "device": numbers[worn.device],
             "span": spans[worn.device],
             "streams": " ".join(streams.get(worn.device, ())),
             **case.time.week("from", worn.from_us),

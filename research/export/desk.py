@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from analytics.rescoring import Records
 from ingest.store import Store
 from people.authorize import Actor
 from research.export import package, planning
@@ -14,8 +15,9 @@ from research.export.planning import Order, Plan, Wish
 class Desk:
     """A store's packages, under pseudonyms by the site's own key."""
 
-    def __init__(self, store: Store, site_key: bytes, log: AccessLog) -> None:
+    def __init__(self, store: Store, samples: Records, site_key: bytes, log: AccessLog) -> None:
         self._store = store
+        self._samples = samples
         self._site_key = site_key
         self._log = log
 
@@ -46,7 +48,7 @@ class Desk:
         return made.name
 
     def _order(self, actor: Actor, wish: Wish, now_us: int) -> Order:
-        return Order(actor, wish, self._site_key, now_us)
+        return Order(actor, wish, self._site_key, now_us, self._samples)
 
     def _note(
         self,

@@ -11,6 +11,7 @@ _ARROW: Final[dict[str, pa.DataType]] = {
     "string": pa.string(),
     "category": pa.dictionary(pa.int32(), pa.string()),
     "integer": pa.int32(),
+    "long": pa.int64(),
     "instant": pa.timestamp("us", "UTC"),
     "number": pa.float64(),
     "measure": pa.float32(),
@@ -20,6 +21,7 @@ _ARROW: Final[dict[str, pa.DataType]] = {
 #: How the Frictionless table schema calls them.
 _FRICTIONLESS: Final = {
     "category": "string",
+    "long": "integer",
     "instant": "datetime",
     "measure": "number",
     "json": "any",

@@ -16,6 +16,7 @@ from research.export import (
     chapter_days,
     chapter_minutes,
     chapter_people,
+    chapter_raw,
     chapter_together,
     describing,
     planning,
@@ -88,7 +89,8 @@ def export(db: Connection, order: Order, into: Path, progress: Progress) -> Pack
 
 
 def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Progress) -> str:
-    layouts = [layout.told(order.wish.profile) for layout in LAYOUTS]
+    raw = [chapter_raw.layout(stream) for stream in order.wish.raw]
+    layouts = [layout.told(order.wish.profile) for layout in (*LAYOUTS, *raw)]
     documents = Documents(db)
     rows = _tables(db, order, plan, folder, layouts, documents, progress)
     studies = documents.write(folder / "documents")
@@ -130,18 +132,20 @@ def _tables(
             for layout in layouts
         }
         for done, case in enumerate(cases(db, order.asker, records.enrolled(db)), start=1):
-            for name, piece in _pieces(case, plan, documents):
+            for name, piece in _pieces(case, order, plan, documents):
                 tables[name].add(piece)
             progress(done, len(plan.exported))
     return {name: table.rows for name, table in tables.items()}
 
 
 def _has_csv(layout: Layout, order: Order) -> bool:
-    return layout.name != chapter_minutes.MINUTES.name or order.wish.minutes_csv
+    if layout.name == chapter_minutes.MINUTES.name:
+        return order.wish.minutes_csv
+    return layout.name in {each.name for each in LAYOUTS}
 
 
-def _pieces(case: Case, plan: Plan, documents: Documents) -> Iterator[Piece]:
-    for name, piece in _every(case, plan, documents):
+def _pieces(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterator[Piece]:
+    for name, piece in _every(case, order, plan, documents):
         if case.name in plan.withheld.get(name, ()):
             continue
         yield name, _weekless(piece) if name in plan.weekless else piece
@@ -153,9 +157,10 @@ def _weekless(piece: Table | Sequence[Row]) -> Table | Sequence[Row]:
     return [{name: row[name] for name in row if not is_week(name)} for row in piece]
 
 
-def _every(case: Case, plan: Plan, documents: Documents) -> Iterator[Piece]:
+def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterator[Piece]:
     yield from chapter_people.pieces(case, plan.look.coarseness)
     yield from chapter_minutes.pieces(case)
     yield from chapter_days.pieces(case)
     yield from chapter_coaching.pieces(case, documents)
     yield from chapter_together.pieces(case, plan.exported)
+    yield from chapter_raw.pieces(case, order.samples, order.wish.raw)

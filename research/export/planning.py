@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from analytics.rescoring import Records
 from coaching import records
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, Topic
@@ -33,6 +34,7 @@ class Wish:
     recipient: str = "study"  # two recipients cannot join their packages
     coarsen: bool = False  # tell less where that makes it safe
     minutes_csv: bool = False  # long: Parquet alone is the rule
+    raw: tuple[str, ...] = ()  # streams whose samples come along
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Order:
     wish: Wish
     site_key: bytes = field(repr=False)  # of this site's pseudonyms; never leaves it
     now_us: int
+    samples: Records
 
     @property
     def asker(self) -> Asker:

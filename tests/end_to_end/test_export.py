@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from analytics import epochs
 from analytics.tables import day_facts, epoch_hours
 from coaching.giving_tables import points, vouchers
 from coaching.tables import decisions, goals, messages
+from ingest.log import Arrival
 from kindstep import exports
 from kindstep.cli import main
 from kindstep.settings import Settings
@@ -22,7 +24,7 @@ from people.authorize import Actor, Refused, Role, Topic
 from people.registry import Profile, ViewerKind
 from research.export import AccessLog, BadPackage, Unsafe, verify
 from research.export import manifest as manifest_of
-from tests.coached import MINUTE_US, MONDAY, at
+from tests.coached import HOUR_US, MINUTE_US, MONDAY, at
 from tests.exported import (
     COARSE,
     DAYS,
@@ -35,6 +37,7 @@ from tests.exported import (
     SITE_SEED,
     Exported,
 )
+from tests.unit.test_runner import walk
 
 WEEK_US = 7 * 86_400_000_000
 
@@ -280,6 +283,25 @@ def test_who_withdraws_is_gone_from_the_next_package(another):
     assert verify(after).problems == ()
     lines = [(each.person, each.outcome, each.participants) for each in another.log.read()]
     assert lines == [("eli", "written", 12), ("eli", "written", 11)]
+
+
+def test_samples_come_by_request_in_study_time(another):
+    begin_us = at(MONDAY + timedelta(days=1), "12:00")
+    batches = walk(begin_us, 2, device=f"glasses-{PEOPLE[2]}")
+    another.samples.append([Arrival(begin_us + HOUR_US, "hall", 0, each) for each in batches])
+    package = another.export("raw", replace(COARSE, raw=("accel", "rr")))
+
+    rows = table(package, "raw_accel")
+    assert [row["time_us"] for row in rows] == [
+        12 * HOUR_US + n * 20_000 for n in range(len(rows))
+    ]
+    said = np.concatenate([np.frombuffer(b.samples, "<i2").reshape(-1, 3) for b in batches])
+    assert [(row["v0"], row["v1"], row["v2"]) for row in rows] == [*map(tuple, said.tolist())]
+    assert {(row["study_day"], row["device"], row["scale"]) for row in rows} == {
+        (2, 1, batches[0].scale)
+    }
+    assert table(package, "raw_rr") == []
+    assert verify(package).problems == ()
 
 
 def test_a_stranger_gets_nothing(study):
