@@ -4,6 +4,7 @@ Rows share nothing, so that every bit is as if one core had taken them all.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -21,7 +22,9 @@ WORTH: Final = 50_000
 
 def available() -> int:
     """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @cache
