@@ -33,6 +33,7 @@ from coaching.draws import draw
 from coaching.engine import Engine
 from coaching.goals import Goal, Inputs
 from coaching.policies import Bounds, ThompsonSampling
+from coaching.policies.belief import Belief
 from coaching.policies.thompson_sampling import Guess
 from coaching.protocol import Protocol
 from coaching.tables import decisions, enrolments
@@ -135,7 +136,7 @@ def _version(who: str, rng: np.random.Generator) -> Version:
     prior = POLICY.prior()
     mean = prior.mean + rng.normal(0, 0.1, prior.mean.size)
     rule = learning.rule_of(POLICY)
-    belief = learning.Belief(mean, 0.1 * prior.covariance)
+    belief = Belief(mean, 0.1 * prior.covariance)
     return Version(who, rule, 25, _EVENING_US - DAY_US // 2, None, 80, (), (), belief)
 
 
@@ -209,7 +210,7 @@ def main(people: int, *, profiled: bool) -> None:
 
 
 def _said(took: tuple[float, float]) -> str:
-    return f"{took[0]:.1f} s, of a core {took[1]:.1f} s"
+    return f"{took[0]:.2f} s, of a core {took[1]:.2f} s"
 
 
 if __name__ == "__main__":
