@@ -210,7 +210,7 @@ class World:
                 self.act(SPONSOR, DeliverVoucher(participant="lux", code=gift.code), now_us)
         for who in self.people[:20]:
             self._talk(who, now_us)
-        for who in self.people:
+        for who in sorted(self.falls | {*self.people[:50]}):
             seen = self.engine.challenges(self.db, who, now_us).playing
             self.result.hidden += any(each.board.is_hidden for each in seen)
 

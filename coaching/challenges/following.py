@@ -54,8 +54,10 @@ def judge(
     won = [
         Won(challenge, side)
         for side, standing in standings.items()
-        if may_win and standing.reached and _award(db, challenge, side, standing, now_us)
+        if may_win and standing.reached and not sides[side].has_won
     ]
+    for each in won:
+        _award(db, each, standings[each.side], now_us)
     if over and challenge.ended_us is None:
         record.end(db, challenge, now_us)
     return won
@@ -100,24 +102,15 @@ def _retally(db: Connection, touched: Sequence[tuple[Challenge, Member]]) -> Non
     record.retally(db, changed)
 
 
-def _award(
-    db: Connection, challenge: Challenge, side: str, standing: Standing, now_us: int
-) -> bool:
-    title, says = challenge.terms.title, standing.says
-    given = [
-        member.participant
-        for member in record.members(db, challenge.id, side)
-        if _give(db, challenge.id, member.participant, title, says, now_us)
-    ]
-    words = f"{title}: {says}"
-    feed.share(
-        db, [News(who, "trophy", challenge.id, Topic.CIRCLE, words) for who in given], now_us
-    )
-    return bool(given)
-
-
-def _give(
-    db: Connection, challenge: str, participant: str, title: str, says: str, now_us: int
-) -> bool:
-    row = {"challenge": challenge, "participant": participant, "title": title, "says": says}
-    return insert_once(db, trophies, row | {"at_us": now_us})
+def _award(db: Connection, won: Won, standing: Standing, now_us: int) -> None:
+    """Give a side its trophies; they stay, whatever is known later."""
+    challenge, title = won.challenge, won.challenge.terms.title
+    record.note_won(db, challenge.id, won.side, now_us)
+    news: list[News] = []
+    for member in record.members(db, challenge.id, won.side):
+        who = member.participant
+        row = {"challenge": challenge.id, "participant": who, "title": title}
+        insert_once(db, trophies, row | {"says": standing.says, "at_us": now_us})
+        says = f"{title}: {standing.says}"
+        news.append(News(who, "trophy", challenge.id, Topic.CIRCLE, says))
+    feed.share(db, news, now_us)

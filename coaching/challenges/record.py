@@ -133,7 +133,11 @@ def members(db: Connection, challenge_id: str, side: str | None = None) -> list[
 def sides(db: Connection, challenge_id: str) -> dict[str, Side]:
     """Return what each side has come to."""
     rows = db.execute(_SIDES, {"which": challenge_id})
-    return {row.side: Side(_tally(row), (), row.members) for row in rows if row.members}
+    return {
+        row.side: Side(_tally(row), (), row.members, row.reached_us is not None)
+        for row in rows
+        if row.members
+    }
 
 
 def join(db: Connection, new: Member) -> bool:
@@ -162,6 +166,12 @@ def retally(db: Connection, changed: Sequence[tuple[Member, Tally]]) -> None:
     ]
     db.execute(_RETALLY, rows)
     _grow(db, [(member, tally - member.tally, 0) for member, tally in changed])
+
+
+def note_won(db: Connection, challenge_id: str, side: str, now_us: int) -> None:
+    """Note that a side reached its aim, once and for all."""
+    here = (challenge_sides.c.challenge == challenge_id) & (challenge_sides.c.side == side)
+    db.execute(update(challenge_sides).where(here).values(reached_us=now_us))
 
 
 def end(db: Connection, challenge: Challenge, now_us: int) -> None:

@@ -14,6 +14,7 @@ class Side:
     total: Tally
     players: tuple[tuple[Day, ...], ...] = ()  # in the order they joined, where a kind asks
     members: int = 0
+    has_won: bool = False  # its trophies were given
 
     @property
     def is_settled(self) -> bool:

@@ -43,6 +43,7 @@ challenge_sides = Table(
     Column("challenge", String, ForeignKey("challenges.id"), primary_key=True),
     Column("side", String, primary_key=True),
     Column("members", Integer, nullable=False, server_default="0"),
+    Column("reached_us", BigInteger),  # when its trophies were given
     *_tally(),
 )
 
