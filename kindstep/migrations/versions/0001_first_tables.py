@@ -744,6 +744,7 @@ def upgrade() -> None:
         sa.Column("challenge", sa.String(), nullable=False),
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("members", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reached_us", sa.BigInteger(), nullable=True),
         sa.Column("effort", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
