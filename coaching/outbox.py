@@ -68,12 +68,6 @@ def due(db: Connection, now_us: int, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in db.execute(query)]
 
 
-def next_us(db: Connection) -> int | None:
-    """Return when something is to be tried next."""
-    waiting = outbox.c.sent_us.is_(None) & outbox.c.failed_us.is_(None)
-    return db.scalar(select(func.min(outbox.c.next_us)).where(waiting))
-
-
 def claim(db: Connection, each: Waiting, now_us: int) -> None:
     """Count a try before it is made: a hub that dies in between tries again later."""
     wait_us = min(_FIRST_WAIT_US << each.tries, _LONGEST_WAIT_US)

@@ -1,5 +1,9 @@
 """Every route and every live topic asks `authorize`; one that does not is found here."""
 
+import json
+import re
+from dataclasses import replace
+
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -9,11 +13,15 @@ from starlette.testclient import TestClient
 
 from analytics import nights, scores
 from analytics.tables import nights as nights_table
+from coaching import questions
+from coaching.agenda import Due, What
+from coaching.grounds import Grounds
+from coaching.messages import library
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
 from tests import web_study
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, OTHER_COACH
+from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, OTHER_COACH, STRANGER
 from web.app import STATIC
 from web.guard import PUBLIC, IsSignedIn, Needs, NeedsRole, Operates
 from web.sight import Scope, Sight
@@ -288,6 +296,71 @@ def test_messaging_without_consent_finds_nothing(face, browser):
         assert browser.get(f"/coach/{AMARA}/message").status_code == 404
     finally:
         face.consent(AMARA, Topic.MESSAGES, granted=True)
+
+
+def test_a_red_flag_stands_first_on_the_coachs_page_until_it_is_closed(face, browser):
+    sign_in(face, browser, OTHER_COACH, "coach")
+    browser.post(f"/coach/{STRANGER}/message", data={"template": "coach-rest"}, headers=OURS)
+    sign_in(face, browser, STRANGER, "participant")
+    with face.store.reading() as db:
+        letter = face.engine.inbox(db, STRANGER, face.clock())[0]
+    words = {"text": "I have chest pain"}
+    browser.post(f"/prompts/{letter.id}/reply", data=words, headers=OURS)
+    shown = browser.get("/cards/prompt").text
+    sign_in(face, browser, COACH, "coach")
+    elsewhere = browser.get("/coach").text
+    sign_in(face, browser, OTHER_COACH, "coach")
+    first = browser.get("/coach").text
+    with face.store.reading() as db:
+        (flag,) = face.engine.red_flags(db, [STRANGER])
+    address = f"/coach/{STRANGER}/flags/{flag.id}"
+    taken = browser.post(f"{address}/take", headers=OURS | {"hx-request": "true"}).text
+    closed = browser.post(
+        f"{address}/resolve", data={"note": "Called."}, headers=OURS | {"hx-request": "true"}
+    ).text
+
+    assert "call 911 now" in shown
+    assert "chest pain" not in elsewhere
+    assert first.index("Wrote of: chest pain") < first.index("in your panel")
+    assert "Marek Novak looks after it." in taken
+    assert "Wrote of" not in closed
+
+
+def test_a_browser_subscribes_and_stops_on_the_page(app, face, browser):
+    parts = app.state.parts
+    app.state.parts = replace(parts, push_key="BKey")
+    sign_in(face, browser, MAYA, "participant")
+    keys = {"p256dh": "BMk", "auth": "c2VjcmV0"}
+    sent = {"endpoint": "https://push.example.org/1", "keys": keys}
+    swaps = OURS | {"hx-request": "true"}
+    form = browser.get("/me").text
+    subscribed = browser.post(
+        "/me/push", data={"subscription": json.dumps(sent)}, headers=swaps
+    ).text
+    (address_id,) = re.findall(r'action="/me/reach/(\w+)/stop"', subscribed)
+    stopped = browser.post(f"/me/reach/{address_id}/stop", headers=swaps).text
+    app.state.parts = parts
+
+    assert 'data-key="BKey"' in form
+    assert "A browser of yours" in subscribed
+    assert "A browser of yours" not in stopped
+
+
+def test_questions_wait_on_a_page_of_their_own(face, browser):
+    grounds = Grounds(face.protocol, library.load(), 0)
+    due = Due(MAYA, What.ASK, "weekly", face.clock())
+    face.store.write(lambda db: questions.ask(db, due, grounds, due.due_us))
+    sign_in(face, browser, MAYA, "participant")
+    page = browser.get("/questions").text
+    (asked,) = re.findall(r'action="/questions/(\d+)"', page)
+    given = {"messages": "many", "which": "The one at noon"}
+    browser.post(f"/questions/{asked}", data=given, headers=OURS)
+    with face.store.reading() as db:
+        kept = {each.item: each.value for each in questions.answers_of(db, MAYA)}
+
+    assert "How were the messages this week?" in page
+    assert kept == given
+    assert "No questions right now." in browser.get("/questions").text
 
 
 def test_friends_steps_are_shown_only_with_consent(face, browser):

@@ -28,6 +28,7 @@ from coaching.tables import messages, outbox
 from gateway.wire import Answer
 from ingest.commands import Commands
 from ingest.store.sqlite import SqliteStore
+from kindstep.reaching import Rounds
 from kindstep.tables import METADATAS
 from people import registry
 from people.registry import Person, Relation, RelationKind, Role, Topic, ViewerKind
@@ -43,7 +44,7 @@ class Endpoint:
     """An HTTP server that takes whatever is posted, or answers as it is told."""
 
     def __init__(self):
-        self.asked, self.answers = [], []
+        self.asked, self.answers, self.was_asked = [], [], threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,6 +53,7 @@ class Endpoint:
                 outer.asked.append(SimpleNamespace(headers=self.headers, body=body))
                 self.send_response(outer.answers.pop(0) if outer.answers else 201)
                 self.end_headers()
+                outer.was_asked.set()
 
             def log_message(self, *_):
                 pass
@@ -368,3 +370,16 @@ def test_a_browser_is_no_way_into_the_house(site, endpoint_url):
     assert not refused.ok
     fine = json.dumps({"endpoint": "https://push.example.org/1", "keys": keys})
     assert site.act(ADA, Reach(participant="ada", channel="web_push", address=fine)).ok
+
+
+@pytest.mark.usefixtures("browser")
+def test_the_hubs_thread_sends_as_soon_as_something_was_written(site, endpoint):
+    rounds = Rounds(site.postman, lambda: NOON_US + 1)
+    rounds.start()
+    site.write()
+    rounds.written()
+    assert endpoint.was_asked.wait(20)
+    rounds.stop()
+
+    assert rounds.ended.result(0) is None
+    assert site.rows()[0].sent_us == NOON_US + 1
