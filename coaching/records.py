@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, union_all
 
 from coaching import circles, inbox, members
 from coaching import decisions as decisions_of
 from coaching import goals as goals_of
+from coaching.circle_tables import comments, feed, likes
 from coaching.circles import Interaction
 from coaching.decisions import Decision, decide
-from coaching.giving_tables import points
+from coaching.giving_tables import cheers, points
 from coaching.goals import Goal, steps_for
 from coaching.goals import Inputs as GoalInputs
 from coaching.grounds import Grounds
@@ -34,6 +35,7 @@ __all__ = [
     "Award",
     "Decision",
     "Document",
+    "Gesture",
     "Goal",
     "GoalInputs",
     "Interaction",
@@ -47,6 +49,7 @@ __all__ = [
     "decisions",
     "documents",
     "enrolled",
+    "gestures",
     "goals",
     "interactions",
     "sent_and_unsent",
@@ -61,6 +64,15 @@ class Award:
     rule: str
     day: date
     points: int
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """Something that one person did towards another."""
+
+    kind: str  # "cheer" | "like" | "comment"
+    to: str
     at_us: int
 
 
@@ -146,6 +158,24 @@ def interactions(db: Connection, participant: str) -> list[Interaction]:
     """Return what a person did together with others, in order."""
     found = circles.interactions_of(db, participant, since_us=0)
     return sorted(found, key=lambda each: (each.at_us, each.kind, each.about))
+
+
+def gestures(db: Connection, participant: str) -> list[Gesture]:
+    """Return what a person did towards others, answered or not, in order."""
+    sent = select(literal("cheer"), cheers.c.receiver, cheers.c.at_us)
+    liked = select(literal("like"), feed.c.author, likes.c.at_us).join(
+        likes, likes.c.entry == feed.c.id
+    )
+    said = select(literal("comment"), feed.c.author, comments.c.at_us).join(
+        comments, comments.c.entry == feed.c.id
+    )
+    done = union_all(
+        sent.where(cheers.c.sender == participant),
+        liked.where(likes.c.person == participant),
+        said.where(comments.c.author == participant, comments.c.hidden_us.is_(None)),
+    )
+    found = [Gesture(*row) for row in db.execute(done)]
+    return sorted(found, key=lambda each: (each.at_us, each.kind, each.to))
 
 
 def documents(db: Connection, digests: Collection[str]) -> list[Document]:

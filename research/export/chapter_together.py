@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from coaching import records
-from coaching.records import Interaction, Voucher
+from coaching.records import Voucher
 from people import registry
 from people.authorize import Topic
 from people.registry import Role
@@ -23,17 +23,19 @@ from research.export.layout import (
 _TOGETHER: Final = "coaching.interactions"
 _EARNED: Final = "coaching.points"
 _GIVEN: Final = "coaching.vouchers"
+#: Marks what one did towards another, whether it was returned or not.
+_SENT: Final = "_sent"
 #: What someone does together with their coach stands on the consent to messages.
 _WITH_COACH: Final = frozenset({"coach", "staff"})
 
 SOCIAL_EVENTS: Final = Layout(
     "social_events",
-    "Interactions in which both had a part; opening something is none",
+    "Interactions in which both had a part, and what somebody did towards another",
     ("participant", "event"),
     (
         participant(),
         always("event", "integer", "number among this person's events, from 1", _TOGETHER),
-        always("kind", "category", "what they did", _TOGETHER),
+        always("kind", "category", "what they did; _sent: one way, by this person", _TOGETHER),
         always("with", "category", "participant, staff, or coach: the engine", _TOGETHER),
         Column(
             "partner",
@@ -93,26 +95,27 @@ def trace(case: Case) -> list[dict[str, Any]]:
 
 
 def _events(case: Case, exported: Collection[str]) -> Iterator[dict[str, Any]]:
-    done = records.interactions(case.db, case.who)
-    for number, each in enumerate(done, start=1):
-        partner = _partner(case, each)
+    both = [(e.at_us, e.kind, e.with_whom) for e in records.interactions(case.db, case.who)]
+    alone = [(e.at_us, f"{e.kind}{_SENT}", e.to) for e in records.gestures(case.db, case.who)]
+    for number, (at_us, kind, other) in enumerate(sorted([*both, *alone]), start=1):
+        partner = _partner(case, other)
         topic = Topic.MESSAGES if partner in _WITH_COACH else Topic.CIRCLE
         if case.has(topic):
-            known = case.profile is Profile.EXPERT and each.with_whom in exported
+            known = case.profile is Profile.EXPERT and other in exported
             yield {
                 **case.stands_on(topic),
                 "event": number,
-                "kind": each.kind,
+                "kind": kind,
                 "with": partner,
-                "partner": case.names.participant(each.with_whom) if known else None,
-                **case.time.week("done", each.at_us),
+                "partner": case.names.participant(other) if known else None,
+                **case.time.week("done", at_us),
             }
 
 
-def _partner(case: Case, event: Interaction) -> str:
-    if event.with_whom == records.COACH:
+def _partner(case: Case, other: str) -> str:
+    if other == records.COACH:
         return records.COACH
-    person = registry.find_person(case.db, event.with_whom)
+    person = registry.find_person(case.db, other)
     return "participant" if person is not None and person.role is Role.PARTICIPANT else "staff"
 
 

@@ -229,6 +229,8 @@ def test_friends_are_told_to_experts_alone(package, expert):
     cheers = [row for row in table(expert, "social_events") if row["kind"] == "cheer"]
 
     assert len(cheers) == 2 * DAYS
+    sent = [row for row in table(package, "social_events") if row["kind"] == "cheer_sent"]
+    assert len(sent) == 2 * DAYS
     assert {row["partner"] for row in cheers} <= {
         row["participant"] for row in table(expert, "participants")
     }
