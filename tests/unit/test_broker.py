@@ -218,7 +218,7 @@ def test_one_night_without_a_hub_takes_no_more_than_half_the_store(open_broker, 
     now_s, windows = 0.0, 1
     window.sent(Spooled(1, "glasses-3f", 7, "accel", 0, b""), now_s)
     window.taken(1, now_s)
-    while (now_s := window.look_again_s()) < 12 * 3600:
+    while (now_s := window.look_again_s(now_s)) < 12 * 3600:
         if window.stood_still(now_s):
             window.again()
             window.sent(Spooled(1, "glasses-3f", 7, "accel", 0, b""), now_s)
