@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.settings import GatewaySettings
-from kindstep import machine, process, settings, study, toml_file
+from kindstep import machine, process, settings, toml_file
 from kindstep.backups.contents import BadBackup
 from kindstep.finding import Finding
 from kindstep.folder import Folder
@@ -29,11 +29,11 @@ def examine(path: Path | None) -> Iterator[Finding]:
     yield from _machine()
     try:
         chosen = settings.load(path)
-        named = study.load(chosen.study)
+        studies = "" if _missing() else f"; the study is {_title(chosen)}"
     except toml_file.BadSettings as error:
         yield Finding(well=False, says=str(error))
         return
-    yield Finding(well=True, says=f"settings are right; the study is {named.title}")
+    yield Finding(well=True, says=f"settings are right{studies}")
     yield from _folder(chosen.data)
     yield from _hub(chosen)
     if not _missing():
@@ -41,6 +41,12 @@ def examine(path: Path | None) -> Iterator[Finding]:
     if chosen.gateway:
         yield from machine.examine(chosen.gateway)
         yield from _gateway(chosen.gateway)
+
+
+def _title(chosen: Settings) -> str:
+    from kindstep import study  # here, since a gateway has not what it needs
+
+    return study.load(chosen.study).title
 
 
 def _machine() -> Iterator[Finding]:
