@@ -82,6 +82,7 @@ class Study:
         lived["minute"]["state"] = moving if state is None else state
         lived["minute"]["flags"] = epochs.Flag.ACCEL if counts else 0
         lived["minute"]["hr_n"] = 60
+        lived["minute"]["hr_sum_bpm"] = 60 * 62
         lived["minute"]["steps"] = steps
         lived["minute"]["device_steps"] = -1
         epochs.keep(self.db, [(who, f"glasses-{who}")], lived)
