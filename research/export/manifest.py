@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from research.deidentify.profile import Profile
-from research.export.planning import Plan
 
 NAME: Final = "manifest.json"
 _CHUNK: Final = 1 << 20
@@ -57,12 +56,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     study: tuple[Study, ...]
     rows: dict[str, int]  # by table
     files: tuple[File, ...]
-
-
-def gate_of(plan: Plan) -> Gate:
-    """Return what the gate saw."""
-    cells = tuple((cell.says, cell.people) for cell in plan.small)
-    return Gate(plan.look.k, plan.safe, cells, tuple(plan.coarsened()))
 
 
 def files_in(folder: Path) -> Iterator[File]:

@@ -26,7 +26,7 @@ from research.export.case import Case, Piece, Row, Table, cases
 from research.export.describing import About
 from research.export.documents import Documents
 from research.export.layout import Layout
-from research.export.manifest import Manifest
+from research.export.manifest import Gate, Manifest
 from research.export.planning import Order, Plan, is_week
 from research.export.writing import TableFiles
 
@@ -105,12 +105,17 @@ def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Pro
             determination="needed" if order.wish.profile.needs_expert else "not needed",
             participants=len(plan.exported),
             shared={topic.value: count for topic, count in sorted(plan.shared.items())},
-            gate=manifest_of.gate_of(plan),
+            gate=_gate(plan),
             study=tuple(studies),
             rows=rows,
             files=tuple(manifest_of.files_in(folder)),
         ),
     )
+
+
+def _gate(plan: Plan) -> Gate:
+    cells = tuple((cell.says, cell.people) for cell in plan.small)
+    return Gate(plan.look.k, plan.safe, cells, tuple(plan.coarsened()))
 
 
 def _tables(

@@ -16,7 +16,7 @@ from research.deidentify.gate import Cell, Look
 from research.deidentify.profile import Profile
 from research.deidentify.pseudonyms import Pseudonyms
 from research.deidentify.quasi import Coarseness, Traits
-from research.export import chapter_people, chapter_together
+from research.export import chapter_coaching, chapter_people, chapter_together
 from research.export.case import Asker, Case, cases
 
 #: Tables whose rows others may have watched come about.
@@ -24,6 +24,12 @@ _TRACES: Final[Mapping[str, Callable[[Case], list[dict[str, Any]]]]] = {
     chapter_people.DEVICES.name: chapter_people.trace,
     chapter_together.DONATIONS.name: chapter_together.trace,
 }
+#: Tables with words, or a state that names their language.
+_IN_WORDS: Final = (
+    chapter_coaching.GOALS.name,
+    chapter_coaching.DECISIONS.name,
+    chapter_coaching.MESSAGES.name,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,8 @@ def plan(db: Connection, order: Order) -> Plan:
         return Plan(profile, seen.enrolled, seen.shared, seen.exported, look, unique)
     look = gate.coarsen(seen.traits)
     weekless, withheld = _thinned(seen.traces)
+    rare = _rare_words(seen.languages) if "language" in look.coarseness.withheld else None
+    withheld |= dict.fromkeys(_IN_WORDS, rare) if rare else {}
     return Plan(
         *(profile, seen.enrolled, seen.shared, seen.exported, look),
         weekless=weekless,
@@ -113,6 +121,7 @@ class _Seen:
     shared: Counter[Topic] = field(default_factory=Counter[Topic])
     exported: set[str] = field(default_factory=set[str])
     traits: list[Traits] = field(default_factory=list[Traits])
+    languages: dict[str, str] = field(default_factory=dict[str, str])
     traces: dict[str, dict[str, list[dict[str, Any]]]] = field(
         default_factory=lambda: {name: {} for name in _TRACES}
     )
@@ -124,6 +133,7 @@ def _see(db: Connection, order: Order) -> _Seen:
     for case in cases(db, order.asker, members):
         seen.exported.add(case.who)
         seen.traits.append(case.traits)
+        seen.languages[case.name] = case.traits.language
         seen.shared.update(case.granted)
         for name, trace in _TRACES.items():
             seen.traces[name][case.name] = trace(case)
@@ -134,6 +144,13 @@ def _check_researcher(db: Connection, actor: Actor) -> None:
     person = registry.find_person(db, actor.person)
     if person is None or not person.role is actor.role is Role.RESEARCHER:
         raise Refused(actor, Action.EXPORT, "the study", "not a researcher")
+
+
+def _rare_words(languages: Mapping[str, str]) -> frozenset[str]:
+    """Return whose language too few speak to read a word of theirs."""
+    spoken = Counter(languages.values())
+    rare = {each for each, count in spoken.items() if count < gate.FEWEST_IN_CELL}
+    return frozenset(who for who, language in languages.items() if language in rare)
 
 
 _Traces = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]

@@ -326,6 +326,19 @@ def test_the_gate_stops_what_is_unsafe_and_says_why(another):
     assert manifest(coarse)["gate"]["coarsened"] == ["no age", "no sex"]
 
 
+def test_words_of_a_rare_language_are_not_told(another):
+    """A state names the language, and an answer is in it: the trait alone is not enough."""
+    german = Profile(age_years=34, sex="female", language="de")
+    another.change(lambda db: registry.set_profile(db, PEOPLE[4], german))
+    package = another.export("package")
+
+    assert {row["language"] for row in table(package, "participants")} == {"withheld"}
+    for name in ("decisions", "goals", "messages"):
+        assert len({row["participant"] for row in table(package, name)}) == len(PEOPLE) - 1
+    assert "decisions: the rows of 1 people withheld" in manifest(package)["gate"]["coarsened"]
+    assert verify(package).problems == ()
+
+
 def test_a_change_of_device_that_others_saw_is_not_told(another):
     """Whoever knows who got a second tracker in week 1 would know the rest of the row."""
     since_us = at(MONDAY + timedelta(days=2), "12:00")
