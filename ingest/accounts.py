@@ -209,10 +209,9 @@ class Accounts:
     def _parts(self, batch: Batch, account: StreamAccount) -> Iterator[tuple[int, int, bool]]:
         """Yield the parts of a batch in order: first sample, end, whether it is new."""
         if batch.counted is not None:
-            start = batch.counted.sample
-            coverage = account.coverage(batch.counted.boot)
-            lacking = coverage.lacks(start, start + batch.size)
-            return _parts_between([(a - start, b - start) for a, b in lacking], batch.size)
+            start, size = batch.counted.sample, batch.size
+            lacking = account.coverage(batch.counted.boot).lacks(start, start + size)
+            return _parts_between([(a - start, b - start) for a, b in lacking], size)
         if batch.period_us is not None or not self._may_echo(batch, account):
             return iter([(0, batch.size, True)])
         return _parts_alike([not echo for echo in self._echoes.find(batch)])

@@ -48,6 +48,8 @@ class Coverage:
 
     def lacks(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the parts of [start, end) that are not stored yet."""
+        if not self.spans or start >= self.spans[-1].end:
+            return [(start, end)]  # as nearly always
         lacking: list[tuple[int, int]] = []
         for span in self.spans[max(0, self._after(start) - 1) :]:
             if span.start >= end:

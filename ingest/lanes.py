@@ -30,6 +30,8 @@ class Lane:
 
     def holds(self, sequence: int) -> bool:
         """Answer whether nobody waits for a sequence."""
+        if not self.beyond:
+            return sequence <= self.upto
         at = self._after(sequence)
         return sequence <= self.upto or (at > 0 and sequence <= self.beyond[at - 1][1])
 
@@ -41,7 +43,9 @@ class Lane:
 
     def settle(self, sequence: int) -> None:
         """Note that a sequence needs not be sent again."""
-        if not self.holds(sequence):
+        if sequence == self.upto + 1 and not self.beyond:
+            self.upto = sequence  # as nearly always
+        elif not self.holds(sequence):
             self._join(sequence, sequence)
             self._close_up()
         elif self.given_up:

@@ -81,7 +81,10 @@ class StreamAccount:
     losses: list[Gap] = field(default_factory=list[Gap])  # of a stream that nobody counts
 
     def coverage(self, boot: int) -> Coverage:
-        return self.coverages.setdefault(boot, Coverage())
+        coverage = self.coverages.get(boot)
+        if coverage is None:
+            coverage = self.coverages[boot] = Coverage()
+        return coverage
 
     def cover(self, count: DeviceCount, samples: int, start_us: int, end_us: int) -> None:
         """Note samples of a device that counts them."""

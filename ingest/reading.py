@@ -1,6 +1,7 @@
 """What a message says, or why nobody can use it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -13,6 +14,7 @@ from ingest.pieces import span_us
 _LAST_US: Final = 1 << 53  # the year 2255; what is later would not survive a float
 _MOST_CHANNELS: Final = 64
 _MOST_SAMPLES: Final = 1 << 53
+_TOPICS_KEPT: Final = 1 << 15  # a topic is said again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Name(msgspec.Struct):
 
 
 Content: TypeAlias = wire.Batch | wire.GatewayStatus | wire.Answer | wire.HubStatus | Unusable
+_sender = lru_cache(_TOPICS_KEPT)(wire.sender)
 _name = msgspec.msgpack.Decoder(_Name)
 
 
@@ -41,7 +44,7 @@ def read(message: Message) -> tuple[str, Content]:
     if message.topic == wire.HUB_STATUS:
         return "hub", wire.HubStatus(online=True, start_id=0, version="", at_us=0)
     try:
-        gateway = wire.sender(message.topic)
+        gateway = _sender(message.topic)
     except wire.BrokenContract as broken:
         return "", Unusable(f"topic: {broken}")
     try:
