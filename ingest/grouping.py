@@ -64,6 +64,10 @@ class GroupingClient(Client):
         if packets:
             self._packet_queue(MessageType.PUBACK, packets, 0, 1)
 
+    def close(self) -> None:
+        """Close what it wakes itself with; paho leaves that to the garbage collector."""
+        self._reset_sockets(sockpair_only=True)
+
     def _may_go_on(self) -> bool:
         return isinstance(self._sock, _Buffered) and self._sock.pending() > 0
 

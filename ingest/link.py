@@ -64,6 +64,7 @@ class Link:
             goodbye.wait_for_publish(_GOODBYE_S)
         self._client.disconnect()
         self._client.loop_stop()
+        self._client.close()
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker, in order, that these are durable here."""

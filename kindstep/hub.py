@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 import kindstep
 from analytics.days import DayFact
@@ -105,6 +106,7 @@ class Hub:
         self._worked: Future[None] = Future()
         self._sealed_us = 0
         self._seals_late = False  # and said so
+        self._store_fails = False  # and said so
         self._scored: set[str] = set()  # whose numbers changed since the pages were told
         self._coached: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -153,12 +155,23 @@ class Hub:
             while not self._stopping.is_set():
                 self._arrived.wait(_TURN_S)
                 self._arrived.clear()
-                self._turn()
-            self._turn()  # what ingest stored last
+                self._try_turn()
+            self._try_turn()  # what ingest stored last
             self._worked.set_result(None)
         except BaseException as error:
             self._worked.set_exception(error)
             raise
+
+    def _try_turn(self) -> None:
+        """Work on; what a full disk or a store that is away did not take is done again."""
+        try:
+            self._turn()
+        except OperationalError as error:
+            level = logging.DEBUG if self._store_fails else logging.ERROR
+            log.log(level, "the store takes nothing, trying again: %s", error.orig)
+            self._store_fails = True
+        else:
+            self._store_fails = False
 
     def _turn(self) -> None:
         more = True
