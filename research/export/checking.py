@@ -92,17 +92,23 @@ def _consents(folder: Path, said: manifest.Manifest) -> Iterator[str]:
         if row["granted"]
     }
     for table in said.rows:
-        path = _table(folder, table)
-        for column in set(_CONSENT) & set(pq.read_schema(path).names):
-            stands_on = pq.read_table(path, columns=["participant", column])
-            pairs = stands_on.group_by(["participant", column]).aggregate([]).to_pylist()
-            unfounded = [
-                pair
-                for pair in pairs
-                if pair[column] is not None and (pair["participant"], pair[column]) not in given
-            ]
-            if unfounded:
-                yield f"{table}: rows of {len(unfounded)} people stand on no consent"
+        unfounded = _stands_on(_table(folder, table)) - given
+        if unfounded:
+            people = len({who for who, _ in unfounded})
+            yield f"{table}: rows of {people} people stand on no consent"
+
+
+def _stands_on(path: Path) -> set[tuple[str, int]]:
+    """Return whose rows stand on which version of a consent."""
+    found: set[tuple[str, int]] = set()
+    with pq.ParquetFile(path) as file:
+        for column in set(_CONSENT) & set(file.schema_arrow.names):
+            keys = ["participant", column]
+            for group in range(file.num_row_groups):  # each has a dictionary of its own
+                rows = file.read_row_group(group, columns=keys)
+                pairs = rows.group_by(keys).aggregate([]).to_pylist()
+                found |= {(p["participant"], p[column]) for p in pairs if p[column] is not None}
+    return found
 
 
 def _table(folder: Path, name: str) -> Path:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -382,17 +383,39 @@ def test_a_decision_that_was_made_up_is_found(study):
     row = next(n for n, each in enumerate(told) if not each["sent"] and each["available"])
     told[row] |= {"probability": 0.5}
     pq.write_table(type(rows).from_pylist(told, rows.schema), path)
-    said = manifest_of.read(package)
-    listed = tuple(manifest_of.files_in(package))
-    manifest_of.write(package, type(said)(**_fields(said) | {"files": listed}))
+    list_anew(package)
 
     (problem,) = verify(package).problems
     who, counter = told[row]["participant"], told[row]["counter"]
     assert problem == f"decision {who}:{counter}: comes out otherwise"
 
 
-def _fields(struct):
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+def list_anew(package):
+    """Write a manifest of what lies there now."""
+    listed = tuple(manifest_of.files_in(package))
+    said = msgspec.structs.replace(manifest_of.read(package), files=listed)
+    manifest_of.write(package, said)
+
+
+def test_a_long_table_is_checked_group_by_group(study):
+    """Each group of rows has a dictionary of names of its own."""
+    package = study.export("long")
+    path = package / "tables" / "minutes.parquet"
+    minutes = pq.read_table(path)
+    told = minutes.to_pylist()
+    with pq.ParquetWriter(path, minutes.schema) as file:
+        for who in sorted({row["participant"] for row in told}):
+            mine = [row for row in told if row["participant"] == who]
+            file.write_table(type(minutes).from_pylist(mine, minutes.schema))
+    list_anew(package)
+    assert pq.read_metadata(path).num_row_groups == len(PEOPLE)
+    assert verify(package).problems == ()
+
+    for row in told:
+        row["consent_version"] = 7
+    pq.write_table(type(minutes).from_pylist(told, minutes.schema), path)
+    list_anew(package)
+    assert verify(package).problems == ("minutes: rows of 12 people stand on no consent",)
 
 
 def test_from_the_command_line(study, tmp_path):
