@@ -23,9 +23,10 @@ help:
 demo: $(HUB)  ## set up and open the running system on this machine
 	$(BIN)/kindstep demo $(ARGS)
 
+# Most of them wait for some process: two at a time take half as long on any machine.
 .PHONY: test
 test: $(TEST) servers  ## set up and pass the tests (ARGS="tests/unit -k wire" for some of them)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(TEST)  ## feed every decoder 100,000 values nobody should send (ARGS="INPUTS SEED")
