@@ -30,7 +30,7 @@ def db():
         ),
         (
             "DELETE FROM ledger_entries WHERE key = 'cross/ana-1'",
-            "ana gave 0 points for vouchers worth 1000",
+            "ana gave 0 points for vouchers and pots of 1000",
         ),
         (
             "DELETE FROM ledger_entries WHERE key = 'cross/ana-1'",
@@ -38,7 +38,7 @@ def db():
         ),
         (
             "DELETE FROM vouchers WHERE id = 'ana-1'",
-            "participant:ana gave 1000 points for no voucher",
+            "ana gave 1000 points for vouchers and pots of 0",
         ),
         ("UPDATE points SET points = 400", "ana gave 1000 points of 400 earned"),
         ("UPDATE vouchers SET number = 2 WHERE id = 'ana-1'", "ana lacks a voucher in the row"),
