@@ -42,6 +42,14 @@ def state(request: Request, visit: Runs) -> Response:
         return parts.pages.show("_operator_state.html", _state(db, parts, visit))
 
 
+@router.get("/unclaimed")
+def unclaimed(request: Request, visit: Runs) -> Response:
+    """Show what nobody wears."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        return parts.pages.show("_operator_unclaimed.html", _people(db, parts, visit))
+
+
 @router.post("/people")
 async def take_in(
     request: Request,

@@ -59,7 +59,6 @@ async def test_from_an_empty_folder_to_a_live_number(tmp_path, server):
                 # 2: pair a tracker, live number within 30 s
                 row = desk.locator("#state tr", has_text="strap-")
                 await expect(row).to_contain_text("streaming", timeout=20_000)
-                await desk.reload()
                 await desk.get_by_role("button", name="Give").click()
                 await expect(desk.locator(".said")).to_contain_text("wears strap-")
                 bpm = phone.locator("[data-show=bpm] b").first

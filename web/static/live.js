@@ -81,11 +81,13 @@ const keyOf = element => element.id || element.dataset.of;
 const byKey = key => document.getElementById(key) ?? of(key);
 const waiting = new Map(), busy = new Set();
 
-// What was just answered is left to be read before its card is fetched again.
+// What was just answered is left to be read before its card is fetched again, also when the
+// answer came after the news of it.
 function refresh(key) {
   clearTimeout(waiting.get(key));
-  const delay = byKey(key)?.querySelector('.said') ? SAID_MS : 100;
-  waiting.set(key, setTimeout(() => busy.has(key) ? refresh(key) : fetchAnew(key), delay));
+  const isSaid = () => Boolean(byKey(key)?.querySelector('.said')), wasSaid = isSaid();
+  const fetchUnlessNew = () => busy.has(key) || isSaid() && !wasSaid ? refresh(key) : fetchAnew(key);
+  waiting.set(key, setTimeout(fetchUnlessNew, wasSaid ? SAID_MS : 100));
 }
 
 async function fetchAnew(key) {
