@@ -52,7 +52,8 @@ STATE: Final = np.dtype(
         ("peak", np.int64),  # point of a peak that a higher one may still outdo; -1: none
         ("peak_g", np.float64),
         ("peak_at", np.float64),  # top of the parabola through it and its neighbours
-        ("trough_g", np.float64),  # lowest before it
+        ("trough_g", np.float64),  # lowest before it and those it outdid
+        ("lowest_g", np.float64),  # lowest before it, between those as well
         *gait.FIELDS,
     ],
     align=True,
@@ -120,22 +121,24 @@ def _settle(state: Record) -> tuple[int, float]:
     steps : int
         That it makes certain.
     low_g : float
-        From where the next peak rises, as far as that lies before this one.
+        From where the next peak rises, as far as that lies before this one: a ripple ends no
+        trough, nor do the peaks that it outdid.
     """
     state["peak"] = -1
     swing_g = 0.5 * (state["peak_g"] - state["trough_g"])
     if gait.is_swing(state, state["peak_at"], swing_g):
         return gait.weigh(state, state["peak_at"], swing_g), math.inf
-    return 0, state["trough_g"]
+    return 0, state["lowest_g"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _note_peak(state: Record, here: Here, low_g: float, y_g: float) -> float:
     """Keep the point before `y_g`, a peak, unless one kept is higher; return what is lowest."""
     if state["peak"] < 0:
-        state["trough_g"] = low_g
+        state["trough_g"] = state["lowest_g"] = low_g
     elif here.y1_g <= state["peak_g"]:
         return low_g
+    state["lowest_g"] = min(state["lowest_g"], low_g)
     aside = 0.5 * (here.y2_g - y_g) / (here.y2_g - 2.0 * here.y1_g + y_g)
     state["peak"] = here.grid - 1
     state["peak_at"] = state["peak"] + aside

@@ -55,6 +55,8 @@ def test_agrees_with_its_naive_twin(samples, period_us):
 @settings(max_examples=60)
 @given(walks)
 @example(gait(2.0, 3.0, 0.02734375, 1, 0.015625))  # a peak as soon as one before is settled
+@example(np.concatenate([gait(1.0, 1.0, 0.0), gait(2.0, 4.0, 0.03125)]))  # a swing after a
+@example(np.concatenate([gait(1.0, 1.0, 0.0), gait(2.0, 4.0, 0.0625)]))  # ripple of two peaks
 def test_sees_the_swings_that_its_twin_sees(samples):
     norms_g = naive.norms(samples, 1 / 4096)
     (state,) = steps.fresh(1)
