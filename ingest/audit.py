@@ -18,6 +18,8 @@ from ingest.rhythm import Rhythm
 _SEQUENCE: Final = 1 << 20  # more samples than a batch can hold
 
 Spans: TypeAlias = list[tuple[int, int]]
+#: What a gateway said is lost: where, how many, and why.
+Said: TypeAlias = tuple[int | str | None, ...]
 #: Where samples are numbered: device, stream, and the device's boot, or the connection's.
 Origin: TypeAlias = tuple[str, str, bool, int]
 
@@ -38,7 +40,7 @@ class Recount:
         self.tallies: defaultdict[StreamKey, Counter[str]] = defaultdict(Counter)
         self.rhythms: defaultdict[StreamKey, Rhythm] = defaultdict(Rhythm)
         self.boots: defaultdict[StreamKey, set[int]] = defaultdict(set)  # of devices that count
-        self.losses: defaultdict[StreamKey, set[tuple[int | str, ...]]] = defaultdict(set)
+        self.losses: defaultdict[StreamKey, set[Said]] = defaultdict(set)
         self.lanes: defaultdict[StreamKey, set[LaneKey]] = defaultdict(set)
         self.settled: defaultdict[LaneKey, Spans] = defaultdict(list)
         self.given_up: defaultdict[LaneKey, dict[str, Spans]] = defaultdict(dict)
@@ -135,12 +137,13 @@ def _of_stream(found: Recount, ledger: Ledger, key: StreamKey) -> Iterator[str]:
             yield f"{name} boot {boot}: stored are {ranges}, the accounts say {said}"
     if found.losses[key] != _losses(account):
         yield f"{name}: its gateways' reasons are not those of the accounts"
-    if found.rhythms[key].runs != account.rhythm.runs:
+    heard = found.rhythms[key]
+    if (heard.runs, heard.young) != (account.rhythm.runs, account.rhythm.young):
         yield f"{name}: its silences are not those of the accounts"
 
 
-def _losses(account: StreamAccount) -> set[tuple[int | str, ...]]:
-    counted = {
+def _losses(account: StreamAccount) -> set[Said]:
+    counted: set[Said] = {
         (boot, loss.start, loss.end, loss.reason)
         for boot, coverage in account.coverages.items()
         for loss in coverage.losses

@@ -30,7 +30,7 @@ class Gap(msgspec.Struct, frozen=True):
 
     start_us: int
     end_us: int
-    missing: int
+    missing: int | None  # None: nobody can tell how many
     reasons: tuple[str, ...] = ()  # none: nobody has given them up
 
 

@@ -17,7 +17,7 @@ from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
 
-_FORM: Final = 1  # of these tables
+_FORM: Final = 2  # of these tables
 _SCHEMA: Final = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS lane (
@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS lane (
 CREATE INDEX IF NOT EXISTS lane_heard ON lane (gateway, heard_us);
 CREATE TABLE IF NOT EXISTS stream (
     device TEXT, stream TEXT,
-    tally BLOB NOT NULL, intervals_us BLOB NOT NULL, losses BLOB NOT NULL,
+    tally BLOB NOT NULL, intervals_us BLOB NOT NULL, young BLOB NOT NULL,
+    losses BLOB NOT NULL,
     PRIMARY KEY (device, stream)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coverage (
@@ -52,6 +53,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _stretches = msgspec.msgpack.Decoder(list[Stretch])
 _given_up = msgspec.msgpack.Decoder(list[GivenUp])
 _intervals = msgspec.msgpack.Decoder(list[int])
+_young = msgspec.msgpack.Decoder(list[tuple[int, int]])
 _spans = msgspec.msgpack.Decoder(list[Span])
 _losses = msgspec.msgpack.Decoder(list[Loss])
 _gaps = msgspec.msgpack.Decoder(list[Gap])
@@ -172,7 +174,8 @@ class Ledger:
 
     def account(self, key: StreamKey) -> StreamAccount:
         row = self._db.execute(
-            "SELECT tally, intervals_us, losses FROM stream WHERE device = ? AND stream = ?",
+            "SELECT tally, intervals_us, young, losses FROM stream"
+            " WHERE device = ? AND stream = ?",
             key,
         ).fetchone()
         if row is None:
@@ -184,12 +187,12 @@ class Ledger:
         runs = [run for (day,) in days for run in _runs.decode(day)]
         return StreamAccount(
             _tally.decode(row[0]),
-            Rhythm(_intervals.decode(row[1]), runs),
+            Rhythm(_intervals.decode(row[1]), runs, _young.decode(row[2])),
             {
                 boot: Coverage(_spans.decode(spans), _losses.decode(losses))
                 for boot, spans, losses in coverages
             },
-            losses=_gaps.decode(row[2]),
+            losses=_gaps.decode(row[3]),
         )
 
     def keep(
@@ -230,11 +233,12 @@ class Ledger:
 
     def _keep_account(self, key: StreamKey, account: StreamAccount) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *key,
                 _encode(account.tally),
                 _encode(list(account.rhythm.intervals_us)),
+                _encode(account.rhythm.young),
                 _encode(account.losses),
             ),
         )

@@ -64,13 +64,18 @@ class StreamReport(msgspec.Struct, frozen=True):
         counts: Counter[tuple[str, ...]] = Counter()
         for gap in self.gaps:
             if gap.reasons:
-                counts[gap.reasons] += gap.missing
+                counts[gap.reasons] += gap.missing or 0
         return dict(counts)
 
     @property
     def missing(self) -> int:
-        """Return how many samples the gaps hold."""
-        return sum(gap.missing for gap in self.gaps)
+        """Return how many samples the gaps hold, those of a number that is known."""
+        return sum(gap.missing for gap in self.gaps if gap.missing is not None)
+
+    @property
+    def uncounted(self) -> int:
+        """Return how many gaps hold samples of which nobody can tell the number."""
+        return sum(gap.missing is None for gap in self.gaps)
 
     def within(self, spans: Sequence[tuple[int, int]]) -> "StreamReport":
         """Return what of it touches some spans of time; what is counted stays the device's."""

@@ -1,12 +1,13 @@
 """When a stream without counter was heard, and how much its silences must have swallowed.
 
 A strap that keeps no memory says nothing of what it lost. But it speaks at a pace of its own,
-so a silence has a duration and a number of events that belong in it.
+so a silence has a duration and a number of events that belong in it. What is heard first need
+not come first: gateways and brokers that were killed send again, in any order.
 """
 
 from bisect import bisect_right, insort
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
@@ -16,7 +17,9 @@ from ingest.coverage import Gap
 
 DAY_US: Final = 86_400_000_000
 _INTERVALS_KEPT: Final = 63
-_INTERVALS_NEEDED: Final = 8
+_INTERVALS_NEEDED: Final = 3  # to presume a pace
+_INTERVALS_COUNTED_BY: Final = 8  # to count by it
+_YOUNG_EVENTS: Final = 32  # who shows no pace in so many has none for now
 _IRREGULAR: Final = 0.25  # median deviation from the median interval
 _STEADY_INTERVALS: Final = 16
 _SILENCE: Final = 1.5  # intervals
@@ -62,9 +65,15 @@ _tail_us = attrgetter("tail_us")
 class Rhythm:
     """The runs of one stream of one device, from every boot and gateway."""
 
-    def __init__(self, intervals_us: Iterable[int] = (), runs: Iterable[Run] = ()) -> None:
+    def __init__(
+        self,
+        intervals_us: Iterable[int] = (),
+        runs: Iterable[Run] = (),
+        young: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self.intervals_us = deque(intervals_us, _INTERVALS_KEPT)
         self.runs = sorted(runs, key=_first_us)
+        self.young = list(young)  # all events, time and boot, until the pace is known
         self.changed_days: set[int] = set()
         self._longest_us = max((run.last_us - run.first_us for run in self.runs), default=0)
         self._current: dict[int, Run] = {}
@@ -80,7 +89,11 @@ class Rhythm:
     def add(self, boot: int, times_us: Iterable[int]) -> None:
         """Note the events of one batch."""
         for time_us in sorted(times_us):
-            self._add(boot, time_us)
+            if self.young or not self.runs:
+                insort(self.young, (time_us, boot))
+                self._begin_anew()
+            else:
+                self._add(boot, time_us)
 
     def others_within(self, boot: int, start_us: int, end_us: int) -> bool:
         """Answer whether another boot was heard in this span of time."""
@@ -92,7 +105,7 @@ class Rhythm:
         return False
 
     def silences(self) -> list[Gap]:
-        """Return the silences and how many events each must have swallowed."""
+        """Return the silences and how many events each must have swallowed, where known."""
         usual_us = self.pace_us()
         silences: list[Gap] = []
         if usual_us is None or not self.runs:
@@ -103,7 +116,7 @@ class Rhythm:
             silence_us = run.head_us - before.tail_us
             if silence_us > _SILENCE * usual_us:
                 pace_us = _steady_pace_us((before, run), usual_us)
-                missing = round(silence_us / pace_us) - 1
+                missing = round(silence_us / pace_us) - 1 if self._counts() else None
                 silences.append(Gap(before.last_us, run.first_us, missing))
             before = max(before, run, key=_tail_us)
         return silences
@@ -112,12 +125,30 @@ class Rhythm:
         """Return the runs that began on a day."""
         return [run for run in self.runs if run.first_us // DAY_US == day]
 
+    def _counts(self) -> bool:
+        return len(self.intervals_us) >= _INTERVALS_COUNTED_BY
+
+    def _begin_anew(self) -> None:
+        """Place all events in order of time, at the pace that they show by now."""
+        self.changed_days.update(run.first_us // DAY_US for run in self.runs)
+        self.runs, self._current, self._longest_us = [], {}, 0
+        self.intervals_us = deque(_intervals_us(self.young), _INTERVALS_KEPT)
+        pace_us = self.pace_us()
+        for time_us, boot in self.young:
+            self._place(boot, time_us, pace_us)
+        if (pace_us is not None and self._counts()) or len(self.young) == _YOUNG_EVENTS:
+            self.young = []
+
     def _add(self, boot: int, time_us: int) -> None:
         pace_us = self.pace_us()
         run = self._current.get(boot) or self._last_of(boot)
         if run is not None and time_us >= run.last_us:
             self.intervals_us.append(time_us - run.last_us)
+        self._place(boot, time_us, pace_us)
+
+    def _place(self, boot: int, time_us: int, pace_us: float | None) -> None:
         reach_us = None if pace_us is None else _SILENCE * pace_us
+        run = self._current.get(boot) or self._last_of(boot)
         if run is None or not _near(run, time_us, reach_us):
             run = self._find(boot, time_us, reach_us)
         if run is None:
@@ -149,6 +180,14 @@ class Rhythm:
             if run.boot == boot and _near(run, time_us, reach_us):
                 return run
         return None
+
+
+def _intervals_us(events: Iterable[tuple[int, int]]) -> Iterator[int]:
+    last_us: dict[int, int] = {}
+    for time_us, boot in events:
+        if boot in last_us:
+            yield time_us - last_us[boot]
+        last_us[boot] = time_us
 
 
 def _near(run: Run, time_us: int, reach_us: float | None) -> bool:

@@ -33,7 +33,7 @@ from people import registry
 from people.authorize import Actor, Topic
 from people.registry import Person, Profile, Relation, RelationKind, Role, ViewerKind
 from research.export import AccessLog, Desk
-from tests.books import PERIOD_US, Books, walk
+from tests.books import PERIOD_US, Books, beats, walk
 from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
@@ -227,12 +227,18 @@ def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:
 
 
 def _receive(folder: Path) -> Path:
-    """Let Amara's glasses bring half a minute, lose a second and bring ten more."""
+    """Let Amara's glasses bring half a minute, lose a second and bring ten more.
+
+    Of her pulse they say little, and were not heard for a while.
+    """
     books = Books(folder)
     device = f"glasses-{AMARA}"
     for sequence, (first, end) in enumerate([(0, 1500), (1550, 2050)]):
         batch = walk(first, end, sequence, device=device)
         books.receive(msgspec.structs.replace(batch, start_us=NOON_US + first * PERIOD_US))
+    for boot, seconds in ((5, (0, 1)), (6, (6, 7, 8))):
+        times_us = [NOON_US + second * 1_000_000 for second in seconds]
+        books.receive(beats(times_us, [70] * len(seconds), 0, boot=boot, device=device))
     lane = (device, 7, "accel")
     refused = books.accounts.set_aside(NOON_US, "hall", lane, 2, "set_aside: too large")
     books.log.append([], refused)

@@ -281,10 +281,12 @@ def test_accounts_are_told_to_whom_they_may_be_told(face, browser):
     finally:
         face.consent(AMARA, Topic.ACTIVITY, granted=True)
 
-    (accel,) = told.json()[f"glasses-{AMARA}"]
+    accel, pulse = told.json()[f"glasses-{AMARA}"]
     assert (accel["stored"], [gap["missing"] for gap in accel["gaps"]]) == (2000, [50])
     assert [lane["given_up"] for lane in accel["lanes"]] == [[[2, 2, "set_aside: too large"]]]
     assert "1 batch given up: set_aside: too large" in page
+    assert [gap["missing"] for gap in pulse["gaps"]] == [None]
+    assert "more than 0" in page
     assert refused.status_code == 404
     assert "What is stored" not in hidden
 

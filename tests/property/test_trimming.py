@@ -112,3 +112,13 @@ def test_stored_and_missing_are_what_the_strap_sent(seed):
         boot += rng.random() < 0.7
 
     assert stored + sum(gap.missing for gap in rhythm.silences()) == sent - silence
+
+
+@given(st.integers(0, 4), st.permutations(range(12)))
+def test_the_order_of_arrival_hides_no_silence(before, order):
+    rhythm = Rhythm()
+    for n in order:
+        boot, second = (1, n) if n < before else (2, n + 5)
+        rhythm.add(boot, [START_US + second * 1_000_000])
+
+    assert [gap.missing for gap in rhythm.silences()] == [5] * (before > 0)

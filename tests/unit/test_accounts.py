@@ -361,6 +361,50 @@ class TestEvents:
         ]
         assert report.stored + report.missing == 40
 
+    @pytest.mark.parametrize("kept", [False, True])
+    @pytest.mark.parametrize(
+        ("first", "order"),
+        [
+            (1, range(10)),
+            (2, [5, 0, 1, 2, 3, 4, 6, 7, 8, 9]),
+            (1, [3, 0, 1, 2, 7, 4, 5, 6, 9, 8]),
+        ],
+    )
+    def test_a_silence_before_the_pace_was_known_is_stated(self, books, first, order, kept):
+        heard(books, range(first), boot=5)
+        for n in order:
+            heard(books, [first + 4 + n], first=n, boot=6)
+            books.reopen(kept=kept)
+
+        assert gaps(books.report("strap-1", "heart_rate")) == [(first - 1, first + 4, 4)]
+        assert differences(books) == []
+
+    def test_so_is_one_within_a_connection(self, books):
+        heard(books, [0, 1, *range(9, 18)])
+
+        assert gaps(books.report("strap-1", "heart_rate")) == [(1, 9, 7)]
+
+    def test_a_delay_before_the_pace_was_known_is_no_gap(self, books):
+        heard(books, range(3), boot=5)
+        heard(books, [3.6, *range(4, 13)], boot=6)
+
+        assert books.report("strap-1", "heart_rate").gaps == ()
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_until_the_pace_is_sure_nobody_says_how_many(self, books, kept):
+        heard(books, range(2), boot=5)
+        heard(books, range(6, 9), boot=6)
+        books.reopen(kept=kept)
+
+        report = books.report("strap-1", "heart_rate")
+        assert gaps(report) == [(1, 6, None)]
+        assert (report.open_gaps, report.missing, report.uncounted) == (report.gaps, 0, 1)
+
+        heard(books, range(9, 15), first=3, boot=6)
+        report = books.report("strap-1", "heart_rate")
+        assert (gaps(report), report.uncounted) == ([(1, 6, 4)], 0)
+        assert differences(books) == []
+
     def test_a_gap_ends_when_its_events_come(self, books):
         heard(books, [*range(20), *range(27, 40)])
         heard(books, range(20, 27), boot=6)
