@@ -178,10 +178,11 @@ def test_a_gateway_speaks_and_hears_only_what_is_its_own(open_broker, join):
     until(lambda: own in hub.heard)
     for topic in (*marks, wire.HUB_STATUS):
         hub.say(topic)
-    until(lambda: wire.HUB_STATUS in hall.heard and wire.HUB_STATUS in hub.heard)
+    until(lambda: len(hall.heard) >= 2 and wire.HUB_STATUS in hub.heard)
 
     assert hub.heard == [own, *marks, wire.HUB_STATUS]
-    assert hall.heard == [marks[1], wire.HUB_STATUS]
+    # Nobody promises an order between two subscriptions.
+    assert sorted(hall.heard) == sorted([marks[1], wire.HUB_STATUS])
 
 
 @pytest.mark.parametrize(
