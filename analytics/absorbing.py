@@ -44,7 +44,7 @@ def absorb(
             rows += _whole_hours(piece)
     if rows:
         db.execute(upsert(db, epoch_hours), rows)
-    coverage.note(db, [_heard(piece, now_us) for piece in absorbed])
+    coverage.note(db, [heard for piece in absorbed for heard in _heard(piece, now_us)])
     keys: set[Key] = set()
     for piece in absorbed:
         minutes_us = range(piece.start_us, piece.end_us, MINUTE_US)
@@ -72,6 +72,8 @@ def _keep_pieces(db: Connection, piece: Absorbed) -> None:
     epochs.keep(db, [(piece.participant, piece.device)], told)
 
 
-def _heard(piece: Absorbed, now_us: int) -> Heard:
-    stream = "accel" if piece.counted else "heart_rate"
-    return Heard(piece.participant, piece.device, stream, piece.counted, piece.end_us, now_us)
+def _heard(piece: Absorbed, now_us: int) -> list[Heard]:
+    kept = coverage.kept_by(piece.device) or {"accel"}
+    streams = sorted(kept) if piece.counted else ["heart_rate"]
+    stood = (piece.counted, piece.end_us, now_us)
+    return [Heard(piece.participant, piece.device, stream, *stood) for stream in streams]

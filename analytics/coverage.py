@@ -17,6 +17,8 @@ from people import registry
 GIVE_UP_US: Final = 72 * 3_600_000_000
 #: Kinds of device, as their names begin, that keep nothing.
 WITHOUT_MEMORY: Final = ("strap-",)
+#: What devices of a kind keep, each in a memory of its own that is handed over by itself.
+_KEPT: Final = {"glasses-": frozenset({"accel", "steps"})}
 _LANES: Final = select(lanes).where(
     lanes.c.participant.in_(bindparam("people", expanding=True))
 )
@@ -50,6 +52,8 @@ class Coverage:
         streams = [lane for lane in self.heard if lane.device == device]
         if not streams:  # what has a memory may hold everything
             return device.startswith(WITHOUT_MEMORY)
+        if not kept_by(device) <= {lane.stream for lane in streams}:
+            return False  # one memory was handed over, and nothing yet of another
         return all(lane.heard_until_us >= at_us for lane in streams if lane.counted)
 
     def until_us(self, now_us: int) -> int | None:
@@ -69,6 +73,12 @@ class Coverage:
             for lane in self.heard
             if lane.counted and lane.device in devices
         )
+
+
+def kept_by(device: str) -> frozenset[str]:
+    """Return which streams a device is known to keep until they are handed over."""
+    kinds = [kept for kind, kept in _KEPT.items() if device.startswith(kind)]
+    return frozenset[str]().union(*kinds)
 
 
 def note(db: Connection, heard: Iterable[Heard]) -> None:

@@ -144,6 +144,26 @@ def pulse(start_us=NOON_US, seconds=180, bpm=120, *, device="strap-1", boot=9):
     ]
 
 
+def steps_told(until_us, minutes=1, *, boot=7, first=0):
+    """What the glasses counted themselves in the minutes before an instant, as one batch."""
+    return [
+        wire.Batch(
+            device="glasses-1",
+            boot=boot,
+            stream="steps",
+            sequence=first,
+            start_us=until_us - minutes * MINUTE_US,
+            start_error_us=900,
+            period_us=float(MINUTE_US),
+            scale=1.0,
+            unit="count",
+            channels=1,
+            samples=np.full(minutes, 100, "<i2").tobytes(),
+            counted=wire.DeviceCount(boot=1, sample=first, ticks=0),
+        )
+    ]
+
+
 def offline(hub, batches):
     """What one shard makes of all batches in order, at once."""
     shard = Shard()
@@ -375,7 +395,8 @@ def test_a_day_waits_for_a_device_that_is_away(hub):
     hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
     assert not hub.day().complete
 
-    hub.receive(walk(NOON_US + 4 * MINUTE_US, 4500, first=12_000, boot=8, size=500))
+    later = walk(NOON_US + 4 * MINUTE_US, 4500, first=12_000, boot=8, size=500)
+    hub.receive([*later, *steps_told(MIDNIGHT_US + DAY_US)])
     hub.work()
     assert hub.day().complete
     assert hub.day().valid
@@ -394,8 +415,9 @@ def test_a_day_waits_no_longer_than_it_is_worth(hub):
 def test_a_hole_keeps_a_day_open(hub):
     batches = walk(MIDNIGHT_US + DAY_US - 4 * MINUTE_US, 48)
     hub.receive(batches[:6] + [changed(b, boot=8) for b in batches[12:]])
+    hub.receive(steps_told(MIDNIGHT_US + DAY_US))
     hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
-    assert hub.day().heard_until_us > MIDNIGHT_US + DAY_US
+    assert hub.day().heard_until_us >= MIDNIGHT_US + DAY_US
     assert not hub.day().complete
 
     hub.receive(batches[6:12])
@@ -473,6 +495,7 @@ def test_a_zone_that_is_told_late_moves_minutes_between_days(hub):
 def test_a_day_is_not_complete_while_it_has_to_be_scored_again(hub):
     batches = walk(MIDNIGHT_US + DAY_US - 4 * MINUTE_US, 48)
     hub.receive(batches[:6] + [changed(b, boot=8) for b in batches[12:]])
+    hub.receive(steps_told(MIDNIGHT_US + DAY_US))
     hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
     hub.receive(batches[6:9])
     hub.work()
@@ -510,8 +533,28 @@ def test_a_day_does_not_wait_for_a_device_that_somebody_else_wears_by_now(hub):
     hub.work(MIDNIGHT_US + DAY_US + HOUR_US)
     assert not hub.day().complete
 
-    hub.receive(walk(turn_us + 2 * MINUTE_US, 72, first=12_000, boot=8))
+    by_ben = walk(turn_us + 2 * MINUTE_US, 72, first=12_000, boot=8)
+    hub.receive([*by_ben, *steps_told(MIDNIGHT_US + DAY_US)])
     hub.work(hub.now_us + 2 * MINUTE_US)
+    assert hub.day().complete
+
+
+def test_a_day_waits_for_each_of_the_memories_of_a_device(hub):
+    end_us = MIDNIGHT_US + DAY_US
+    hub.receive(walk(end_us - 2 * MINUTE_US))
+    hub.work(end_us + HOUR_US)
+    assert not hub.day().complete  # its motion is here, and nothing yet of what it counted
+
+    hub.receive(steps_told(end_us - HOUR_US, 1000))
+    hub.work(hub.now_us + MINUTE_US)
+    assert not hub.day().complete
+
+    hub.receive(steps_told(end_us, 60, first=1000))
+    hub.work(hub.now_us + MINUTE_US)
+    assert hub.day().complete
+
+    hub.receive(pulse(end_us - 3 * MINUTE_US))
+    hub.work(hub.now_us + 8 * HOUR_US)
     assert hub.day().complete
 
 
