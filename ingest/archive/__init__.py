@@ -153,7 +153,7 @@ class Archive:
         self, after: int = 0, devices: Collection[str] | None = None
     ) -> Iterator[Entry]:
         """Yield the sealed entries beyond a position, in order, or raise SamplesDropped."""
-        return map(_whole, self._sealed(after, devices))
+        return map(_whole, self._sealed(after, self.last(), devices))
 
     def everything(
         self, log: Log, after: int = 0, devices: Collection[str] | None = None
@@ -171,7 +171,7 @@ class Archive:
         while True:
             sealed = self.last()
             if after < sealed:
-                yield from self._sealed(after, devices)
+                yield from self._sealed(after, sealed, devices)
                 after = sealed
                 continue
             page = log.read(after, _PAGE, devices)
@@ -229,8 +229,12 @@ class Archive:
             yield each
             after = each.last
 
-    def _sealed(self, after: int, devices: Collection[str] | None) -> Iterator[Entry | Head]:
+    def _sealed(
+        self, after: int, upto: int, devices: Collection[str] | None
+    ) -> Iterator[Entry | Head]:
         for each in self._hours_beyond(after):
+            if each.last > upto:
+                return  # sealed since
             for record in self._records(each.files, devices):
                 if record.position > after:
                     yield record

@@ -158,6 +158,15 @@ def test_an_hour_that_moves_while_it_is_read_is_read_once(log, archive, filled):
     assert bits(found + list(entries)) == bits(filled)
 
 
+def test_an_hour_that_is_sealed_while_another_is_read_is_read_once(log, archive, filled):
+    archive.seal(log, NOON_US + HOUR_US + 60_000_000, log.last)
+    entries = archive.everything(log)
+    first = next(entries)
+    archive.seal(log, NOON_US + 5 * HOUR_US, log.last)
+
+    assert bits([first, *entries]) == bits(filled)
+
+
 def test_the_manifest_names_what_is_there(log, archive, filled, tmp_path):
     archive.seal(log, NOON_US * 2, log.last)
 
