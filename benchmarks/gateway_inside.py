@@ -112,7 +112,7 @@ async def drain(settings: GatewaySettings, _: float) -> dict[str, Any]:
     return {"batches": _WAITING, "took_s": took_s, "cpu_s": cpu_s}
 
 
-async def _refuse(_: object) -> Any:  # noqa: ANN401
+async def _refuse(_: object) -> Any:  # noqa: ANN401 - it never returns
     raise NotImplementedError
 
 

@@ -31,7 +31,7 @@ class _Plug(StreamPacketSource):
             self._name, self, self, link=self._air, max_connections=self._max_connections
         )
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
         if self._radio is not None:
             self._air.remove_controller(self._radio)
 

@@ -97,7 +97,7 @@ class Recording:
             g[:, axis] = np.interp(at_us, self._t_us, self._xyz_g[:, axis])
         return np.clip(np.rint(g * self.lsb_per_g), -32768, 32767).astype(np.int16)
 
-    def worn(self, start_us: int, n: int, period_us: float) -> NDArray[np.bool_]:  # noqa: ARG002
+    def worn(self, start_us: int, n: int, period_us: float) -> NDArray[np.bool_]:  # noqa: ARG002 - as a wearer's body has it
         return np.ones(n, np.bool_)
 
     def steps(self, start_us: int, end_us: int) -> int:
@@ -117,7 +117,7 @@ def _read(path: Path) -> dict[str, NDArray[np.float64]]:
     if path.suffix == ".parquet":
         from pyarrow import parquet  # large, and CSV needs nothing of it
 
-        table = parquet.read_table(path)  # pyright: ignore[reportUnknownMemberType]
+        table = parquet.read_table(path)  # pyright: ignore[reportUnknownMemberType] - pyarrow has no types
         return {name: table[name].to_numpy().astype(np.float64) for name in table.column_names}
     with path.open() as file:
         names = [name.strip() for name in file.readline().split(",")]

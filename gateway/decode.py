@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any record, field by field
     return value.name.lower() if isinstance(value, Enum) else value
 
 
-def _field(name: str, value: Any) -> Any:  # noqa: ANN401
+def _field(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a value holds
     if name == "samples" and isinstance(value, bytes):
         return [list(axes) for axes in struct.iter_unpack("<hhh", value)]
     return _plain(value)

@@ -77,19 +77,19 @@ class TapedClient(BleakClient):
         super().__init__(*arguments, **named)
         self._tape = tape
 
-    async def connect(self, **named: Any) -> None:  # noqa: ANN401
+    async def connect(self, **named: Any) -> None:  # noqa: ANN401 - bleak's
         await super().connect(**named)
         self._tape.connected(self)
 
-    async def read_gatt_char(self, char_specifier: Any, **named: Any) -> bytearray:  # noqa: ANN401
+    async def read_gatt_char(self, char_specifier: Any, **named: Any) -> bytearray:  # noqa: ANN401 - bleak's
         value = await super().read_gatt_char(char_specifier, **named)
         self._tape.note("read", _uuid(char_specifier), bytes(value))
         return value
 
     async def write_gatt_char(
         self,
-        char_specifier: Any,  # noqa: ANN401
-        data: Any,  # noqa: ANN401
+        char_specifier: Any,  # noqa: ANN401 - bleak's
+        data: Any,  # noqa: ANN401 - bleak's
         response: bool | None = None,
     ) -> None:
         await super().write_gatt_char(char_specifier, data, response)
@@ -97,9 +97,9 @@ class TapedClient(BleakClient):
 
     async def start_notify(
         self,
-        char_specifier: Any,  # noqa: ANN401
+        char_specifier: Any,  # noqa: ANN401 - bleak's
         callback: Callable[[BleakGATTCharacteristic, bytearray], Any],
-        **named: Any,  # noqa: ANN401
+        **named: Any,  # noqa: ANN401 - bleak's
     ) -> None:
         def heard(characteristic: BleakGATTCharacteristic, value: bytearray) -> None:
             self._tape.note("notify", characteristic.uuid, bytes(value))

@@ -66,8 +66,8 @@ class AlreadyThere(FileExistsError):
     """A hub was begun here before; nothing was changed."""
 
 
-def found(where: Path, plan: Plan) -> Iterator[tuple[str, str]]:
-    """Write both files, make the data folder, and yield who signs in by which link.
+def found(where: Path, plan: Plan) -> list[tuple[str, str]]:
+    """Write both files, make the data folder, and return which page each link opens.
 
     Raises AlreadyThere if either file stands there, NotDone for a zone that nobody knows.
     """
@@ -79,8 +79,8 @@ def found(where: Path, plan: Plan) -> Iterator[tuple[str, str]]:
     protocol.write_text(study.builtin(plan.study), encoding="utf-8")
     chosen.write_text(_settings(where, plan), encoding="utf-8")
     try:
-        yield from _people(chosen, plan)
-    except BaseException:
+        return list(_people(chosen, plan))
+    except BaseException:  # Ctrl-C too: what is half begun would stand in the way
         chosen.unlink()
         protocol.unlink()
         raise

@@ -44,6 +44,26 @@ from web.security import Shield
 from web.site import Site
 
 STATIC: Final = Path(__file__).parent / "static"
+_PARTS: Final = (
+    sign_in,
+    account,
+    participant,
+    circle,
+    trends,
+    me,
+    own_data,
+    alike,
+    notifying,
+    questions,
+    coach,
+    effect,
+    coaches,
+    operator,
+    sponsor,
+    researcher,
+    api,
+    live_routes,
+)
 
 
 def create_app(
@@ -82,27 +102,7 @@ def create_app(
         now_us=now_us,
         push_key=push_key,
     )
-    parts = (
-        sign_in,
-        account,
-        participant,
-        circle,
-        trends,
-        me,
-        own_data,
-        alike,
-        notifying,
-        questions,
-        coach,
-        effect,
-        coaches,
-        operator,
-        sponsor,
-        researcher,
-        api,
-        live_routes,
-    )
-    for part in parts:
+    for part in _PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)

@@ -148,7 +148,7 @@ class BumbleClient(BaseBleakClient):
         disconnected_callback: Callable[[], None] | None,
         timeout: float,
         services: set[str] | None = None,
-        **_platform: Any,  # noqa: ANN401
+        **_platform: Any,  # noqa: ANN401 - bleak's
     ) -> None:
         super().__init__(
             address_or_ble_device, disconnected_callback=disconnected_callback, timeout=timeout
@@ -172,7 +172,7 @@ class BumbleClient(BaseBleakClient):
     def is_connected(self) -> bool:
         return self._connection is not None
 
-    async def connect(self, pair: bool, **_platform: Any) -> None:  # noqa: ANN401
+    async def connect(self, pair: bool, **_platform: Any) -> None:  # noqa: ANN401 - bleak's
         if self._connection:
             raise BleakError("already connected")
         try:
@@ -245,9 +245,9 @@ class BumbleClient(BaseBleakClient):
 
     async def pair(
         self,
-        *_arguments: Any,  # noqa: ANN401
+        *_arguments: Any,  # noqa: ANN401 - bleak's
         pairing: Pairing | None = None,
-        **_platform: Any,  # noqa: ANN401
+        **_platform: Any,  # noqa: ANN401 - bleak's
     ) -> None:
         await self._central.pair(self._peer().connection, pairing)
 
@@ -260,7 +260,7 @@ class BumbleClient(BaseBleakClient):
         characteristic: BleakGATTCharacteristic,
         *,
         use_cached: bool = False,  # noqa: ARG002 - nothing is cached here
-        **_platform: Any,  # noqa: ANN401
+        **_platform: Any,  # noqa: ANN401 - bleak's
     ) -> bytearray:
         return bytearray(await self._call(self._peer().read_value(characteristic.obj)))
 
@@ -268,8 +268,8 @@ class BumbleClient(BaseBleakClient):
         self,
         descriptor: BleakGATTDescriptor,
         *,
-        use_cached: bool = False,  # noqa: ARG002
-        **_platform: Any,  # noqa: ANN401
+        use_cached: bool = False,  # noqa: ARG002 - bleak's
+        **_platform: Any,  # noqa: ANN401 - bleak's
     ) -> bytearray:
         return bytearray(await self._call(self._peer().read_value(descriptor.obj)))
 
@@ -294,7 +294,7 @@ class BumbleClient(BaseBleakClient):
         self,
         characteristic: BleakGATTCharacteristic,
         callback: NotifyCallback,
-        **_platform: Any,  # noqa: ANN401
+        **_platform: Any,  # noqa: ANN401 - bleak's
     ) -> None:
         if characteristic.handle in self._subscribers:
             raise BleakError(f"{characteristic.uuid} already notifies")

@@ -32,7 +32,7 @@ def command(where: Path, name: str, study: str, zone: str, site: str, port: int)
     """
     plan = founding.Plan(name, study, zone, site, port)
     try:
-        ways_in = list(founding.found(where.absolute(), plan))
+        ways_in = founding.found(where.absolute(), plan)
     except (founding.AlreadyThere, NotDone) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Written: {where / founding.SETTINGS} and {where / founding.STUDY}")

@@ -72,7 +72,7 @@ class Round:
 
     def __init__(self, root, seed, kind):
         self.root, self.seed, self.kind = Path(root), seed, kind
-        self.rng = random.Random(seed)  # noqa: S311
+        self.rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
         self.log = []
         self._snapshot = self.root / "snapshot"
 

@@ -101,7 +101,7 @@ async def keep(spools, groups):
 
 
 async def test_nothing_is_lost_or_doubled(tmp_path, broker):
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)  # noqa: S311 - chance that can be repeated
     sent = list(heard(rng))
     share = len(sent) // KILLS
     begun_us = time.time_ns() // 1000

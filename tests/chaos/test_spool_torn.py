@@ -58,7 +58,7 @@ async def test_every_commit_is_synced_before_it_is_told(tmp_path):
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_what_a_cut_tears_takes_nothing_from_what_was_acknowledged(tmp_path, seed):
-    luck = random.Random(seed)  # noqa: S311
+    luck = random.Random(seed)  # noqa: S311 - chance that can be repeated
     path = tmp_path / "spool.db"
     with Spool(path, limit_bytes=ROOM) as spool:
         await spool.keep([batch(n) for n in range(50)])

@@ -38,11 +38,11 @@ class Device(ServiceInterface):
         return self.address
 
     @dbus_property(PropertyAccess.READ)
-    def Connected(self) -> "b":  # noqa: F821, N802
+    def Connected(self) -> "b":  # noqa: F821, N802 - D-Bus's name and type
         return self.is_connected
 
     @dbus_method()
-    def Disconnect(self):  # noqa: N802
+    def Disconnect(self):  # noqa: N802 - D-Bus's name
         self.is_connected = False
 
 

@@ -191,7 +191,7 @@ async def test_what_a_full_queue_dropped_is_asked_for_again(devices, radio, kept
 async def test_malformed_notifications_cost_nothing_else(air, devices, radio, kept, caplog):
     glasses = await devices(Glasses, "G1", past_s=120)
     glasses.freeze()
-    luck = random.Random(1)  # noqa: S311
+    luck = random.Random(1)  # noqa: S311 - chance that can be repeated
 
     def tamper(pdu):
         """Take a byte out of every twentieth motion value, and mend the length before it."""

@@ -398,7 +398,7 @@ async def test_a_device_that_lets_nobody_set_it_goes_on(there):
 
 async def test_drifting_clocks_on_stalling_links_are_followed(there):
     made = {name: await drifting(there, name, ppm) for name, ppm in DRIFTS_PPM.items()}
-    luck = random.Random(1)  # noqa: S311
+    luck = random.Random(1)  # noqa: S311 - chance that can be repeated
     stalls = [asyncio.create_task(_stall(there.air.path(it), luck)) for it in made.values()]
     async with running(there.radio(idle_s=0.02)):
         await there.kept.until(

@@ -45,7 +45,7 @@ def hand_overs(rng, samples):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_memory_handed_over_anyhow_is_stored_once(tmp_path, seed):
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
     books = Books(tmp_path)
     sent = list(itertools.chain(*hand_overs(rng, 3_000)))
     deliveries = [*sent, *rng.sample(sent, len(sent) // 2)]
@@ -69,7 +69,7 @@ def test_a_memory_handed_over_anyhow_is_stored_once(tmp_path, seed):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_two_gateways_hear_one_strap_once(tmp_path, seed):
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
     books = Books(tmp_path)
     bpm = [rng.randint(68, 72) for _ in range(400)]
     sent = []
@@ -97,7 +97,7 @@ def delay_us(rng):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_stored_and_missing_are_what_the_strap_sent(seed):
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
     rhythm, boot, stored, sent = Rhythm(), 0, 0, 0
     for _ in range(12):
         heard = rng.randint(20, 90)

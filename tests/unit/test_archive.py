@@ -64,7 +64,7 @@ def some_batch(rng, sequence, *, stream, period_us, channels, width, counted):
 
 
 def some_arrivals(seed, number):
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - chance that can be repeated
     for n in range(number):
         stream, period_us, channels, width, counted = rng.choice(STREAMS)
         batch = some_batch(
@@ -204,7 +204,7 @@ def test_answers_sql_over_named_files_only(log, archive, filled, tmp_path):
 
 def test_streams_of_different_shape_share_a_file(log, archive):
     def one(sequence, channels, width):
-        rng = random.Random(sequence)  # noqa: S311
+        rng = random.Random(sequence)  # noqa: S311 - chance that can be repeated
         return some_batch(
             rng, sequence, stream="odd", period_us=1e4, channels=channels, width=width,
             counted=False,

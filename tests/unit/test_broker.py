@@ -198,7 +198,7 @@ def test_takes_new_users_without_disturbing_others(open_broker, join):
 
     broker.set_users({**USERS, "cellar": "three"})
 
-    until(lambda: not join(broker, "cellar", password="three").refused)  # noqa: S106
+    until(lambda: not join(broker, "cellar", password="three").refused)  # noqa: S106 - of a broker that lives for one test
     assert hall.losses == 0
 
 

@@ -12,8 +12,8 @@ from gateway.gatt.date_time import DateTime
 SINCE_2000: Final = 0x40
 
 # Without a zone, as the cuffs are: a calendar is all that they have.
-_1900: Final = datetime(1900, 1, 1)  # noqa: DTZ001
-_2000: Final = datetime(2000, 1, 1)  # noqa: DTZ001
+_1900: Final = datetime(1900, 1, 1)  # noqa: DTZ001 - a cuff knows no zone
+_2000: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a cuff knows no zone
 
 
 def calendar(flags: int, seconds: int | None) -> DateTime | None:
