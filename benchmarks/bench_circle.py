@@ -17,8 +17,8 @@ from coaching.challenges.harm import HarmRule
 from coaching.challenges.kinds import TeamGoal
 from coaching.challenges.record import Challenge, Member
 from coaching.challenges.rules import ChallengeRules
-from coaching.circle_tables import feed as feed_table
-from coaching.feed import read
+from coaching.circles.feed import read
+from coaching.circles.tables import feed as feed_table
 from ingest.store.sqlite import SqliteStore
 from kindstep.tables import METADATAS
 from people.tables import consents, persons, relations, zones

@@ -24,17 +24,18 @@ from sqlalchemy import Connection, func, insert, select
 
 from analytics.epochs import Flag, State, blank
 from analytics.tables import epoch_hours, lanes
-from coaching import beliefs, goals, learning
-from coaching import decisions as decision_of
 from coaching.agenda import Due, What, put
-from coaching.beliefs import Version
+from coaching.days import goals
+from coaching.days.goals import Goal, Inputs
 from coaching.daytime import DAY_US, HOUR_US
-from coaching.draws import draw
 from coaching.engine import Engine
-from coaching.goals import Goal, Inputs
+from coaching.learned import beliefs, learning
+from coaching.learned.beliefs import Version
 from coaching.policies import Bounds, ThompsonSampling
 from coaching.policies.belief import Belief
 from coaching.policies.thompson_sampling import Guess
+from coaching.prompts import decisions as decision_of
+from coaching.prompts.draws import draw
 from coaching.protocol import Protocol
 from coaching.tables import decisions, enrolments
 from ingest.store.sqlite import SqliteStore

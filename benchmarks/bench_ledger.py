@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from coaching import giving
-from coaching.giving_tables import (
+from coaching.giving import gifts
+from coaching.giving.ledger import Unit, transfer
+from coaching.giving.tables import (
     ledger_entries,
     ledger_transactions,
     metadata,
     points,
     vouchers,
 )
-from coaching.ledger import Unit, transfer
 from ingest.store.sqlite import SqliteStore
 
 _ENTRIES = 1_000_000
@@ -38,7 +38,7 @@ def main() -> None:
         store.write(_fill)
         with store.reading() as db:
             begun = time.perf_counter()
-            problems = giving.audit(db)
+            problems = gifts.audit(db)
             took_s = time.perf_counter() - begun
             count = db.exec_driver_sql("SELECT count(*) FROM ledger_entries").scalar_one()
         store.close()
@@ -50,13 +50,13 @@ def main() -> None:
 
 
 def _fill(db: Connection) -> None:
-    giving.fund(db, _CAUSE, _VOUCHERS, "bench", 0)
+    gifts.fund(db, _CAUSE, _VOUCHERS, "bench", 0)
     for first in range(0, _VOUCHERS, _BATCH):
         some = range(first, min(first + _BATCH, _VOUCHERS))
-        gifts = [(f"p-{n % _PEOPLE}", n // _PEOPLE + 1, n) for n in some]
-        db.execute(insert(vouchers), [_voucher(*gift) for gift in gifts])
-        db.execute(insert(points), [_points(who, number) for who, number, _ in gifts])
-        booked = list(chain.from_iterable(_booked(who, number) for who, number, _ in gifts))
+        given = [(f"p-{n % _PEOPLE}", n // _PEOPLE + 1, n) for n in some]
+        db.execute(insert(vouchers), [_voucher(*gift) for gift in given])
+        db.execute(insert(points), [_points(who, number) for who, number, _ in given])
+        booked = list(chain.from_iterable(_booked(who, number) for who, number, _ in given))
         keys = [{"key": key, "at_us": 0} for key, _ in booked]
         db.execute(insert(ledger_transactions), keys)
         db.execute(insert(ledger_entries), [row for _, rows in booked for row in rows])

@@ -12,38 +12,7 @@ from sqlalchemy import Connection
 
 from analytics import scores
 from analytics.scores import DayFact
-from coaching import (
-    addresses,
-    agenda,
-    circles,
-    cohort,
-    decisions,
-    delivery,
-    directory,
-    effect_panel,
-    feed,
-    flags,
-    giving,
-    goal_setting,
-    goals,
-    inbox,
-    interactions,
-    invites,
-    learning,
-    ledger,
-    members,
-    moderation,
-    observing,
-    outbox,
-    points,
-    questions,
-    reputation,
-    requests,
-    rounds,
-    sponsors,
-    streaks,
-    taper,
-)
+from coaching import agenda, members, requests, rounds, taper
 from coaching.acts import (
     AcceptInvite,
     Act,
@@ -96,37 +65,45 @@ from coaching.acts import (
     UndoAnswer,
     VerifyCoach,
 )
-from coaching.addresses import Address
 from coaching.challenges import overview
 from coaching.challenges.overview import Overview
-from coaching.circles import Cheer
-from coaching.cohort import Cohort
+from coaching.circles import cohort, feed, interactions, invites, moderation, together
+from coaching.circles.cohort import Cohort
+from coaching.circles.feed import Entry
+from coaching.circles.interactions import Contact
+from coaching.circles.invites import Invite as Invited
+from coaching.circles.moderation import Report as Reported
+from coaching.circles.together import Cheer
+from coaching.coaches import directory, flags, reputation
+from coaching.coaches.directory import Listed
+from coaching.coaches.flags import Evidence, Flag
+from coaching.coaches.reputation import Reputation
+from coaching.days import goal_setting, goals, observing, streaks
+from coaching.days.goals import Goal, Verdict
 from coaching.daytime import local, minutes
-from coaching.decisions import Decision
-from coaching.directory import Listed
-from coaching.effect_panel import EffectPanel
-from coaching.feed import Entry
-from coaching.flags import Evidence, Flag
-from coaching.goals import Goal, Verdict
+from coaching.effect.panel import EffectPanel, panel
+from coaching.giving import gifts, ledger, points, sponsors
+from coaching.giving.sponsors import Gift, Impact
 from coaching.grounds import Grounds
-from coaching.inbox import Message
-from coaching.instruments import Instrument
-from coaching.interactions import Contact
-from coaching.invites import Invite as Invited
+from coaching.learned import learning
 from coaching.members import Member
 from coaching.messages import library
 from coaching.messages.library import Library
-from coaching.moderation import Report as Reported
+from coaching.post import addresses, delivery, inbox, outbox
+from coaching.post.addresses import Address
+from coaching.post.inbox import Message
+from coaching.prompts import decisions
+from coaching.prompts.decisions import Decision
+from coaching.prompts.reason import WORDS, Reason
+from coaching.prompts.why import Why, explain
 from coaching.protocol import Protocol
-from coaching.questions import Asked
-from coaching.reason import WORDS, Reason
-from coaching.reputation import Reputation
+from coaching.questionnaires import questions
+from coaching.questionnaires.instruments import Instrument
+from coaching.questionnaires.questions import Asked
 from coaching.requests import coach_messages
 from coaching.safety import tickets, watch
 from coaching.safety.tickets import Step, Ticket
 from coaching.safety.watch import Watch
-from coaching.sponsors import Gift, Impact
-from coaching.why import Why, explain
 from people import registry
 from people.authorize import Actor, Topic
 
@@ -316,7 +293,7 @@ class Engine:
         today = (participant, calendar.local_day(now_us))
         goal_setting.set_missing(db, [today], {participant: calendar}, self._grounds, now_us)
         if cause is not None:
-            giving.choose_cause(db, participant, cause, now_us)
+            gifts.choose_cause(db, participant, cause, now_us)
 
     def observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> set[str]:
         """Draw the consequences of days that changed; return for whom a page would change."""
@@ -352,19 +329,19 @@ class Engine:
 
     def giving(self, db: Connection, participant: str) -> GivingState:
         """Return what the points have given and how far the next gift is."""
-        vouchers = giving.vouchers_of(db, participant)
-        team = giving.team_of(db, participant)
-        pot = giving.pot(team or "")
+        vouchers = gifts.vouchers_of(db, participant)
+        team = gifts.team_of(db, participant)
+        pot = gifts.pot(team or "")
         return GivingState(
-            points=giving.on_hand(db, participant),
+            points=gifts.on_hand(db, participant),
             threshold=self.protocol.giving.threshold_points,
-            cause=giving.cause(db, participant),
+            cause=gifts.cause(db, participant),
             vouchers=len(vouchers),
             activated=sum(voucher.activated_us is not None for voucher in vouchers),
             delivered=sum(voucher.delivered_us is not None for voucher in vouchers),
             team=team,
             team_points=ledger.balance(db, pot) if team else 0,
-            team_vouchers=len(giving.vouchers_of(db, pot)) if team else 0,
+            team_vouchers=len(gifts.vouchers_of(db, pot)) if team else 0,
         )
 
     def impact(self, db: Connection, sponsor: str) -> list[Impact]:
@@ -377,7 +354,7 @@ class Engine:
 
     def cheers(self, db: Connection, participant: str, since_us: int) -> list[Cheer]:
         """Return who cheered a participant, the latest first."""
-        return circles.cheers_for(db, participant, since_us)
+        return together.cheers_for(db, participant, since_us)
 
     def challenges(self, db: Connection, participant: str, now_us: int) -> Overview:
         """Return the challenges a participant is in, may join and has carried to their aim."""
@@ -477,7 +454,7 @@ class Engine:
 
     def effect(self, db: Connection, participants: Collection[str]) -> EffectPanel:
         """Return what messages did, estimated over these people alone."""
-        return effect_panel.panel(db, participants, self.protocol.effect)
+        return panel(db, participants, self.protocol.effect)
 
     def templates(self) -> tuple[Template, ...]:
         """Return the messages a human coach may send."""
@@ -559,7 +536,7 @@ class Engine:
         """Book what the sponsor pledged to each cause; it counts once a study."""
         for cause in self.protocol.giving.causes:
             pledged = self.protocol.giving.pledged_vouchers
-            giving.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
+            gifts.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
 
     def _member(
         self, participant: str, calendar: registry.Calendar, now_us: int, arm: str

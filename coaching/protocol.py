@@ -6,15 +6,15 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from coaching import instruments
 from coaching.challenges.kinds import Pairing
 from coaching.challenges.rules import ChallengeRules
-from coaching.instruments import Instrument
-from coaching.interactions import Aim
-from coaching.kind import RESERVED
+from coaching.circles.interactions import Aim
 from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
 from coaching.policies.thompson_sampling import OUTCOME_MIN
-from coaching.reason import Reason
+from coaching.prompts.kind import RESERVED
+from coaching.prompts.reason import Reason
+from coaching.questionnaires import instruments
+from coaching.questionnaires.instruments import Instrument
 from coaching.safety.rules import Safety
 from coaching.taper import Taper
 

@@ -9,26 +9,28 @@ from datetime import date
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from coaching import circles, inbox, members
-from coaching import decisions as decisions_of
-from coaching import goals as goals_of
-from coaching.circle_tables import comments, feed, likes
-from coaching.circles import Interaction
-from coaching.decisions import Decision, decide
-from coaching.giving_tables import cheers, points
-from coaching.goals import Goal, steps_for
-from coaching.goals import Inputs as GoalInputs
+from coaching import members
+from coaching.circles import together
+from coaching.circles.tables import comments, feed, likes
+from coaching.circles.together import Interaction
+from coaching.days import goals as goals_of
+from coaching.days.goals import Goal, steps_for
+from coaching.days.goals import Inputs as GoalInputs
+from coaching.giving.tables import cheers, points
+from coaching.giving.vouchers import Voucher, vouchers_of
 from coaching.grounds import Grounds
-from coaching.inbox import COACH, Message
 from coaching.members import Member
 from coaching.messages import library
+from coaching.post import inbox
+from coaching.post.inbox import COACH, Message
+from coaching.prompts import decisions as decisions_of
+from coaching.prompts.decisions import Decision, decide
+from coaching.prompts.state import State
 from coaching.protocol import Protocol, restore
-from coaching.state import State
 from coaching.tables import decisions as decision_table
 from coaching.tables import documents as document_table
 from coaching.tables import enrolments, messages
 from coaching.tables import goals as goal_table
-from coaching.vouchers import Voucher, vouchers_of
 
 __all__ = [
     "COACH",
@@ -156,7 +158,7 @@ def vouchers(db: Connection, participant: str) -> Sequence[Voucher]:
 
 def interactions(db: Connection, participant: str) -> list[Interaction]:
     """Return what a person did together with others, in order."""
-    found = circles.interactions_of(db, participant, since_us=0)
+    found = together.interactions_of(db, participant, since_us=0)
     return sorted(found, key=lambda each: (each.at_us, each.kind, each.about))
 
 

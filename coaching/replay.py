@@ -7,15 +7,17 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, Select, Table, func, select
 
-from coaching import beliefs, goals, learning, tables
-from coaching.beliefs import Version
-from coaching.decisions import Decision, as_row, decide, from_row
+from coaching import tables
+from coaching.days import goals
+from coaching.documents import Documents, Lost
 from coaching.grounds import Grounds
+from coaching.learned import beliefs, learning
+from coaching.learned.beliefs import Version
 from coaching.policies import ThompsonSampling
 from coaching.policies.belief import Belief
 from coaching.policies.lessons import teach
-from coaching.shelf import Lost, Shelf
-from coaching.state import Learned
+from coaching.prompts.decisions import Decision, as_row, decide, from_row
+from coaching.prompts.state import Learned
 
 _ROWS_AT_ONCE: Final = 1_000
 
@@ -85,7 +87,7 @@ class _Remaker:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._shelf = Shelf(db)
+        self._documents = Documents(db)
         self._remake = {
             tables.decisions.name: self._decision,
             tables.goals.name: self._goal,
@@ -108,7 +110,7 @@ class _Remaker:
 
     def _decision(self, row: Row[Any]) -> dict[str, object]:
         record = from_row(row)
-        grounds = self._shelf.grounds(record.protocol, record.library, record.site_seed)
+        grounds = self._documents.grounds(record.protocol, record.library, record.site_seed)
         if record.state.learned is not None:
             learned = self._learned(record, grounds, record.state.learned.version)
             state = msgspec.structs.replace(record.state, learned=learned)
@@ -125,13 +127,13 @@ class _Remaker:
 
     def _goal(self, row: Row[Any]) -> dict[str, object]:
         goal = goals.from_row(row)
-        rule = self._shelf.protocol(goal.protocol).goal
+        rule = self._documents.protocol(goal.protocol).goal
         steps, reason = goals.steps_for(goal.inputs, rule)
         return {"steps": steps, "reason": reason}
 
     def _version(self, row: Row[Any]) -> dict[str, object]:
         made = beliefs.from_row(row)
-        policy = self._shelf.policy(made.rule)
+        policy = self._documents.policy(made.rule)
         lesson = learning.lesson_of(self._db, made)
         began, points = self._began(made, policy)
         (after,) = teach(policy, [began], [lesson])
@@ -157,7 +159,7 @@ class _Remaker:
 
     def _pool(self, row: Row[Any]) -> dict[str, object]:
         made = beliefs.pool_from_row(row)
-        policy = self._shelf.policy(made.rule)
+        policy = self._documents.policy(made.rule)
         found = beliefs.together(
             self._db, made.rule, policy.pool_points, policy.pool_people, made.made_us
         )

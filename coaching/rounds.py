@@ -6,26 +6,21 @@ from datetime import time
 
 from sqlalchemy import Connection
 
-from coaching import (
-    agenda,
-    delivery,
-    goal_setting,
-    inbox,
-    learning,
-    members,
-    prompting,
-    questions,
-    stillness,
-)
+from coaching import agenda, members
 from coaching.agenda import Due, What
 from coaching.challenges import following, play
+from coaching.days import goal_setting
 from coaching.daytime import instant_us, next_us
 from coaching.grounds import Grounds
-from coaching.kind import RESERVED, Kind
+from coaching.learned import learning
 from coaching.members import Member
+from coaching.post import delivery, inbox
+from coaching.prompts import prompting, stillness
+from coaching.prompts.kind import RESERVED, Kind
+from coaching.prompts.sensing import Point
 from coaching.protocol import Protocol
+from coaching.questionnaires import questions
 from coaching.safety import alarm
-from coaching.sensing import Point
 from people import registry
 from people.registry import Calendar
 

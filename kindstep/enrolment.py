@@ -10,9 +10,9 @@ import click
 from sqlalchemy import Connection
 
 from analytics import reassigning
-from coaching import addresses
-from coaching.channels import Kind
 from coaching.engine import Engine
+from coaching.post import addresses
+from coaching.post.channels import Kind
 from coaching.protocol import Protocol
 from ingest import quarantine
 from kindstep import serving, stores, taking_in

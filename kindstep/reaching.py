@@ -5,11 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-from coaching.channels import Channel, Kind, web_push
-from coaching.channels.notifier import EmailChannel, WebhookChannel
-from coaching.channels.wearable import WearableChannel
-from coaching.channels.web_push import WebPushChannel
-from coaching.postman import Postman
+from coaching.post.channels import Channel, Kind, web_push
+from coaching.post.channels.notifier import EmailChannel, WebhookChannel
+from coaching.post.channels.wearable import WearableChannel
+from coaching.post.channels.web_push import WebPushChannel
+from coaching.post.postman import Postman
 from ingest.commands import Commands
 from ingest.store import Store
 from kindstep.folder import Folder

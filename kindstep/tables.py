@@ -5,9 +5,11 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from analytics import tables as analytics
-from coaching import circle_tables, giving_tables, reputation_tables
 from coaching import tables as coaching
 from coaching.challenges import tables as challenges
+from coaching.circles import tables as circle_tables
+from coaching.coaches import tables as reputation_tables
+from coaching.giving import tables as giving_tables
 from people import tables as people
 
 METADATAS: Final[tuple[MetaData, ...]] = (

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from coaching.decisions import decide
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import FixedSchedule, MicroRandomised, Policy, Unprompted
-from coaching.state import State, Worn
+from coaching.prompts.decisions import decide
+from coaching.prompts.state import State, Worn
 from tests.coached import HOUR_US, usc
 from tests.learned import POLICY
 from tests.unit.test_availability import READY

@@ -18,7 +18,6 @@ import sqlalchemy as sa
 
 from analytics import days, epochs
 from analytics.tables import day_facts
-from coaching import giving, vouchers
 from coaching.challenges import record
 from coaching.challenges.recount import recount
 from coaching.challenges.tables import trophies
@@ -36,6 +35,7 @@ from coaching.engine import (
     StartChallenge,
     VerifyCoach,
 )
+from coaching.giving import gifts, vouchers
 from ingest.store import upsert
 from kindstep.tables import METADATAS
 from people import registry
@@ -251,7 +251,7 @@ class World:
         states = Counter(voucher.state for voucher in vouchers.all_vouchers(self.db))
         found.delivered = states[vouchers.State.DELIVERED]
         found.waiting = states[vouchers.State.WAITING]
-        found.problems = [*giving.audit(self.db), *recount(self.db)]
+        found.problems = [*gifts.audit(self.db), *recount(self.db)]
 
 
 def _self(who: str) -> Actor:

@@ -18,8 +18,8 @@ from analytics import days, epochs, scores
 from analytics.days import DayFact, Span
 from analytics.tables import day_facts, lanes
 from analytics.tables import scores as score_table
-from coaching import giving
 from coaching.engine import AnswerPrompt, Engine
+from coaching.giving import gifts
 from gateway import wire
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetter, DeadLetters
@@ -281,7 +281,7 @@ def _enrol(db, engine, names):
         "received_us": NOW_US,
     }
     db.execute(upsert(db, lanes), behind | heard)
-    giving.fund(db, "seniors", 3, "pledge", start_us)
+    gifts.fund(db, "seniors", 3, "pledge", start_us)
 
 
 def _take_in(db, engine, who, start_us):

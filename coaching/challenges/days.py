@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching import goals
 from coaching.challenges.effort import Day
-from coaching.goals import Goal, Verdict
+from coaching.days import goals
+from coaching.days.goals import Goal, Verdict
 
 Span = tuple[date, date]
 

@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from coaching import feed
 from coaching.challenges import days, record
 from coaching.challenges.effort import Tally, tally
 from coaching.challenges.record import Challenge, Member
 from coaching.challenges.side import Sides, Standing
 from coaching.challenges.tables import trophies
-from coaching.feed import News
+from coaching.circles import feed
+from coaching.circles.feed import News
 from ingest.store import insert_once
 from people.authorize import Topic
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching import agenda, giving, goals
+from coaching import agenda
 from coaching.agenda import Due, What
 from coaching.challenges import days, record
 from coaching.challenges.effort import tally
@@ -15,7 +15,9 @@ from coaching.challenges.following import Won
 from coaching.challenges.kinds import Duel, Pairing, Terms
 from coaching.challenges.record import Challenge, Member
 from coaching.challenges.rules import ChallengeRules
+from coaching.days import goals
 from coaching.daytime import DAY_US
+from coaching.giving import gifts
 from people import registry
 
 _LATEST_START: Final = timedelta(days=28)
@@ -153,5 +155,5 @@ def reward(db: Connection, won: Won, now_us: int) -> set[str]:
     terms = won.challenge.terms
     if isinstance(terms, Pairing):
         giver = f"challenge:{won.challenge.id}"
-        giving.donate(db, giver, terms.cause, terms.vouchers, now_us)
+        gifts.donate(db, giver, terms.cause, terms.vouchers, now_us)
     return {member.participant for member in record.members(db, won.challenge.id, won.side)}

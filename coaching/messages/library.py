@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from coaching.messages.lint import complaints, placeholders
-from coaching.state import State
+from coaching.prompts.state import State
 
 ENGLISH = "en"
 #: Languages that words are there in, besides English.

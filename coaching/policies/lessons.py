@@ -7,7 +7,7 @@ import numpy as np
 
 from coaching.policies.belief import Belief, absorb
 from coaching.policies.thompson_sampling import ThompsonSampling
-from coaching.state import State
+from coaching.prompts.state import State
 
 
 @dataclass(frozen=True, slots=True)

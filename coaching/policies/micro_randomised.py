@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from coaching.policies.bounds import Bounds
-from coaching.state import State
+from coaching.prompts.state import State
 
 
 class MicroRandomised(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coaching.state import State
+from coaching.prompts.state import State
 
 DOSE_KEPT: Final = 0.95  # of a dose, from one decision to the next
 _HIGHEST_DOSE: Final = 20.0  # of a message at every decision: 1 / (1 - DOSE_KEPT)

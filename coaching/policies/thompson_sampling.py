@@ -14,7 +14,7 @@ import numpy as np
 from coaching.policies.belief import Belief
 from coaching.policies.bounds import Bounds
 from coaching.policies.terms import TERMS, log_steps
-from coaching.state import Learned, State
+from coaching.prompts.state import Learned, State
 
 OUTCOME_MIN: Final = 30  # how long after a decision its outcome is counted
 _PLACES: Final = 6  # of the odds: more would depend on the machine's error function

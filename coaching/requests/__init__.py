@@ -5,7 +5,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from coaching import sponsors
 from coaching.acts import (
     AcceptInvite,
     Act,
@@ -58,6 +57,7 @@ from coaching.acts import (
     UndoAnswer,
     VerifyCoach,
 )
+from coaching.giving import sponsors
 from coaching.grounds import Grounds
 from coaching.requests import (
     challenges,

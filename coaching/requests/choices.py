@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from coaching import circles, giving, members, observing, posting
+from coaching import members
 from coaching.acts import (
     ChooseCause,
     Outcome,
@@ -14,9 +14,13 @@ from coaching.acts import (
     SetFrequency,
     SetQuietHours,
 )
+from coaching.circles import together
+from coaching.days import observing
 from coaching.daytime import DAY_MIN, DAY_US
+from coaching.giving import gifts
 from coaching.grounds import Grounds
-from coaching.posting import Letter
+from coaching.post import posting
+from coaching.post.posting import Letter
 from people import registry
 
 _CHEER = "cheer"
@@ -25,7 +29,7 @@ _PAUSES = ("rest", "sick", "vacation")
 
 def cheer(db: Connection, act: SendCheer, grounds: Grounds, now_us: int) -> Outcome:
     """Cheer a friend."""
-    if not circles.cheer(db, act.participant, act.to, now_us):
+    if not together.cheer(db, act.participant, act.to, now_us):
         return Outcome(ok=True, says="You have cheered them today already.")
     if members.one(db, act.to) is not None:
         (template,) = grounds.library.fitting(_CHEER)
@@ -40,7 +44,7 @@ def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int
     words = grounds.protocol.giving.causes.get(act.cause)
     if words is None:
         return Outcome(ok=False, says="This study has no such cause.")
-    giving.choose_cause(db, act.participant, act.cause, now_us)
+    gifts.choose_cause(db, act.participant, act.cause, now_us)
     observing.settle(db, act.participant, grounds.protocol, now_us)
     return Outcome(ok=True, says=f"Your points now go to {words}.")
 

@@ -4,7 +4,6 @@ import re
 
 from sqlalchemy import Connection
 
-from coaching import circles, feed, invites, moderation
 from coaching.acts import (
     AcceptInvite,
     Befriend,
@@ -20,6 +19,7 @@ from coaching.acts import (
     SayComment,
     StartTeam,
 )
+from coaching.circles import feed, invites, moderation, together
 from coaching.grounds import Grounds
 from coaching.messages.lint import complaints
 from coaching.requests.words import call_for_help
@@ -143,8 +143,8 @@ def say(db: Connection, act: SayComment, grounds: Grounds, now_us: int) -> Outco
         return Outcome(ok=False, says="Kind words only, please, and no medical advice.")
     comment = feed.comment(db, entry.id, act.participant, text, now_us)
     if entry.author != act.participant:
-        circles.interact(db, act.participant, entry.author, f"comment:{comment}", now_us)
-        circles.interact(db, entry.author, act.participant, f"comment:{comment}", now_us)
+        together.interact(db, act.participant, entry.author, f"comment:{comment}", now_us)
+        together.interact(db, entry.author, act.participant, f"comment:{comment}", now_us)
     return Outcome(ok=True, says="Said.", touches=(entry.author,))
 
 

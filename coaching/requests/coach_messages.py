@@ -2,11 +2,12 @@
 
 from sqlalchemy import Connection
 
-from coaching import inbox, members, posting
+from coaching import members
 from coaching.acts import CoachMessage, Outcome
 from coaching.daytime import HOUR_US, local
 from coaching.grounds import Grounds
-from coaching.posting import Letter, Posted
+from coaching.post import inbox, posting
+from coaching.post.posting import Letter, Posted
 from people import registry
 
 OCCASION = "coach"

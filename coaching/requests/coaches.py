@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
-from coaching import directory, reputation
 from coaching.acts import (
     AnswerRating,
     AssignCoach,
@@ -13,7 +12,8 @@ from coaching.acts import (
     RateCoach,
     VerifyCoach,
 )
-from coaching.directory import Profile
+from coaching.coaches import directory, reputation
+from coaching.coaches.directory import Profile
 from coaching.grounds import Grounds
 from coaching.requests.words import call_for_help
 from people import registry

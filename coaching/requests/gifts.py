@@ -2,9 +2,10 @@
 
 from sqlalchemy import Connection
 
-from coaching import giving, observing, thanks, vouchers
 from coaching.acts import DeliverVoucher, GiveTogether, Outcome, PledgeVouchers, RedeemVoucher
-from coaching.giving import Pledge, WrongState
+from coaching.days import observing
+from coaching.giving import gifts, thanks, vouchers
+from coaching.giving.gifts import Pledge, WrongState
 from coaching.grounds import Grounds
 from people import registry
 
@@ -20,7 +21,7 @@ def pledge(db: Connection, act: PledgeVouchers, grounds: Grounds, now_us: int) -
     if act.vouchers < 1:
         return Outcome(ok=False, says="A pledge is of one voucher or more.")
     new = Pledge(act.reference, act.sponsor, act.cause, act.vouchers)
-    given = giving.pledge(db, new, now_us)
+    given = gifts.pledge(db, new, now_us)
     says = f"Booked under {act.reference}: {act.vouchers} for {words}."
     return Outcome(ok=True, says=says, touches=tuple(voucher.participant for voucher in given))
 
@@ -29,7 +30,7 @@ def redeem(db: Connection, act: RedeemVoucher, _: Grounds, now_us: int) -> Outco
     """Note an eye exam."""
     try:
         voucher = vouchers.by_code(db, act.code)
-        giving.redeem(db, voucher.id, now_us)
+        gifts.redeem(db, voucher.id, now_us)
     except WrongState as error:
         return Outcome(ok=False, says=str(error))
     return Outcome(ok=True, says=f"{act.code}: the eyes were examined.")
@@ -39,7 +40,7 @@ def deliver(db: Connection, act: DeliverVoucher, grounds: Grounds, now_us: int) 
     """Note that the glasses are there, and thank whoever gave them."""
     try:
         voucher = vouchers.by_code(db, act.code)
-        done = giving.deliver(db, voucher.id, now_us)
+        done = gifts.deliver(db, voucher.id, now_us)
     except WrongState as error:
         return Outcome(ok=False, says=str(error))
     thanked = thanks.thank(db, voucher, grounds, now_us) if done else ()
@@ -50,7 +51,7 @@ def give_together(db: Connection, act: GiveTogether, grounds: Grounds, now_us: i
     """Put points into a team's pot from now on, or into the own next gift again."""
     if act.team is not None and act.team not in registry.teams_of(db, act.participant):
         return Outcome(ok=False, says="That is for a team you are in.")
-    giving.give_with(db, act.participant, act.team, now_us)
+    gifts.give_with(db, act.participant, act.team, now_us)
     observing.settle(db, act.participant, grounds.protocol, now_us)
     if act.team is None:
         return Outcome(ok=True, says="Your points give by themselves again.")

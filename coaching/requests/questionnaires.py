@@ -2,11 +2,11 @@
 
 from sqlalchemy import Connection
 
-from coaching import questions
 from coaching.acts import AnswerQuestions, Outcome, SkipQuestions
 from coaching.grounds import Grounds
-from coaching.instruments import Instrument
-from coaching.questions import Asked
+from coaching.questionnaires import questions
+from coaching.questionnaires.instruments import Instrument
+from coaching.questionnaires.questions import Asked
 from coaching.safety import alarm
 
 _GONE = Outcome(ok=False, says="These questions are no longer here.")

@@ -6,10 +6,10 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from webpush import WebPushSubscription
 
-from coaching import addresses, outbox
 from coaching.acts import Outcome, Reach, Received, StopReaching
-from coaching.channels import Kind
 from coaching.grounds import Grounds
+from coaching.post import addresses, outbox
+from coaching.post.channels import Kind
 
 _MOST_ADDRESSES = 10
 

@@ -2,13 +2,16 @@
 
 from sqlalchemy import Connection
 
-from coaching import agenda, circles, delivery, inbox, members, prompting, snoozes
+from coaching import agenda, members
 from coaching.acts import AnswerPrompt, Decline, Outcome, Reply, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
+from coaching.circles import together
 from coaching.daytime import HOUR_US, MINUTE_US, local
 from coaching.grounds import Grounds
-from coaching.inbox import Message
-from coaching.kind import Kind
+from coaching.post import delivery, inbox
+from coaching.post.inbox import Message
+from coaching.prompts import prompting, snoozes
+from coaching.prompts.kind import Kind
 from coaching.safety import alarm
 from people import registry
 
@@ -28,7 +31,7 @@ def answer(db: Connection, act: AnswerPrompt, grounds: Grounds, now_us: int) -> 
         return Outcome(ok=False, says="Already answered. Undo the answer first.")
     if message.answer is None:
         inbox.answer(db, message, act.answer, now_us)
-        circles.interact(db, act.participant, message.sender, f"answer:{message.id}", now_us)
+        together.interact(db, act.participant, message.sender, f"answer:{message.id}", now_us)
         _come_back(db, message, grounds, now_us)
     return Outcome(ok=True, says=f"Answered: {act.answer}")
 
@@ -55,7 +58,7 @@ def reply(db: Connection, act: Reply, grounds: Grounds, now_us: int) -> Outcome:
     if not 1 <= len(text) <= _LONGEST_REPLY:
         return Outcome(ok=False, says=f"1 to {_LONGEST_REPLY} characters, please.")
     which = inbox.keep_reply(db, message, text, now_us)
-    circles.interact(db, act.participant, message.sender, f"reply:{which}", now_us)
+    together.interact(db, act.participant, message.sender, f"reply:{which}", now_us)
     said = alarm.heed(db, act.participant, [text], f"reply:{which}", grounds, now_us)
     return Outcome(ok=True, says=said or "Your words were kept.")
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from coaching import agenda, delivery, inbox, outbox, prompting
+from coaching import agenda
 from coaching.agenda import Due, What
 from coaching.daytime import DAY_US, MINUTE_US
 from coaching.grounds import Grounds
-from coaching.inbox import Draft
+from coaching.post import delivery, inbox, outbox
+from coaching.post.inbox import Draft
+from coaching.prompts import prompting
 from coaching.safety import tickets, watch
 from coaching.safety.replies import red_flag
 from coaching.safety.tickets import Ticket

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import scores
-from coaching import sensing
+from coaching.prompts import sensing
 from coaching.safety.rules import Safety, Vital
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coaching.channels import Kind
+from coaching.post.channels import Kind
 from kindstep import enrolment, settings, study, toml_file
 from kindstep.schema import StoreUnusable
 from kindstep.taking_in import Newcomer

@@ -16,10 +16,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from coaching import giving, points
-from coaching.giving_tables import ledger_entries, metadata
-from coaching.vouchers import State
-from coaching.vouchers import all_vouchers as every
+from coaching.giving import gifts, points
+from coaching.giving.tables import ledger_entries, metadata
+from coaching.giving.vouchers import State
+from coaching.giving.vouchers import all_vouchers as every
 from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
 
@@ -97,33 +97,33 @@ def _deeds(address: str, kill_at: int | None) -> int:
 def _all_deeds() -> list[Callable[[sa.Connection], object]]:
     found: list[Callable[[sa.Connection], object]] = []
     for who, cause in (("ana", "veterans"), ("ben", "seniors"), ("eve", "seniors")):
-        found += [lambda db, w=who, c=cause: giving.choose_cause(db, w, c, 1)]
-    found += [lambda db: giving.give_with(db, "eve", "owls", 1)]
+        found += [lambda db, w=who, c=cause: gifts.choose_cause(db, w, c, 1)]
+    found += [lambda db: gifts.give_with(db, "eve", "owls", 1)]
     for day in range(3):
         for who in ("ana", "ben", "eve"):
             found += [lambda db, w=who, d=day: _tell_a_day(db, w, d)]
-    found += [lambda db: giving.fund(db, "seniors", 2, "one", 2), _hand_over]
-    return [*found, lambda db: giving.donate(db, "challenge:x", "veterans", 1, 3)]
+    found += [lambda db: gifts.fund(db, "seniors", 2, "one", 2), _hand_over]
+    return [*found, lambda db: gifts.donate(db, "challenge:x", "veterans", 1, 3)]
 
 
 def _tell_a_day(db: sa.Connection, who: str, day: int) -> None:
     points.award(db, who, "goal", MONDAY + timedelta(day), 60, 1)
-    giving.settle(db, who, giving.cause(db, who), THRESHOLD, 1)
+    gifts.settle(db, who, gifts.cause(db, who), THRESHOLD, 1)
 
 
 def _hand_over(db: sa.Connection) -> None:
     for voucher in every(db):
         if voucher.state is not State.WAITING:
-            giving.redeem(db, voucher.id, 4)
-            giving.deliver(db, voucher.id, 4)
+            gifts.redeem(db, voucher.id, 4)
+            gifts.deliver(db, voucher.id, 4)
 
 
 def _check(address: str) -> None:
     store = _open(address)
     with store.reading() as db:
-        problems = giving.audit(db)
+        problems = gifts.audit(db)
         assert problems == [], problems
-        assert sum(giving.balances(db).values()) == 0
+        assert sum(gifts.balances(db).values()) == 0
     store.close()
 
 

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from analytics import nights, scores
 from analytics.tables import nights as nights_table
-from coaching import questions
 from coaching.agenda import Due, What
 from coaching.grounds import Grounds
 from coaching.messages import library
+from coaching.questionnaires import questions
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind

@@ -5,9 +5,9 @@ import contextlib
 import pytest
 from starlette.testclient import TestClient
 
-from coaching import feed
+from coaching.circles import feed
+from coaching.circles.feed import News
 from coaching.engine import Block
-from coaching.feed import News
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, Relation, RelationKind, ViewerKind

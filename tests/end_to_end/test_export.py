@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from analytics import epochs
 from analytics.tables import day_facts, epoch_hours
-from coaching.giving_tables import points, vouchers
+from coaching.giving.tables import points, vouchers
 from coaching.tables import decisions, goals, messages
 from ingest.log import Arrival
 from kindstep import exports

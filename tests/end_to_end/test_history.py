@@ -7,13 +7,14 @@ from sqlalchemy import func, select, update
 
 from analytics.runner import Runner
 from analytics.tables import day_facts
-from coaching import giving, points, replay
+from coaching import replay
 from coaching.challenges.recount import recount
 from coaching.challenges.tables import challenge_members
+from coaching.days.goals import Verdict
 from coaching.engine import Engine
-from coaching.giving_tables import ledger_entries
-from coaching.giving_tables import points as points_paid
-from coaching.goals import Verdict
+from coaching.giving import gifts, points
+from coaching.giving.tables import ledger_entries
+from coaching.giving.tables import points as points_paid
 from coaching.tables import decisions, goals
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
@@ -116,9 +117,9 @@ def test_one_decision_that_was_tampered_with_is_found(store, field, value):
 
 
 def test_the_ledger_balances(db):
-    held = giving.balances(db)
+    held = gifts.balances(db)
 
-    assert giving.audit(db) == []
+    assert gifts.audit(db) == []
     assert sum(held.values()) == 0
     assert sum(total < 0 for total in held.values()) > 1
     assert count(db, ledger_entries) > 2 * len(study.load(None).giving.causes)

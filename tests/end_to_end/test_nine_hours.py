@@ -20,9 +20,9 @@ from starlette.testclient import TestClient
 
 from analytics import epochs, scores
 from coaching import tables
+from coaching.days.goals import Verdict
 from coaching.engine import Engine
-from coaching.giving_tables import points
-from coaching.goals import Verdict
+from coaching.giving.tables import points
 from firmware_sims.air import Air
 from firmware_sims.glasses import Glasses
 from firmware_sims.hci_port import HciPort

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coaching import members
-from coaching.giving_tables import points
+from coaching.giving.tables import points
 from coaching.protocol import PointRule
 from people import registry
 from people.registry import Relation, RelationKind

@@ -7,9 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from coaching import giving, ledger, points
-from coaching.giving import State
-from coaching.giving_tables import metadata
+from coaching.giving import gifts, ledger, points
+from coaching.giving.gifts import State
+from coaching.giving.tables import metadata
 from tests.people_world import START_US, memory_db
 
 THRESHOLD = 100
@@ -59,7 +59,7 @@ class Giving(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, chosen=CAUSES)
     def choose(self, who, chosen):
-        giving.choose_cause(self.db, who, chosen, next(self.clock))
+        gifts.choose_cause(self.db, who, chosen, next(self.clock))
         self.cause[who] = chosen
 
     @rule(target=pledges, chosen=CAUSES, vouchers=st.integers(1, 4))
@@ -69,21 +69,21 @@ class Giving(RuleBasedStateMachine):
     @rule(pledge=pledges)
     def fund(self, pledge):
         reference, chosen, vouchers = pledge
-        giving.fund(self.db, chosen, vouchers, reference, next(self.clock))
+        gifts.fund(self.db, chosen, vouchers, reference, next(self.clock))
         if reference not in self.pledged:
             self.pledged.add(reference)
             self.budget[chosen] += vouchers
 
     @rule(who=PEOPLE, team=st.sampled_from(["owls", None]))
     def give_with(self, who, team):
-        giving.give_with(self.db, who, team, next(self.clock))
+        gifts.give_with(self.db, who, team, next(self.clock))
         self.team[who] = team
 
     @rule(who=PEOPLE, crash=st.booleans())
     def settle(self, who, crash):
         chosen = self.cause.get(who)
         with self.db.begin_nested() as attempt:
-            given = giving.settle(self.db, who, chosen, THRESHOLD, next(self.clock))
+            given = gifts.settle(self.db, who, chosen, THRESHOLD, next(self.clock))
             if crash:
                 attempt.rollback()
                 return
@@ -99,27 +99,27 @@ class Giving(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, data=st.data())
     def move_on(self, who, data):
-        mine = [v for giver in (who, "team:owls") for v in giving.vouchers_of(self.db, giver)]
+        mine = [v for giver in (who, "team:owls") for v in gifts.vouchers_of(self.db, giver)]
         going = [v for v in mine if v.state is not State.WAITING]
         if going:
             voucher = data.draw(st.sampled_from(going))
-            done = giving.redeem(self.db, voucher.id, next(self.clock))
+            done = gifts.redeem(self.db, voucher.id, next(self.clock))
             assert done is (voucher.state is State.ACTIVATED)
             if data.draw(st.booleans()):
-                done = giving.deliver(self.db, voucher.id, next(self.clock))
+                done = gifts.deliver(self.db, voucher.id, next(self.clock))
                 assert done is (voucher.state is not State.DELIVERED)
 
     @invariant()
     def the_books_balance(self):
-        assert giving.audit(self.db) == []
-        assert sum(giving.balances(self.db).values()) == 0
+        assert gifts.audit(self.db) == []
+        assert sum(gifts.balances(self.db).values()) == 0
 
     @invariant()
     def nothing_is_lost(self):
         for who in NAMES:
-            assert giving.on_hand(self.db, who) == self.held[who]
+            assert gifts.on_hand(self.db, who) == self.held[who]
         assert ledger.balance(self.db, "team:owls") == self.held["team:owls"]
-        given = [v.participant for who in GIVERS for v in giving.vouchers_of(self.db, who)]
+        given = [v.participant for who in GIVERS for v in gifts.vouchers_of(self.db, who)]
         assert sorted(given) == sorted(giver for giver, _ in self.crossed)
         worth = THRESHOLD * len(given)
         assert sum(self.held.values()) + worth == sum(self.earned.values())
@@ -131,7 +131,7 @@ class Giving(RuleBasedStateMachine):
             active = [
                 voucher.participant
                 for who in GIVERS
-                for voucher in giving.vouchers_of(self.db, who)
+                for voucher in gifts.vouchers_of(self.db, who)
                 if voucher.cause == chosen and voucher.state is not State.WAITING
             ]
             assert sorted(active) == sorted(came[:budget])

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.goals import Inputs, steps_for
+from coaching.days.goals import Inputs, steps_for
 from tests.coached import usc
 
 RULE = usc().goal

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
-from coaching import beliefs, learning
+from coaching.learned import beliefs, learning
 from coaching.policies.belief import Belief, absorb
 from coaching.policies.lessons import Seen, teach
 from coaching.tables import beliefs as belief_table

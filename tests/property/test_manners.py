@@ -10,12 +10,12 @@ import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching import delivery
 from coaching.daytime import DAY_US, is_quiet, minute_of_day, next_us, time_of
 from coaching.engine import CoachMessage, Engine, SendCheer
-from coaching.inbox import Sent
 from coaching.members import Member
 from coaching.messages import library
+from coaching.post import delivery
+from coaching.post.inbox import Sent
 from coaching.protocol import SetTime
 from coaching.tables import messages
 from ingest.store.sqlite import SqliteStore

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy
 
 from coaching import replay
-from coaching.decisions import decide
 from coaching.engine import Engine
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import MicroRandomised
+from coaching.prompts.decisions import decide
 from coaching.tables import decisions, documents, goals, messages
 from tests.coached import HOUR_US, MONDAY, Study, at, usc
 from tests.unit.test_availability import READY

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from coaching.policies import Bounds
-from coaching.state import Learned
+from coaching.prompts.state import Learned
 from tests import trials
 from tests.trials import POLICY, WORLDS, Trials, figures, odds_of
 from tests.unit.test_availability import READY

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.goals import Goal, Inputs, Verdict, judge
-from coaching.streaks import streak
+from coaching.days.goals import Goal, Inputs, Verdict, judge
+from coaching.days.streaks import streak
 
 DAY = date(2024, 3, 4)
 SEEN = Inputs(valid_steps=(), previous_steps=None, paused_lately=False)

@@ -5,19 +5,19 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from coaching import giving, points
-from coaching.giving_tables import metadata
+from coaching.giving import gifts, points
+from coaching.giving.tables import metadata
 from tests.people_world import START_US, memory_db
 
 
 @pytest.fixture
 def db():
     with memory_db(metadata) as db:
-        giving.fund(db, "veterans", 1, "pledge 1", START_US)
+        gifts.fund(db, "veterans", 1, "pledge 1", START_US)
         for who in ("ana", "ben"):
             points.award(db, who, "goal", date(2026, 3, 2), 1500, START_US)
-            giving.settle(db, who, "veterans", 1000, START_US)
-        assert giving.audit(db) == []
+            gifts.settle(db, who, "veterans", 1000, START_US)
+        assert gifts.audit(db) == []
         yield db
 
 
@@ -67,4 +67,4 @@ def db():
 def test_names_what_is_wrong(db, damage, problem):
     db.execute(text(damage))
 
-    assert problem in giving.audit(db)
+    assert problem in gifts.audit(db)

@@ -1,9 +1,9 @@
 import msgspec
 import pytest
 
-from coaching.availability import reasons
-from coaching.reason import WORDS, Reason
-from coaching.state import State, Worn
+from coaching.prompts.availability import reasons
+from coaching.prompts.reason import WORDS, Reason
+from coaching.prompts.state import State, Worn
 from tests.coached import HOUR_US, MINUTE_US, usc
 
 NOON_US = 12 * HOUR_US

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from coaching import giving, vouchers
 from coaching.challenges import record
 from coaching.challenges.kinds import Duel, Pairing, Pool, Relay, Streak, TeamGoal
 from coaching.challenges.tables import challenge_sides
@@ -16,6 +15,7 @@ from coaching.engine import (
     ProposeChallenge,
     StartChallenge,
 )
+from coaching.giving import gifts, vouchers
 from coaching.tables import goals
 from people import registry
 from people.authorize import Actor, Refused
@@ -133,7 +133,7 @@ def test_a_trophy_is_given_once_and_stays(study):
 def test_two_groups_give_once_for_both(study):
     eve = Actor("eve", Role.PARTICIPANT)
     begin(study, "pair", ADA, eve, teams=("owls", "larks"))
-    giving.fund(study.db, "seniors", 5, "pledge", 0)
+    gifts.fund(study.db, "seniors", 5, "pledge", 0)
     for day in (MONDAY, TUESDAY):
         study.tell("ada", day, 6000)
         study.tell("eve", day, 6000)
@@ -141,8 +141,8 @@ def test_two_groups_give_once_for_both(study):
     given = [
         v for v in vouchers.all_vouchers(study.db) if v.participant.startswith("challenge:")
     ]
-    assert [(v.cause, v.state) for v in given] == [("seniors", giving.State.ACTIVATED)] * 2
-    assert giving.audit(study.db) == []
+    assert [(v.cause, v.state) for v in given] == [("seniors", gifts.State.ACTIVATED)] * 2
+    assert gifts.audit(study.db) == []
 
 
 def test_a_relay_and_a_row_run_to_their_end(study):

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from coaching import feed
+from coaching.circles import feed
+from coaching.circles.feed import News
 from coaching.engine import (
     AcceptInvite,
     Befriend,
@@ -19,7 +20,6 @@ from coaching.engine import (
     SayComment,
     StartTeam,
 )
-from coaching.feed import News
 from coaching.safety import tickets
 from people import registry
 from people.authorize import Action, Actor, Refused, Topic, allowed

@@ -1,7 +1,14 @@
 import pytest
 
-from coaching.circles import Cheer, Interaction, cheer, cheers_for, interact, interactions_of
-from coaching.giving_tables import metadata
+from coaching.circles.together import (
+    Cheer,
+    Interaction,
+    cheer,
+    cheers_for,
+    interact,
+    interactions_of,
+)
+from coaching.giving.tables import metadata
 from people.authorize import Refused
 from people.registry import Topic, ViewerKind, consent
 from tests.people_world import START_US, memory_db, populate

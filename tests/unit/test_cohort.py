@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coaching.cohort import FEWEST, change_percent, cohort
+from coaching.circles.cohort import FEWEST, change_percent, cohort
 from coaching.tables import goals
 from people import registry
 from people.registry import Person, Profile, Role, Topic, ViewerKind

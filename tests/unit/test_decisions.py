@@ -3,11 +3,11 @@ import math
 import msgspec
 import pytest
 
-from coaching.decisions import decide
-from coaching.draws import draw
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import MicroRandomised
+from coaching.prompts.decisions import decide
+from coaching.prompts.draws import draw
 from tests.coached import usc
 from tests.unit.test_availability import READY
 

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from coaching import decisions, members
-from coaching.decisions import decide
+from coaching import members
 from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.messages import library
 from coaching.policies import MicroRandomised
+from coaching.prompts import decisions
+from coaching.prompts.decisions import decide
 from coaching.tables import outcomes
 from tests.coached import HOUR_US, Study, usc
 from tests.unit.test_availability import READY

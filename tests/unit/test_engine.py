@@ -5,7 +5,7 @@ import pytest
 
 from analytics.epochs import State
 from coaching.engine import Pause, Resume, Verdict
-from coaching.state import Worn
+from coaching.prompts.state import Worn
 from people import registry
 from tests.coached import ADA, HOUR_US, MINUTE_US, MONDAY, Study, at, usc
 

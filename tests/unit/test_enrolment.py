@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from analytics.tables import rescores
-from coaching import addresses
+from coaching.post import addresses
 from ingest.store.sqlite import SqliteStore
 from kindstep.cli import main
 from kindstep.folder import Folder

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from coaching.flags import Evidence, raise_flags
-from coaching.goals import Goal, Inputs, Verdict
-from coaching.inbox import Message
+from coaching.coaches.flags import Evidence, raise_flags
+from coaching.days.goals import Goal, Inputs, Verdict
+from coaching.post.inbox import Message
 from people import registry
 from tests.coached import HOUR_US, MONDAY, Study, at, usc
 

@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from coaching import giving, points
 from coaching.engine import (
     ChooseCause,
     DeliverVoucher,
@@ -11,8 +10,9 @@ from coaching.engine import (
     PledgeVouchers,
     RedeemVoucher,
 )
-from coaching.sponsors import gifts_of, impact
-from coaching.vouchers import State
+from coaching.giving import gifts, points
+from coaching.giving.sponsors import gifts_of, impact
+from coaching.giving.vouchers import State
 from people import registry
 from people.authorize import Actor, Refused
 from people.registry import Person, Relation, RelationKind, Role
@@ -37,7 +37,7 @@ def study():
         study.join(who)
         registry.relate(study.db, Relation(RelationKind.TEAM, who, "owls"), 0)
     yield study
-    assert giving.audit(study.db) == []
+    assert gifts.audit(study.db) == []
     study.close()
 
 
@@ -55,12 +55,12 @@ def give(study, actor, cause="seniors"):
 
 
 def test_a_pledge_is_booked_once_under_its_reference(study):
-    held = giving.balances(study.db)["sponsor:seniors"]
+    held = gifts.balances(study.db)["sponsor:seniors"]
 
     assert act(study, OMAR, PLEDGE).ok
     assert act(study, OMAR, PLEDGE).ok
 
-    assert giving.balances(study.db)["sponsor:seniors"] == held + 2
+    assert gifts.balances(study.db)["sponsor:seniors"] == held + 2
     assert [each.pledged for each in impact(study.db, "lux")] == [2]
     assert impact(study.db, "near") == []
 

@@ -2,10 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from coaching import giving, ledger, points
-from coaching.giving import State, WrongState
-from coaching.giving_tables import metadata
-from coaching.ledger import Unit
+from coaching.giving import gifts, ledger, points
+from coaching.giving.gifts import State, WrongState
+from coaching.giving.ledger import Unit
+from coaching.giving.tables import metadata
 from tests.people_world import START_US, memory_db
 
 THRESHOLD = 1000
@@ -16,8 +16,8 @@ DAY = date(2026, 3, 2)
 def db():
     with memory_db(metadata) as db:
         yield db
-        assert giving.audit(db) == []
-        assert sum(giving.balances(db).values()) == 0
+        assert gifts.audit(db) == []
+        assert sum(gifts.balances(db).values()) == 0
 
 
 def earn(db, amount, who="ana", day=0):
@@ -25,16 +25,16 @@ def earn(db, amount, who="ana", day=0):
 
 
 def settle(db, who="ana", at=0):
-    return giving.settle(db, who, giving.cause(db, who), THRESHOLD, START_US + at)
+    return gifts.settle(db, who, gifts.cause(db, who), THRESHOLD, START_US + at)
 
 
 def states(db, who="ana"):
-    return [voucher.state for voucher in giving.vouchers_of(db, who)]
+    return [voucher.state for voucher in gifts.vouchers_of(db, who)]
 
 
 def test_a_threshold_crossed_activates_one_voucher(db):
-    giving.fund(db, "veterans", 10, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 10, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1300)
 
     (voucher,) = settle(db, at=5)
@@ -42,8 +42,8 @@ def test_a_threshold_crossed_activates_one_voucher(db):
     assert (voucher.cause, voucher.points, voucher.number) == ("veterans", THRESHOLD, 1)
     assert voucher.state is State.ACTIVATED
     assert voucher.crossed_us == voucher.activated_us == START_US + 5
-    assert giving.on_hand(db, "ana") == 300
-    assert giving.balances(db) == {
+    assert gifts.on_hand(db, "ana") == 300
+    assert gifts.balances(db) == {
         "participant:ana": -1000,
         "given": 1000,
         "pledged": -10,
@@ -53,58 +53,58 @@ def test_a_threshold_crossed_activates_one_voucher(db):
 
 
 def test_settling_again_gives_nothing_more(db):
-    giving.fund(db, "veterans", 10, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 10, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1999)
 
     assert [len(settle(db, at=at)) for at in range(3)] == [1, 0, 0]
 
 
 def test_one_settling_may_cross_several_thresholds(db):
-    giving.fund(db, "veterans", 10, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 10, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 3200)
 
     assert [voucher.id for voucher in settle(db)] == ["ana-1", "ana-2", "ana-3"]
 
 
 def test_without_a_cause_the_points_wait(db):
-    giving.fund(db, "veterans", 10, "pledge 1", START_US)
+    gifts.fund(db, "veterans", 10, "pledge 1", START_US)
     earn(db, 2500)
 
     assert settle(db) == []
-    assert giving.on_hand(db, "ana") == 2500
+    assert gifts.on_hand(db, "ana") == 2500
 
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     assert len(settle(db)) == 2
-    assert giving.on_hand(db, "ana") == 500
+    assert gifts.on_hand(db, "ana") == 500
 
 
 def test_a_gift_stays_with_the_cause_chosen_at_that_time(db):
-    giving.fund(db, "veterans", 10, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "children", START_US)
+    gifts.fund(db, "veterans", 10, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "children", START_US)
     earn(db, 1000)
     settle(db)
-    giving.choose_cause(db, "ana", "veterans", START_US + 1)
+    gifts.choose_cause(db, "ana", "veterans", START_US + 1)
     earn(db, 1000, day=1)
     settle(db)
 
-    assert [v.cause for v in giving.vouchers_of(db, "ana")] == ["children", "veterans"]
+    assert [v.cause for v in gifts.vouchers_of(db, "ana")] == ["children", "veterans"]
     assert states(db) == [State.WAITING, State.ACTIVATED]
 
 
 def test_choosing_back_and_forth_holds_the_last_choice(db):
-    assert giving.cause(db, "ana") is None
+    assert gifts.cause(db, "ana") is None
     for choice in ("veterans", "children", "children", "veterans"):
-        giving.choose_cause(db, "ana", choice, START_US)
-        assert giving.cause(db, "ana") == choice
+        gifts.choose_cause(db, "ana", choice, START_US)
+        assert gifts.cause(db, "ana") == choice
     assert db.exec_driver_sql("SELECT count(*) FROM causes").scalar() == 3
 
 
 def test_a_spent_budget_lets_vouchers_wait_in_their_order(db):
-    giving.fund(db, "veterans", 1, "pledge 1", START_US)
+    gifts.fund(db, "veterans", 1, "pledge 1", START_US)
     for at, who in enumerate(["ben", "chidi", "ana"]):
-        giving.choose_cause(db, who, "veterans", START_US)
+        gifts.choose_cause(db, who, "veterans", START_US)
         earn(db, 1000, who)
         settle(db, who, at)
     assert [states(db, who)[0] for who in ("ben", "chidi", "ana")] == [
@@ -113,91 +113,91 @@ def test_a_spent_budget_lets_vouchers_wait_in_their_order(db):
         State.WAITING,
     ]
 
-    (activated,) = giving.fund(db, "veterans", 1, "pledge 2", START_US + 9)
+    (activated,) = gifts.fund(db, "veterans", 1, "pledge 2", START_US + 9)
 
     assert (activated.id, activated.activated_us) == ("chidi-1", START_US + 9)
     assert states(db, "ana") == [State.WAITING]
 
 
 def test_a_waiting_voucher_has_taken_its_points(db):
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1000)
 
     assert [voucher.state for voucher in settle(db)] == [State.WAITING]
-    assert giving.on_hand(db, "ana") == 0
+    assert gifts.on_hand(db, "ana") == 0
 
 
 def test_a_pledge_told_twice_counts_once(db):
-    giving.fund(db, "veterans", 3, "pledge 1", START_US)
-    giving.fund(db, "veterans", 3, "pledge 1", START_US)
+    gifts.fund(db, "veterans", 3, "pledge 1", START_US)
+    gifts.fund(db, "veterans", 3, "pledge 1", START_US)
 
-    assert giving.balances(db)["sponsor:veterans"] == 3
+    assert gifts.balances(db)["sponsor:veterans"] == 3
 
 
 def test_a_voucher_is_redeemed_then_delivered(db):
-    giving.fund(db, "veterans", 1, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 1, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1000)
     settle(db)
 
-    assert giving.redeem(db, "ana-1", START_US + 1)
+    assert gifts.redeem(db, "ana-1", START_US + 1)
     assert states(db) == [State.REDEEMED]
-    assert giving.deliver(db, "ana-1", START_US + 2)
+    assert gifts.deliver(db, "ana-1", START_US + 2)
     assert states(db) == [State.DELIVERED]
-    assert giving.balances(db)["spent"] == 1
-    assert giving.balances(db)["voucher:ana-1"] == 0
+    assert gifts.balances(db)["spent"] == 1
+    assert gifts.balances(db)["voucher:ana-1"] == 0
 
 
 def test_a_step_told_twice_is_taken_once(db):
-    giving.fund(db, "veterans", 1, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 1, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1000)
     settle(db)
 
-    assert [giving.redeem(db, "ana-1", START_US + at) for at in (1, 2)] == [True, False]
-    assert [giving.deliver(db, "ana-1", START_US + at) for at in (3, 4)] == [True, False]
-    assert not giving.redeem(db, "ana-1", START_US + 5)
-    (voucher,) = giving.vouchers_of(db, "ana")
+    assert [gifts.redeem(db, "ana-1", START_US + at) for at in (1, 2)] == [True, False]
+    assert [gifts.deliver(db, "ana-1", START_US + at) for at in (3, 4)] == [True, False]
+    assert not gifts.redeem(db, "ana-1", START_US + 5)
+    (voucher,) = gifts.vouchers_of(db, "ana")
     assert (voucher.redeemed_us, voucher.delivered_us) == (START_US + 1, START_US + 3)
 
 
 def test_no_step_is_skipped(db):
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1000)
     settle(db)
 
     with pytest.raises(WrongState, match="still waits for a budget"):
-        giving.redeem(db, "ana-1", START_US)
+        gifts.redeem(db, "ana-1", START_US)
     with pytest.raises(WrongState, match="is waiting, not redeemed"):
-        giving.deliver(db, "ana-1", START_US)
-    giving.fund(db, "veterans", 1, "pledge 1", START_US)
+        gifts.deliver(db, "ana-1", START_US)
+    gifts.fund(db, "veterans", 1, "pledge 1", START_US)
     with pytest.raises(WrongState, match="is activated, not redeemed"):
-        giving.deliver(db, "ana-1", START_US)
+        gifts.deliver(db, "ana-1", START_US)
     with pytest.raises(WrongState, match="no voucher ana-2"):
-        giving.redeem(db, "ana-2", START_US)
+        gifts.redeem(db, "ana-2", START_US)
 
 
 def test_a_new_threshold_leaves_what_was_given(db):
-    giving.fund(db, "veterans", 9, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 9, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 2500)
     settle(db)
 
-    assert len(giving.settle(db, "ana", "veterans", 250, START_US)) == 2
-    assert giving.on_hand(db, "ana") == 0
+    assert len(gifts.settle(db, "ana", "veterans", 250, START_US)) == 2
+    assert gifts.on_hand(db, "ana") == 0
 
 
 def test_a_crash_before_the_commit_leaves_nothing_half_done(db):
-    giving.fund(db, "veterans", 9, "pledge 1", START_US)
-    giving.choose_cause(db, "ana", "veterans", START_US)
+    gifts.fund(db, "veterans", 9, "pledge 1", START_US)
+    gifts.choose_cause(db, "ana", "veterans", START_US)
     earn(db, 1000)
-    before = giving.balances(db)
+    before = gifts.balances(db)
 
     with db.begin_nested() as crashing:
         settle(db)
         crashing.rollback()
 
-    assert (giving.balances(db), giving.vouchers_of(db, "ana")) == (before, [])
+    assert (gifts.balances(db), gifts.vouchers_of(db, "ana")) == (before, [])
     assert len(settle(db)) == 1
 
 
@@ -212,9 +212,9 @@ def test_refuses_a_transaction_that_does_not_balance(db):
 @pytest.mark.parametrize("threshold", [0, -1])
 def test_refuses_a_threshold_of_nothing(db, threshold):
     with pytest.raises(ValueError, match="threshold"):
-        giving.settle(db, "ana", "veterans", threshold, START_US)
+        gifts.settle(db, "ana", "veterans", threshold, START_US)
 
 
 def test_refuses_a_pledge_of_nothing(db):
     with pytest.raises(ValueError, match="a pledge of 0 vouchers"):
-        giving.fund(db, "veterans", 0, "pledge 1", START_US)
+        gifts.fund(db, "veterans", 0, "pledge 1", START_US)

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 import sqlalchemy
 
-from coaching.circles import interactions_of
+from coaching.circles.together import interactions_of
 from coaching.engine import (
     AnswerPrompt,
     ChooseCause,

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from coaching.decisions import decide
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.messages.library import BadMessages, Translation
 from coaching.messages.lint import complaints, placeholders
+from coaching.prompts.decisions import decide
 from kindstep.cli import main
 from people import registry
 from tests.coached import MONDAY, Study, at, usc

@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from coaching import addresses
-from coaching.channels import Kind, web_push
-from coaching.channels.notifier import EmailChannel, WebhookChannel
-from coaching.channels.wearable import WearableChannel
-from coaching.channels.web_push import WebPushChannel
 from coaching.engine import CoachMessage, Engine, Reach, Received, ShowPrompt, Snooze
 from coaching.messages import library
-from coaching.postman import Postman
+from coaching.post import addresses
+from coaching.post.channels import Kind, web_push
+from coaching.post.channels.notifier import EmailChannel, WebhookChannel
+from coaching.post.channels.wearable import WearableChannel
+from coaching.post.channels.web_push import WebPushChannel
+from coaching.post.postman import Postman
 from coaching.tables import messages, outbox
 from gateway.wire import Answer
 from ingest.commands import Commands

@@ -7,9 +7,9 @@ import pytest
 
 from coaching import members
 from coaching.engine import AnswerPrompt
+from coaching.prompts.sensing import Point
+from coaching.prompts.stillness import _next
 from coaching.protocol import BadProtocol, validate
-from coaching.sensing import Point
-from coaching.stillness import _next
 from people import registry
 from tests.coached import ADA, MONDAY, Study, at, usc
 

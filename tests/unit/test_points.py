@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from coaching import points
-from coaching.giving_tables import metadata
+from coaching.giving import points
+from coaching.giving.tables import metadata
 from tests.people_world import START_US, memory_db
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)

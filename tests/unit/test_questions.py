@@ -5,10 +5,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from coaching import inbox, questions
 from coaching.engine import AnswerQuestions, CoachMessage, SetProfile, SkipQuestions
-from coaching.instruments import Condition, Instrument, codebook
+from coaching.post import inbox
 from coaching.protocol import BadProtocol, validate
+from coaching.questionnaires import questions
+from coaching.questionnaires.instruments import Condition, Instrument, codebook
 from people import registry
 from tests.coached import ADA, CLEO, MONDAY, Study, at, usc
 

@@ -6,13 +6,15 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
 
-from coaching import decisions, goals, grounds
-from coaching.decisions import decide
-from coaching.goals import Goal, Inputs
+from coaching import grounds
+from coaching.days import goals
+from coaching.days.goals import Goal, Inputs
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import FixedSchedule, MicroRandomised, Unprompted
-from coaching.state import Worn
+from coaching.prompts import decisions
+from coaching.prompts.decisions import decide
+from coaching.prompts.state import Worn
 from coaching.tables import decisions as decisions_table
 from kindstep import stores
 from kindstep.cli import main

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from coaching import circles, directory, reputation
-from coaching.directory import Profile
+from coaching.circles import together
+from coaching.coaches import directory, reputation
+from coaching.coaches.directory import Profile
 from coaching.engine import (
     AnswerPrompt,
     AnswerRating,
@@ -193,8 +194,8 @@ def test_how_fast_a_coach_writes_back_is_known(study):
 def test_contact_is_counted_by_whom_and_opening_counts_nothing(study):
     meet(study)
     meet(study, "ben")
-    circles.interact(study.db, "ada", "coach", "answer:99", NOW_US)
-    circles.interact(study.db, "ada", "ben", "comment:1", NOW_US, channel="page")
+    together.interact(study.db, "ada", "coach", "answer:99", NOW_US)
+    together.interact(study.db, "ada", "ben", "comment:1", NOW_US, channel="page")
     study.inbox("ada", NOW_US)
     later_us = at(MONDAY + timedelta(28), "07:00")
 

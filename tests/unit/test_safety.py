@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from analytics import epochs
-from coaching import addresses
-from coaching.channels import Kind
 from coaching.engine import CoachMessage, Reply, ResolveTicket, SetConsent, TakeTicket
+from coaching.post import addresses
+from coaching.post.channels import Kind
 from coaching.protocol import BadProtocol, validate
 from coaching.safety import vitals
 from coaching.safety.replies import red_flag

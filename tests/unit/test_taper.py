@@ -6,7 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from coaching import delivery, members
+from coaching import members
+from coaching.post import delivery
 from coaching.taper import rebound, share, span_days, tapered
 from tests.coached import HOUR_US, MONDAY, Study, at, usc
 

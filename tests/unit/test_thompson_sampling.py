@@ -7,14 +7,14 @@ import pytest
 from scipy.stats import norm
 
 from coaching import protocol
-from coaching.decisions import decide
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.policies import Bounds
 from coaching.policies.terms import log_steps
+from coaching.prompts.decisions import decide
+from coaching.prompts.state import Learned
+from coaching.prompts.why import explain
 from coaching.protocol import BadProtocol
-from coaching.state import Learned
-from coaching.why import explain
 from tests.coached import usc
 from tests.learned import LEARNED, POLICY
 from tests.unit.test_availability import READY

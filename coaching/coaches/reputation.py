@@ -1,0 +1,104 @@
+"""Ratings of coaches: given after a real interaction, shown from thirty on, never deleted."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from coaching.circles import together
+from coaching.coaches.tables import ratings
+
+FEWEST: Final = 30  # responses, before anything is shown
+CRITICAL: Final = 2  # stars or fewer: such comments are all shown
+LATEST: Final = 10  # of the other comments
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What someone said of a coach; who said it is not told."""
+
+    id: int
+    stars: int
+    comment: str
+    at_us: int
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reputation:
+    """What is known of a coach; nothing but the count while there are too few."""
+
+    responses: int
+    stars: dict[int, int]  # how many gave each
+    comments: tuple[Rating, ...]  # all critical ones, and the latest others
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether there are enough."""
+        return self.responses >= FEWEST
+
+    @property
+    def mean(self) -> float | None:
+        """Return the mean of the stars."""
+        total = sum(stars * count for stars, count in self.stars.items())
+        return total / self.responses if self.is_shown else None
+
+
+def may_rate(db: Connection, participant: str, coach: str) -> bool:
+    """Tell whether the two had an interaction since the last rating."""
+    last_us = _last_us(db, participant, coach)
+    met = together.interactions_of(db, participant, last_us + 1)
+    return any(each.with_whom == coach for each in met)
+
+
+def rate(
+    db: Connection, participant: str, coach: str, stars: int, comment: str, now_us: int
+) -> None:
+    """Keep a rating."""
+    row = {
+        "participant": participant,
+        "coach": coach,
+        "stars": stars,
+        "comment": comment,
+        "at_us": now_us,
+    }
+    db.execute(insert(ratings).values(row))
+
+
+def reply(db: Connection, coach: str, rating: int, text: str, now_us: int) -> bool:
+    """Let a coach answer a rating of theirs, once."""
+    open_one = (ratings.c.id == rating) & (ratings.c.coach == coach) & ratings.c.reply.is_(None)
+    done = update(ratings).where(open_one).values(reply=text, replied_us=now_us)
+    return db.execute(done).rowcount > 0
+
+
+def of_coach(db: Connection, coach: str) -> Reputation:
+    """Return what is shown of a coach."""
+    query = select(ratings.c.stars, func.count()).where(ratings.c.coach == coach)
+    stars = dict(db.execute(query.group_by(ratings.c.stars)).all())
+    responses = sum(stars.values())
+    if responses < FEWEST:
+        return Reputation(responses, {}, ())
+    return Reputation(responses, stars, tuple(_comments(db, coach)))
+
+
+def _comments(db: Connection, coach: str) -> list[Rating]:
+    columns = (
+        ratings.c.id,
+        ratings.c.stars,
+        ratings.c.comment,
+        ratings.c.at_us,
+        ratings.c.reply,
+    )
+    said = select(*columns).where(ratings.c.coach == coach, ratings.c.comment != "")
+    latest = said.order_by(ratings.c.at_us.desc(), ratings.c.id.desc())
+    critical = db.execute(latest.where(ratings.c.stars <= CRITICAL))
+    others = db.execute(latest.where(ratings.c.stars > CRITICAL).limit(LATEST))
+    return [Rating(*row) for row in (*critical, *others)]
+
+
+def _last_us(db: Connection, participant: str, coach: str) -> int:
+    theirs = (ratings.c.participant == participant) & (ratings.c.coach == coach)
+    last_us = db.scalar(select(func.max(ratings.c.at_us)).where(theirs))
+    return -1 if last_us is None else last_us

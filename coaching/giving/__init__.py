@@ -1,0 +1,1 @@
+"""Points, the ledger they move through, and the vouchers they become."""

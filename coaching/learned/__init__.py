@@ -1,0 +1,1 @@
+"""What the learned policy believes of each person, and what it learned that from."""

@@ -1,0 +1,1 @@
+"""Messages on their way: inbox, outbox, and the channels that tell of them."""

@@ -1,0 +1,1 @@
+"""Short questionnaires: what they ask, and their way to a participant."""
