@@ -52,7 +52,7 @@ class Broker:
         self._lock = threading.Lock()
         self._process: Tethered | None = None
         self._command: list[str] = []
-        self._deaths = 0
+        self._gave_up = False  # by itself; whoever was killed may try again
         self._stopping = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="broker")
         self._watcher = threading.Thread(target=self._watch, name="broker's store")
@@ -73,7 +73,7 @@ class Broker:
         self._watcher.start()
         deadline_s = time.monotonic() + _START_S
         while not self._listens():
-            if self._deaths or time.monotonic() > deadline_s:
+            if self._gave_up or time.monotonic() > deadline_s:
                 self.stop()
                 raise BrokerUnusable(f"the broker did not start: {self._log.last_words()}")
             self._stopping.wait(_LOOK_S)
@@ -103,7 +103,7 @@ class Broker:
             code = process.wait()
             if self._stopping.is_set():
                 return
-            self._deaths += 1
+            self._gave_up = code > 0
             log.error("the broker ended with %d: %s", code, self._log.last_words())
             if time.monotonic() - started_s > _LONGEST_RETRY_S:
                 retry_s = _FIRST_RETRY_S

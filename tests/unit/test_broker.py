@@ -30,9 +30,11 @@ USERS = {"hub": "h", "hall": "one", "attic": "two"}
 def open_broker(tmp_path):
     with contextlib.ExitStack() as stack:
 
-        def open_(port=None, users=USERS, **options):
+        def open_(port=None, users=USERS, meanwhile=None, **options):
             broker = Broker(tmp_path / "the broker", port or free_port(), users, **options)
             stack.callback(broker.stop)
+            if meanwhile:
+                threading.Thread(target=meanwhile, args=(broker,)).start()
             broker.start()
             return broker
 
@@ -153,6 +155,20 @@ def test_a_broker_that_cannot_start_says_why(tmp_path, open_broker):
 
     with pytest.raises(BrokerUnusable, match="storage directory is not"):
         open_broker()
+
+
+def test_a_broker_killed_while_it_starts_starts_again(open_broker):
+    victims = []
+
+    def kill_once(broker):
+        until(lambda: broker.pid)
+        victims.append(broker.pid)
+        os.kill(broker.pid, signal.SIGKILL)
+
+    broker = open_broker(meanwhile=kill_once)
+
+    assert listens(broker.port)
+    assert broker.pid not in victims
 
 
 def test_a_killed_broker_comes_back_with_what_it_held(open_broker, join):
