@@ -17,7 +17,7 @@ from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
 
-_FORM: Final = 2  # of these tables
+_FORM: Final = 3  # of these tables
 _SCHEMA: Final = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS lane (

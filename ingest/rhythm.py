@@ -8,8 +8,9 @@ not come first: gateways and brokers that were killed send again, in any order.
 from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -31,7 +32,9 @@ class Run(msgspec.Struct, array_like=True):
     """Events of one boot without a silence between them.
 
     A radio delivers late, never early. `head_us` and `tail_us` are when the first and the last
-    event were due, judged by the earliest of their neighbours.
+    event were due, judged by the earliest of their neighbours. `pace_us` is the stream's pace
+    when the run began, and then the first that is known while it goes on. It judges the silence
+    before the run: a stream that loses its pace later, or changes it, takes back no gap.
     """
 
     boot: int
@@ -40,9 +43,13 @@ class Run(msgspec.Struct, array_like=True):
     head_us: float
     tail_us: float
     events: int = 1
+    pace_us: float | None = None
+    goes_on: bool = False  # at that pace
 
     def follow(self, time_us: int, pace_us: float | None) -> None:
         """Take in an event at the end of the run."""
+        if pace_us is not None and not self.goes_on:
+            self.pace_us, self.goes_on = pace_us, True
         due_us = time_us if pace_us is None else self.tail_us + pace_us * _SLACK
         self.tail_us = min(time_us, due_us)
         if pace_us is not None and self.events < _HEAD_EVENTS:
@@ -56,6 +63,27 @@ class Run(msgspec.Struct, array_like=True):
             self.first_us = time_us
             self.head_us = time_us
         self.events += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulse:
+    """The pace within runs, more exact than single intervals."""
+
+    span_us: float
+    intervals: int
+
+    @classmethod
+    def of(cls, runs: Iterable[Run]) -> Self:
+        runs = [*runs]
+        span_us = sum(run.tail_us - run.head_us for run in runs)
+        return cls(span_us, sum(run.events - 1 for run in runs))
+
+    def near(self, usual_us: float) -> float:
+        """Return it, or the usual pace where it is of too few events, or of another pace."""
+        if self.intervals < _STEADY_INTERVALS:
+            return usual_us
+        pace_us = self.span_us / self.intervals
+        return pace_us if abs(pace_us - usual_us) <= _IRREGULAR * usual_us else usual_us
 
 
 _first_us = attrgetter("first_us")
@@ -106,17 +134,17 @@ class Rhythm:
 
     def silences(self) -> list[Gap]:
         """Return the silences and how many events each must have swallowed, where known."""
-        usual_us = self.pace_us()
         silences: list[Gap] = []
-        if usual_us is None or not self.runs:
+        if not self.runs:
             return silences
-        usual_us = _steady_pace_us(self.runs, usual_us)
+        overall = _Pulse.of(self.runs)
         before = self.runs[0]
-        for run in self.runs[1:]:
+        for run, pace_us in zip(self.runs[1:], self._paces_us()[1:], strict=True):
             silence_us = run.head_us - before.tail_us
-            if silence_us > _SILENCE * usual_us:
-                pace_us = _steady_pace_us((before, run), usual_us)
-                missing = round(silence_us / pace_us) - 1 if self._counts() else None
+            usual_us = pace_us and overall.near(pace_us)
+            if usual_us and silence_us > _SILENCE * usual_us:
+                exact_us = _Pulse.of((before, run)).near(usual_us)
+                missing = round(silence_us / exact_us) - 1 if self._counts() else None
                 silences.append(Gap(before.last_us, run.first_us, missing))
             before = max(before, run, key=_tail_us)
         return silences
@@ -124,6 +152,16 @@ class Rhythm:
     def page(self, day: int) -> list[Run]:
         """Return the runs that began on a day."""
         return [run for run in self.runs if run.first_us // DAY_US == day]
+
+    def _paces_us(self) -> list[float | None]:
+        """Return for each run its pace; of those that did not go on, the one of the next."""
+        paces_us: list[float | None] = []
+        pace_us = None
+        for run in reversed(self.runs):
+            if run.goes_on or pace_us is None:
+                pace_us = run.pace_us or pace_us
+            paces_us.append(pace_us)
+        return paces_us[::-1]
 
     def _counts(self) -> bool:
         return len(self.intervals_us) >= _INTERVALS_COUNTED_BY
@@ -152,7 +190,7 @@ class Rhythm:
         if run is None or not _near(run, time_us, reach_us):
             run = self._find(boot, time_us, reach_us)
         if run is None:
-            run = self._begin(boot, time_us)
+            run = self._begin(boot, time_us, pace_us)
         elif time_us >= run.last_us:
             run.follow(time_us, pace_us)
         else:
@@ -161,8 +199,8 @@ class Rhythm:
         self.changed_days.add(run.first_us // DAY_US)
         self._longest_us = max(self._longest_us, run.last_us - run.first_us)
 
-    def _begin(self, boot: int, time_us: int) -> Run:
-        run = Run(boot, time_us, time_us, time_us, time_us)
+    def _begin(self, boot: int, time_us: int, pace_us: float | None) -> Run:
+        run = Run(boot, time_us, time_us, time_us, time_us, pace_us=pace_us)
         insort(self.runs, run, key=_first_us)
         return run
 
@@ -194,18 +232,6 @@ def _near(run: Run, time_us: int, reach_us: float | None) -> bool:
     if reach_us is None:
         return True
     return run.first_us - reach_us <= time_us <= run.last_us + reach_us
-
-
-def _steady_pace_us(runs: Iterable[Run], usual_us: float) -> float:
-    """Return the pace within runs, more exact than single intervals, or `usual_us`."""
-    spans_us = intervals = 0.0
-    for run in runs:
-        spans_us += run.tail_us - run.head_us
-        intervals += run.events - 1
-    if intervals < _STEADY_INTERVALS:
-        return usual_us
-    pace_us = spans_us / intervals
-    return pace_us if abs(pace_us - usual_us) <= _IRREGULAR * usual_us else usual_us
 
 
 def _median(values: Iterable[float]) -> float:

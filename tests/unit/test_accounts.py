@@ -1,3 +1,5 @@
+from itertools import accumulate, cycle, islice
+
 import pytest
 from msgspec.structs import replace
 
@@ -43,6 +45,12 @@ def differences(books):
     books.accounts.keep()
     with Ledger(books.ledger, read_only=True) as ledger:
         return list(audit.differences(ledger, books.journal))
+
+
+def irregular(after_s, events):
+    """Return the times of events that follow no pace."""
+    waits_s = islice(cycle([1, 9, 2, 14, 30, 5, 3, 20]), events)
+    return [after_s + wait_s for wait_s in accumulate(waits_s)]
 
 
 def gaps(report):
@@ -403,6 +411,34 @@ class TestEvents:
         heard(books, range(9, 15), first=3, boot=6)
         report = books.report("strap-1", "heart_rate")
         assert (gaps(report), report.uncounted) == ([(1, 6, 4)], 0)
+        assert differences(books) == []
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_a_gap_outlives_the_pace_that_showed_it(self, books, kept):
+        heard(books, [*range(20), *range(27, 40)])
+        heard(books, irregular(39, 80), first=33)
+        books.reopen(kept=kept)
+
+        assert (19, 27, 7) in gaps(books.report("strap-1", "heart_rate"))
+        assert differences(books) == []
+
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_a_slower_pace_is_no_row_of_gaps_once_it_shows(self, books, kept):
+        heard(books, [*range(20), *range(27, 40)])
+        heard(books, [39 + 60 * n for n in range(1, 80)], first=33)
+        books.reopen(kept=kept)
+
+        assert gaps(books.report("strap-1", "heart_rate")) == [(19, 27, 7)]
+        assert differences(books) == []
+
+    def test_so_does_one_that_a_pace_showed_only_later(self, books):
+        heard(books, irregular(0, 64), boot=5)
+        heard(books, range(1_000, 1_080), boot=6)
+        (shown,) = gaps(books.report("strap-1", "heart_rate"))
+        heard(books, irregular(1_079, 80), first=80, boot=6)
+
+        assert shown == (672, 1_000, 327)
+        assert shown in gaps(books.report("strap-1", "heart_rate"))
         assert differences(books) == []
 
     def test_a_gap_ends_when_its_events_come(self, books):
