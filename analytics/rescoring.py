@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from sqlalchemy import Connection
@@ -13,13 +14,11 @@ from analytics.lookups import Day, Lookups
 from analytics.minutes import MINUTE_US, Minutes, blank, combine
 from analytics.reading import frames_of
 from analytics.shard import STREAMS, Outputs, Shard
-from ingest.archive import Archive
+from ingest.archive import Archive, Selection
 from ingest.log import Entry, Log
 from people import registry
 
 __all__ = ["Again", "Day", "Frame", "Records", "again", "frames_of_day", "rescore"]
-
-_PAGE = 2_000
 
 
 class Records:
@@ -30,16 +29,10 @@ class Records:
         self._log = log
 
     def of_day(self, devices: Sequence[str], day: Day, position: int) -> Iterator[Entry]:
-        """Yield what some devices said on a day, and around it, up to a position."""
-        sealed = self._archive.last()
-        if sealed:
-            yield from self._archive.batches(
-                devices, day.start_us, day.end_us, streams=list(STREAMS)
-            )
-        after = sealed
-        while page := self._log.read(after, _PAGE, devices):
-            yield from (entry for entry in page if entry.position <= position)
-            after = page[-1].position
+        """Yield what some devices said that touches a day, up to a position, each once."""
+        span_us = (day.start_us, day.end_us)
+        stored = self._archive.during(self._log, Selection(devices, [*STREAMS], span_us))
+        return takewhile(lambda entry: entry.position <= position, stored)
 
 
 def frames_of_day(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from gateway.wire import Batch
-from ingest.archive import Archive, ShelfAway
+from ingest.archive import Archive, Selection, ShelfAway
 from ingest.log import Entry, Head, Log, Refusal
 
 log = logging.getLogger(__name__)
@@ -47,17 +47,20 @@ class Journal:
             after = page[-1][0]
 
     def events(self, device: str, stream: str, start_us: int, end_us: int) -> Iterator[Batch]:
-        """Yield the batches of an event stream that touch a span of time."""
-        sealed = self._archive.last()
-        for entry in self._log.events(device, stream, start_us, end_us):
-            if entry.position > sealed:
-                yield entry.batch
-        yield from self._archived(device, stream, start_us, end_us)
+        """Yield the batches of an event stream that touch a span of time, each once."""
+        while True:
+            sealed = self._archive.last()
+            logged = self._log.events(device, stream, start_us, end_us)
+            if self._archive.last() == sealed:  # or an hour moved while we looked
+                break
+        yield from (entry.batch for entry in logged if entry.position > sealed)
+        asked = Selection([device], [stream], (start_us, end_us + 1))
+        yield from self._archived(asked, sealed)
 
-    def _archived(self, device: str, stream: str, start_us: int, end_us: int) -> list[Batch]:
+    def _archived(self, asked: Selection, upto: int) -> list[Batch]:
         level = logging.WARNING
         while True:
-            records = self._archive.touching([device], start_us, end_us + 1, streams=[stream])
+            records = self._archive.touching(asked, upto)
             try:  # of such events nothing is dropped
                 return [record.batch for record in records if isinstance(record, Entry)]
             except ShelfAway as away:

@@ -13,15 +13,25 @@ from ingest.archive.exports import Export
 from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
 from ingest.archive.retention import Retention
+from ingest.archive.selection import Selection
 from ingest.archive.shelf import FolderShelf, Shelf, ShelfAway, reached, sha256
 from ingest.log import Entry, Head, Log, Refusal
 from ingest.log.hour_file import HOUR_US
-from ingest.pieces import span_us
 
-__all__ = ["Archive", "Export", "Retention", "SamplesDropped", "ShelfAway", "SpoiltArchive"]
+__all__ = [
+    "Archive",
+    "Export",
+    "Retention",
+    "SamplesDropped",
+    "Selection",
+    "ShelfAway",
+    "SpoiltArchive",
+]
 
 _PAGE: Final = 1_000
 _DROPPED_AT_ONCE: Final = 16  # files
+_ALL: Final = Selection()
+_END: Final = 1 << 63  # beyond every position
 
 
 class SamplesDropped(LookupError):
@@ -115,45 +125,22 @@ class Archive:
         """Return what was taken out, the oldest first."""
         return exports.of(self._folder)
 
-    def batches(
-        self,
-        devices: Collection[str] | None,
-        start_us: int,
-        end_us: int,
-        *,
-        streams: Collection[str] | None = None,
-    ) -> Iterator[Entry]:
-        """Yield the entries with a sample in [start_us, end_us), in order of position.
+    def batches(self, asked: Selection) -> Iterator[Entry]:
+        """Yield the sealed entries of a selection, in order of position.
 
         Raise SamplesDropped at the first whose samples are kept no longer.
         """
-        return map(_whole, self.touching(devices, start_us, end_us, streams=streams))
+        return map(_whole, self.touching(asked))
 
-    def touching(
-        self,
-        devices: Collection[str] | None,
-        start_us: int,
-        end_us: int,
-        *,
-        streams: Collection[str] | None = None,
-    ) -> Iterator[Entry | Head]:
-        """Yield the same, and of what was dropped its head."""
-
-        def is_asked(file: SealedFile) -> bool:
-            is_named = streams is None or file.stream in streams
-            return is_named and file.start_us < end_us and file.end_us >= start_us
-
-        for each in self._hours_beyond(0):
-            for record in self._records([*filter(is_asked, each.files)], devices):
-                first_us, last_us = _span_us(record)
-                if first_us < end_us and last_us >= start_us:
-                    yield record
+    def touching(self, asked: Selection, upto: int = _END) -> Iterator[Entry | Head]:
+        """Yield the same up to a position, and of what was dropped its head."""
+        return self._sealed(0, upto, asked)
 
     def entries(
         self, after: int = 0, devices: Collection[str] | None = None
     ) -> Iterator[Entry]:
         """Yield the sealed entries beyond a position, in order, or raise SamplesDropped."""
-        return map(_whole, self._sealed(after, self.last(), devices))
+        return map(_whole, self._sealed(after, self.last(), Selection(devices)))
 
     def everything(
         self, log: Log, after: int = 0, devices: Collection[str] | None = None
@@ -162,24 +149,28 @@ class Archive:
 
         Raise SamplesDropped at the first whose samples are kept no longer.
         """
-        return map(_whole, self.records(log, after, devices))
+        return map(_whole, self.records(log, after, Selection(devices)))
+
+    def during(self, log: Log, asked: Selection) -> Iterator[Entry]:
+        """Yield the entries of a selection from archive and log, as `everything` does."""
+        return map(_whole, self.records(log, 0, asked))
 
     def records(
-        self, log: Log, after: int = 0, devices: Collection[str] | None = None
+        self, log: Log, after: int = 0, asked: Selection = _ALL
     ) -> Iterator[Entry | Head]:
         """Yield the same, and of what was dropped its head."""
         while True:
             sealed = self.last()
             if after < sealed:
-                yield from self._sealed(after, sealed, devices)
+                yield from self._sealed(after, sealed, asked)
                 after = sealed
                 continue
-            page = log.read(after, _PAGE, devices)
+            page = log.read(after, _PAGE, asked.devices)
             if self.last() != sealed:
                 continue  # an hour moved while we looked
             if not page:
                 return
-            yield from page
+            yield from filter(asked.has, page)
             after = page[-1].position
 
     def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
@@ -229,23 +220,19 @@ class Archive:
             yield each
             after = each.last
 
-    def _sealed(
-        self, after: int, upto: int, devices: Collection[str] | None
-    ) -> Iterator[Entry | Head]:
+    def _sealed(self, after: int, upto: int, asked: Selection) -> Iterator[Entry | Head]:
         for each in self._hours_beyond(after):
             if each.last > upto:
                 return  # sealed since
-            for record in self._records(each.files, devices):
+            for record in self._records(each.files, asked):
                 if record.position > after:
                     yield record
 
-    def _records(
-        self, files: Collection[SealedFile], devices: Collection[str] | None
-    ) -> list[Entry | Head]:
-        named = [file for file in files if file.stream is not None]
-        records = chain.from_iterable(self._read(file, devices) for file in named)
+    def _records(self, files: Collection[SealedFile], asked: Selection) -> list[Entry | Head]:
+        named = filter(asked.may_be_in, files)
+        records = chain.from_iterable(self._read(file, asked.devices) for file in named)
         with reached():
-            return sorted(records, key=lambda record: record.position)
+            return sorted(filter(asked.has, records), key=lambda record: record.position)
 
     def _read(
         self, file: SealedFile, devices: Collection[str] | None
@@ -255,12 +242,6 @@ class Archive:
                 yield from heads.read(source, devices)
             else:
                 yield from chain.from_iterable(read_groups(source, devices))
-
-
-def _span_us(record: Entry | Head) -> tuple[int, int]:
-    if isinstance(record, Head):
-        return record.start_us, record.end_us
-    return span_us(record.batch)
 
 
 def _whole(record: Entry | Head) -> Entry:

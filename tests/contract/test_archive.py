@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from ingest.archive import Archive, Retention, ShelfAway
+from ingest.archive import Archive, Retention, Selection, ShelfAway
 from ingest.archive.objects import s3
 from ingest.archive.shelf import FolderShelf
 from ingest.journal import Journal
@@ -73,7 +73,7 @@ def test_gives_back_what_was_sealed(books):
     assert books.log.read(0, 1) == []
     assert books.entries() == entries
     assert list(books.journal.refusals()) == refusals
-    (found,) = books.archive.batches({"strap-1"}, START_US, START_US + 1)
+    (found,) = books.archive.batches(Selection({"strap-1"}, span_us=(START_US, START_US + 1)))
     assert found == entries[2]
     assert list(books.archive.spoilt()) == []
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.wire import Batch, DeviceCount, Lost
-from ingest.archive import Archive, SpoiltArchive
+from ingest.archive import Archive, Selection, SpoiltArchive
 from ingest.log import Arrival, Refusal
 from ingest.log.sqlite import SqliteLog
 
@@ -127,7 +127,8 @@ def test_reads_some_devices_streams_and_times(log, archive, filled):
     archive.seal(log, NOON_US * 2, log.last)
     start_us, end_us = NOON_US + HOUR_US // 4, NOON_US + HOUR_US // 2
 
-    found = list(archive.batches({"strap-3"}, start_us, end_us, streams=["accel", "ecg"]))
+    asked = Selection({"strap-3"}, ["accel", "ecg"], (start_us, end_us))
+    found = list(archive.batches(asked))
 
     def ours(batch):
         last_us = batch.start_us + (batch.size - 1) * (batch.period_us or 0)
@@ -135,6 +136,7 @@ def test_reads_some_devices_streams_and_times(log, archive, filled):
         return batch.device == "strap-3" and batch.stream in {"accel", "ecg"} and inside
 
     assert bits(found) == bits(entry for entry in filled if ours(entry.batch))
+    assert bits(archive.during(log, asked)) == bits(found)
     assert len(found) > 3
 
 
@@ -165,6 +167,17 @@ def test_an_hour_that_is_sealed_while_another_is_read_is_read_once(log, archive,
     archive.seal(log, NOON_US + 5 * HOUR_US, log.last)
 
     assert bits([first, *entries]) == bits(filled)
+
+
+def test_a_selection_is_read_once_though_an_hour_moves_meanwhile(log, archive, filled):
+    archive.seal(log, NOON_US + HOUR_US + 60_000_000, log.last)
+    asked = Selection(streams=["accel"])
+    sealed = list(archive.batches(asked))
+    entries = archive.during(log, asked)
+    found = [next(entries) for _ in range(len(sealed) + 1)]
+    archive.seal(log, NOON_US * 2, log.last)
+
+    assert bits([*found, *entries]) == bits(e for e in filled if e.batch.stream == "accel")
 
 
 def test_the_manifest_names_what_is_there(log, archive, filled, tmp_path):
@@ -301,6 +314,6 @@ def test_what_columns_cannot_hold_stays_in_the_log(log, archive, tmp_path):
 def test_an_empty_archive_holds_nothing(log, archive):
     assert archive.last() == 0
     assert list(archive.everything(log)) == []
-    assert list(archive.batches(None, 0, 1 << 60)) == []
+    assert list(archive.batches(Selection())) == []
     assert archive.seal(log, NOON_US, log.last) == 0
     assert archive.query("SELECT 1") == [(1,)]

@@ -5,7 +5,7 @@ import pytest
 
 from gateway.wire import Lost
 from ingest import audit
-from ingest.archive import Retention, SamplesDropped
+from ingest.archive import Retention, SamplesDropped, Selection
 from ingest.ledger import Ledger
 from ingest.log import Entry, Head
 from ingest.log.hour_file import HOUR_US
@@ -96,15 +96,18 @@ def test_events_without_a_counter_are_never_dropped(books):
 
 def test_what_was_dropped_is_refused_and_never_nothing(books):
     books.archive.drop(WEEK, OLD_US)
-    everyone = (None, START_US, START_US + HOUR_US)
+    hour_us = (START_US, START_US + HOUR_US)
+
+    def read(device=None, span_us=hour_us, stream="accel"):
+        devices = None if device is None else {device}
+        return list(books.archive.batches(Selection(devices, [stream], span_us)))
 
     with pytest.raises(SamplesDropped, match="accel of glasses-3f at 2023-11-14 22:13Z"):
-        list(books.archive.batches(*everyone, streams=["accel"]))
+        read()
     with pytest.raises(SamplesDropped):
         list(books.archive.entries())
-    assert len(list(books.archive.batches(*everyone, streams=["heart_rate"]))) == 20
-    assert list(books.archive.batches({"glasses-1"}, *everyone[1:], streams=["accel"])) == []
-    assert list(books.archive.batches(None, 0, START_US, streams=["accel"])) == []
+    assert len(read(stream="heart_rate")) == 20
+    assert read("glasses-1") == read(span_us=(0, START_US)) == []
 
 
 def test_sql_sees_what_was_dropped_as_that(books):
