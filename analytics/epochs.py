@@ -35,6 +35,7 @@ __all__ = [
     "MINUTE",
     "MINUTE_US",
     "MOVING_G",
+    "OPAQUE",
     "Flag",
     "Minutes",
     "Part",
@@ -117,10 +118,13 @@ def read(
     hours = max(0, -(-(end_us - base_us) // HOUR_US))
     lanes: dict[tuple[str, str], int] = {}
     lane = [lanes.setdefault((row[0], row[1]), len(lanes)) for row in rows]
-    table = blank(len(lanes) * hours * 60).reshape(len(lanes), hours, 60)
-    blocks = np.frombuffer(b"".join(row[3] for row in rows), OPAQUE).reshape(-1, 60)
+    blocks = np.frombuffer(bytearray().join(row[3] for row in rows), OPAQUE).reshape(-1, 60)
     hour = [(row[2] - base_us) // HOUR_US for row in rows]
-    table.view(OPAQUE)[lane, hour] = blocks
+    if len(lanes) == 1 and hour == list(range(hours)):  # nothing is missing: it is in place
+        table = blocks.view(MINUTE)
+    else:
+        table = blank(len(lanes) * hours * 60).reshape(len(lanes), hours, 60)
+        table.view(OPAQUE)[lane, hour] = blocks
     begin, end = (start_us - base_us) // MINUTE_US, -(-(end_us - base_us) // MINUTE_US)
     minutes = table.reshape(len(lanes), hours * 60)[:, begin:end]
     found: dict[str, dict[str, Minutes]] = {}

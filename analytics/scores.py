@@ -13,7 +13,7 @@ from analytics import coverage, epochs
 from analytics import days as day_facts_of
 from analytics import nights as nights_of
 from analytics.days import Body, DayFact, Span
-from analytics.epochs import EPOCH, MINUTE, Flag, Minutes, State
+from analytics.epochs import EPOCH, MINUTE, OPAQUE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import body
 from analytics.nights import Night
@@ -25,6 +25,7 @@ __all__ = [
     "EPOCH",
     "FEWEST_VALID_DAYS",
     "MINUTE",
+    "OPAQUE",
     "Body",
     "DayFact",
     "Flag",

@@ -8,7 +8,7 @@ import pyarrow.lib
 from numpy.typing import NDArray
 
 from analytics import scores
-from analytics.scores import Flag, Minutes, State
+from analytics.scores import OPAQUE, Flag, Minutes, State
 from people.authorize import Topic
 from research.deidentify.study_time import DAY_MINUTES, MINUTE_US
 from research.export.case import Case, Piece, Table
@@ -69,7 +69,7 @@ def pieces(case: Case) -> Iterator[Piece]:
     for day, minute, minutes in _stretches(case, case.time.day_of(heard[-1].day)):
         known = minutes["state"] != State.NO_DATA
         told = known & _told(case, minutes)
-        yield MINUTES.name, _table(case, day[told], minute[told], minutes[told])
+        yield MINUTES.name, _table(case, day[told], minute[told], _chosen(minutes, told))
         if case.has(Topic.ACTIVITY):
             found, gap = _gaps(gap, day, minute, known)
             yield GAPS.name, [_gap(case, each, open_days) for each in found]
@@ -94,7 +94,12 @@ def _stretches(
         at_us = np.repeat(starts[:-1], lengths) + minute.astype(np.int64) * MINUTE_US
         told = (at_us > case.member.enrolled_us - MINUTE_US) & (at_us < case.member.until_us)
         told &= minute < DAY_MINUTES  # a day's length tells its date: 24 hours are given of 25
-        yield day[told], minute[told], minutes[: len(told)][told]
+        yield day[told], minute[told], _chosen(minutes[: len(told)], told)
+
+
+def _chosen(minutes: Minutes, told: NDArray[np.bool_]) -> Minutes:
+    """Return some of the minutes, copied as bytes: field by field takes numpy far longer."""
+    return minutes if told.all() else minutes.view(OPAQUE)[told].view(minutes.dtype)
 
 
 def _told(case: Case, minutes: Minutes) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -129,10 +130,10 @@ def _tables(
 ) -> dict[str, int]:
     """Write every table, person by person; return their rows."""
     (folder / "tables").mkdir()
-    with ExitStack() as open_files:
+    with ThreadPoolExecutor(1, "packer") as packer, ExitStack() as open_files:
         tables = {
             layout.name: open_files.enter_context(
-                TableFiles(folder / "tables", layout, with_csv=_has_csv(layout, order))
+                TableFiles(folder / "tables", layout, packer, with_csv=_has_csv(layout, order))
             )
             for layout in layouts
         }

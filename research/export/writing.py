@@ -1,6 +1,7 @@
 """One table as files, row group by row group; the same rows give the same bytes."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,11 +20,18 @@ _GROUP_ROWS: Final = 262_144
 
 
 class TableFiles:
-    """A table's Parquet file and, for all but the longest tables, a CSV file beside it."""
+    """A table's Parquet file and, for all but the longest tables, a CSV file beside it.
 
-    def __init__(self, folder: Path, layout: Layout, *, with_csv: bool) -> None:
+    Rows are pressed by `packer`, a group at a time, while the next ones are gathered.
+    """
+
+    def __init__(
+        self, folder: Path, layout: Layout, packer: Executor, *, with_csv: bool
+    ) -> None:
         self.layout = layout
         self.rows = 0
+        self._packer = packer
+        self._packing: Future[None] | None = None
         self._schema = layout.schema()
         self._waiting: list[Table] = []
         self._parquet = pq.ParquetWriter(
@@ -41,7 +49,13 @@ class TableFiles:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flush()
+        try:
+            self._flush()
+            self._packed()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
         self._parquet.close()
         if self._csv is not None:
             self._csv.close()
@@ -58,10 +72,18 @@ class TableFiles:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._waiting:
-            return
-        group = arrow.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
-        self._waiting = []
+        if self._waiting:
+            self._packed()
+            self._packing = self._packer.submit(self._write, self._waiting)
+            self._waiting = []
+
+    def _packed(self) -> None:
+        """Wait for the group before: no more than one is under way."""
+        if self._packing is not None:
+            self._packing.result()
+
+    def _write(self, pieces: Sequence[Table]) -> None:
+        group = arrow.concat_tables(pieces).unify_dictionaries()
         if group.num_rows:
             self._parquet.write_table(group, row_group_size=group.num_rows)
             if self._csv is not None:
