@@ -5,68 +5,16 @@ authorize: whoever shows something asks `people.authorize` first. `act` asks it 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from analytics import scores
 from analytics.scores import DayFact
-from coaching import agenda, members, requests, rounds, taper
-from coaching.acts import (
-    AcceptInvite,
-    Act,
-    AnswerPrompt,
-    AnswerQuestions,
-    AnswerRating,
-    AssignCoach,
-    Befriend,
-    Block,
-    ChooseCause,
-    CoachMessage,
-    Decline,
-    DeliverVoucher,
-    DescribeCoach,
-    EndFriendship,
-    GiveTogether,
-    Invite,
-    JoinChallenge,
-    LeaveChallenge,
-    LeaveTeam,
-    Like,
-    Moderate,
-    Mute,
-    Outcome,
-    Pause,
-    PledgeVouchers,
-    ProposeChallenge,
-    RateCoach,
-    Reach,
-    Received,
-    RedeemVoucher,
-    Reply,
-    Report,
-    ResolveTicket,
-    Resume,
-    SayComment,
-    SendCheer,
-    SetBand,
-    SetConsent,
-    SetFrequency,
-    SetProfile,
-    SetQuietHours,
-    ShowPrompt,
-    SkipQuestions,
-    Snooze,
-    StartChallenge,
-    StartTeam,
-    StopReaching,
-    TakeTicket,
-    UndoAnswer,
-    VerifyCoach,
-)
+from coaching import agenda, choices, enrolling, members, requests, rounds
+from coaching.acts.act import Act, Outcome
 from coaching.challenges import overview
 from coaching.challenges.overview import Overview
+from coaching.choices import Choices
 from coaching.circles import cohort, feed, interactions, invites, moderation, together
 from coaching.circles.cohort import Cohort
 from coaching.circles.feed import Entry
@@ -76,31 +24,29 @@ from coaching.circles.moderation import Report as Reported
 from coaching.circles.together import Cheer
 from coaching.coaches import directory, flags, reputation
 from coaching.coaches.directory import Listed
-from coaching.coaches.flags import Evidence, Flag
+from coaching.coaches.evidence import gather
+from coaching.coaches.flags import Flag
 from coaching.coaches.reputation import Reputation
-from coaching.days import goal_setting, goals, observing, streaks
+from coaching.days import goals, observing, streaks
 from coaching.days.goals import Goal, Verdict
-from coaching.daytime import local, minutes
 from coaching.effect.panel import EffectPanel, panel
-from coaching.giving import gifts, ledger, points, sponsors
+from coaching.giving import points, sponsors
 from coaching.giving.sponsors import Gift, Impact
+from coaching.giving.standing import GivingState, standing
 from coaching.grounds import Grounds
-from coaching.learned import learning
-from coaching.members import Member
 from coaching.messages import library
 from coaching.messages.library import Library
-from coaching.post import addresses, delivery, inbox, outbox
+from coaching.post import addresses, inbox, logged
 from coaching.post.addresses import Address
-from coaching.post.inbox import Message
-from coaching.prompts import decisions
-from coaching.prompts.decisions import Decision
-from coaching.prompts.reason import WORDS, Reason
-from coaching.prompts.why import Why, explain
+from coaching.post.items import InboxItem, items
+from coaching.post.logged import Logged
 from coaching.protocol import Protocol
 from coaching.questionnaires import questions
 from coaching.questionnaires.instruments import Instrument
 from coaching.questionnaires.questions import Asked
 from coaching.requests import coach_messages
+from coaching.requests import read as read_act
+from coaching.requests.coach_messages import Template
 from coaching.safety import tickets, watch
 from coaching.safety.tickets import Step, Ticket
 from coaching.safety.watch import Watch
@@ -108,151 +54,16 @@ from people import registry
 from people.authorize import Actor, Topic
 
 __all__ = [
-    "AcceptInvite",
-    "Act",
-    "AnswerPrompt",
-    "AnswerQuestions",
-    "AnswerRating",
-    "Asked",
-    "AssignCoach",
-    "Befriend",
-    "Block",
-    "Cheer",
-    "Choices",
-    "ChooseCause",
-    "CoachMessage",
-    "Cohort",
     "Contact",
-    "Decision",
-    "Decline",
-    "DeliverVoucher",
-    "DescribeCoach",
-    "EffectPanel",
-    "EndFriendship",
     "Engine",
-    "Entry",
     "Flag",
-    "Gift",
-    "GiveTogether",
-    "GivingState",
     "Goal",
-    "Impact",
     "InboxItem",
-    "Instrument",
-    "Invite",
-    "Invited",
-    "JoinChallenge",
-    "LeaveChallenge",
-    "LeaveTeam",
-    "Like",
-    "Listed",
-    "Logged",
-    "Message",
-    "Moderate",
-    "Mute",
-    "Outcome",
-    "Overview",
-    "Pause",
-    "PledgeVouchers",
-    "ProposeChallenge",
-    "RateCoach",
-    "Reach",
-    "Received",
-    "RedeemVoucher",
-    "Reply",
-    "Report",
-    "Reported",
-    "Reputation",
-    "ResolveTicket",
-    "Resume",
-    "SayComment",
-    "SendCheer",
-    "SetBand",
-    "SetConsent",
-    "SetFrequency",
-    "SetProfile",
-    "SetQuietHours",
-    "ShowPrompt",
-    "SkipQuestions",
-    "Snooze",
-    "StartChallenge",
-    "StartTeam",
-    "Step",
-    "StopReaching",
-    "TakeTicket",
-    "Template",
+    "Protocol",
     "Ticket",
-    "UndoAnswer",
     "Verdict",
-    "VerifyCoach",
-    "Watch",
-    "Why",
+    "read_act",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """A message as its receiver sees it."""
-
-    id: int
-    sender: str  # "coach" for what the engine writes, else a coach's id
-    occasion: str  # "cheer" and "coach" are people's
-    text: str
-    options: tuple[str, ...]  # the answers it offers
-    sent_us: int
-    answered: str | None
-    answered_us: int | None
-    wrote: tuple[str, ...]  # in their own words
-    expires_us: int
-    why: Why | None  # none for what a person wrote
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A decision and the message it sent, with what became of that."""
-
-    decision: Decision
-    message: Message | None
-
-    @property
-    def against(self) -> tuple[str, ...]:
-        """What spoke against a message, in words."""
-        return tuple(WORDS[Reason(each)] for each in self.decision.reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class GivingState:
-    """How far a participant's points have come."""
-
-    points: int  # towards the next voucher
-    threshold: int
-    cause: str | None
-    vouchers: int  # given so far
-    activated: int  # of these, paid for by a sponsor; the others wait for one
-    delivered: int  # of these, glasses that someone wears
-    team: str | None  # whose pot the points go to
-    team_points: int
-    team_vouchers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a participant has chosen for themselves."""
-
-    quiet: tuple[int, int]  # minutes of the local day between which nothing is sent
-    pushes_a_day: int
-    most_pushes: int  # that the study allows
-    band: tuple[int, int]  # of steps, for the goal
-    widest_band: tuple[int, int]  # that the study allows
-    paused_until_us: int | None  # none: no break
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """An approved message that a coach may send."""
-
-    id: str
-    text: str
 
 
 class Engine:
@@ -278,22 +89,7 @@ class Engine:
 
         Raises ValueError for an arm or a cause that the protocol does not have.
         """
-        if cause is not None and cause not in self.protocol.giving.causes:
-            raise ValueError(f"no cause {cause!r} in protocol {self.protocol.name}")
-        if members.one(db, participant) is not None:
-            return
-        if arm not in self.protocol.arms:
-            raise ValueError(f"no arm {arm!r} in protocol {self.protocol.name}")
-        calendar = registry.calendar(db, participant)
-        member = self._member(participant, calendar, now_us, arm)
-        self._pledge(db, now_us)
-        members.enrol(db, member)
-        learning.begin(db, member, self._grounds, now_us)
-        agenda.put(db, rounds.first_entries(member, calendar, self.protocol))
-        today = (participant, calendar.local_day(now_us))
-        goal_setting.set_missing(db, [today], {participant: calendar}, self._grounds, now_us)
-        if cause is not None:
-            gifts.choose_cause(db, participant, cause, now_us)
+        enrolling.enrol(db, participant, arm, cause, self._grounds, now_us)
 
     def observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> set[str]:
         """Draw the consequences of days that changed; return for whom a page would change."""
@@ -313,11 +109,13 @@ class Engine:
 
     def inbox(self, db: Connection, participant: str, now_us: int) -> list[InboxItem]:
         """Return what a participant finds now, the latest first."""
-        return self._items(db, participant, inbox.open_to(db, participant, now_us))
+        found = inbox.open_to(db, participant, now_us)
+        return items(db, participant, found, self.protocol)
 
     def sent(self, db: Connection, participant: str, limit: int = 20) -> list[InboxItem]:
         """Return prompts and replies, the latest first, also when they are over."""
-        return self._items(db, participant, inbox.sent_to(db, participant, limit))
+        found = inbox.sent_to(db, participant, limit)
+        return items(db, participant, found, self.protocol)
 
     def goal(self, db: Connection, participant: str, day: date) -> Goal | None:
         """Return the goal of a day."""
@@ -329,20 +127,7 @@ class Engine:
 
     def giving(self, db: Connection, participant: str) -> GivingState:
         """Return what the points have given and how far the next gift is."""
-        vouchers = gifts.vouchers_of(db, participant)
-        team = gifts.team_of(db, participant)
-        pot = gifts.pot(team or "")
-        return GivingState(
-            points=gifts.on_hand(db, participant),
-            threshold=self.protocol.giving.threshold_points,
-            cause=gifts.cause(db, participant),
-            vouchers=len(vouchers),
-            activated=sum(voucher.activated_us is not None for voucher in vouchers),
-            delivered=sum(voucher.delivered_us is not None for voucher in vouchers),
-            team=team,
-            team_points=ledger.balance(db, pot) if team else 0,
-            team_vouchers=len(gifts.vouchers_of(db, pot)) if team else 0,
-        )
+        return standing(db, participant, self.protocol.giving.threshold_points)
 
     def impact(self, db: Connection, sponsor: str) -> list[Impact]:
         """Return what became of a sponsor's pledges, by cause."""
@@ -423,34 +208,15 @@ class Engine:
 
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""
-        made = decisions.of_person(db, participant, limit)
-        counters = [decision.state.counter for decision in made if decision.template]
-        sent = inbox.of_decisions(db, participant, counters)
-        return [Logged(decision, sent.get(decision.state.counter)) for decision in made]
+        return logged.latest(db, participant, limit)
 
     def flags(self, db: Connection, participant: str, now_us: int) -> list[Flag]:
         """Return what a coach should know, the worst first."""
         member = members.one(db, participant)
         if member is None:
             return []
-        rules = self.protocol.triage
-        calendar = registry.calendar(db, participant)
-        today = calendar.local_day(now_us)
-        enrolled = (today - calendar.local_day(member.enrolled_us)).days + 1
-        span = min(enrolled, rules.norm_days + rules.recent_days + 1)
-        first = today - timedelta(days=span - 1)
-        evidence = Evidence(
-            days=scores.days(db, participant, span, now_us),
-            goals=goals.between(db, [participant], first, today).get(participant, []),
-            messages=inbox.sent_to(db, participant, span),
-            catching_up=scores.catching_up(db, participant, now_us),
-            rebound=self._rebound(db, member, now_us),
-            lost=outbox.lost_in_a_row(db, participant, rules.lost_notifications),
-            enrolled_us=member.enrolled_us,
-            calendar=calendar,
-            now_us=now_us,
-        )
-        return flags.raise_flags(evidence, rules)
+        evidence = gather(db, member, self.protocol, now_us)
+        return flags.raise_flags(evidence, self.protocol.triage)
 
     def effect(self, db: Connection, participants: Collection[str]) -> EffectPanel:
         """Return what messages did, estimated over these people alone."""
@@ -458,8 +224,7 @@ class Engine:
 
     def templates(self) -> tuple[Template, ...]:
         """Return the messages a human coach may send."""
-        fitting = self._grounds.library.fitting(coach_messages.OCCASION)
-        return tuple(Template(message.id, message.text) for message in fitting)
+        return coach_messages.templates(self._grounds.library)
 
     def causes(self) -> dict[str, str]:
         """Return what may be given to, in words, by id."""
@@ -467,24 +232,7 @@ class Engine:
 
     def choices(self, db: Connection, participant: str, now_us: int) -> Choices | None:
         """Return what a participant has chosen for themselves; None for a stranger."""
-        member = members.one(db, participant)
-        if member is None:
-            return None
-        attention, rule = self.protocol.attention, self.protocol.goal
-        pauses = members.pauses_between(db, [participant], now_us, now_us + 1)
-        return Choices(
-            quiet=(member.quiet_start_minute, member.quiet_end_minute),
-            pushes_a_day=delivery.most_pushes(member, self.protocol, now_us),
-            most_pushes=attention.pushes_a_day,
-            band=(
-                member.lowest_goal_steps or rule.lowest_steps,
-                member.highest_goal_steps or rule.highest_steps,
-            ),
-            widest_band=(rule.lowest_steps, rule.highest_steps),
-            paused_until_us=max(
-                (until for _, until in pauses.get(participant, [])), default=None
-            ),
-        )
+        return choices.chosen(db, participant, self.protocol, now_us)
 
     def questions(
         self, db: Connection, participant: str, now_us: int
@@ -521,66 +269,3 @@ class Engine:
         return streaks.streak(
             goals.between(db, [participant], first, today).get(participant, [])
         )
-
-    def _rebound(
-        self, db: Connection, member: Member, now_us: int
-    ) -> tuple[float, float] | None:
-        rules = self.protocol.taper
-        span = taper.span_days(member, rules, now_us)
-        if span == 0:
-            return None
-        days = scores.days(db, member.participant, span, now_us)
-        return taper.rebound(days, member, rules, self.protocol.triage.recent_days)
-
-    def _pledge(self, db: Connection, now_us: int) -> None:
-        """Book what the sponsor pledged to each cause; it counts once a study."""
-        for cause in self.protocol.giving.causes:
-            pledged = self.protocol.giving.pledged_vouchers
-            gifts.fund(db, cause, pledged, f"{self.protocol.name}/{cause}", now_us)
-
-    def _member(
-        self, participant: str, calendar: registry.Calendar, now_us: int, arm: str
-    ) -> Member:
-        until_us = now_us + timedelta(weeks=self.protocol.weeks) // timedelta(microseconds=1)
-        if self.protocol.ends is not None:
-            until_us = min(until_us, calendar.day_bounds_us(self.protocol.ends)[1])
-        if until_us <= now_us:
-            raise ValueError(f"protocol {self.protocol.name} ended on {self.protocol.ends}")
-        return Member(
-            participant=participant,
-            arm=arm,
-            enrolled_us=now_us,
-            until_us=until_us,
-            quiet_start_minute=minutes(self.protocol.quiet_hours.start),
-            quiet_end_minute=minutes(self.protocol.quiet_hours.end),
-        )
-
-    def _items(
-        self, db: Connection, participant: str, found: Sequence[Message]
-    ) -> list[InboxItem]:
-        if not found:
-            return []
-        counters = [each.decision for each in found if each.decision is not None]
-        made = decisions.read(db, participant, counters)
-        wrote = inbox.replies_to(db, [each.id for each in found])
-        calendar = registry.calendar(db, participant)
-        return [
-            InboxItem(
-                id=each.id,
-                sender=each.sender,
-                occasion=each.occasion,
-                text=each.text,
-                options=each.options,
-                sent_us=each.sent_us or each.intended_us,
-                answered=each.answer,
-                answered_us=each.answered_us,
-                wrote=wrote.get(each.id, ()),
-                expires_us=each.expires_us,
-                why=None if each.decision is None else self._why(made[each.decision], calendar),
-            )
-            for each in found
-        ]
-
-    def _why(self, decision: Decision, calendar: registry.Calendar) -> Why:
-        due = f"{local(calendar, decision.state.due_us):%H:%M}"
-        return explain(decision, self.protocol, due)

@@ -6,17 +6,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.engine import (
-    Act,
-    DeliverVoucher,
-    DescribeCoach,
-    Engine,
-    JoinChallenge,
-    PledgeVouchers,
-    ProposeChallenge,
-    RedeemVoucher,
-    VerifyCoach,
-)
+from coaching.acts.act import Act
+from coaching.acts.challenges import JoinChallenge, ProposeChallenge
+from coaching.acts.coaches import DescribeCoach, VerifyCoach
+from coaching.acts.giving import DeliverVoucher, PledgeVouchers, RedeemVoucher
+from coaching.engine import Engine
 from kindstep import roster
 from people.authorize import Actor, Role
 

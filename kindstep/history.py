@@ -20,8 +20,10 @@ from analytics.absorbing import Absorbed
 from analytics.epochs import HOUR_US, MINUTE_US, Flag, Minutes, State
 from analytics.lookups import Lookups
 from analytics.runner import Runner
+from coaching.acts.circle import SendCheer
+from coaching.acts.prompts import AnswerPrompt
 from coaching.agenda import What
-from coaching.engine import AnswerPrompt, Engine, SendCheer
+from coaching.engine import Engine
 from coaching.tables import agenda
 from ingest.store import Store
 from kindstep import company, roster

@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 import kindstep
 from analytics.days import DayFact
 from analytics.runner import Runner
-from coaching.engine import Act, Engine, Outcome
+from coaching.acts.act import Act, Outcome
+from coaching.engine import Engine
 from coaching.protocol import Protocol
 from gateway.wire import GatewayStatus
 from ingest.archive import ShelfAway

@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from coaching.engine import Act, Outcome
+from coaching.acts.act import Act, Outcome
+from coaching.engine import read_act
 from people.authorize import Actor
 from web.live import LiveFrame
 from web.orders import Done, Order
@@ -31,7 +32,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Somebody wants something done."""
 
     actor: Actor
-    act: Act
+    act: msgspec.Raw  # one of the coach's acts
 
 
 class Operate(msgspec.Struct, frozen=True, tag="operate"):
@@ -111,7 +112,7 @@ class LineServer:
 
     async def _answer(self, question: Ask | Operate) -> Outcome | Done:
         if isinstance(question, Ask):
-            return await self._perform(question.actor, question.act)
+            return await self._perform(question.actor, read_act(question.act))
         return await self._carry_out(question.actor, question.order)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
@@ -126,7 +127,7 @@ class LineServer:
 
 async def ask(path: Path, actor: Actor, act: Act) -> Outcome:
     """Have the hub do something; raise HubAway when it cannot be reached."""
-    return _outcomes.decode(await _call(path, Ask(actor, act)))
+    return _outcomes.decode(await _call(path, Ask(actor, msgspec.Raw(_encoder.encode(act)))))
 
 
 async def operate(path: Path, actor: Actor, order: Order) -> Done:

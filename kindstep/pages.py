@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 import segno
 
-from coaching.engine import Act, Outcome
+from coaching.acts.act import Act, Outcome
 from coaching.protocol import Protocol
 from kindstep import exports, line, reaching, serving, site, stores
 from kindstep.folder import Folder

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from analytics.rescoring import Records
-from coaching.engine import AnswerPrompt, CoachMessage, SendCheer
+from coaching.acts.circle import SendCheer
+from coaching.acts.prompts import AnswerPrompt, CoachMessage
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore

@@ -18,23 +18,14 @@ import sqlalchemy as sa
 
 from analytics import days, epochs
 from analytics.tables import day_facts
+from coaching.acts.challenges import JoinChallenge, ProposeChallenge, StartChallenge
+from coaching.acts.coaches import RateCoach, VerifyCoach
+from coaching.acts.giving import DeliverVoucher, GiveTogether, PledgeVouchers, RedeemVoucher
+from coaching.acts.prompts import AnswerPrompt, CoachMessage
 from coaching.challenges import record
 from coaching.challenges.recount import recount
 from coaching.challenges.tables import trophies
-from coaching.engine import (
-    AnswerPrompt,
-    CoachMessage,
-    DeliverVoucher,
-    Engine,
-    GiveTogether,
-    JoinChallenge,
-    PledgeVouchers,
-    ProposeChallenge,
-    RateCoach,
-    RedeemVoucher,
-    StartChallenge,
-    VerifyCoach,
-)
+from coaching.engine import Engine
 from coaching.giving import gifts, vouchers
 from ingest.store import upsert
 from kindstep.tables import METADATAS

@@ -18,7 +18,8 @@ from analytics import days, epochs, scores
 from analytics.days import DayFact, Span
 from analytics.tables import day_facts, lanes
 from analytics.tables import scores as score_table
-from coaching.engine import AnswerPrompt, Engine
+from coaching.acts.prompts import AnswerPrompt
+from coaching.engine import Engine
 from coaching.giving import gifts
 from gateway import wire
 from ingest.commands import Commands

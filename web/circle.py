@@ -8,7 +8,7 @@ import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from coaching.engine import (
+from coaching.acts.circle import (
     AcceptInvite,
     Befriend,
     Block,

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
-from coaching.engine import Act, CoachMessage, Outcome, ResolveTicket, TakeTicket
+from coaching.acts.act import Act, Outcome
+from coaching.acts.prompts import CoachMessage, ResolveTicket, TakeTicket
 from ingest import reports
 from ingest.reports import StreamReport
 from people import registry

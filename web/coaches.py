@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Act, AnswerRating, DescribeCoach, Outcome, RateCoach
+from coaching.acts.act import Act, Outcome
+from coaching.acts.coaches import AnswerRating, DescribeCoach, RateCoach
 from people import registry
 from people.authorize import Action, Role, Topic
 from web import wording

@@ -8,9 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import (
-    Act,
-    Outcome,
+from coaching.acts.act import Act, Outcome
+from coaching.acts.choices import (
     Pause,
     Resume,
     SetBand,

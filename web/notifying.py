@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from coaching.engine import Reach, Received, StopReaching
+from coaching.acts.choices import Reach, Received, StopReaching
 from people.authorize import Action, Topic
 from web.guard import Needs, Visit
 from web.me import do

@@ -10,7 +10,10 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Act, AssignCoach, Moderate, PledgeVouchers, VerifyCoach
+from coaching.acts.act import Act
+from coaching.acts.circle import Moderate
+from coaching.acts.coaches import AssignCoach, VerifyCoach
+from coaching.acts.giving import PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role

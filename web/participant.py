@@ -11,22 +11,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
-from coaching.engine import (
-    Act,
-    AnswerPrompt,
-    ChooseCause,
-    Decline,
-    GiveTogether,
-    JoinChallenge,
-    LeaveChallenge,
-    Outcome,
-    Reply,
-    SendCheer,
-    ShowPrompt,
-    Snooze,
-    StartChallenge,
-    UndoAnswer,
-)
+from coaching.acts.act import Act, Outcome
+from coaching.acts.challenges import JoinChallenge, LeaveChallenge, StartChallenge
+from coaching.acts.circle import SendCheer
+from coaching.acts.giving import ChooseCause, GiveTogether
+from coaching.acts.prompts import AnswerPrompt, Decline, Reply, ShowPrompt, Snooze, UndoAnswer
 from people import registry
 from people.authorize import Action, Topic
 from web import today

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from fastapi import Request
 
-from coaching.engine import Act, Engine, Outcome
+from coaching.acts.act import Act, Outcome
+from coaching.engine import Engine
 from ingest.store import Store
 from people.authorize import Actor
 from research.export import Desk

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Act, AnswerQuestions, Outcome, SkipQuestions
+from coaching.acts.act import Act, Outcome
+from coaching.acts.prompts import AnswerQuestions, SkipQuestions
 from people import registry
 from people.authorize import Action, Topic
 from web.guard import Needs, Visit

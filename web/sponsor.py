@@ -7,7 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.engine import Act, DeliverVoucher, Outcome, RedeemVoucher
+from coaching.acts.act import Act, Outcome
+from coaching.acts.giving import DeliverVoucher, RedeemVoucher
 from people import registry
 from people.authorize import Role
 from web.guard import NeedsRole, Visit

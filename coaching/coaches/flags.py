@@ -1,15 +1,13 @@
 """Who needs a coach now, and why: in words, each against the person's own norm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from analytics.scores import DayFact
-from coaching.days.goals import Goal, Verdict
+from coaching.coaches.evidence import Evidence
+from coaching.days.goals import Verdict
 from coaching.daytime import DAY_US, HOUR_US, MINUTE_US, local
-from coaching.post.inbox import Message
 from coaching.protocol import Triage
-from people.registry import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +17,6 @@ class Flag:
     level: str  # "alert" | "watch" | "ok"
     kind: str
     says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What flags are raised from."""
-
-    days: Sequence[DayFact]  # in order, today last
-    goals: Sequence[Goal]  # the latest first, today included
-    messages: Sequence[Message]  # the latest first
-    catching_up: bool
-    rebound: tuple[float, float] | None  # steps a day before the end tapered, and lately
-    lost: int  # notifications in a row without a receipt
-    enrolled_us: int
-    calendar: Calendar
-    now_us: int
 
 
 _ORDER = ("alert", "watch", "ok")

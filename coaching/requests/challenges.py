@@ -1,13 +1,14 @@
 """Starting, proposing, joining and leaving challenges."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts import (
+from coaching.acts.act import Outcome
+from coaching.acts.challenges import (
     JoinChallenge,
     LeaveChallenge,
-    Outcome,
     ProposeChallenge,
     StartChallenge,
 )
@@ -15,7 +16,9 @@ from coaching.challenges import play
 from coaching.challenges.kinds import Duel, Pairing
 from coaching.challenges.play import NotPlayed, Plan
 from coaching.grounds import Grounds
+from coaching.requests.deed import Deed, Deeds
 from people import registry
+from people.authorize import Action, Topic
 
 
 def start(db: Connection, act: StartChallenge, grounds: Grounds, now_us: int) -> Outcome:
@@ -79,3 +82,11 @@ def _invited(db: Connection, act: StartChallenge, grounds: Grounds) -> tuple[str
     if not teams or (act.team or teams[0]) not in teams:
         raise NotPlayed("That is for a team you are in.")
     return (act.team or teams[0],)
+
+
+DEEDS: Final[Deeds] = {
+    StartChallenge: Deed(start, Action.SET, Topic.CIRCLE),
+    ProposeChallenge: Deed(propose, Action.OPERATE),
+    JoinChallenge: Deed(join, Action.SET, Topic.CIRCLE),
+    LeaveChallenge: Deed(leave, Action.SET, Topic.CIRCLE),
+}

@@ -1,52 +1,26 @@
-"""What participants decide for themselves: cause, quiet hours, pauses, consent, cheers."""
+"""What participants decide for themselves: quiet hours, how often, pauses, consent."""
+
+from typing import Final
 
 from sqlalchemy import Connection
 
 from coaching import members
-from coaching.acts import (
-    ChooseCause,
-    Outcome,
+from coaching.acts.act import Outcome
+from coaching.acts.choices import (
     Pause,
     Resume,
-    SendCheer,
     SetBand,
     SetConsent,
     SetFrequency,
     SetQuietHours,
 )
-from coaching.circles import together
-from coaching.days import observing
-from coaching.daytime import DAY_MIN, DAY_US
-from coaching.giving import gifts
+from coaching.daytime import DAY_MIN
 from coaching.grounds import Grounds
-from coaching.post import posting
-from coaching.post.posting import Letter
+from coaching.requests.deed import Deed, Deeds
 from people import registry
+from people.authorize import Action, Topic
 
-_CHEER = "cheer"
 _PAUSES = ("rest", "sick", "vacation")
-
-
-def cheer(db: Connection, act: SendCheer, grounds: Grounds, now_us: int) -> Outcome:
-    """Cheer a friend."""
-    if not together.cheer(db, act.participant, act.to, now_us):
-        return Outcome(ok=True, says="You have cheered them today already.")
-    if members.one(db, act.to) is not None:
-        (template,) = grounds.library.fitting(_CHEER)
-        source = f"cheer:{act.participant}:{act.to}:{now_us}"
-        letter = Letter(act.to, source, act.participant, template.id, now_us + DAY_US)
-        posting.post(db, letter, grounds, now_us)
-    return Outcome(ok=True, says="Your cheer is on its way.")
-
-
-def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int) -> Outcome:
-    """Choose whom the points give to; points that suffice already give at once."""
-    words = grounds.protocol.giving.causes.get(act.cause)
-    if words is None:
-        return Outcome(ok=False, says="This study has no such cause.")
-    gifts.choose_cause(db, act.participant, act.cause, now_us)
-    observing.settle(db, act.participant, grounds.protocol, now_us)
-    return Outcome(ok=True, says=f"Your points now go to {words}.")
 
 
 def quiet_hours(db: Connection, act: SetQuietHours, _: Grounds, __: int) -> Outcome:
@@ -112,3 +86,13 @@ def consent(db: Connection, act: SetConsent, _: Grounds, now_us: int) -> Outcome
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+DEEDS: Final[Deeds] = {
+    SetQuietHours: Deed(quiet_hours, Action.SET, Topic.PROMPTS),
+    SetFrequency: Deed(frequency, Action.SET, Topic.PROMPTS),
+    SetBand: Deed(band, Action.SET, Topic.ACTIVITY),
+    Pause: Deed(pause, Action.SET, Topic.PROMPTS),
+    Resume: Deed(resume, Action.SET, Topic.PROMPTS),
+    SetConsent: Deed(consent, Action.SET),
+}

@@ -1,10 +1,13 @@
-"""Friends, teams and invitations; likes, comments and reports."""
+"""Cheers, friends, teams and invitations; likes, comments and reports."""
 
 import re
+from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts import (
+from coaching import members
+from coaching.acts.act import Outcome
+from coaching.acts.circle import (
     AcceptInvite,
     Befriend,
     Block,
@@ -14,21 +17,39 @@ from coaching.acts import (
     Like,
     Moderate,
     Mute,
-    Outcome,
     Report,
     SayComment,
+    SendCheer,
     StartTeam,
 )
 from coaching.circles import feed, invites, moderation, together
+from coaching.daytime import DAY_US
 from coaching.grounds import Grounds
 from coaching.messages.lint import complaints
+from coaching.post import posting
+from coaching.post.posting import Letter
+from coaching.requests.deed import Deed, Deeds
 from coaching.requests.words import call_for_help
 from people import registry
+from people.authorize import Action, Topic
 from people.registry import Relation, RelationKind
 
+_CHEER = "cheer"
 _TEAM_NAME = re.compile(r"\w[\w .'-]{1,39}")
 _GONE = Outcome(ok=False, says="This is no longer here.")
 _ASK = "Someone who is not in your team joins you by an invitation."
+
+
+def cheer(db: Connection, act: SendCheer, grounds: Grounds, now_us: int) -> Outcome:
+    """Cheer a friend."""
+    if not together.cheer(db, act.participant, act.to, now_us):
+        return Outcome(ok=True, says="You have cheered them today already.")
+    if members.one(db, act.to) is not None:
+        (template,) = grounds.library.fitting(_CHEER)
+        source = f"cheer:{act.participant}:{act.to}:{now_us}"
+        letter = Letter(act.to, source, act.participant, template.id, now_us + DAY_US)
+        posting.post(db, letter, grounds, now_us)
+    return Outcome(ok=True, says="Your cheer is on its way.")
 
 
 def befriend(db: Connection, act: Befriend, _: Grounds, now_us: int) -> Outcome:
@@ -168,3 +189,20 @@ def moderate(db: Connection, act: Moderate, _: Grounds, now_us: int) -> Outcome:
 def _part(db: Connection, one: str, other: str, now_us: int) -> None:
     for subject, friend in ((one, other), (other, one)):
         registry.end_relation(db, Relation(RelationKind.FRIEND, subject, friend), now_us)
+
+
+DEEDS: Final[Deeds] = {
+    SendCheer: Deed(cheer, Action.SET, Topic.CIRCLE),
+    Befriend: Deed(befriend, Action.SET, Topic.CIRCLE),
+    EndFriendship: Deed(end_friendship, Action.SET, Topic.CIRCLE),
+    Block: Deed(block, Action.SET, Topic.CIRCLE),
+    Mute: Deed(mute, Action.SET, Topic.CIRCLE),
+    Invite: Deed(invite, Action.SET, Topic.CIRCLE),
+    AcceptInvite: Deed(accept, Action.SET, Topic.CIRCLE),
+    StartTeam: Deed(start_team, Action.SET, Topic.CIRCLE),
+    LeaveTeam: Deed(leave_team, Action.SET, Topic.CIRCLE),
+    Like: Deed(like, Action.SET, Topic.CIRCLE),
+    SayComment: Deed(say, Action.SET, Topic.CIRCLE),
+    Report: Deed(report, Action.SET, Topic.CIRCLE),
+    Moderate: Deed(moderate, Action.OPERATE),
+}

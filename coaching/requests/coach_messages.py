@@ -1,16 +1,36 @@
 """A human coach's message: approved words, under the same quiet hours and budget as the bot."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from sqlalchemy import Connection
 
 from coaching import members
-from coaching.acts import CoachMessage, Outcome
+from coaching.acts.act import Outcome
+from coaching.acts.prompts import CoachMessage
 from coaching.daytime import HOUR_US, local
 from coaching.grounds import Grounds
+from coaching.messages.library import Library
 from coaching.post import inbox, posting
 from coaching.post.posting import Letter, Posted
+from coaching.requests.deed import Deed, Deeds
 from people import registry
+from people.authorize import Action, Topic
 
 OCCASION = "coach"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An approved message that a coach may send."""
+
+    id: str
+    text: str
+
+
+def templates(library: Library) -> tuple[Template, ...]:
+    """Return the messages a human coach may send."""
+    return tuple(Template(each.id, each.text) for each in library.fitting(OCCASION))
 
 
 def coach_message(db: Connection, act: CoachMessage, grounds: Grounds, now_us: int) -> Outcome:
@@ -32,3 +52,8 @@ def coach_message(db: Connection, act: CoachMessage, grounds: Grounds, now_us: i
     silent = "It waits in their inbox, without a push: no more today."
     says = {Posted.PUSHED: "Sent.", Posted.SILENT: silent, Posted.HELD: held}[posted]
     return Outcome(ok=True, says=says)
+
+
+DEEDS: Final[Deeds] = {
+    CoachMessage: Deed(coach_message, Action.MESSAGE, Topic.MESSAGES),
+}

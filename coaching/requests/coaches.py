@@ -1,22 +1,25 @@
 """Coaches: verified and assigned by an operator, rated by whom they had to do with."""
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts import (
+from coaching.acts.act import Outcome
+from coaching.acts.coaches import (
     AnswerRating,
     AssignCoach,
     DescribeCoach,
-    Outcome,
     RateCoach,
     VerifyCoach,
 )
 from coaching.coaches import directory, reputation
 from coaching.coaches.directory import Profile
 from coaching.grounds import Grounds
+from coaching.requests.deed import Deed, Deeds
 from coaching.requests.words import call_for_help
 from people import registry
+from people.authorize import Action, Topic
 from people.registry import Conflict, NotKnown, Role
 
 _MOST_PEOPLE = 500
@@ -79,3 +82,12 @@ def answer(db: Connection, act: AnswerRating, _: Grounds, now_us: int) -> Outcom
 
 def _today(now_us: int) -> date:
     return datetime.fromtimestamp(now_us / 1e6, UTC).date()
+
+
+DEEDS: Final[Deeds] = {
+    VerifyCoach: Deed(verify, Action.OPERATE),
+    AssignCoach: Deed(assign, Action.OPERATE),
+    DescribeCoach: Deed(describe, Action.COACH),
+    RateCoach: Deed(rate, Action.SET, Topic.MESSAGES),
+    AnswerRating: Deed(answer, Action.COACH),
+}

@@ -1,11 +1,16 @@
 """What a coach does with a red flag: take it, and close it with a note."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
-from coaching.acts import Outcome, ResolveTicket, TakeTicket
+from coaching.acts.act import Outcome
+from coaching.acts.prompts import ResolveTicket, TakeTicket
 from coaching.grounds import Grounds
+from coaching.requests.deed import Deed, Deeds
 from coaching.safety import tickets
 from coaching.safety.tickets import Ticket
+from people.authorize import Action, Topic
 
 _GONE = Outcome(ok=False, says="That red flag is closed already.")
 _LONGEST_NOTE = 2000
@@ -40,3 +45,9 @@ def _open(db: Connection, participant: str, ticket_id: int) -> Ticket | None:
     if ticket is None or ticket.participant != participant or ticket.resolved_us is not None:
         return None
     return ticket
+
+
+DEEDS: Final[Deeds] = {
+    TakeTicket: Deed(take, Action.MESSAGE, Topic.MESSAGES),
+    ResolveTicket: Deed(resolve, Action.MESSAGE, Topic.MESSAGES),
+}

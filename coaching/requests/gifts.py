@@ -1,13 +1,34 @@
 """What operators and sponsors do with gifts, and how participants give together."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
-from coaching.acts import DeliverVoucher, GiveTogether, Outcome, PledgeVouchers, RedeemVoucher
+from coaching.acts.act import Outcome
+from coaching.acts.giving import (
+    ChooseCause,
+    DeliverVoucher,
+    GiveTogether,
+    PledgeVouchers,
+    RedeemVoucher,
+)
 from coaching.days import observing
 from coaching.giving import gifts, thanks, vouchers
 from coaching.giving.gifts import Pledge, WrongState
 from coaching.grounds import Grounds
+from coaching.requests.deed import Deed, Deeds
 from people import registry
+from people.authorize import Action, Topic
+
+
+def choose_cause(db: Connection, act: ChooseCause, grounds: Grounds, now_us: int) -> Outcome:
+    """Choose whom the points give to; points that suffice already give at once."""
+    words = grounds.protocol.giving.causes.get(act.cause)
+    if words is None:
+        return Outcome(ok=False, says="This study has no such cause.")
+    gifts.choose_cause(db, act.participant, act.cause, now_us)
+    observing.settle(db, act.participant, grounds.protocol, now_us)
+    return Outcome(ok=True, says=f"Your points now go to {words}.")
 
 
 def pledge(db: Connection, act: PledgeVouchers, grounds: Grounds, now_us: int) -> Outcome:
@@ -56,3 +77,12 @@ def give_together(db: Connection, act: GiveTogether, grounds: Grounds, now_us: i
     if act.team is None:
         return Outcome(ok=True, says="Your points give by themselves again.")
     return Outcome(ok=True, says=f"Your points now give together with {act.team}.")
+
+
+DEEDS: Final[Deeds] = {
+    ChooseCause: Deed(choose_cause, Action.SET, Topic.GIVING),
+    PledgeVouchers: Deed(pledge, Action.OPERATE),
+    RedeemVoucher: Deed(redeem, Action.HANDLE_GIFTS),
+    DeliverVoucher: Deed(deliver, Action.HANDLE_GIFTS),
+    GiveTogether: Deed(give_together, Action.SET, Topic.GIVING),
+}

@@ -1,12 +1,16 @@
 """What a person says of themselves: what scores need, and the language they read."""
 
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts import Outcome, SetProfile
+from coaching.acts.act import Outcome
+from coaching.acts.choices import SetProfile
 from coaching.grounds import Grounds
+from coaching.requests.deed import Deed, Deeds
 from people import registry
+from people.authorize import Action
 
 PLACEMENTS = ("wrist", "hip", "glasses")
 
@@ -31,3 +35,8 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Ou
     )
     registry.set_profile(db, act.participant, told)
     return Outcome(ok=True, says="Kept.")
+
+
+DEEDS: Final[Deeds] = {
+    SetProfile: Deed(set_profile, Action.SET),
+}

@@ -1,13 +1,18 @@
 """Answering a questionnaire, or not."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
-from coaching.acts import AnswerQuestions, Outcome, SkipQuestions
+from coaching.acts.act import Outcome
+from coaching.acts.prompts import AnswerQuestions, SkipQuestions
 from coaching.grounds import Grounds
 from coaching.questionnaires import questions
 from coaching.questionnaires.instruments import Instrument
 from coaching.questionnaires.questions import Asked
+from coaching.requests.deed import Deed, Deeds
 from coaching.safety import alarm
+from people.authorize import Action, Topic
 
 _GONE = Outcome(ok=False, says="These questions are no longer here.")
 
@@ -41,3 +46,9 @@ def _open(
     waiting = questions.open_to(db, participant, now_us)
     known = questions.instruments_of(grounds.protocol, waiting)
     return next(((a, i) for a, i in known if a.id == asked_id), None)
+
+
+DEEDS: Final[Deeds] = {
+    AnswerQuestions: Deed(answer, Action.ANSWER, Topic.PROMPTS),
+    SkipQuestions: Deed(skip, Action.ANSWER, Topic.PROMPTS),
+}

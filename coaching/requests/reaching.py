@@ -1,15 +1,19 @@
 """Where a person is notified, as they choose themselves."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 from webpush import WebPushSubscription
 
-from coaching.acts import Outcome, Reach, Received, StopReaching
+from coaching.acts.act import Outcome
+from coaching.acts.choices import Reach, Received, StopReaching
 from coaching.grounds import Grounds
 from coaching.post import addresses, outbox
 from coaching.post.channels import Kind
+from coaching.requests.deed import Deed, Deeds
+from people.authorize import Action, Topic
 
 _MOST_ADDRESSES = 10
 
@@ -49,3 +53,10 @@ def _is_push_service(subscription: str) -> bool:
     url = urlsplit(endpoint)
     _, dot, top = (url.hostname or "").rpartition(".")
     return url.scheme == "https" and url.port in (None, 443) and bool(dot) and top.isalpha()
+
+
+DEEDS: Final[Deeds] = {
+    Reach: Deed(reach, Action.SET, Topic.PROMPTS),
+    StopReaching: Deed(stop, Action.SET, Topic.PROMPTS),
+    Received: Deed(received, Action.ANSWER, Topic.PROMPTS),
+}

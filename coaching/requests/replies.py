@@ -1,9 +1,12 @@
 """Answering a message, taking the answer back, putting the message away."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
 from coaching import agenda, members
-from coaching.acts import AnswerPrompt, Decline, Outcome, Reply, ShowPrompt, Snooze, UndoAnswer
+from coaching.acts.act import Outcome
+from coaching.acts.prompts import AnswerPrompt, Decline, Reply, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
 from coaching.circles import together
 from coaching.daytime import HOUR_US, MINUTE_US, local
@@ -12,8 +15,10 @@ from coaching.post import delivery, inbox
 from coaching.post.inbox import Message
 from coaching.prompts import prompting, snoozes
 from coaching.prompts.kind import Kind
+from coaching.requests.deed import Deed, Deeds
 from coaching.safety import alarm
 from people import registry
+from people.authorize import Action, Topic
 
 _LONGEST_REPLY = 500
 _NOT_NOW, _NOT_THIS_KIND = "Not now", "Not this kind"
@@ -125,3 +130,13 @@ def _open(db: Connection, participant: str, message_id: int, now_us: int) -> Mes
     if message is None or message.sent_us is None or message.expires_us <= now_us:
         return None
     return message
+
+
+DEEDS: Final[Deeds] = {
+    AnswerPrompt: Deed(answer, Action.ANSWER, Topic.PROMPTS),
+    Reply: Deed(reply, Action.ANSWER, Topic.PROMPTS),
+    UndoAnswer: Deed(undo, Action.ANSWER, Topic.PROMPTS),
+    ShowPrompt: Deed(show, Action.ANSWER, Topic.PROMPTS),
+    Snooze: Deed(snooze, Action.ANSWER, Topic.PROMPTS),
+    Decline: Deed(decline, Action.ANSWER, Topic.PROMPTS),
+}

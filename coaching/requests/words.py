@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from coaching.acts import Outcome
+from coaching.acts.act import Outcome
 from coaching.grounds import Grounds
 from coaching.safety import alarm, watch
 from coaching.safety.alarm import RedFlag

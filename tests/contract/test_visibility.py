@@ -5,9 +5,9 @@ import contextlib
 import pytest
 from starlette.testclient import TestClient
 
+from coaching.acts.circle import Block
 from coaching.circles import feed
 from coaching.circles.feed import News
-from coaching.engine import Block
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, Relation, RelationKind, ViewerKind

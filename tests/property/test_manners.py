@@ -10,8 +10,10 @@ import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coaching.acts.circle import SendCheer
+from coaching.acts.prompts import CoachMessage
 from coaching.daytime import DAY_US, is_quiet, minute_of_day, next_us, time_of
-from coaching.engine import CoachMessage, Engine, SendCheer
+from coaching.engine import Engine
 from coaching.members import Member
 from coaching.messages import library
 from coaching.post import delivery

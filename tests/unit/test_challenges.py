@@ -6,15 +6,15 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from coaching.challenges import record
-from coaching.challenges.kinds import Duel, Pairing, Pool, Relay, Streak, TeamGoal
-from coaching.challenges.tables import challenge_sides
-from coaching.engine import (
+from coaching.acts.challenges import (
     JoinChallenge,
     LeaveChallenge,
     ProposeChallenge,
     StartChallenge,
 )
+from coaching.challenges import record
+from coaching.challenges.kinds import Duel, Pairing, Pool, Relay, Streak, TeamGoal
+from coaching.challenges.tables import challenge_sides
 from coaching.giving import gifts, vouchers
 from coaching.tables import goals
 from people import registry

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from coaching.circles import feed
-from coaching.circles.feed import News
-from coaching.engine import (
+from coaching.acts.circle import (
     AcceptInvite,
     Befriend,
     Block,
@@ -20,6 +18,8 @@ from coaching.engine import (
     SayComment,
     StartTeam,
 )
+from coaching.circles import feed
+from coaching.circles.feed import News
 from coaching.safety import tickets
 from people import registry
 from people.authorize import Action, Actor, Refused, Topic, allowed

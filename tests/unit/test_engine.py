@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from analytics.epochs import State
-from coaching.engine import Pause, Resume, Verdict
+from coaching.acts.choices import Pause, Resume
+from coaching.engine import Verdict
 from coaching.prompts.state import Worn
 from people import registry
 from tests.coached import ADA, HOUR_US, MINUTE_US, MONDAY, Study, at, usc

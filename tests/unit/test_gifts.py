@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from coaching.engine import (
+from coaching.acts.giving import (
     ChooseCause,
     DeliverVoucher,
     GiveTogether,

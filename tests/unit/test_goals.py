@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from coaching.acts.choices import Pause, SetBand
 from coaching.days.goals import Goal, Inputs, Verdict, judge, steps_for
-from coaching.engine import Pause, SetBand
 from tests.coached import ADA, MONDAY, Study, at, usc
 
 RULE = usc().goal

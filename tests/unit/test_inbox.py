@@ -4,21 +4,18 @@ import msgspec
 import pytest
 import sqlalchemy
 
-from coaching.circles.together import interactions_of
-from coaching.engine import (
+from coaching.acts.choices import Pause, SetConsent, SetFrequency, SetQuietHours
+from coaching.acts.circle import SendCheer
+from coaching.acts.giving import ChooseCause
+from coaching.acts.prompts import (
     AnswerPrompt,
-    ChooseCause,
     CoachMessage,
     Decline,
-    Pause,
-    SendCheer,
-    SetConsent,
-    SetFrequency,
-    SetQuietHours,
     ShowPrompt,
     Snooze,
     UndoAnswer,
 )
+from coaching.circles.together import interactions_of
 from coaching.tables import messages
 from people import registry
 from people.authorize import Actor, Refused, Role, Topic

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from coaching.engine import CoachMessage, Engine, Reach, Received, ShowPrompt, Snooze
+from coaching.acts.choices import Reach, Received
+from coaching.acts.prompts import CoachMessage, ShowPrompt, Snooze
+from coaching.engine import Engine
 from coaching.messages import library
 from coaching.post import addresses
 from coaching.post.channels import Kind, web_push

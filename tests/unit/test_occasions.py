@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from coaching import members
-from coaching.engine import AnswerPrompt
+from coaching.acts.prompts import AnswerPrompt
 from coaching.prompts.sensing import Point
 from coaching.prompts.stillness import _next
 from coaching.protocol import BadProtocol, validate

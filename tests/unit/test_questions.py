@@ -5,7 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from coaching.engine import AnswerQuestions, CoachMessage, SetProfile, SkipQuestions
+from coaching.acts.choices import SetProfile
+from coaching.acts.prompts import AnswerQuestions, CoachMessage, SkipQuestions
 from coaching.post import inbox
 from coaching.protocol import BadProtocol, validate
 from coaching.questionnaires import questions

@@ -5,18 +5,17 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from coaching.circles import together
-from coaching.coaches import directory, reputation
-from coaching.coaches.directory import Profile
-from coaching.engine import (
-    AnswerPrompt,
+from coaching.acts.coaches import (
     AnswerRating,
     AssignCoach,
-    CoachMessage,
     DescribeCoach,
     RateCoach,
     VerifyCoach,
 )
+from coaching.acts.prompts import AnswerPrompt, CoachMessage
+from coaching.circles import together
+from coaching.coaches import directory, reputation
+from coaching.coaches.directory import Profile
 from people import registry
 from people.authorize import Actor, Refused, Topic
 from people.registry import Conflict, Person, Role

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from analytics import epochs
-from coaching.engine import CoachMessage, Reply, ResolveTicket, SetConsent, TakeTicket
+from coaching.acts.choices import SetConsent
+from coaching.acts.prompts import CoachMessage, Reply, ResolveTicket, TakeTicket
 from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import BadProtocol, validate

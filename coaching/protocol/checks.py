@@ -1,22 +1,17 @@
-"""A study's protocol, `study.toml`: everything a study may choose, versioned and hashed."""
+"""What a study's choices must hold to, each with the key at fault."""
 
-import hashlib
-from datetime import date, time
 from typing import Any, TypeAlias
 
 import msgspec
 
 from coaching.challenges.kinds import Pairing
-from coaching.challenges.rules import ChallengeRules
-from coaching.circles.interactions import Aim
-from coaching.policies import Bounds, MicroRandomised, Policy, ThompsonSampling
+from coaching.policies import MicroRandomised, ThompsonSampling
 from coaching.policies.thompson_sampling import OUTCOME_MIN
 from coaching.prompts.kind import RESERVED
-from coaching.prompts.reason import Reason
+from coaching.protocol.protocol import Protocol
+from coaching.protocol.rules import Attention, EffectRules, GoalRule, Triage
 from coaching.questionnaires import instruments
-from coaching.questionnaires.instruments import Instrument
 from coaching.safety.rules import Safety
-from coaching.taper import Taper
 
 Step: TypeAlias = str | int
 
@@ -28,172 +23,6 @@ class BadProtocol(ValueError):
         super().__init__(f"{'.'.join(map(str, path)) or 'protocol'}: {message}")
         self.path = path
         self.message = message
-
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: a key it does not know is refused."""
-
-
-class GoalRule(_Table, frozen=True, kw_only=True):
-    """The daily step goal: a percentile of the person's own recent days, within a band."""
-
-    baseline_steps: int  # until there are enough valid days
-    lowest_steps: int
-    highest_steps: int
-    percentile: float
-    most_days: int
-    fewest_days: int
-    hold_days: int  # no rise so long after a pause
-
-
-class PointRule(_Table, frozen=True, kw_only=True):
-    """Points for a day that comes to a share of the goal; each rule pays once a day.
-
-    For a row or a team the whole goal counts. A row pays from its `in_a_row`-th day on; paused
-    days are passed over. A team pays each who reached their goal while so many of it did.
-    """
-
-    points: int
-    goal_share: float = 1.0
-    in_a_row: int = 1
-    team_share: float | None = None
-
-    def is_sound(self) -> bool:
-        """Tell whether it can pay."""
-        share = self.team_share
-        together = self.in_a_row > 1 or share is not None
-        return (
-            self.points > 0
-            and (self.goal_share == 1 if together else 0 < self.goal_share <= 2)
-            and self.in_a_row >= 1
-            and (share is None or (0 < share <= 1 and self.in_a_row == 1))
-        )
-
-
-class Giving(_Table, frozen=True, kw_only=True):
-    """What the points give, and to whom."""
-
-    threshold_points: int
-    gift: str
-    pledged_vouchers: int  # what the sponsor pays for, each cause
-    causes: dict[str, str]  # id -> words
-
-
-class SetTime(_Table, frozen=True, kw_only=True):
-    """A decision point at a time of the local day."""
-
-    occasion: str  # which messages fit
-    at: time
-
-
-class Prompts(_Table, frozen=True, kw_only=True):
-    """When the coach considers writing."""
-
-    schedule: tuple[SetTime, ...]
-    near_goal_share: float
-    near_goal_ignores: tuple[Reason, ...] = ()  # what does not count there, nor at the goal
-    reached: bool = False  # words on reaching the goal
-    after_missed_at: time | None = None  # none: a missed day brings no prompt
-    after_reply_min: int | None = None  # so long after an answer; none: it brings no prompt
-    inactive_min: int | None = None  # worn and still for so long; none: nobody is looked at
-    expiry_min: int  # a prompt nobody opened is taken back, one decided later is not sent
-    novelty_h: int  # no wording twice within
-    snooze_most_min: int
-    coach_expiry_h: int  # a coach's own message stays so long
-
-
-class Availability(_Table, frozen=True, kw_only=True):
-    """When a prompt would be useless or unkind."""
-
-    version: int
-    prompted_min: int
-    fresh_data_min: int
-    walking_steps_30min: int
-    active_steps_2h: int
-    asleep_still_min: int
-
-
-class QuietHours(_Table, frozen=True, kw_only=True):
-    """The default; a participant may choose others."""
-
-    start: time
-    end: time
-
-
-class Attention(_Table, frozen=True, kw_only=True):
-    """One budget for the bot, coaches and peers together."""
-
-    pushes_a_day: int
-    not_now_h: int  # who answers "not now" is left alone so long
-    not_this_kind_days: int  # and of a kind they do not want they hear nothing so long
-
-
-class Triage(_Table, frozen=True, kw_only=True):
-    """When a coach should look, against the person's own norm."""
-
-    no_data_watch_h: int
-    no_data_alert_h: int
-    falling_share: float
-    recent_days: int
-    norm_days: int
-    fewest_norm_days: int
-    resting_above_watch_bpm: int
-    resting_above_alert_bpm: int
-    unanswered_prompts: int
-    lost_notifications: int  # in a row, without a receipt
-    missed_days: int
-
-
-class EffectRules(_Table, frozen=True, kw_only=True):
-    """Below which floors nothing is told of an effect."""
-
-    version: int = 1
-    fewest_people: int = 11
-    fewest_points: int = 100  # decisions left to chance
-    fewest_effective: int = 50  # sample size of a value under other odds
-    fewest_minutes: int = 24  # of the thirty after a decision, counted
-
-
-class Protocol(_Table, frozen=True, kw_only=True):
-    """One version of one study."""
-
-    name: str
-    version: str
-    title: str
-    weeks: int
-    ends: date | None = None  # for everybody, however many weeks they have had
-    assumed: tuple[str, ...]  # dotted keys that no source gives
-    arms: dict[str, Policy]
-    goal: GoalRule
-    points: dict[str, PointRule]
-    giving: Giving
-    prompts: Prompts
-    availability: Availability
-    quiet_hours: QuietHours
-    attention: Attention
-    triage: Triage
-    safety: Safety
-    taper: Taper
-    questionnaires: dict[str, Instrument] = {}
-    bounds: Bounds
-    effect: EffectRules = EffectRules()
-    challenges: ChallengeRules
-    interactions_a_year: Aim = Aim(fewest=50, most=100)
-
-
-def canonical(protocol: Protocol) -> bytes:
-    """Return the same bytes for the same choices, whatever comments the file holds."""
-    return msgspec.json.encode(protocol, order="sorted")
-
-
-def restore(body: bytes) -> Protocol:
-    """Read what `canonical` wrote."""
-    return msgspec.json.decode(body, type=Protocol)
-
-
-def digest(data: bytes) -> str:
-    """Return the hash under which a decision names what it was made by."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def validate(protocol: Protocol) -> None:

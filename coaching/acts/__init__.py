@@ -1,0 +1,1 @@
+"""A door: what a person may ask of the coach, by what it is about."""
