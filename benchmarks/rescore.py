@@ -126,12 +126,11 @@ def _enmo(folder: str, device: str) -> int:
     import skdh
 
     table = ds.dataset(folder, exclude_invalid_files=True).to_table(
-        columns=["start_us", "index", "v0", "v1", "v2", "scale"],
-        filter=ds.field("device") == device,
+        columns=["start_us", "values"], filter=ds.field("device") == device
     )
-    table = table.sort_by([("start_us", "ascending"), ("index", "ascending")])
-    values = np.column_stack([table[name].to_numpy() for name in ("v0", "v1", "v2")])
-    return skdh.activity.metric_enmo(values / 4096, wlen=60 * _RATE_HZ).size
+    values = b"".join(table.sort_by("start_us")["values"].to_pylist())
+    samples_g = np.frombuffer(values, "<i2").reshape(-1, 3) / 4096
+    return skdh.activity.metric_enmo(samples_g, wlen=60 * _RATE_HZ).size
 
 
 def _skdh(site: Settings, people: int, workers: int) -> float:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.archive import exports, heads, hour, sql
+from ingest.archive import exports, hour, sql
+from ingest.archive.columns import to_entries, to_heads, within
 from ingest.archive.exports import Export
 from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
@@ -32,6 +34,7 @@ _PAGE: Final = 1_000
 _DROPPED_AT_ONCE: Final = 16  # files
 _ALL: Final = Selection()
 _END: Final = 1 << 63  # beyond every position
+_position = attrgetter("position")
 
 
 class SamplesDropped(LookupError):
@@ -230,18 +233,15 @@ class Archive:
 
     def _records(self, files: Collection[SealedFile], asked: Selection) -> list[Entry | Head]:
         named = filter(asked.may_be_in, files)
-        records = chain.from_iterable(self._read(file, asked.devices) for file in named)
+        records = chain.from_iterable(self._read(file, asked) for file in named)
         with reached():
-            return sorted(filter(asked.has, records), key=lambda record: record.position)
+            return sorted(records, key=_position)
 
-    def _read(
-        self, file: SealedFile, devices: Collection[str] | None
-    ) -> Iterator[Entry | Head]:
+    def _read(self, file: SealedFile, asked: Selection) -> Iterator[Entry | Head]:
+        told = to_heads if file.dropped else to_entries
         with self._shelf.files.open_input_file(file.path) as source:
-            if file.dropped:
-                yield from heads.read(source, devices)
-            else:
-                yield from chain.from_iterable(read_groups(source, devices))
+            for rows in read_groups(source, asked.devices):
+                yield from told(within(rows, *asked.span_us))
 
 
 def _whole(record: Entry | Head) -> Entry:

@@ -1,6 +1,9 @@
-"""Log entries as columns, one row a sample, and back again to the last bit."""
+"""Log entries as columns, one row a batch or piece of one, and back again to the last bit.
 
-from collections.abc import Sequence
+Samples stay the bytes that were sent: reading them is copying them, whatever they measure.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -8,100 +11,87 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gateway.wire import Batch, DeviceCount, Lost
-from ingest.log import Entry
+from ingest.log import Entry, Head
+from ingest.pieces import span_us
 
-_TEXT: Final = pa.dictionary(pa.int32(), pa.string())
-#: What a batch says once, repeated in each of its rows.
-REPEATED: Final[dict[str, pa.DataType]] = {
-    "device": _TEXT,
-    "gateway": _TEXT,
-    "boot": pa.int64(),
-    "stream": _TEXT,
-    "sequence": pa.int64(),
-    "first": pa.int64(),
-    "received_us": pa.int64(),
-    "start_us": pa.int64(),
-    "start_error_us": pa.int64(),
-    "period_us": pa.float64(),
-    "scale": pa.float64(),
-    "unit": _TEXT,
-    "width": pa.int8(),
-    "channels": pa.int16(),
-    "quality": pa.int32(),
-    "counted_boot": pa.int64(),
-    "counted_sample": pa.int64(),
-    "counted_ticks": pa.int64(),
-    "lost_samples": pa.int64(),
-    "lost_reason": _TEXT,
-    "position": pa.int64(),
-}
-_PLACE: Final[dict[str, pa.DataType]] = {"index": pa.int32(), "offset_us": pa.uint32()}
-
-Values: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
-Column: TypeAlias = Any
-_arrow: Any = pa  # its types leave open what an array holds
-
-
-def schema(channels: int, width: int) -> pa.Schema:
-    """Return the columns of a stream with at most so many channels and bytes."""
-    values = {f"v{n}": pa.int16() if width == 2 else pa.int32() for n in range(channels)}
-    return pa.schema({**REPEATED, **_PLACE, **values})
-
-
-def to_table(entries: Sequence[Entry], layout: pa.Schema) -> tuple[pa.Table, int, int]:
-    """Return the samples of entries sorted by time, and when the first and last were taken."""
-    sizes = np.array([entry.batch.size for entry in entries])
-    owner = np.repeat(np.arange(len(entries)), sizes)
-    index = np.concatenate([np.arange(entry.batch.size) for entry in entries])
-    offsets, are_events = _offsets(entries)
-    times_us = _times_us(entries, owner, index, offsets)
-    order = np.lexsort((index, times_us))
-    owner = owner[order]
-    columns: dict[str, Any] = _repeated(entries, owner)
-    columns["index"] = pa.array(index[order], pa.int32())
-    columns["offset_us"] = _arrow.array(offsets[order], mask=~are_events[owner])
-    channels = np.array([entry.batch.channels for entry in entries])[owner]
-    values = _samples(entries, len(layout) - len(columns))[order]
-    for n in range(values.shape[1]):
-        columns[f"v{n}"] = _arrow.array(values[:, n].copy(), mask=channels <= n)
-    return pa.table(columns).cast(layout), int(times_us.min()), int(times_us.max())
-
-
-def to_entries(table: pa.Table) -> list[Entry]:
-    """Return the entries that were turned into a table, in order of position."""
-    position, index = table["position"].to_numpy(), table["index"].to_numpy()
-    order = np.lexsort((index, position))
-    starts = np.flatnonzero(np.diff(position[order], prepend=-1))
-    ends = [*starts[1:], len(order)]
-    once = table.select(list(REPEATED)).take(order[starts]).to_pylist()
-    offsets = table["offset_us"].combine_chunks().fill_null(0).to_numpy(zero_copy_only=False)
-    offsets = offsets.astype("<u4")[order]
-    values = _values(table)[order]
-    return [
-        _entry(row, offsets[start:end], values[start:end])
-        for row, start, end in zip(once, starts, ends, strict=True)
-    ]
-
-
-def _repeated(entries: Sequence[Entry], owner: NDArray[np.int64]) -> dict[str, Any]:
-    said = zip(*map(_said_once, entries), strict=True)
-    return {
-        name: _column(list(values), kind).take(owner)
-        for (name, kind), values in zip(REPEATED.items(), said, strict=True)
+#: What a batch says once, and of its samples how many there are and when they were taken.
+HEAD: Final = pa.schema(
+    {
+        "position": pa.int64(),
+        "device": pa.string(),
+        "gateway": pa.string(),
+        "boot": pa.int64(),
+        "stream": pa.string(),
+        "sequence": pa.int64(),
+        "first": pa.int64(),
+        "received_us": pa.int64(),
+        "start_us": pa.int64(),
+        "start_error_us": pa.int64(),
+        "period_us": pa.float64(),
+        "scale": pa.float64(),
+        "unit": pa.string(),
+        "width": pa.int8(),
+        "channels": pa.int16(),
+        "quality": pa.int32(),
+        "counted_boot": pa.int64(),
+        "counted_sample": pa.int64(),
+        "counted_ticks": pa.int64(),
+        "lost_samples": pa.int64(),
+        "lost_reason": pa.string(),
+        "samples": pa.int32(),
+        "first_us": pa.int64(),
+        "last_us": pa.int64(),
     }
+)
+#: And its bytes: little-endian, `width` bytes a number, `channels` numbers a sample.
+WHOLE: Final = pa.unify_schemas(
+    [HEAD, pa.schema({"offsets_us": pa.binary(), "values": pa.binary()})]
+)
+
+Row: TypeAlias = tuple[Any, ...]
+_arrow: Any = pa  # its types leave open what a table holds
 
 
-def _column(values: list[Any], kind: pa.DataType) -> Column:
-    if kind != _TEXT:
-        return pa.array(values, kind)
-    return _arrow.array(values, pa.string()).dictionary_encode()
+def to_table(entries: Sequence[Entry]) -> pa.Table:
+    """Return entries as rows, in their order."""
+    columns = zip(*map(_row, entries), strict=True)
+    arrays = [
+        pa.array(list(values), kind) for kind, values in zip(WHOLE.types, columns, strict=True)
+    ]
+    return _arrow.Table.from_arrays(arrays, schema=WHOLE)
 
 
-def _said_once(entry: Entry) -> tuple[Any, ...]:
-    """Return a value for each of the repeated columns."""
+def to_entries(table: pa.Table) -> Iterator[Entry]:
+    """Yield the entries that were turned into a table, in the order of its rows."""
+    return map(_entry, _rows(table, WHOLE))
+
+
+def to_heads(table: pa.Table) -> Iterator[Head]:
+    """Yield what a table says of entries besides their samples."""
+    return map(_head, _rows(table, HEAD))
+
+
+def within(table: pa.Table, start_us: int, end_us: int) -> pa.Table:
+    """Return the rows with a sample in [start_us, end_us)."""
+    first_us, last_us = (_numbers(table, name) for name in ("first_us", "last_us"))
+    touched = (first_us < end_us) & (last_us >= start_us)
+    return table if touched.all() else table.filter(pa.array(touched))
+
+
+def _numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
+    return table[name].to_numpy()
+
+
+def _rows(table: pa.Table, layout: pa.Schema) -> Iterator[Row]:
+    return zip(*(table[name].to_pylist() for name in layout.names), strict=True)
+
+
+def _row(entry: Entry) -> Row:
+    """Return a value for each of the columns."""
     batch = entry.batch
-    count = batch.counted
+    count, lost = batch.counted, batch.lost
     return (
+        entry.position,
         batch.device,
         entry.gateway,
         batch.boot,
@@ -120,95 +110,69 @@ def _said_once(entry: Entry) -> tuple[Any, ...]:
         count and count.boot,
         count and count.sample,
         count and count.ticks,
-        batch.lost and batch.lost.samples,
-        batch.lost and batch.lost.reason,
-        entry.position,
+        lost and lost.samples,
+        lost and lost.reason,
+        batch.size,
+        *span_us(batch),
+        batch.offsets_us,
+        batch.samples,
     )
 
 
-def _entry(row: dict[str, Any], offsets: NDArray[np.uint32], values: Values) -> Entry:
-    width, channels = row["width"], row["channels"]
+def _entry(row: Row) -> Entry:
+    position, device, gateway, boot, stream, sequence, first, received_us, *said = row
+    start_us, start_error_us, period_us, scale, unit, width, channels, quality, *rest = said
+    *kept, _samples, _first_us, _last_us, offsets_us, values = rest
     batch = Batch(
-        device=row["device"],
-        boot=row["boot"],
-        stream=row["stream"],
-        sequence=row["sequence"],
-        start_us=row["start_us"],
-        start_error_us=row["start_error_us"],
-        period_us=row["period_us"],
-        offsets_us=b"" if row["period_us"] is not None else offsets.tobytes(),
-        scale=row["scale"],
-        unit=row["unit"],
+        device=device,
+        boot=boot,
+        stream=stream,
+        sequence=sequence,
+        start_us=start_us,
+        start_error_us=start_error_us,
+        period_us=period_us,
+        offsets_us=offsets_us,
+        scale=scale,
+        unit=unit,
         channels=channels,
         width=width,
-        samples=values[:, :channels].astype(f"<i{width}").tobytes(),
-        quality=row["quality"],
-        counted=counted_of(row),
-        lost=lost_of(row),
+        samples=values,
+        quality=quality,
+        counted=_counted(*kept[:3]),
+        lost=_lost(*kept[3:]),
     )
-    return Entry(row["position"], row["received_us"], row["gateway"], row["first"], batch)
+    return Entry(position, received_us, gateway, first, batch)
 
 
-def counted_of(row: dict[str, Any]) -> DeviceCount | None:
-    """Return where a row says that its batch stands in the device's memory."""
-    if row["counted_boot"] is None:
-        return None
-    return DeviceCount(
-        boot=row["counted_boot"], sample=row["counted_sample"], ticks=row["counted_ticks"]
+def _head(row: Row) -> Head:
+    position, device, gateway, boot, stream, sequence, first, received_us, *said = row
+    _start_us, _error_us, period_us, _scale, _unit, _width, _channels, _quality, *rest = said
+    *kept, samples, first_us, last_us = rest
+    return Head(
+        position=position,
+        device=device,
+        boot=boot,
+        stream=stream,
+        sequence=sequence,
+        first=first,
+        received_us=received_us,
+        gateway=gateway,
+        samples=samples,
+        start_us=first_us,
+        end_us=last_us,
+        period_us=period_us,
+        counted=_counted(*kept[:3]),
+        lost=_lost(*kept[3:]),
     )
 
 
-def lost_of(row: dict[str, Any]) -> Lost | None:
-    """Return what a row says is missing before its batch."""
-    if row["lost_samples"] is None:
+def _counted(boot: int | None, sample: int | None, ticks: int | None) -> DeviceCount | None:
+    if boot is None or sample is None or ticks is None:
         return None
-    return Lost(samples=row["lost_samples"], reason=row["lost_reason"])
+    return DeviceCount(boot=boot, sample=sample, ticks=ticks)
 
 
-def _offsets(entries: Sequence[Entry]) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
-    """Return each sample's offset, 0 without one, and which entries are events."""
-    are_events = np.array([entry.batch.period_us is None for entry in entries])
-    offsets = [
-        entry.batch.offsets_us if is_event else bytes(4 * entry.batch.size)
-        for entry, is_event in zip(entries, are_events, strict=True)
-    ]
-    return np.frombuffer(b"".join(offsets), "<u4"), are_events
-
-
-def _times_us(
-    entries: Sequence[Entry],
-    owner: NDArray[np.int64],
-    index: NDArray[np.int64],
-    offsets: NDArray[np.uint32],
-) -> NDArray[np.int64]:
-    start_us = np.array([entry.batch.start_us for entry in entries])
-    period_us = np.array([entry.batch.period_us or 0.0 for entry in entries])
-    later_us = np.rint(index * period_us[owner]).astype(np.int64) + offsets
-    return start_us[owner] + later_us
-
-
-def _samples(entries: Sequence[Entry], channels: int) -> Values:
-    """Return samples as rows; what a narrower batch lacks is 0."""
-    shapes = {(entry.batch.channels, entry.batch.width) for entry in entries}
-    _, width = next(iter(shapes))
-    if shapes == {(channels, width)}:
-        together = b"".join(entry.batch.samples for entry in entries)
-        return np.frombuffer(together, f"<i{width}").reshape(-1, channels)
-    rows = [_rows(entry.batch, channels) for entry in entries]
-    return np.concatenate(rows)
-
-
-def _rows(batch: Batch, channels: int) -> NDArray[np.int32]:
-    rows = np.zeros((batch.size, channels), np.int32)
-    samples = np.frombuffer(batch.samples, f"<i{batch.width}")
-    rows[:, : batch.channels] = samples.reshape(-1, batch.channels)
-    return rows
-
-
-def _values(table: pa.Table) -> Values:
-    names = [name for name in table.column_names if name[0] == "v" and name[1:].isdigit()]
-    columns = [
-        table[name].combine_chunks().fill_null(0).to_numpy(zero_copy_only=False)
-        for name in names
-    ]
-    return np.column_stack(columns)
+def _lost(samples: int | None, reason: str | None) -> Lost | None:
+    if samples is None or reason is None:
+        return None
+    return Lost(samples=samples, reason=reason)

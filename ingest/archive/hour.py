@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -17,16 +17,15 @@ import pyarrow.parquet as pq
 from gateway.wire import Batch
 from ingest import durable
 from ingest.archive import heads
-from ingest.archive.columns import REPEATED, schema, to_entries, to_table
+from ingest.archive.columns import HEAD, WHOLE, to_entries, to_table
 from ingest.archive.manifest import Dropped, SealedFile, SealedHour
 from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
+from ingest.pieces import span_us
 
 _PAGE: Final = 5_000
 _encode = msgspec.msgpack.Encoder().encode
 _parquet: Any = pq  # its types leave open what columns hold
-
-Layouts: TypeAlias = dict[str, pa.Schema]
 
 
 class SpoiltArchive(RuntimeError):
@@ -38,8 +37,8 @@ def seal(folder: Path, shelf: Shelf, log: Log, hour: Hour) -> SealedHour:
 
     Files are made in a folder of this machine, whatever the shelf.
     """
-    layouts, devices = _survey(entries_of(log, hour))
-    files = [_Writer(folder, shelf, hour, stream, layout) for stream, layout in layouts.items()]
+    streams, devices = _survey(entries_of(log, hour))
+    files = [_Writer(folder, shelf, hour, stream) for stream in sorted(streams)]
     with ExitStack() as stack:
         writers = {file.stream: stack.enter_context(file) for file in files}
         for device in sorted(devices):
@@ -81,15 +80,15 @@ def drop(folder: Path, shelf: Shelf, file: SealedFile, now_us: int) -> SealedFil
 
 def read_groups(
     source: pa.NativeFile | Path, devices: Iterable[str] | None = None
-) -> Iterator[list[Entry]]:
-    """Yield the entries of a file, device by device."""
+) -> Iterator[pa.Table]:
+    """Yield the rows of a file, device by device."""
     wanted = None if devices is None else set(devices)
     with _parquet.ParquetFile(source) as file:
         column = file.schema_arrow.get_field_index("device")
         for number in range(file.num_row_groups):
             device = file.metadata.row_group(number).column(column).statistics.min
             if wanted is None or device in wanted:
-                yield to_entries(file.read_row_group(number))
+                yield file.read_row_group(number, use_threads=False)
 
 
 def read_refusals(source: pa.NativeFile) -> list[tuple[int, Refusal]]:
@@ -101,11 +100,8 @@ def read_refusals(source: pa.NativeFile) -> list[tuple[int, Refusal]]:
 class _Writer:
     """One file in the making."""
 
-    def __init__(
-        self, folder: Path, shelf: Shelf, hour: Hour, stream: str, layout: pa.Schema
-    ) -> None:
+    def __init__(self, folder: Path, shelf: Shelf, hour: Hour, stream: str) -> None:
         self.stream = stream
-        self._layout = layout
         self._shelf = shelf
         self._name = _name(hour, quote(stream, safe=""))
         self._unfinished = _unfinished(folder, self._name)
@@ -115,13 +111,12 @@ class _Writer:
         self._can_drop = True
 
     def __enter__(self) -> "_Writer":
-        values = [name for name in self._layout.names if name not in REPEATED]
         self._file = _parquet.ParquetWriter(
             self._unfinished,
-            self._layout,
+            WHOLE,
             compression="zstd",
-            use_dictionary=list(REPEATED),
-            column_encoding={name: _encoding(name) for name in values},
+            use_dictionary=HEAD.names,
+            write_statistics=HEAD.names,
         )
         return self
 
@@ -130,11 +125,11 @@ class _Writer:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Add a device."""
-        table, start_us, end_us = to_table(entries, self._layout)
-        self._file.write_table(table, row_group_size=len(table))
-        self._rows += len(table)
-        self._start_us = min(self._start_us, start_us)
-        self._end_us = max(self._end_us, end_us)
+        self._file.write_table(to_table(entries), row_group_size=len(entries))
+        self._rows += len(entries)
+        spans = [span_us(entry.batch) for entry in entries]
+        self._start_us = min(self._start_us, *(first_us for first_us, _ in spans))
+        self._end_us = max(self._end_us, *(last_us for _, last_us in spans))
         self._written.update(_content(entries))
         self._can_drop &= not any(_may_be_echoed(entry.batch) for entry in entries)
 
@@ -142,8 +137,8 @@ class _Writer:
         """Give the file its name once what it holds equals what was written."""
         durable.sync(self._unfinished)
         read = hashlib.sha256()
-        for entries in read_groups(self._unfinished):
-            read.update(_content(entries))
+        for rows in read_groups(self._unfinished):
+            read.update(_content(to_entries(rows)))
         if read.digest() != self._written.digest():
             raise SpoiltArchive(self._name)
         span_us = self._start_us, self._end_us
@@ -199,16 +194,10 @@ def _put(
     )
 
 
-def _survey(entries: Iterable[Entry]) -> tuple[Layouts, set[str]]:
-    """Return the columns each stream needs, and the devices there are."""
-    widest: dict[str, tuple[int, int]] = {}
-    devices: set[str] = set()
-    for entry in entries:
-        batch = entry.batch
-        channels, width = widest.get(batch.stream, (0, 0))
-        widest[batch.stream] = max(channels, batch.channels), max(width, batch.width)
-        devices.add(batch.device)
-    return {stream: schema(*widest[stream]) for stream in sorted(widest)}, devices
+def _survey(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:
+    """Return the streams and the devices there are."""
+    named = {(entry.batch.stream, entry.batch.device) for entry in entries}
+    return {stream for stream, _ in named}, {device for _, device in named}
 
 
 def _name(hour: Hour, what: str) -> str:
@@ -216,11 +205,7 @@ def _name(hour: Hour, what: str) -> str:
     return f"{start:%Y-%m-%d}/{start:%H}-{hour.first:019d}-{what}.parquet"
 
 
-def _encoding(name: str) -> str:
-    return "DELTA_BINARY_PACKED" if name in {"index", "offset_us"} else "BYTE_STREAM_SPLIT"
-
-
-def _content(entries: Sequence[Entry]) -> bytes:
+def _content(entries: Iterable[Entry]) -> bytes:
     return b"".join(
         _encode((e.position, e.received_us, e.gateway, e.first, e.batch)) for e in entries
     )
