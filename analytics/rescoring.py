@@ -7,12 +7,13 @@ from itertools import takewhile
 import numpy as np
 from sqlalchemy import Connection
 
-from analytics import epochs
+from analytics import epochs, readings
 from analytics.frames import Frame
 from analytics.lanes import REORDER_US
 from analytics.lookups import Day, Lookups
 from analytics.minutes import MINUTE_US, Minutes, blank, combine
 from analytics.reading import frames_of
+from analytics.readings import Reading
 from analytics.shard import STREAMS, Outputs, Shard
 from ingest.archive import Archive, Selection
 from ingest.log import Entry, Log
@@ -28,10 +29,12 @@ class Records:
         self._archive = archive
         self._log = log
 
-    def of_day(self, devices: Sequence[str], day: Day, position: int) -> Iterator[Entry]:
+    def of_day(
+        self, devices: Sequence[str], streams: Sequence[str], day: Day, position: int
+    ) -> Iterator[Entry]:
         """Yield what some devices said that touches a day, up to a position, each once."""
         span_us = (day.start_us, day.end_us)
-        stored = self._archive.during(self._log, Selection(devices, [*STREAMS], span_us))
+        stored = self._archive.during(self._log, Selection(devices, streams, span_us))
         return takewhile(lambda entry: entry.position <= position, stored)
 
 
@@ -40,11 +43,24 @@ def frames_of_day(
 ) -> list[Frame]:
     """Return what was stored of one person's day up to a position, whatever wore what."""
     devices = registry.devices_between(db, participant, day.start_us, day.end_us)
-    entries = records.of_day(devices, day, position)
+    entries = records.of_day(devices, [*STREAMS], day, position)
     return [
         frame
         for frame in frames_of(entries, Lookups(db))
         if (frame.participant, frame.day) == (participant, day.day)
+    ]
+
+
+def readings_of_day(
+    db: Connection, records: Records, participant: str, day: Day, position: int
+) -> list[Reading]:
+    """Return the readings that were stored of one person's day up to a position."""
+    devices = registry.devices_between(db, participant, day.start_us, day.end_us)
+    entries = records.of_day(devices, [*readings.TOLD], day, position)
+    return [
+        each
+        for each in readings.of_entries(entries, Lookups(db))
+        if each.participant == participant and day.start_us <= each.at_us < day.end_us
     ]
 
 

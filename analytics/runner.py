@@ -12,14 +12,15 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from analytics import coverage, epochs, nightly, reassigning
+from analytics import coverage, epochs, nightly, readings, reassigning
 from analytics.absorbing import Absorbed, absorb
 from analytics.days import DayFact
 from analytics.lookups import Lookups
 from analytics.nights import NOON_US
 from analytics.reading import frames_of
+from analytics.readings import Reading
 from analytics.refresh import Key, absent, completed, days_between, days_of, refresh
-from analytics.rescoring import Records, rescore
+from analytics.rescoring import Records, readings_of_day, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
 from analytics.tables import checkpoint, rescores, shard_rows
 from ingest.archive import Archive, SamplesDropped, ShelfAway
@@ -47,6 +48,7 @@ class _Work:
     position: int
     told: Outputs
     rows: list[Row]
+    readings: list[Reading] = field(default_factory=list[Reading])
     late: set[Key] = field(default_factory=set[Key])
     done: set[Key] = field(default_factory=set[Key])  # scored again
     sweeping: bool = False
@@ -84,7 +86,9 @@ class Runner:
         shard, self._shard = self._shard or self._load(), None
         entries = self._log.read(self._position, self._batch)
         with self._store.reading() as db:
-            frames = frames_of(entries, Lookups(db))
+            lookups = Lookups(db)
+            frames = frames_of(entries, lookups)
+            found = readings.of_entries(entries, lookups)
         # While there is more to read, what a frame waits for may be in it.
         drained = len(entries) < self._batch
         told = shard.feed(frames, now_us if drained else 0, now_us - IDLE_US)
@@ -92,6 +96,7 @@ class Runner:
             position=entries[-1].position if entries else self._position,
             told=told,
             rows=shard.dump(),
+            readings=found,
             late=set(told.late),
             sweeping=now_us - self._swept_us >= SWEEP_US,
         )
@@ -152,6 +157,7 @@ class Runner:
             with self._store.reading() as db:
                 day = Lookups(db).day(*key)
                 again, told = rescore(db, self._records, key[0], day, self._position, now_us)
+                found = readings_of_day(db, self._records, key[0], day, self._position)
                 heard = coverage.further(db, told.heard)
         except SamplesDropped as dropped:
             self._leave(key, str(dropped))
@@ -162,7 +168,7 @@ class Runner:
             return
         shard.adopt(again, key[0], day.start_us, day.end_us)
         minutes = replace(told, heard=heard, late=[], filled=[])
-        work = _Work(self._position, minutes, shard.dump(), done={key})
+        work = _Work(self._position, minutes, shard.dump(), found, done={key})
         self._commit(work, now_us)
         self._scored_us[key] = now_us
 
@@ -186,10 +192,13 @@ class Runner:
         lookups = Lookups(db)
         for participant, day in work.done:
             reassigning.disown(db, participant, lookups.day(participant, day))
+            readings.forget(db, participant, lookups.day(participant, day))
+        readings.keep(db, work.readings)
         coverage.note(db, work.told.heard)
         coverage.note_holes(db, work.told.holes, work.told.filled)
         epochs.keep(db, work.told.lanes, work.told.epochs)
         keys = _touched(work.told, lookups) | work.done
+        keys |= readings.days_of(work.readings, lookups)
         nightly.mark(
             db, _touched(work.told, lookups, NOON_US) | nightly.of_days(work.done), lookups
         )

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Row, select
 from analytics import coverage, epochs
 from analytics import days as day_facts_of
 from analytics import nights as nights_of
+from analytics import readings as readings_of
 from analytics.days import Body, DayFact, Span
 from analytics.epochs import EPOCH, MINUTE, OPAQUE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import body
 from analytics.nights import Night
+from analytics.readings import TOLD, Reading
 from analytics.tables import day_facts, lanes, metadata, nights, rescores, scores
 from people import registry
 
@@ -26,11 +28,13 @@ __all__ = [
     "FEWEST_VALID_DAYS",
     "MINUTE",
     "OPAQUE",
+    "TOLD",
     "Body",
     "DayFact",
     "Flag",
     "Minutes",
     "Night",
+    "Reading",
     "Score",
     "State",
     "Tier",
@@ -49,6 +53,7 @@ __all__ = [
     "night",
     "nights_of_person",
     "not_scored_again",
+    "readings",
     "score",
     "scores_of",
     "steps",
@@ -188,6 +193,13 @@ def steps(minutes: Minutes) -> NDArray[np.int64]:
 def mean_bpm(minutes: Minutes) -> NDArray[np.float64]:
     """Return the mean heart rate of each minute, nan where none was heard."""
     return epochs.mean_bpm(minutes)
+
+
+def readings(
+    db: Connection, participants: Collection[str], start_us: int, end_us: int
+) -> list[Reading]:
+    """Return what devices told one reading at a time, in order."""
+    return readings_of.between(db, participants, start_us, end_us)
 
 
 def not_scored_again(db: Connection) -> list[tuple[str, date, str]]:

@@ -25,6 +25,20 @@ epoch_hours = Table(
     Column("minutes", LargeBinary, nullable=False),  # 60 of epochs.MINUTE
 )
 
+#: What a device tells one at a time. A second value: diastolic pressure.
+readings = Table(
+    "readings",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("at_us", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", String, primary_key=True),
+    Column("device", String, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("second", Float),
+    Column("quality", Integer, nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+)
+
 day_facts = Table(
     "day_facts",
     metadata,

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import time
-from typing import Literal
+from math import inf
+from typing import Literal, TypeAlias
 from zoneinfo import available_timezones
 
 import msgspec
+
+#: What a cuff, a thermometer and an oximeter tell, in mmHg, °C and %.
+Measured: TypeAlias = Literal["systolic", "diastolic", "temperature", "oxygen"]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +22,13 @@ class Vital(_Table, frozen=True, kw_only=True):
     low: float | None = None  # this or less
     high: float | None = None  # this or more
     minutes: int  # every minute for so long
+
+
+class Bound(_Table, frozen=True, kw_only=True):
+    """Beyond which one reading is a red flag; a clinician sets it."""
+
+    low: float | None = None  # this or less
+    high: float | None = None  # this or more
 
 
 class Shift(_Table, frozen=True, kw_only=True):
@@ -40,6 +51,7 @@ class Safety(_Table, frozen=True, kw_only=True):
     phrases: tuple[str, ...] = ()  # red flags in replies, besides those that are known
     heart_rate: Vital | None = None  # bpm
     oxygen: Vital | None = None  # %
+    readings: dict[Measured, Bound] = msgspec.field(default_factory=dict[Measured, Bound])
 
     def unsound(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield which key is wrong, and why."""
@@ -52,3 +64,6 @@ class Safety(_Table, frozen=True, kw_only=True):
         for name, each in (("heart_rate", self.heart_rate), ("oxygen", self.oxygen)):
             if each is not None and not 1 <= each.minutes <= 60:
                 yield (name, "minutes"), "1 to 60"
+        for name, bound in self.readings.items():
+            if (bound.low or 0) >= (bound.high or inf):
+                yield ("readings", name), "low < high does not hold"

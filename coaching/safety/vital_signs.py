@@ -1,6 +1,6 @@
-"""Looks at the last minutes of whoever was heard from, for vital signs beyond their bounds."""
+"""Looks at what was heard of people last, for vital signs beyond their bounds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
@@ -8,14 +8,32 @@ from analytics import scores
 from analytics.scores import DayFact
 from coaching.daytime import DAY_US, HOUR_US, MINUTE_US
 from coaching.grounds import Grounds
-from coaching.safety import alarm, vitals
+from coaching.safety import alarm, readings, vitals
 from coaching.safety.alarm import RedFlag
 
 _FRESH_US = 2 * HOUR_US  # what a tracker hands over later is for the coach's page
 
 
 def look(db: Connection, facts: Sequence[DayFact], grounds: Grounds, now_us: int) -> None:
-    """Ring for each red flag in what these people's trackers said last."""
+    """Ring for each red flag in what these people's devices said last."""
+    _look_at_minutes(db, facts, grounds, now_us)
+    if grounds.protocol.safety.readings:
+        _look_at_readings(db, {fact.participant for fact in facts}, grounds, now_us)
+
+
+def _look_at_readings(
+    db: Connection, people: Collection[str], grounds: Grounds, now_us: int
+) -> None:
+    for each in scores.readings(db, people, now_us - _FRESH_US, now_us + MINUTE_US):
+        for kind, says in readings.red_flags(each, grounds.protocol.safety):
+            source = f"safety:{kind}:{each.participant}:{each.at_us // DAY_US}"
+            flag = RedFlag(each.participant, kind, says, source, each.at_us)
+            alarm.ring(db, flag, grounds, now_us)
+
+
+def _look_at_minutes(
+    db: Connection, facts: Sequence[DayFact], grounds: Grounds, now_us: int
+) -> None:
     rules = grounds.protocol.safety
     span_min = vitals.longest_min(rules)
     ends_us = {
