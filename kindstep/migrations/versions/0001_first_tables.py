@@ -208,6 +208,18 @@ def upgrade() -> None:
         batch_op.create_index("nights_due_over", ["over_us"], unique=False)
 
     op.create_table(
+        "readings",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("second", sa.Float(), nullable=True),
+        sa.Column("quality", sa.Integer(), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "at_us", "stream", "device"),
+    )
+    op.create_table(
         "rescores",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
