@@ -93,4 +93,4 @@ def body(db: Connection, participant: str) -> Body:
     except NotKnown:
         return Body()
     resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
-    return Body(profile.age_years, resting, profile.sex, profile.placement)
+    return Body(profile.age, resting, profile.sex, profile.placement)

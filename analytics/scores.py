@@ -19,6 +19,7 @@ from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import body
 from analytics.nights import Night
 from analytics.readings import TOLD, Reading
+from analytics.reassigning import change_zone
 from analytics.tables import day_facts, lanes, metadata, nights, rescores, scores
 from people import registry
 
@@ -42,6 +43,7 @@ __all__ = [
     "body",
     "catching_up",
     "catching_up_of",
+    "change_zone",
     "complete_days",
     "compute",
     "days",

@@ -2,11 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from people.errors import NotKnown
 from people.tables import persons, profiles
+
+_BAND_YEARS: Final = 5
+#: "15-19" to "90-94": five years each, so that an export's bands hold whole ones.
+AGE_BANDS: Final = tuple(f"{low}-{low + _BAND_YEARS - 1}" for low in range(15, 95, _BAND_YEARS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,19 @@ class Profile:
     resting_bpm: float | None = None
     language: str = "en"
     sex: str | None = None  # "female" or "male"; formulas fitted to each apart need it
+    age_band: str | None = None  # one of AGE_BANDS, of whoever tells no more
+
+    @property
+    def age(self) -> int | None:
+        """The age in years; the middle of its band where only that is known."""
+        return self.age_years if self.age_years is not None else _middle(self.age_band)
+
+
+def band_of(age_years: int) -> str | None:
+    """Return the band that an age is in; None for one that is in none."""
+    low = age_years // _BAND_YEARS * _BAND_YEARS
+    band = f"{low}-{low + _BAND_YEARS - 1}"
+    return band if band in AGE_BANDS else None
 
 
 def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
@@ -42,16 +60,22 @@ def placements_of(db: Connection, person_ids: Collection[str]) -> dict[str, str 
 
 def ages(db: Connection) -> dict[str, int]:
     """Return the age of everyone whose age is known, in years."""
-    query = select(profiles.c.person, profiles.c.age_years)
-    return dict(db.execute(query.where(profiles.c.age_years.is_not(None))).all())
+    query = select(profiles.c.person, profiles.c.age_years, profiles.c.age_band)
+    told = ((row[0], Profile(row[1], age_band=row[2]).age) for row in db.execute(query))
+    return {person: age for person, age in told if age is not None}
 
 
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
     known = profiles.c
-    columns = (known.age_years, known.placement, known.resting_bpm, known.language, known.sex)
+    names = (known.age_years, known.placement, known.resting_bpm, known.language, known.sex)
+    columns = (*names, known.age_band)
     query = select(known.person, *columns).select_from(persons.outerjoin(profiles))
     row = db.execute(query.where(persons.c.id == person_id)).one_or_none()
     if row is None:
         raise NotKnown(f"no person {person_id}")
     return Profile() if row[0] is None else Profile(*row[1:])
+
+
+def _middle(band: str | None) -> int | None:
+    return None if band is None else int(band.split("-")[0]) + _BAND_YEARS // 2

@@ -35,7 +35,16 @@ from people.identity import (
     persons_of,
     set_name,
 )
-from people.profile import Profile, ages, languages_of, placements_of, profile, set_profile
+from people.profile import (
+    AGE_BANDS,
+    Profile,
+    ages,
+    band_of,
+    languages_of,
+    placements_of,
+    profile,
+    set_profile,
+)
 from people.relations import (
     Relation,
     RelationKind,
@@ -66,6 +75,7 @@ from people.wearing import (
 )
 
 __all__ = [
+    "AGE_BANDS",
     "OFFERED",
     "Calendar",
     "Conflict",
@@ -83,6 +93,7 @@ __all__ = [
     "ages",
     "asked_by",
     "assign",
+    "band_of",
     "blocked_by",
     "calendar",
     "calendars",

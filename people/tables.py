@@ -37,6 +37,7 @@ profiles = Table(
     metadata,
     Column("person", String, ForeignKey("persons.id"), primary_key=True),
     Column("age_years", Integer),
+    Column("age_band", String),
     Column("placement", String),
     Column("resting_bpm", Float),
     Column("language", String, nullable=False),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Final
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,10 +18,11 @@ from coaching.acts.choices import (
     SetFrequency,
     SetProfile,
     SetQuietHours,
+    SetZone,
 )
 from people import registry
 from people.authorize import Action, Topic
-from people.registry import OFFERED, ViewerKind
+from people.registry import OFFERED, Calendar, Profile, ViewerKind
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
 
@@ -35,6 +37,8 @@ TOPICS: Final = {
     Topic.CIRCLE: ("Being found", "friends see you are here, and may cheer"),
     Topic.MESSAGES: ("Messages", "they may write to you"),
 }
+
+ZONES: Final = tuple(sorted(available_timezones()))
 
 Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.PROMPTS))]
 Sets = Annotated[Visit, Depends(Needs(Action.SET))]
@@ -106,12 +110,18 @@ async def profile(
     """Say what scores and words depend on."""
     act = SetProfile(
         participant=visit.subject,
-        age_years=int(age) if age.isdecimal() else None,
+        age_band=age or None,
         placement=placement or None,
         resting_bpm=float(resting) if resting.isdecimal() else None,
         language=language,
     )
     return await do(request, visit, act)
+
+
+@router.post("/me/zone")
+async def zone(request: Request, visit: Sets, zone: Annotated[str, Form()]) -> Response:
+    """Live by another clock from now on."""
+    return await do(request, visit, SetZone(participant=visit.subject, zone=zone.strip()))
 
 
 @router.post("/me/pause")
@@ -163,16 +173,31 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "granted": {viewer: registry.granted_to(db, who, viewer) for viewer in ViewerKind},
         "watch": parts.engine.watch(db, who, visit.now_us),
         "profile": registry.profile(db, who),
+        "age_band": _age_band(registry.profile(db, who)),
         "languages": parts.engine.languages,
         "reached_by": parts.engine.reached_by(db, who),
         "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),
         "zone": calendar.zone_at(visit.now_us),
+        "zones_before": _zones_before(calendar, visit.now_us),
+        "zones": ZONES,
+        "age_bands": registry.AGE_BANDS,
         "today": calendar.local_day(visit.now_us),
         "devices": registry.devices_of(db, who, visit.now_us),
         "live": f"/live/{who}",
         "now_us": visit.now_us,
     }
+
+
+def _age_band(profile: Profile) -> str | None:
+    exact = profile.age_years
+    return profile.age_band if exact is None else registry.band_of(exact)
+
+
+def _zones_before(calendar: Calendar, now_us: int) -> list[tuple[str, int]]:
+    """Return the zones one came from and until when each held, the latest first."""
+    ends_us = [at_us for at_us in calendar.from_us[1:] if at_us <= now_us]
+    return list(zip(calendar.zones, ends_us, strict=False))[::-1]
 
 
 def _minute(clock: str) -> int | None:

@@ -50,10 +50,17 @@ class SetConsent(Act, frozen=True, kw_only=True):
 class SetProfile(Act, frozen=True, kw_only=True):
     """Say what scores and words depend on; none: not known."""
 
-    age_years: int | None
+    age_years: int | None = None
+    age_band: str | None = None  # of whoever tells no more
     placement: str | None
     resting_bpm: float | None
     language: str
+
+
+class SetZone(Act, frozen=True, kw_only=True):
+    """Say by which clock one lives, from now on."""
+
+    zone: str  # as the IANA names it
 
 
 class Reach(Act, frozen=True, kw_only=True):

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from typing import Final
+from zoneinfo import available_timezones
 
 from sqlalchemy import Connection
 
+from analytics import scores
 from coaching.acts.act import Outcome
-from coaching.acts.choices import SetProfile
+from coaching.acts.choices import SetProfile, SetZone
 from coaching.grounds import Grounds
 from coaching.requests.deed import Deed, Deeds
 from people import registry
 from people.authorize import Action
+from people.registry import Profile
 
 PLACEMENTS = ("wrist", "hip", "glasses")
 
@@ -19,6 +22,8 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Ou
     """Keep it; scores and messages follow from now on."""
     if act.age_years is not None and not 1 <= act.age_years <= 120:
         return Outcome(ok=False, says="An age is 1 to 120 years.")
+    if act.age_band not in (None, *registry.AGE_BANDS):
+        return Outcome(ok=False, says="There is no such band of ages.")
     if act.resting_bpm is not None and not 25 <= act.resting_bpm <= 120:
         return Outcome(ok=False, says="A heart at rest beats 25 to 120 times a minute.")
     if act.placement not in (None, *PLACEMENTS):
@@ -28,7 +33,8 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Ou
     known = registry.profile(db, act.participant)
     told = replace(
         known,
-        age_years=act.age_years,
+        age_years=_age(act, known),
+        age_band=act.age_band,
         placement=act.placement,
         resting_bpm=act.resting_bpm,
         language=act.language,
@@ -37,6 +43,24 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Ou
     return Outcome(ok=True, says="Kept.")
 
 
+def set_zone(db: Connection, act: SetZone, _: Grounds, now_us: int) -> Outcome:
+    """Let days and quiet hours follow another clock, from now on."""
+    if act.zone not in available_timezones():
+        return Outcome(ok=False, says="There is no such time zone.")
+    if act.zone == registry.zone_at(db, act.participant, now_us):
+        return Outcome(ok=True, says=f"You are on the clock of {act.zone} already.")
+    scores.change_zone(db, act.participant, act.zone, now_us, now_us)
+    return Outcome(ok=True, says=f"From now on by the clock of {act.zone}.")
+
+
+def _age(act: SetProfile, known: Profile) -> int | None:
+    """Return the age in years; what was known stays for whoever names its band."""
+    if act.age_years is not None or act.age_band is None or known.age_years is None:
+        return act.age_years
+    return known.age_years if registry.band_of(known.age_years) == act.age_band else None
+
+
 DEEDS: Final[Deeds] = {
     SetProfile: Deed(set_profile, Action.SET),
+    SetZone: Deed(set_zone, Action.SET),
 }
