@@ -45,6 +45,7 @@ def upgrade() -> None:
         "profiles",
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("age_years", sa.Integer(), nullable=True),
+        sa.Column("age_band", sa.String(), nullable=True),
         sa.Column("placement", sa.String(), nullable=True),
         sa.Column("resting_bpm", sa.Float(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
