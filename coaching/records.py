@@ -119,10 +119,12 @@ def enrolled(db: Connection) -> dict[str, Member]:
     return members.read(db, who.all())
 
 
-def decisions(db: Connection, participant: str) -> Iterator[Decision]:
-    """Yield a person's decisions, sent or not, in order."""
+def decisions(db: Connection, participant: str, since: int = 0) -> Iterator[Decision]:
+    """Yield a person's decisions from a counter on, sent or not, in order."""
     columns = decision_table.c
-    query = select(decision_table).where(columns.participant == participant)
+    query = select(decision_table).where(
+        columns.participant == participant, columns.counter >= since
+    )
     for row in db.execute(query.order_by(columns.counter)):
         yield decisions_of.from_row(row)
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people import registry
 from web.accounts import BadChoice, NotProved
+from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit
 from web.parts import parts_of
@@ -22,7 +23,7 @@ Own = Annotated[Visit, Depends(IsSignedIn())]
 @router.get("")
 def page(request: Request, visit: Own) -> Response:
     """Show it."""
-    return _show(request, visit)
+    return show(request, visit)
 
 
 @router.post("/password")
@@ -37,9 +38,9 @@ def choose(
     try:
         codes = accounts.passwords.choose(visit.actor, user, password)
     except BadChoice as error:
-        return _show(request, visit, str(error), status=422)
+        return show(request, visit, str(error), status=422)
     accounts.end_others(visit.actor.person, visit.session_id)
-    return _show(request, visit, "Saved.", codes=codes)
+    return show(request, visit, "Saved.", codes=codes)
 
 
 @router.post("/passkeys/options")
@@ -97,14 +98,16 @@ def end_others(request: Request, visit: Own) -> Response:
     return RedirectResponse("/account", 303)
 
 
-def _show(
+def show(
     request: Request,
     visit: Visit,
     says: str = "",
     *,
     codes: Sequence[str] = (),
+    token: str = "",
     status: int = 200,
 ) -> Response:
+    """Show the page, with what came of what somebody did there."""
     parts = parts_of(request)
     person = visit.actor.person
     said = {
@@ -113,6 +116,9 @@ def _show(
         "says": says,
         "ok": status == 200,
         "codes": codes,
+        "token": token,
+        "tokens": parts.accounts.tokens.of_person(person, visit.now_us),
+        "scopes": offered(visit.actor.role),
         "user": parts.accounts.passwords.user_of(person),
         "passkeys": parts.accounts.passkeys.of_person(person),
         "sessions": parts.accounts.sessions(person, visit.now_us),

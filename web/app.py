@@ -32,11 +32,13 @@ from web import (
     researcher,
     sign_in,
     sponsor,
+    tokens,
     trends,
 )
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
+from web.pace import Pace
 from web.pages import Pages
 from web.parts import CarryOut, Parts, Perform
 from web.recent import Recent
@@ -47,6 +49,7 @@ STATIC: Final = Path(__file__).parent / "static"
 _PARTS: Final = (
     sign_in,
     account,
+    tokens,
     participant,
     circle,
     trends,
@@ -61,7 +64,6 @@ _PARTS: Final = (
     operator,
     sponsor,
     researcher,
-    api,
     live_routes,
 )
 
@@ -96,6 +98,7 @@ def create_app(
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
         accounts=accounts,
         attempts=Attempts(),
+        pace=Pace(),
         fan_out=fan_out,
         recent=recent,
         pages=Pages(protocol),
@@ -104,6 +107,7 @@ def create_app(
     )
     for part in _PARTS:
         app.include_router(part.router)
+    app.mount(api.PATH, api.create_api(app.state.parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=800)  # it leaves event streams alone

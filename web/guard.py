@@ -22,6 +22,7 @@ PUBLIC: Final = {
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
     "/join/{secret}": "an invitation is for people who are not in the study; it names nobody",
     "/out": "ends whatever session the cookie names, and nothing else",
+    "/api/v1/openapi.json": "what the API offers, the same for everyone; it names nobody",
     "/static": "style, script, fonts and icons, the same for everyone",
 }
 

@@ -16,6 +16,7 @@ from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut
 from web.orders import Done, Order
+from web.pace import Pace
 from web.pages import Pages
 from web.recent import Recent
 from web.site import Site
@@ -37,6 +38,7 @@ class Parts:
     engine: Engine  # only asked
     accounts: Accounts
     attempts: Attempts
+    pace: Pace  # of programs
     fan_out: FanOut
     recent: Recent
     pages: Pages

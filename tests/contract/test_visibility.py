@@ -13,6 +13,7 @@ from people.authorize import Actor, Role, Topic
 from people.registry import Person, Relation, RelationKind, ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
+from web.accounts import Scope as TokenScope
 from web.sight import Scope, Sight
 
 ALL = frozenset(Topic)
@@ -41,6 +42,14 @@ TOLD = {
     Topic.ACTIVITY: "reached a goal of hers",
     Topic.GIVING: "gave a pair of glasses",
     Topic.CIRCLE: "won a trophy",
+}
+#: What programs read of her, and the topic it is of.
+READ = {
+    "epochs": Topic.ACTIVITY,
+    "scores": Topic.ACTIVITY,
+    "goals": Topic.ACTIVITY,
+    "accounts": Topic.ACTIVITY,
+    "decisions": Topic.PROMPTS,
 }
 #: Pages on which others could come upon her, besides those under her own name.
 PAGES = ("/", "/cards/circle", "/cards/feed", "/cards/challenges", "/coach", "/sponsor")
@@ -112,13 +121,22 @@ def test_live_frames_hold_what_may_be_seen(face, relation):
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
-def test_the_api_answers_to_whom_activity_is_shown(face, browser, relation):
-    _, _, topics = sign_in(face, browser, relation)
-    for topic in (None, Topic.ACTIVITY):
+def test_the_api_answers_to_whom_it_may_be_told(face, browser, relation):
+    person, role, topics = RELATIONS[relation]
+    now_us = face.clock()
+    secret = face.accounts.tokens.make(
+        Actor(person, role), relation, TokenScope, now_us, 2 * now_us
+    )
+    for topic in (None, *Topic):
         with withdrawn(face, topic):
-            status = browser.get(f"/api/accounts/{MAYA}").status_code
-        wanted = Topic.ACTIVITY in may(relation, topics, topic)
-        assert (status == 200) is wanted, (relation, topic, status)
+            got = {what for what in READ if _reads(browser, secret, what)}
+        seen = may(relation, topics, topic)
+        assert got == {what for what, needs in READ.items() if needs in seen}, topic
+
+
+def _reads(browser, secret, what):
+    heads = {"authorization": f"Bearer {secret}"}
+    return browser.get(f"/api/v1/people/{MAYA}/{what}", headers=heads).status_code == 200
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

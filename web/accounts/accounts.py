@@ -10,6 +10,7 @@ from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
 from web.accounts.sessions import Session
 from web.accounts.sign_in_file import SignInFile, digest
+from web.accounts.tokens import Tokens
 
 DAY_S: Final = 86_400
 SESSION_S: Final = 30 * DAY_S
@@ -22,6 +23,7 @@ class Accounts:
         self._file = SignInFile(path)
         self.passwords = Passwords(self._file)
         self.passkeys = Passkeys(self._file)
+        self.tokens = Tokens(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
         """Return a token that signs this person in once."""

@@ -1,0 +1,39 @@
+"""What a token lets a program do; it never lets it do more than its person may."""
+
+from enum import StrEnum
+from typing import Final
+
+from people.authorize import Role
+
+
+class Scope(StrEnum):
+    """One thing that a token may be made for."""
+
+    ACTIVITY = "read:activity"  # epochs, scores, goals, accounts of gaps
+    HEART_RATE = "read:heart_rate"
+    PROMPTS = "read:prompts"
+    TICKETS = "read:tickets"
+    MEASURE = "write:measurements"
+    WEBHOOKS = "write:webhooks"
+
+
+SAYS: Final = {
+    Scope.ACTIVITY: "read steps, minutes, scores, goals and gaps",
+    Scope.HEART_RATE: "read heart rates",
+    Scope.PROMPTS: "read prompts and why they came",
+    Scope.TICKETS: "read red flags",
+    Scope.MEASURE: "bring measurements",
+    Scope.WEBHOOKS: "be told of news by webhook",
+}
+
+_READS: Final = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.PROMPTS)
+_OFFERED: Final = {
+    Role.PARTICIPANT: _READS,
+    Role.COACH: (*_READS, Scope.TICKETS),
+    Role.RESEARCHER: _READS,
+}
+
+
+def offered(role: Role) -> dict[Scope, str]:
+    """Return what there is to let a token do in somebody's role, in words."""
+    return {scope: SAYS[scope] for scope in _OFFERED.get(role, ())}
