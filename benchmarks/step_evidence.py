@@ -4,12 +4,15 @@ python -m benchmarks.step_evidence
 
 Recordings and subjects are halved. What was chosen was chosen on the first half: the least
 evidence for which no exercise of it gives a step, also when played slower or faster and weaker
-or stronger than it was. The second half tells what that is worth. Other settings are tried by
-the naive twin, to which the kernel is equal.
+or stronger than it was; of the strict test the least that adds no step where nobody walks. The
+second half tells what that is worth. Other settings are tried by the naive twin, to which the
+kernel is equal.
 """
 
 import itertools
+import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -17,21 +20,25 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import gait, steps
+from analytics.kernels import gait, steps, strides
 from benchmarks import curves
 from tests import motions, naive, recordings
 
 _FIGURE = Path(__file__).parents[1] / "docs" / "pictures" / "steps.svg"
 _RATE_HZ = 50.0
 _BOUT_S = 25
+_LONE_S = (6, 8, 10, 12, 15, 20, 25)
+_STILL_S = 10  # about a lone walk
 _STRICTNESS = (0.6, 0.8, 1.0, 1.25, 1.6)
 _ENOUGH = (8.0, 16.0, 20.0, 24.0, 28.0, 32.0, 40.0)
+_SURE = (6.0, 8.0, 10.0, 12.0, 13.0, 14.0, 16.0, 20.0, math.inf)
 _PACES, _FORCES = (0.8, 0.9, 1.0, 1.1, 1.25), (0.6, 1.0, 1.4)
 _STRETCHES_S = ((6, 12), (8, 20), (15, 40))
 _PAUSES_S = (3, 10)
 _LEFT_OUT_S = 1.0  # a sensor that lay still was asleep
 
 Floats = NDArray[np.float64]
+Runs = list[list[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +60,7 @@ class Signal:
         (state,) = steps.fresh(1)
         return steps.walk(state, self.norms_g, np.zeros(0, np.int64), 1e6 / self.rate_hz)
 
-    def runs(self, pace: float = 1.0, force: float = 1.0) -> list[list[tuple[float, float]]]:
+    def runs(self, pace: float = 1.0, force: float = 1.0) -> Runs:
         """Return the swings a twin sees, played at another pace and force."""
         clock_us = np.arange(self.norms_g.size) * (1e6 / self.rate_hz / pace)
         return naive.swings(naive.band_passed(force * self.norms_g, clock_us))
@@ -66,15 +73,18 @@ def _walks() -> Iterator[Signal]:
         yield Signal(name[10:-4], half, naive.norms(samples, scale), truth)
 
 
-def _bouts() -> Iterator[Signal]:
-    """Cut the walks into short ones, each a segment of its own."""
+def _bouts(lasts_s: int = _BOUT_S, still_s: int = 0) -> Iterator[Signal]:
+    """Cut the walks into short ones, each a segment of its own, with stillness about it."""
+    rng = np.random.default_rng(0)
+    size, still = int(lasts_s * _RATE_HZ), int(still_s * _RATE_HZ)
     for name, walk in zip(recordings.WALKS, _walks(), strict=True):
         start_s = recordings.walk(name)[0][0]
-        size = int(_BOUT_S * _RATE_HZ)
         for begin in range(0, walk.norms_g.size - size, size):
             begin_s = start_s + begin / _RATE_HZ
-            truth = _strikes(name, begin_s, begin_s + _BOUT_S)
-            yield Signal(walk.name, walk.half, walk.norms_g[begin : begin + size], truth)
+            truth = _strikes(name, begin_s, begin_s + lasts_s)
+            before_g, after_g = rng.normal(0, 0.005, (2, still))
+            norms_g = (before_g, walk.norms_g[begin : begin + size], after_g)
+            yield Signal(walk.name, walk.half, np.concatenate(norms_g), truth)
 
 
 def _strikes(name: str, begin_s: float, end_s: float) -> int:
@@ -104,8 +114,8 @@ def _exercises() -> Iterator[Signal]:
         yield Signal(kind, subject % 2, naive.norms(xyz_g, 1.0))
 
 
-def _made_up(seconds: int = 1800) -> Iterator[Signal]:
-    for name, seed in itertools.product(motions.NO_WALKS, range(4)):
+def _made_up(seconds: int = 1800, seeds: int = 8) -> Iterator[Signal]:
+    for name, seed in itertools.product(motions.NO_WALKS, range(seeds)):
         xyz_g = motions.no_walk(name, seed, seconds)
         yield Signal(name, seed % 2, naive.norms(xyz_g, 1.0))
 
@@ -149,9 +159,20 @@ def _tell_interrupted(seeds: int = 10) -> None:
                 for seed in range(seeds)
                 if walk.half == half
             ]
-            share = sum(each.counted() for each in cut) / sum(each.truth for each in cut)
-            told.append(f"half {half}: {share:.2f}")
+            told.append(f"half {half}: {_share(cut):.2f}")
         print(f"{lasts_s!s:>10} s   {'   '.join(told)}")
+
+
+def _tell_lone() -> None:
+    print("\nwalks by themselves: share counted, of half 0 and of half 1")
+    for lasts_s in _LONE_S:
+        bouts = list(_bouts(lasts_s, _STILL_S))
+        shares = [_share([bout for bout in bouts if bout.half == half]) for half in (0, 1)]
+        print(f"{lasts_s:10} s   {shares[0]:.2f}   {shares[1]:.2f}")
+
+
+def _share(walked: list[Signal]) -> float:
+    return sum(each.counted() for each in walked) / sum(each.truth for each in walked)
 
 
 def _tell_others(title: str, signals: list[Signal]) -> None:
@@ -190,38 +211,74 @@ def _tell_slow(seconds: int = 180, seeds: int = 20) -> None:
         print(f"{cadence_spm:10} {' '.join(told)}")
 
 
-def _settings(strict: float, enough: float) -> mock._patch:
-    return mock.patch.multiple(
+@contextmanager
+def _settings(strict: float = 1.0, enough: float = gait.ENOUGH) -> Iterator[None]:
+    share = enough / gait.ENOUGH
+    evidence = mock.patch.multiple(
         gait,
-        STRIDES_DIFFER=gait.STRIDES_DIFFER / strict,
-        SWINGS_DIFFER=gait.SWINGS_DIFFER / strict,
         ENOUGH=enough,
-        AGAIN=0.5 * enough,
-        PART=gait.PART / gait.ENOUGH * enough,
-        MOST=1.5 * enough,
+        **{name: share * getattr(gait, name) for name in ("SURE", "AGAIN", "PART", "MOST")},
     )
+    alike = mock.patch.multiple(
+        strides,
+        STRIDES_DIFFER=strides.STRIDES_DIFFER / strict,
+        SWINGS_DIFFER=strides.SWINGS_DIFFER / strict,
+    )
+    with evidence, alike:
+        yield
+
+
+def _played(signals: list[Signal]) -> list[tuple[int, tuple[float, float], Runs]]:
+    """Return swings of signals at other paces and forces: of which half, how, and which."""
+    return [
+        (signal.half, how, signal.runs(*how))
+        for signal in signals
+        for how in itertools.product(_PACES, _FORCES)
+    ]
+
+
+def _hours(signals: list[Signal]) -> list[float]:
+    return [sum(signal.hours for signal in signals if signal.half == half) for half in (0, 1)]
+
+
+def _mean_and_most(
+    played: list[tuple[int, tuple[float, float], Runs]], hours: list[float]
+) -> Iterator[str]:
+    found: dict[tuple[int, tuple[float, float]], float] = {}
+    for half, how, swings in played:
+        steps_per_hour = naive.certain_steps(swings) * how[0] / hours[half]
+        found[half, how] = found.get((half, how), 0.0) + steps_per_hour
+    for half in (0, 1):
+        rates = [rate for (whose, _), rate in found.items() if whose == half]
+        yield f"{np.mean(rates):12.1f} {max(rates):6.0f}"
 
 
 def _tell_choice(exercises: list[Signal]) -> None:
     """Tell steps an hour of exercises played at other paces and forces."""
-    played = list(itertools.product(_PACES, _FORCES))
-    runs = [
-        (signal.half, how, signal.runs(*how))
-        for signal, how in itertools.product(exercises, played)
-    ]
-    hours = [
-        sum(signal.hours for signal in exercises if signal.half == half) for half in (0, 1)
-    ]
+    played, hours = _played(exercises), _hours(exercises)
     print("\nexercises at 0.8 to 1.25 their pace, 0.6 to 1.4 their force: steps an hour")
     print("enough   half 0: mean, most   half 1: mean, most")
     for enough in _ENOUGH:
-        with _settings(1.0, enough):
-            found = {(half, how): 0.0 for half in (0, 1) for how in played}
-            for half, how, swings in runs:
-                found[half, how] += naive.certain_steps(swings) * how[0] / hours[half]
-        halves = [[found[half, how] for how in played] for half in (0, 1)]
-        told = "  ".join(f"{np.mean(rates):12.1f} {max(rates):6.0f}" for rates in halves)
-        print(f"{enough:6.0f}   {told}")
+        with _settings(enough=enough):
+            print(f"{enough:6.0f}   {'  '.join(_mean_and_most(played, hours))}")
+
+
+def _tell_strict_choice(exercises: list[Signal], made_up: list[Signal]) -> None:
+    """Tell what the strict test gives with less evidence, of walks and of what is none."""
+    played, hours = _played(exercises), _hours(exercises)
+    idle = [(signal.half, signal.runs()) for signal in made_up]
+    lone = [(bout.half, bout.truth, bout.runs()) for bout in _bouts(10, _STILL_S)]
+    print("\nstrict test: exercises as above, what is made up, and 10 s of a walk counted")
+    for sure in _SURE:
+        with mock.patch.object(gait, "SURE", sure):
+            told = list(_mean_and_most(played, hours))
+            for half in (0, 1):
+                wrong = sum(naive.certain_steps(runs) for whose, runs in idle if whose == half)
+                mine = [each[1:] for each in lone if each[0] == half]
+                counted = sum(naive.certain_steps(runs) for _, runs in mine)
+                told[half] += f" {wrong / _hours(made_up)[half]:7.1f}"
+                told[half] += f" {counted / sum(truth for truth, _ in mine):6.2f}"
+            print(f"{sure:6.0f}   {'  '.join(told)}")
 
 
 def _sweep(bouts: list[Signal], others: list[Signal], half: int) -> curves.Curves:
@@ -247,11 +304,13 @@ def main() -> None:
     exercises, made_up, bouts = list(_exercises()), list(_made_up()), list(_bouts())
     _tell_walks()
     _tell_interrupted()
+    _tell_lone()
     _tell_others("exercises of the arm", exercises)
     _tell_others("made up", made_up)
     _tell_long()
     _tell_slow()
     _tell_choice(exercises)
+    _tell_strict_choice(exercises, made_up)
     panels = [_sweep(bouts, exercises + made_up, half) for half in (0, 1)]
     for half, panel in enumerate(panels):
         print(f"\nhalf {half}: recall and precision by evidence asked, a line a strictness")

@@ -6,7 +6,7 @@ from collections import defaultdict
 import numpy as np
 from scipy import signal
 
-from analytics.kernels import gait
+from analytics.kernels import gait, strides
 from analytics.kernels.steps import GRID_US, REFRACTORY
 
 SOS = signal.butter(2, [0.5, 3.0], "bandpass", fs=25, output="sos")
@@ -112,40 +112,60 @@ def swings(y):
     return runs
 
 
-def told_of_walking(swings):
-    """What the last of four swings says for walking."""
+def sway_g(swings):
+    """Half a swing times the square of a stride's points: how far a body goes up and down."""
+    _, (at1, _), (_, g2), (at3, g3) = swings
+    return 0.5 * (g3 + g2) * (at3 - at1) * (at3 - at1)
+
+
+def unlike(swings):
+    """How unlike the last of four swings is to the one a stride before."""
     (at0, _), (at1, g1), (at2, g2), (at3, g3) = swings
     stride, before = at3 - at1, at2 - at0
-    if 0.5 * (g3 + g2) * stride * stride > gait.SWAY_G:
-        return gait.AGAINST
-    slow = min(max(stride / gait.BRISK - 1.0, 0.0), 0.5) * 2.0
-    unlike = abs(stride - before) / (gait.STRIDES_DIFFER * 0.5 * (stride + before))
-    unlike += abs(g3 - g1) / (gait.SWINGS_DIFFER * (g3 + g1))
-    unlike += slow * abs(g3 - g2) / (gait.FEET_DIFFER * (g3 + g2))
-    return max(gait.MOST_TOLD - gait.STEEP * unlike, 1.0 - unlike, gait.AGAINST)
+    sway = sway_g(swings)
+    if sway > strides.MOST_G or (stride < strides.USUAL[0] and sway < strides.USUAL_G[0]):
+        return math.inf
+    slow = min(max(stride / strides.BRISK - 1.0, 0.0), 0.5) * 2.0
+    differ = abs(stride - before) / (strides.STRIDES_DIFFER * 0.5 * (stride + before))
+    differ += abs(g3 - g1) / (strides.SWINGS_DIFFER * (g3 + g1))
+    return differ + slow * abs(g3 - g2) / (strides.FEET_DIFFER * (g3 + g2))
+
+
+def told_of_walking(swings):
+    """What the last of four swings says for walking, and for walking as most people do."""
+    differ, stride = unlike(swings), swings[3][0] - swings[1][0]
+    told = max(strides.MOST_TOLD - strides.STEEP * differ, 1.0 - differ, strides.AGAINST)
+    (fast, slow), (least_g, most_g) = strides.USUAL, strides.USUAL_G
+    if not (fast <= stride <= slow and least_g <= sway_g(swings) <= most_g):
+        return told, strides.AGAINST
+    return told, max(strides.SURE_TOLD * (1.0 - differ / strides.ALIKE), strides.AGAINST)
 
 
 def stretches(run):
     """Swings of a run in stretches: from one that speaks for walking until no evidence is left.
 
-    Of each its number, whether it speaks for walking, and the evidence then.
+    Of each its number, whether it speaks for walking, and the evidence then of both tests.
     """
-    found, evidence = [], 0.0
+    found, evidence, sure = [], 0.0, 0.0
     for i in range(3, len(run)):
-        told = told_of_walking(run[i - 3 : i + 1])
+        told, surely = told_of_walking(run[i - 3 : i + 1])
+        if evidence == 0:
+            sure = 0.0
         if evidence == 0 and told > 0:
             found.append([])
         if evidence > 0 or told > 0:
             evidence = min(max(evidence + told, 0.0), gait.MOST)
-            found[-1].append((i, told > 0, evidence))
+            sure = max(sure + surely, 0.0)
+            found[-1].append((i, told > 0, evidence, sure))
     return found
 
 
 def becomes_a_walk(run, stretch, walked_at):
     """When there is enough evidence, if there is."""
-    for i, _, evidence in stretch:
+    for i, speaks, evidence, sure in stretch:
         just_walked = run[i][0] - walked_at <= gait.JUST
-        if evidence >= (gait.AGAIN if just_walked else gait.ENOUGH):
+        enough = evidence >= (gait.AGAIN if just_walked else gait.ENOUGH)
+        if speaks and (enough or sure >= gait.SURE):
             return run[i][0]
     return None
 
@@ -161,7 +181,7 @@ def certain_steps(runs):
     for run in runs:
         last = -1  # of those that are steps, or may become some
         for stretch in stretches(run):
-            begin, end = stretch[0][0], max(i for i, speaks, _ in stretch if speaks)
+            begin, end = stretch[0][0], max(i for i, speaks, *_ in stretch if speaks)
             mine = end - max(begin - 4, last)
             begins_at = becomes_a_walk(run, stretch, walked_at)
             if begins_at is not None:
@@ -169,7 +189,7 @@ def certain_steps(runs):
                 steps += mine + last - end
                 steps += earlier if begins_at - earlier_at <= gait.JUST else 0
                 walked_at, earlier = run[end][0], 0
-            elif max(evidence for _, _, evidence in stretch) >= gait.PART:
+            elif max(evidence for _, _, evidence, _ in stretch) >= gait.PART:
                 at = run[stretch[-1][0]][0]
                 earlier = mine + (earlier if at - earlier_at <= gait.JUST else 0)
                 earlier_at, last = at, end

@@ -1,48 +1,30 @@
-"""Gait: which swings of a norm are steps, by how much each is like the one a stride before.
+"""Gait: which swings of a norm are steps.
 
-Walking repeats itself from one step of a foot to its next. Each swing that does is evidence
-for walking, each that does not is evidence against, and steps count once there is enough of
-it (a sequential test, as Wald's). What a body in gait cannot do, to sway further than the
-length of a leg lets it, is evidence against as well.
+Each swing that is like the one a stride before is evidence for walking, each that is not is
+evidence against, and steps count once there is enough of it (a sequential test, as Wald's).
+Two such tests run side by side: a patient one for any gait, slow and uneven ones as well, and
+a strict one, which needs less of it, for what moves as most people walk.
 """
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-Record = Any  # one row of a structured array, as a kernel sees it
+from analytics.kernels import strides
+from analytics.kernels.strides import STRIDE, Record
 
 LEAST_G: Final = 0.02  # half of a swing from trough to peak
 LEAST_SHARE: Final = 0.4  # of the swings before
 SLOWEST: Final = 45  # points between two steps of one run
-#: What makes two strides unlike: times that differ by this share of one, or swings of the
-#: same foot by this share of their sum.
-STRIDES_DIFFER: Final = 0.19
-SWINGS_DIFFER: Final = 0.42
-#: What both feet must have in common: hands go up and down at a slow pace, too, but not alike.
-FEET_DIFFER: Final = 0.5
-BRISK: Final = (
-    26.0  # points of a stride from which on that is asked; fully at half as much again
-)
-#: How far a body goes up and down about its middle at most, m.
-SWAY_M: Final = 0.08
-#: Half a swing times the square of a stride's points, when a step is half a stride.
-SWAY_G: Final = SWAY_M / 9.80665 * (2.0 * math.pi * 50.0) ** 2
 
-#: What a swing says for walking by how unlike it is: MOST_TOLD when it is the same, less by
-#: STEEP first and by 1 later, 0 at 1, AGAINST from 3 on. So goes the logarithm of how much more
-#: often strides of real walks are as unlike as those of exercises of the arm.
-MOST_TOLD: Final = 2.5
-STEEP: Final = 4.0
-AGAINST: Final = -2.0
 ENOUGH: Final = 32.0  # evidence from which on steps count
+SURE: Final = 14.0  # the same of the strict test
 AGAIN: Final = 16.0  # the same for one who just walked
 PART: Final = 10.0  # with which a stretch just before a walk was part of it
 JUST: Final = 750.0  # points between the two, at most
 MOST: Final = 48.0  # of which nothing more is kept, so that a long walk ends
-STRIDE: Final = 4  # swings it takes to compare two strides
 
 #: What is remembered of a run, beside its last four swings.
 FIELDS: Final = [
@@ -51,13 +33,14 @@ FIELDS: Final = [
     ("mean_g", np.float64),  # of the last few swings
     ("walked_at", np.float64),  # the last certain step
     ("evidence", np.float64),
+    ("sure", np.float64),  # the evidence of the strict test
     ("most", np.float64),  # it ever was, since it was none
     ("earlier_at", np.float64),  # the end of a stretch that may have been part of a walk
     ("earlier", np.int32),  # its steps, and those of stretches just before it
-    ("swings", np.int32),  # in a row
-    ("since", np.int32),  # of them since the last that spoke for walking and may be a step
+    ("since", np.int32),  # swings since the last that spoke for walking and may be a step
     ("pending", np.int32),  # steps if this turns out to be a walk; -1: one told in advance
-    ("walks", np.int32),
+    ("swings", np.int8),  # in a row
+    ("walks", np.int8),
 ]
 
 
@@ -89,7 +72,7 @@ def _doubt(state: Record) -> None:
         state["earlier"], state["earlier_at"] = before + state["pending"], at
     else:
         state["since"] += state["pending"]
-    state["evidence"] = state["most"] = 0.0
+    state["evidence"] = state["most"] = state["sure"] = 0.0
     state["pending"] = state["walks"] = 0
 
 
@@ -103,28 +86,6 @@ def _remember(state: Record, at: float, swing_g: float) -> None:
     state["mean_g"] += (swing_g - state["mean_g"]) * (0.25 if state["swings"] > 0 else 1.0)
     state["swings"] = min(state["swings"] + 1, STRIDE)
     state["since"] += 1
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def evidence(at: np.ndarray, swing_g: np.ndarray) -> float:
-    """Return what the last of four swings says for walking.
-
-    Parameters
-    ----------
-    at : (4,) float64
-        When their peaks were, points of the 25 Hz grid.
-    swing_g : (4,) float64
-        Half of what the norm rose from trough to peak.
-    """
-    stride, before = at[3] - at[1], at[2] - at[0]
-    feet_g = swing_g[3] + swing_g[2]
-    if 0.5 * feet_g * stride * stride > SWAY_G:
-        return AGAINST
-    unlike = abs(stride - before) / (STRIDES_DIFFER * 0.5 * (stride + before))
-    unlike += abs(swing_g[3] - swing_g[1]) / (SWINGS_DIFFER * (swing_g[3] + swing_g[1]))
-    slow = min(max(stride / BRISK - 1.0, 0.0), 0.5) * 2.0
-    unlike += slow * abs(swing_g[3] - swing_g[2]) / (FEET_DIFFER * feet_g)
-    return max(MOST_TOLD - STEEP * unlike, 1.0 - unlike, AGAINST)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -147,7 +108,12 @@ def weigh(state: Record, at: float, swing_g: float) -> int:
     _remember(state, at, swing_g)
     if state["swings"] < STRIDE:
         return 0
-    told = evidence(state["at"], state["swing_g"])
+    unlike = strides.unlike(state["at"], state["swing_g"])
+    told, surely = (
+        strides.told(unlike),
+        strides.surely_told(state["at"], state["swing_g"], unlike),
+    )
+    state["sure"] = max(state["sure"] + surely, 0.0)
     if told <= 0.0:
         return _unlike(state, told)
     if state["evidence"] == 0.0:  # the first to speak for it speaks for its two strides
@@ -179,7 +145,7 @@ def _unlike(state: Record, told: float) -> int:
 def _certain(state: Record, at: float) -> int:
     """Return the steps that are pending, if this is a walk."""
     enough = AGAIN if at - state["walked_at"] <= JUST else ENOUGH
-    if state["walks"] == 0 and state["evidence"] >= enough:
+    if state["walks"] == 0 and (state["evidence"] >= enough or state["sure"] >= SURE):
         state["walks"] = 1
         if at - state["earlier_at"] <= JUST:
             state["pending"] += state["earlier"]
