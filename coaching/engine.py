@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from analytics.scores import DayFact
 from coaching import agenda, choices, enrolling, members, requests, rounds
 from coaching.acts.act import Act, Outcome
+from coaching.audited import Audited, audited
 from coaching.challenges import overview
 from coaching.challenges.overview import Overview
 from coaching.choices import Choices
@@ -40,6 +41,7 @@ from coaching.post import addresses, inbox, logged
 from coaching.post.addresses import Address
 from coaching.post.items import InboxItem, items
 from coaching.post.logged import Logged
+from coaching.prompts.state import State
 from coaching.protocol import Protocol
 from coaching.questionnaires import questions
 from coaching.questionnaires.instruments import Instrument
@@ -60,6 +62,7 @@ __all__ = [
     "Goal",
     "InboxItem",
     "Protocol",
+    "State",
     "Ticket",
     "Verdict",
     "read_act",
@@ -209,6 +212,10 @@ class Engine:
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""
         return logged.latest(db, participant, limit)
+
+    def audited(self, db: Connection, participant: str, counter: int) -> Audited | None:
+        """Return a decision with all that is on record of it; None when there is none."""
+        return audited(db, participant, counter)
 
     def flags(self, db: Connection, participant: str, now_us: int) -> list[Flag]:
         """Return what a coach should know, the worst first."""

@@ -89,6 +89,14 @@ def _counted(
     return rows
 
 
+def one(db: Connection, participant: str, counter: int) -> Outcome | None:
+    """Return what is known of the half hour after one decision; None when none is measured."""
+    columns = outcomes.c
+    mine = (columns.participant == participant) & (columns.counter == counter)
+    row = db.execute(_WHOLE.where(mine)).first()
+    return None if row is None else Outcome(*row)
+
+
 def learned(db: Connection, keys: Sequence[Key], now_us: int) -> None:
     """Note which outcomes have become part of a belief."""
     if keys:

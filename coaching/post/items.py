@@ -31,6 +31,7 @@ class InboxItem:
     wrote: tuple[str, ...]  # in their own words
     expires_us: int
     why: Why | None  # none for what a person wrote
+    decision: int | None  # its number; none for what a person wrote
 
 
 def items(
@@ -57,6 +58,7 @@ def items(
             wrote=wrote.get(each.id, ()),
             expires_us=each.expires_us,
             why=None if each.decision is None else why[each.decision],
+            decision=each.decision,
         )
         for each in found
     ]

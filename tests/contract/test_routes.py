@@ -172,6 +172,35 @@ def test_what_is_not_shared_is_not_on_the_coachs_pages(face, browser, topic, hid
     assert topic is Topic.MESSAGES or "not shared" in whole.text
 
 
+def test_a_decision_is_laid_open_to_whom_prompts_are_shown(face, browser):
+    with face.store.reading() as db:
+        sent = [each for each in face.engine.decisions(db, AMARA, 50) if each.message]
+    path = f"/decisions/{AMARA}/{sent[0].decision.state.counter}"
+    sign_in(face, browser, COACH, "coach")
+    whole = browser.get(path).text
+    face.consent(AMARA, Topic.ACTIVITY, granted=False)
+    try:
+        less = browser.get(path).text
+    finally:
+        face.consent(AMARA, Topic.ACTIVITY, granted=True)
+    face.consent(AMARA, Topic.PROMPTS, granted=False)
+    try:
+        assert browser.get(path).status_code == 404
+    finally:
+        face.consent(AMARA, Topic.PROMPTS, granted=True)
+
+    assert path in browser.get(f"/coach/{AMARA}").text
+    assert "the same, bit for bit" in whole
+    assert str(sent[0].decision.draw) in whole
+    assert "Steps today" in whole
+    assert "Steps today" not in less
+    assert browser.get(f"/decisions/{AMARA}/99999").status_code == 404
+    sign_in(face, browser, OTHER_COACH, "coach")
+    assert browser.get(path).status_code == 404
+    sign_in(face, browser, AMARA, "participant")
+    assert browser.get(path).status_code == 200
+
+
 def test_accounts_are_told_to_whom_they_may_be_told(face, browser):
     sign_in(face, browser, COACH, "coach")
     page = browser.get(f"/coach/{AMARA}").text
