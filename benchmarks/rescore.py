@@ -54,17 +54,17 @@ def _site(folder: Path, people: int, hours: int) -> Settings:
     walk = (4096 * np.sin(np.arange(_BATCH) * 0.24)[:, None] * [0.3, 0.1, 0.4]).astype(np.int16)
     for hour in range(hours):
         begin_us = _MIDNIGHT_US + hour * _HOUR_US
+        arrivals: list[Arrival] = []
         for minute in range(60):
             noise = random.integers(-400, 400, (_BATCH, 3), dtype=np.int16)
             samples = (noise + (walk if minute % 4 == 0 else 0) + [0, 0, 4096]).astype("<i2")
             number = hour * 60 + minute
             received_us = begin_us + (minute + 1) * 60_000_000
-            log.append(
-                [
-                    Arrival(received_us, "hall", 0, _batch(person, number, samples))
-                    for person in range(people)
-                ]
-            )
+            arrivals += [
+                Arrival(received_us, "hall", 0, _batch(person, number, samples))
+                for person in range(people)
+            ]
+        log.append(arrivals)
         while runner.step(begin_us + _HOUR_US):
             pass
     runner.step(_LATER_US)  # tells the minute that is under way
@@ -91,15 +91,22 @@ def _batch(person: int, number: int, samples: np.ndarray) -> Batch:
     )
 
 
-def _ours(site: Settings, into: Path, workers: int) -> tuple[float, float, int]:
-    """Return seconds by the clock, seconds of this process's CPU, and samples."""
+def _ours(site: Settings, into: Path, workers: int) -> tuple[float, float, float, int]:
+    """Return seconds by the clock, those of the second half of people, of CPU, and samples."""
     begin_s, begin_cpu_s = time.perf_counter(), time.process_time()
-    results = rescoring.rescore(site, into, _LATER_US, workers, lambda _done, _of: None)
-    took_s, cpu_s = time.perf_counter() - begin_s, time.process_time() - begin_cpu_s
+    half_s: list[float] = []
+
+    def half_done(done: int, of: int) -> None:
+        if done * 2 >= of and not half_s:
+            half_s.append(time.perf_counter())
+
+    results = rescoring.rescore(site, into, _LATER_US, workers, half_done)
+    end_s, cpu_s = time.perf_counter(), time.process_time() - begin_cpu_s
     scored = list(results.all())
     if any(each.differing for each in scored):
         raise SystemExit("what was scored again differs")
-    return took_s, cpu_s, sum(each.samples for each in scored)
+    samples = sum(each.samples for each in scored)
+    return end_s - begin_s, end_s - half_s[0], cpu_s, samples
 
 
 def _inside(site: Settings) -> tuple[float, float]:
@@ -150,7 +157,7 @@ def main(people: int, hours: int) -> None:
         site = _site(folder / "hub", people, hours)
         _inside(site)  # compiles, and fills the page cache
         decoding_s, kernels_s = _inside(site)
-        alone_s, alone_cpu_s, samples = _ours(site, folder / "alone", 1)
+        alone_s, alone_half_s, alone_cpu_s, samples = _ours(site, folder / "alone", 1)
 
         def say(what: str, took_s: float) -> None:
             print(f"{what:38}{samples / took_s / 1e6:8.1f} M samples/s", flush=True)
@@ -159,11 +166,13 @@ def main(people: int, hours: int) -> None:
         say("of CPU: decoding", decoding_s)
         say("of CPU: rescore, one process", alone_cpu_s)
         say("rescore, one process", alone_s)
-        together_s, _, _ = _ours(site, folder / "together", 2)
+        together_s, half_s, _, _ = _ours(site, folder / "together", 2)
         say("rescore, 2 workers with their start", together_s)
+        say("rescore, 2 workers once begun", 2 * half_s)
         say("skdh's ENMO alone, pool of 2", _skdh(site, people, 2))
     print(f"2 workers against one: {alone_s / together_s:.2f} times, {samples:,} samples")
+    print(f"the second half of the people: {alone_half_s / half_s:.2f} times")
 
 
 if __name__ == "__main__":
-    main(*[int(each) for each in sys.argv[1:]] or (8, 12))
+    main(*[int(each) for each in sys.argv[1:]] or (32, 24))

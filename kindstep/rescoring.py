@@ -1,7 +1,8 @@
 """Scoring a whole study again, in one process or several; one that dies costs only its work."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -87,12 +88,12 @@ def _alone(
 
 
 def _together(
-    _: Site, settings: Settings, todo: Sequence[str], what: tuple[Run, int], workers: int
+    site: Site, settings: Settings, todo: Sequence[str], what: tuple[Run, int], workers: int
 ) -> Iterator[Scored]:
     left, deaths = list(todo), 0
     while left:
         try:
-            for scored in _pooled(settings, left, what, workers):
+            for scored in _shared(site, settings, left, what, workers - 1):
                 left.remove(scored.participant)
                 deaths = 0
                 yield scored
@@ -102,15 +103,24 @@ def _together(
                 raise WorkersDied(f"{len(left)} people are left; run it again") from died
 
 
-def _pooled(
-    settings: Settings, todo: Sequence[str], what: tuple[Run, int], workers: int
+def _shared(
+    site: Site, settings: Settings, todo: Sequence[str], what: tuple[Run, int], helpers: int
 ) -> Iterator[Scored]:
+    """Score people here as well; helpers have two each to go on with."""
     context = get_context("spawn")  # a fork would share what threads hold
-    with ProcessPoolExecutor(workers, context, _begin, (settings,)) as pool:
-        futures = [pool.submit(_score, who, *what) for who in todo]
+    left = deque(todo)
+    with ProcessPoolExecutor(helpers, context, _begin, (settings,)) as pool:
+        waiting: set[Future[Scored]] = set()
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            while left:
+                while left and len(waiting) < 2 * helpers:
+                    waiting.add(pool.submit(_score, left.popleft(), *what))
+                if left:
+                    yield site.score(left.popleft(), *what)
+                done = {each for each in waiting if each.done()}
+                waiting -= done
+                yield from (each.result() for each in done)
+            yield from (each.result() for each in as_completed(waiting))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -47,6 +47,17 @@ HEAD: Final = pa.schema(
 WHOLE: Final = pa.unify_schemas(
     [HEAD, pa.schema({"offsets_us": pa.binary(), "values": pa.binary()})]
 )
+_KINDS: Final = dict(zip(HEAD.names, map(str, HEAD.types), strict=True))
+_BYTES: Final = ("offsets_us", "values")
+#: How it is written; to pack a second time what few rows say would only take time to read.
+PACKED: Final[dict[str, Any]] = {
+    "compression": {name: "zstd" if name in _BYTES else "none" for name in WHOLE.names},
+    "use_dictionary": [name for name, kind in _KINDS.items() if kind == "string"],
+    "column_encoding": {
+        name: "DELTA_BINARY_PACKED" for name, kind in _KINDS.items() if "int" in kind
+    },
+    "write_statistics": ["device"],
+}
 
 Row: TypeAlias = tuple[Any, ...]
 _arrow: Any = pa  # its types leave open what a table holds

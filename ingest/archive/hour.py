@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from gateway.wire import Batch
 from ingest import durable
 from ingest.archive import heads
-from ingest.archive.columns import HEAD, WHOLE, to_entries, to_table
+from ingest.archive.columns import PACKED, WHOLE, to_entries, to_table
 from ingest.archive.manifest import Dropped, SealedFile, SealedHour
 from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
@@ -111,13 +111,7 @@ class _Writer:
         self._can_drop = True
 
     def __enter__(self) -> "_Writer":
-        self._file = _parquet.ParquetWriter(
-            self._unfinished,
-            WHOLE,
-            compression="zstd",
-            use_dictionary=HEAD.names,
-            write_statistics=HEAD.names,
-        )
+        self._file = _parquet.ParquetWriter(self._unfinished, WHOLE, **PACKED)
         return self
 
     def __exit__(self, *_: object) -> None:
