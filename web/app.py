@@ -33,6 +33,7 @@ from web import (
     researcher,
     sign_in,
     sponsor,
+    stored,
     tokens,
     trends,
 )
@@ -66,6 +67,7 @@ _PARTS: Final = (
     operator,
     sponsor,
     researcher,
+    stored,
     live_routes,
 )
 

@@ -108,6 +108,21 @@ def test_an_effect_is_told_over_those_who_let_it_be_seen(face, browser):
     assert "people, of at least 11" in told["researcher"][1].text
 
 
+def test_a_researcher_reads_why_something_is_missing_of_who_shares_it(face, browser):
+    ira = Person("r-ira", Role.RESEARCHER)
+    face.store.write(lambda db: registry.add_person(db, ira, face.clock()))
+    sign_in(face, browser, ira.id, "researcher")
+    before = browser.get("/research/stored").text
+    face.consent(AMARA, Topic.ACTIVITY, granted=True, viewer=ViewerKind.RESEARCH)
+    page = browser.get("/research/stored").text
+    beyond = browser.get("/research/stored", params={"after": AMARA}).text
+    face.consent(AMARA, Topic.ACTIVITY, granted=False, viewer=ViewerKind.RESEARCH)
+
+    assert f"<h2>{AMARA}</h2>" in page
+    assert "1 batch given up: set_aside: too large" in page
+    assert AMARA not in before + beyond
+
+
 def test_a_stranger_and_one_not_assigned_look_alike(face, browser):
     sign_in(face, browser, OTHER_COACH, "coach")
 
