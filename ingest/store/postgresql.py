@@ -5,9 +5,7 @@ what holds over SQLite's one writer holds here.
 """
 
 import socket
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -16,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ingest.store import Result
+from ingest.store.writer import Writer
 
 _READERS_KEPT: Final = 8
 _TIMEOUT_S: Final = 10
@@ -33,37 +32,21 @@ class PostgresqlStore:
         # A transaction of a reader sees what stood when it began; one of a writer, which waits
         # for its turn in its first statement, must see what was written meanwhile.
         self._readers = _engine(url, "REPEATABLE READ", read_only=True)
-        self._writer = _engine(url, "READ COMMITTED", read_only=read_only)
-        self._writer_thread: int | None = None
-        self._changes = ThreadPoolExecutor(1, "writer postgresql", self._begin_writing)
+        turn = f"SELECT pg_advisory_xact_lock({_WRITER})"
+        writing = _engine(url, "READ COMMITTED", read_only=read_only)
+        self._writer = Writer(writing, "postgresql", turn)
         if not read_only:
-            self.write(lambda db: _create(db, metadatas))
+            self._writer.make(metadatas)
 
     def reading(self) -> AbstractContextManager[Connection]:
         return self._readers.connect()
 
     def write(self, change: Callable[[Connection], Result]) -> Result:
-        if threading.get_ident() == self._writer_thread:
-            raise RuntimeError("a change may not wait for another change")
-        return self._changes.submit(self._run, change).result()
+        return self._writer.write(change)
 
     def close(self) -> None:
-        self._changes.shutdown(wait=True)
-        self._writer.dispose()
+        self._writer.close()
         self._readers.dispose()
-
-    def _begin_writing(self) -> None:
-        self._writer_thread = threading.get_ident()
-
-    def _run(self, change: Callable[[Connection], Result]) -> Result:
-        with self._writer.begin() as db:
-            db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
-            return change(db)
-
-
-def _create(db: Connection, metadatas: Sequence[MetaData]) -> None:
-    for metadata in metadatas:
-        metadata.create_all(db)
 
 
 def _engine(url: URL, isolation: str, *, read_only: bool) -> Engine:

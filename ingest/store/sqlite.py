@@ -1,9 +1,7 @@
 """The store in one SQLite file: one writer thread, readers that never wait for it."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from ingest.store import Result
+from ingest.store.writer import Writer
 
 _READERS_KEPT = 8
 
@@ -30,39 +29,21 @@ class SqliteStore:
         def connect() -> sqlite3.Connection:
             return _connect(path, busy_timeout_s, read_only=read_only)
 
-        self._writer_thread: int | None = None
         self._readers = _engine(connect, "BEGIN")
-        self._writer = _engine(connect, "BEGIN IMMEDIATE")
-        # One thread: SQLite has one writer anyway, and a queue waits more fairly than a lock.
-        self._changes = ThreadPoolExecutor(1, f"writer {path.name}", self._begin_writing)
+        self._writer = Writer(_engine(connect, "BEGIN IMMEDIATE"), path.name)
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.write(lambda db: _create(db, metadatas))
+            self._writer.make(metadatas)
 
     def reading(self) -> AbstractContextManager[Connection]:
         return self._readers.connect()
 
     def write(self, change: Callable[[Connection], Result]) -> Result:
-        if threading.get_ident() == self._writer_thread:
-            raise RuntimeError("a change may not wait for another change")
-        return self._changes.submit(self._run, change).result()
+        return self._writer.write(change)
 
     def close(self) -> None:
-        self._changes.shutdown(wait=True)
-        self._writer.dispose()
+        self._writer.close()
         self._readers.dispose()
-
-    def _begin_writing(self) -> None:
-        self._writer_thread = threading.get_ident()
-
-    def _run(self, change: Callable[[Connection], Result]) -> Result:
-        with self._writer.begin() as db:
-            return change(db)
-
-
-def _create(db: Connection, metadatas: Sequence[MetaData]) -> None:
-    for metadata in metadatas:
-        metadata.create_all(db)
 
 
 def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
