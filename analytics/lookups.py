@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from analytics.days import Body
 from people import registry
-from people.registry import Calendar, NotKnown, Wearing
+from people.registry import Calendar, Profile, Wearing
 
 #: The days of someone whose zone nobody gave.
 _NOWHERE: Final = Calendar((0,), ("UTC",))
@@ -40,8 +40,17 @@ class Lookups:
         """Ask at once for all that will be asked of some devices and whoever wore them."""
         found = registry.wearers_of_all(self._db, set(devices) - self._wearings.keys())
         self._wearings |= found
-        people = {each.participant for worn in found.values() for each in worn}
-        unknown = people - self._calendars.keys()
+        self._expect_days({each.participant for worn in found.values() for each in worn})
+
+    def expect_people(self, people: Collection[str]) -> None:
+        """Ask at once for the days and bodies of some people."""
+        self._expect_days(people)
+        unknown = set(people) - self._bodies.keys()
+        told = registry.profiles_of(self._db, unknown)
+        self._bodies |= {who: _body(profile) for who, profile in told.items()}
+
+    def _expect_days(self, people: Collection[str]) -> None:
+        unknown = set(people) - self._calendars.keys()
         self._calendars |= dict.fromkeys(unknown, _NOWHERE)
         self._calendars |= registry.calendars(self._db, unknown)
 
@@ -73,10 +82,7 @@ class Lookups:
     def calendar(self, participant: str) -> Calendar:
         """Return a person's days; by UTC when nobody gave a zone."""
         if participant not in self._calendars:
-            try:
-                self._calendars[participant] = registry.calendar(self._db, participant)
-            except NotKnown:
-                self._calendars[participant] = _NOWHERE
+            self._expect_days([participant])
         return self._calendars[participant]
 
     def body(self, participant: str) -> Body:
@@ -88,9 +94,9 @@ class Lookups:
 
 def body(db: Connection, participant: str) -> Body:
     """Return what is known of a body, nothing of a stranger's."""
-    try:
-        profile = registry.profile(db, participant)
-    except NotKnown:
-        return Body()
+    return _body(registry.profiles_of(db, [participant])[participant])
+
+
+def _body(profile: Profile) -> Body:
     resting = None if profile.resting_bpm is None else round(profile.resting_bpm)
     return Body(profile.age, resting, profile.sex, profile.placement)

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from analytics import coverage, epochs
 from analytics import days as day_facts_of
@@ -16,7 +16,7 @@ from analytics import readings as readings_of
 from analytics.days import Body, DayFact, Span
 from analytics.epochs import EPOCH, MINUTE, OPAQUE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
-from analytics.lookups import body
+from analytics.lookups import Lookups, body
 from analytics.nights import Night
 from analytics.readings import TOLD, Reading
 from analytics.reassigning import change_zone
@@ -62,7 +62,16 @@ __all__ = [
     "steps_between",
     "streams_of",
     "today",
+    "today_of",
 ]
+
+
+_PEOPLE: Final = bindparam("people", type_=day_facts.c.participant.type, expanding=True)
+_AT: Final = bindparam("days", type_=day_facts.c.day.type, expanding=True)
+_DAYS: Final = select(day_facts).where(
+    day_facts.c.participant.in_(_PEOPLE), day_facts.c.day.in_(_AT)
+)
+_SCORES: Final = select(scores).where(scores.c.participant.in_(_PEOPLE), scores.c.day.in_(_AT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +87,29 @@ class Today:
 
 def today(db: Connection, participant: str, now_us: int) -> Today:
     """Return a person's day so far."""
-    (fact,) = days(db, participant, 1, now_us)
-    behind = coverage.catching_up(db, participant, now_us)
-    return Today(participant, fact.day, fact, score(db, participant, fact.day), behind)
+    return today_of(db, [participant], now_us)[participant]
+
+
+def today_of(db: Connection, participants: Collection[str], now_us: int) -> dict[str, Today]:
+    """Return the day so far of many participants, by a few queries."""
+    lookups = Lookups(db)
+    lookups.expect_people(participants)
+    days = {who: lookups.day_at(who, now_us).day for who in participants}
+    asked = {"people": [*days], "days": [*{*days.values()}]}
+    rows = {(row.participant, row.day): row for row in db.execute(_DAYS, asked)}
+    facts = {key: day_facts_of.of_row(row) for key, row in rows.items()}
+    told = {(row.participant, row.day): _of_row(row) for row in db.execute(_SCORES, asked)}
+    behind = coverage.catching_up_of(db, participants, now_us)
+    return {
+        who: Today(
+            who,
+            day,
+            facts.get((who, day)) or _unknown(db, who, day),
+            told.get((who, day)),
+            who in behind,
+        )
+        for who, day in days.items()
+    }
 
 
 def minutes(db: Connection, participant: str, start_us: int, end_us: int) -> Minutes:

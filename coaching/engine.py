@@ -122,7 +122,13 @@ class Engine:
 
     def goal(self, db: Connection, participant: str, day: date) -> Goal | None:
         """Return the goal of a day."""
-        return goals.read(db, [(participant, day)]).get((participant, day))
+        return self.goals(db, [(participant, day)]).get((participant, day))
+
+    def goals(
+        self, db: Connection, keys: Collection[tuple[str, date]]
+    ) -> dict[tuple[str, date], Goal]:
+        """Return the goals of many people and days, by one query."""
+        return goals.read(db, keys)
 
     def points(self, db: Connection, participant: str) -> int:
         """Return all points ever earned."""

@@ -37,9 +37,10 @@ class Live:
 
     def scored(self, db: Connection, participants: Collection[str], now_us: int) -> None:
         """Show steps, goal and score of those whose minutes changed."""
-        for participant in participants:
-            today = scores.today(db, participant, now_us)
-            goal = self._engine.goal(db, participant, today.day)
+        days = scores.today_of(db, participants, now_us)
+        goals = self._engine.goals(db, [(who, today.day) for who, today in days.items()])
+        for participant, today in days.items():
+            goal = goals.get((participant, today.day))
             said: dict[str, object] = {
                 "steps": today.fact.steps if today.fact.step_minutes else None,
                 "score": today.score.score if today.score else None,

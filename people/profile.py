@@ -1,10 +1,10 @@
 """What scores need to know of a person. What is not known is None, and the score says so."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from people.errors import NotKnown
 from people.tables import persons, profiles
@@ -65,17 +65,25 @@ def ages(db: Connection) -> dict[str, int]:
     return {person: age for person, age in told if age is not None}
 
 
+def profiles_of(db: Connection, person_ids: Collection[str]) -> dict[str, Profile]:
+    """Return everyone's profile by one query, empty where none was given."""
+    known = dict.fromkeys(person_ids, Profile())
+    for person, *told in db.execute(_PROFILES, {"people": [*known]}):
+        known[person] = Profile(*told)
+    return known
+
+
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
-    known = profiles.c
-    names = (known.age_years, known.placement, known.resting_bpm, known.language, known.sex)
-    columns = (*names, known.age_band)
-    query = select(known.person, *columns).select_from(persons.outerjoin(profiles))
-    row = db.execute(query.where(persons.c.id == person_id)).one_or_none()
-    if row is None:
+    if db.scalar(select(persons.c.id).where(persons.c.id == person_id)) is None:
         raise NotKnown(f"no person {person_id}")
-    return Profile() if row[0] is None else Profile(*row[1:])
+    return profiles_of(db, [person_id])[person_id]
 
 
 def _middle(band: str | None) -> int | None:
     return None if band is None else int(band.split("-")[0]) + _BAND_YEARS // 2
+
+
+_PROFILES: Final = select(
+    profiles.c.person, *(profiles.c[field.name] for field in fields(Profile))
+).where(profiles.c.person.in_(bindparam("people", expanding=True)))

@@ -43,6 +43,7 @@ from people.profile import (
     languages_of,
     placements_of,
     profile,
+    profiles_of,
     set_profile,
 )
 from people.relations import (
@@ -123,6 +124,7 @@ __all__ = [
     "persons_of",
     "placements_of",
     "profile",
+    "profiles_of",
     "relate",
     "release",
     "set_name",

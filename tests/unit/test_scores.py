@@ -190,6 +190,17 @@ def test_today_and_its_score(db):
     assert scores.score(db, "ada", DAY - timedelta(days=1)) is None
 
 
+def test_the_day_so_far_of_many_is_that_of_each(db):
+    walked(db, T0, 600)
+    registry.set_zone(db, "ben", "Europe/London", 0)
+    now_us = T0 + 11 * HOUR_US
+
+    found = scores.today_of(db, ["ben", "ada"], now_us)
+
+    assert found == {who: scores.today(db, who, now_us) for who in ("ada", "ben")}
+    assert (found["ada"].fact.steps, found["ben"].fact.data_minutes) == (60_000, 0)
+
+
 def test_a_day_that_changes_changes_the_scores_after_it(db):
     for n in range(7):
         walked(db, T0 + n * DAY_US, 600, 10)
