@@ -66,7 +66,9 @@ def keep(db: Connection, lanes: Sequence[tuple[str, str]], epochs: NDArray[np.vo
     for part in np.unique(epochs["parts"]):  # a minute may come once for each stream
         chosen = epochs["parts"] == part
         at = index[chosen]
-        minutes[at] = combine(minutes[at], epochs["parts"][chosen], epochs["minute"][chosen])
+        before = minutes.view(OPAQUE)[at].view(MINUTE)
+        after = combine(before, epochs["parts"][chosen], epochs["minute"][chosen])
+        minutes.view(OPAQUE)[at] = after.view(OPAQUE)
     rows = [
         {
             "participant": participant,
@@ -95,7 +97,7 @@ def _stored(db: Connection, keys: Sequence[tuple[str, str, int]]) -> Minutes:
         for participant, device, hour_us, blob in db.execute(query):
             n = place.get((participant, device, hour_us))
             if n is not None:
-                found[n : n + 60] = np.frombuffer(blob, MINUTE)
+                found.view(OPAQUE)[n : n + 60] = np.frombuffer(blob, OPAQUE)
     return found
 
 

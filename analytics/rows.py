@@ -15,6 +15,7 @@ from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, U
 from gateway.wire import Quality
 
 _NO_TIMES: Final = np.zeros(0, np.int64)
+_NEVER_US: Final = np.iinfo(np.int64).max
 _FEWEST_NORMS: Final = 512  # to make room for: 5 s at up to 100 Hz
 _MOST_STEPS: Final = 100_000.0  # in one summary of a device
 #: Two seconds between beats, and one by which a strap may tell of one late.
@@ -43,6 +44,8 @@ class Rows:
         self._motion = motion.fresh(0, _FEWEST_NORMS)
         self._rr = rr.fresh(0)
         self._oximetry = oximetry.fresh(0)
+        self._untold = np.zeros(0, bool)  # whose open epoch has more in it than was told
+        self._untold_end_us = np.zeros(0, np.int64)  # when that is over
 
     def add(self) -> int:
         """Return the number of a new row that has heard nothing."""
@@ -54,17 +57,29 @@ class Rows:
             self._motion = motion.grown(self._motion, more)
             self._rr = np.append(self._rr, rr.fresh(more))
             self._oximetry = np.append(self._oximetry, oximetry.fresh(more))
+            self._untold = np.append(self._untold, np.zeros(more, bool))
+            never = np.full(more, _NEVER_US)
+            self._untold_end_us = np.append(self._untold_end_us, never)
         self._count += 1
         return self._count - 1
 
     def dump(self, row: int) -> bytes:
         """Return all that a row holds."""
-        opened = self._opened[row : row + 1].copy()
+        return self.dump_all([row])[0]
+
+    def dump_all(self, rows: Sequence[int]) -> list[bytes]:
+        """Return all that each of some rows holds."""
+        at = list(rows)
+        opened = _opaque(self._opened)[at].view(SUM)
         opened["row"] = 0
-        held = self._motion.excess_g[row, : self._motion.pieces["n"][row]]
-        parts = [array[row : row + 1] for array in self._arrays()]
-        parts += [held, self._motion.past_g[row]]
-        return b"".join(part.tobytes() for part in (opened, *parts))
+        arrays = [_bytes(array[at]) for array in map(_opaque, self._arrays())]
+        table = np.hstack([_bytes(opened), *arrays])
+        held: list[int] = self._motion.pieces["n"][at].tolist()
+        excess_g, past_g = self._motion.excess_g, self._motion.past_g
+        return [
+            fixed.tobytes() + excess_g[row, :n].tobytes() + past_g[row].tobytes()
+            for row, fixed, n in zip(at, table, held, strict=True)
+        ]
 
     def load(self, row: int, state: bytes) -> None:
         """Put a row where it was when it was dumped."""
@@ -79,10 +94,26 @@ class Rows:
         self._motion.excess_g[row, : held.size] = held
         self._motion.past_g[row, : past_g.size] = past_g
 
+    def is_untold(self, row: int) -> bool:
+        """Return whether a row's open epoch has more in it than was told."""
+        return bool(self._untold[row])
+
+    def note(self, rows: Sequence[int], *, untold: bool) -> None:
+        """Take note whether more came to open epochs since they were told."""
+        at = list(rows)
+        minute = self._opened["minute"][at]
+        end_us = (minute + 1) * self._epoch_us
+        self._untold[at] = untold
+        self._untold_end_us[at] = np.where(untold & (minute >= 0), end_us, _NEVER_US)
+
+    def ended(self, before_us: int) -> list[int]:
+        """Return the rows whose open epoch ended by an instant and was not told since."""
+        return np.flatnonzero(self._untold_end_us <= before_us).tolist()
+
     def opened(self, rows: Sequence[int]) -> NDArray[np.void]:
         """Return the open epochs of some rows, as if no more came."""
         at = list(rows)
-        sums = self._opened[at]
+        sums = _opaque(self._opened)[at].view(SUM)
         held, excess_g = self._motion.pieces[at], self._motion.excess_g[at]
         five_seconds.close_all(held, excess_g, sums)
         return sums[sums["minute"] >= 0]
@@ -173,6 +204,15 @@ class Rows:
         closed = np.ones(sums.size, bool)
         closed[slots] = False
         return sums[closed]
+
+
+def _opaque(records: NDArray[np.void]) -> NDArray[np.void]:
+    """Return records as mere bytes: numpy picks those many times as fast."""
+    return records.view(np.dtype((np.void, records.itemsize)))
+
+
+def _bytes(records: NDArray[np.void]) -> NDArray[np.uint8]:
+    return records.view(np.uint8).reshape(len(records), -1)
 
 
 def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:

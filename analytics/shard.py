@@ -4,7 +4,7 @@ A shard knows no engine, no database and no clock. What it says is a function of
 its canonical order, however the stream was cut into frames and calls.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2s
@@ -90,7 +90,6 @@ class Shard:
         self._lanes: dict[tuple[str, str], dict[str, Lane]] = {}
         self._by_row: list[Lane] = []
         self._waiting: dict[int, Lane] = {}
-        self._changed: set[int] = set()  # rows whose open epoch has more in it than was told
         self._touched: set[tuple[str, str]] = set()
         self._clock_us = 0
 
@@ -122,9 +121,11 @@ class Shard:
 
     def dump(self) -> list[Row]:
         """Return the rows that were touched since the last call."""
-        rows = [(*key, self._encode(key)) for key in sorted(self._touched)]
+        keys = sorted(self._touched)
         self._touched.clear()
-        return rows
+        rows = [lane.row for key in keys for lane in self._lanes[key].values()]
+        states = dict(zip(rows, self._rows.dump_all(rows), strict=True)) if rows else {}
+        return [(*key, self._encode(key, states)) for key in keys]
 
     def load(self, rows: Iterable[Row]) -> None:
         """Put rows where they were, in place of what is here of them."""
@@ -146,7 +147,7 @@ class Shard:
             mine = self._lane(participant, lane.device, lane.stream)
             if mine.fed is None or mine.fed.last_us < end_us:
                 beyond = [frame for frame in mine.held if frame.time_us(0) >= end_us]
-                self._restore(mine, other._save(lane))
+                self._restore(mine, other._save(lane, other._rows.dump(lane.row)))
                 mine.held += beyond
                 self._wait(mine)
                 self._touched.add(mine.device_key)
@@ -175,22 +176,19 @@ class Shard:
             self._by_row.append(lane)
         return lane
 
-    def _encode(self, key: tuple[str, str]) -> bytes:
-        lanes = self._lanes[key]
+    def _encode(self, key: tuple[str, str], states: Mapping[int, bytes]) -> bytes:
+        lanes = sorted(self._lanes[key].items())
         return checkpoint.encode(
-            {stream: self._save(lanes[stream]) for stream in sorted(lanes)}
+            {stream: self._save(lane, states[lane.row]) for stream, lane in lanes}
         )
 
-    def _save(self, lane: Lane) -> checkpoint.SavedLane:
-        changed = lane.row in self._changed
-        return checkpoint.save(lane, self._rows.dump(lane.row), changed=changed)
+    def _save(self, lane: Lane, state: bytes) -> checkpoint.SavedLane:
+        return checkpoint.save(lane, state, changed=self._rows.is_untold(lane.row))
 
     def _restore(self, lane: Lane, saved: checkpoint.SavedLane) -> None:
         checkpoint.restore(lane, saved)
         self._rows.load(lane.row, saved.state)
-        self._changed.discard(lane.row)
-        if saved.changed:
-            self._changed.add(lane.row)
+        self._rows.note([lane.row], untold=saved.changed)
         self._wait(lane)
 
     def _wait(self, lane: Lane) -> None:
@@ -221,8 +219,9 @@ class Shard:
             ready.setdefault(lane.stream, []).extend(self._release(lane, outputs))
         for stream, pieces in ready.items():
             if pieces:
-                self._changed.update(piece.row for piece in pieces)
-                self._tell(outputs, stream, kernels[stream](pieces))
+                closed = kernels[stream](pieces)
+                self._rows.note([piece.row for piece in pieces], untold=True)
+                self._tell(outputs, stream, closed)
 
     def _release(self, lane: Lane, outputs: Outputs) -> list[Piece]:
         pieces: list[Piece] = []
@@ -240,14 +239,13 @@ class Shard:
         return pieces
 
     def _close_idle(self, outputs: Outputs, before_us: int) -> None:
-        for stream in STREAMS:
-            rows = [row for row in self._changed if self._by_row[row].stream == stream]
-            opened = self._rows.opened(sorted(rows))
-            ended = opened[(opened["minute"] + 1) * self._epoch_us <= before_us]
-            self._tell(outputs, stream, ended)
-            told: list[int] = ended["row"].tolist()
-            self._changed.difference_update(told)
-            self._touched.update(self._by_row[row].device_key for row in told)
+        by_stream: dict[str, list[int]] = {}
+        for row in self._rows.ended(before_us):
+            by_stream.setdefault(self._by_row[row].stream, []).append(row)
+        for stream, rows in sorted(by_stream.items()):
+            self._tell(outputs, stream, self._rows.opened(rows))
+            self._rows.note(rows, untold=False)
+            self._touched.update(self._by_row[row].device_key for row in rows)
 
     def _tell(self, outputs: Outputs, stream: str, sums: NDArray[np.void]) -> None:
         if not sums.size:
