@@ -1,6 +1,6 @@
 """How far each device was heard, and whether more of a day may still come."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
@@ -148,22 +148,36 @@ def _heard(db: Connection, participants: Collection[str]) -> dict[str, Coverage]
     return people
 
 
-def is_complete(
-    db: Connection, participant: str, day: Day, now_us: int, known: Coverage
-) -> bool:
-    """Return whether nothing of a day is still to come, or it was waited for long enough."""
-    if now_us < day.end_us:
-        return False
-    if now_us >= day.end_us + GIVE_UP_US:
-        return True
-    if known.owes(day):
-        return False
-    at_begin = registry.devices_of(db, participant, day.start_us)
-    at_end = registry.devices_of(db, participant, day.end_us - 1)
-    taken_off = {*at_begin} - {*at_end}
-    return all(known.reaches(device, day.end_us) for device in at_end) and all(
-        _by_anyone(db, device).reaches(device, day.end_us) for device in taken_off
-    )
+def completed(
+    db: Connection, days: Mapping[str, Day], now_us: int, known: Mapping[str, Coverage]
+) -> set[str]:
+    """Return those whose day has nothing still to come, or was waited for long enough."""
+    over = {who: day for who, day in days.items() if now_us >= day.end_us}
+    given_up = {who for who, day in over.items() if now_us >= day.end_us + GIVE_UP_US}
+    asked = {who: day for who, day in over.items() if not known[who].owes(day)}
+    at_begin = _worn(db, {who: day.start_us for who, day in asked.items()})
+    at_end = _worn(db, {who: day.end_us - 1 for who, day in asked.items()})
+    return given_up | {
+        who
+        for who, day in asked.items()
+        if all(known[who].reaches(device, day.end_us) for device in at_end[who])
+        and all(
+            _by_anyone(db, device).reaches(device, day.end_us)
+            for device in {*at_begin[who]} - {*at_end[who]}
+        )
+    }
+
+
+def _worn(db: Connection, at_us: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    """Return what each person wore at an instant of their own, by a query for each instant."""
+    people: dict[int, list[str]] = {}
+    for who, instant_us in at_us.items():
+        people.setdefault(instant_us, []).append(who)
+    return {
+        who: devices
+        for instant_us, theirs in people.items()
+        for who, devices in registry.devices_of_all(db, theirs, instant_us).items()
+    }
 
 
 def _by_anyone(db: Connection, device: str) -> Coverage:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analytics import coverage, days, epochs, headline, wear
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Lookups
+from analytics.minutes import OPAQUE
 from analytics.tables import day_facts, scores
 from ingest.store import upsert
 
@@ -60,23 +61,23 @@ def _waves(keys: Collection[Key]) -> Iterator[list[Key]]:
 
 def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -> list[DayFact]:
     people = [participant for participant, _ in keys]
+    lookups.expect_people(people)
     known = {participant: lookups.day(participant, day) for participant, day in keys}
     start_us = min(day.start_us for day in known.values()) // HOUR_US * HOUR_US
     found = epochs.read(db, people, start_us, max(day.end_us for day in known.values()))
     heard = coverage.of(db, people)
+    complete = coverage.completed(db, known, now_us, heard)
     longest = max(
         -(-day.end_us // MINUTE_US) - day.start_us // MINUTE_US for day in known.values()
     )
     table = epochs.blank(len(known) * longest).reshape(len(known), longest)
     spans: list[Span] = []
     for n, (participant, day) in enumerate(known.items()):
-        mine = heard[participant]
-        complete = coverage.is_complete(db, participant, day, now_us, mine)
-        ends = (day.start_us, day.end_us, mine.until_us(now_us))
-        spans.append(Span(participant, day.day, day.zone, *ends, complete))
+        ends = (day.start_us, day.end_us, heard[participant].until_us(now_us))
+        spans.append(Span(participant, day.day, day.zone, *ends, participant in complete))
         span_us, placement = (day.start_us, day.end_us), lookups.body(participant).placement
         minutes = merged(found.get(participant, {}), start_us, *span_us, placement)
-        table[n, : minutes.size] = minutes
+        table.view(OPAQUE)[n, : minutes.size] = minutes.view(OPAQUE)
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
 
 
@@ -151,28 +152,43 @@ def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
     query = select(day_facts.c.participant, day_facts.c.day).where(
         day_facts.c.complete.is_(False), day_facts.c.end_us <= now_us
     )
-    keys = [(participant, day) for participant, day in db.execute(query)]
-    heard = coverage.of(db, {participant for participant, _ in keys})
-    return {
-        (who, day)
-        for who, day in keys
-        if coverage.is_complete(db, who, lookups.day(who, day), now_us, heard[who])
-    }
+    by_day: dict[date, list[str]] = {}
+    for participant, day in db.execute(query):
+        by_day.setdefault(day, []).append(participant)
+    found: set[Key] = set()
+    for day, people in by_day.items():
+        lookups.expect_people(people)
+        known = {who: lookups.day(who, day) for who in people}
+        done = coverage.completed(db, known, now_us, coverage.of(db, people))
+        found |= {(who, day) for who in done}
+    return found
 
 
 def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
     """Return past days of which nothing was said, among people of whom something was lately."""
-    since = datetime.fromtimestamp(now_us // 1_000_000, UTC).date() - _LOOK_BACK
-    query = select(day_facts.c.participant, day_facts.c.day).where(day_facts.c.day >= since)
-    said: dict[str, set[date]] = {}
-    for participant, day in db.execute(query):
-        said.setdefault(participant, set()).add(day)
-    return {
-        (participant, day)
-        for participant, mine in said.items()
-        for day in _between(min(mine), lookups.day_at(participant, now_us).day)
-        if day not in mine
-    }
+    here = datetime.fromtimestamp(now_us // 1_000_000, UTC).date()
+    found: set[Key] = set()
+    for today in (here - _TO_NEXT_DAY, here, here + _TO_NEXT_DAY):  # wherever people are
+        said = _counted(db, here - _LOOK_BACK, today)
+        fewer = [who for who, (first, days) in said.items() if days < (today - first).days]
+        lookups.expect_people(fewer)
+        people = [who for who in fewer if lookups.day_at(who, now_us).day == today]
+        known = _known(db, people, here - _LOOK_BACK, today)
+        found |= {
+            (who, day)
+            for who in people
+            for day in _between(said[who][0], today)
+            if day not in known[who]
+        }
+    return found
+
+
+def _counted(db: Connection, since: date, until: date) -> dict[str, tuple[date, int]]:
+    """Return of how many days something was said of each person, and the first of them."""
+    columns = (day_facts.c.participant, func.min(day_facts.c.day), func.count())
+    query = select(*columns).where(day_facts.c.day >= since, day_facts.c.day < until)
+    rows = db.execute(query.group_by(day_facts.c.participant))
+    return {who: (first, days) for who, first, days in rows}
 
 
 def days_between(

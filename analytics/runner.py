@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from analytics import coverage, epochs, nightly, readings, reassigning
 from analytics.absorbing import Absorbed, absorb
+from analytics.daily import Queue, Turn
 from analytics.days import DayFact
 from analytics.lookups import Lookups
 from analytics.nights import NOON_US
@@ -75,6 +76,7 @@ class Runner:
         self._position = 0
         self._scored_us: dict[Key, int] = {}
         self._swept_us = 0
+        self._days = Queue()
 
     def checkpoint(self) -> int:
         """Return the position up to which the log was worked through."""
@@ -82,7 +84,7 @@ class Runner:
             return _position(db)
 
     def step(self, now_us: int) -> int:
-        """Work on; return how many entries and late days were handled: 0, all was done."""
+        """Work on; return 0 once all was done: entries, late days, and days that changed."""
         shard, self._shard = self._shard or self._load(), None
         entries = self._log.read(self._position, self._batch)
         with self._store.reading() as db:
@@ -100,13 +102,13 @@ class Runner:
             late=set(told.late),
             sweeping=now_us - self._swept_us >= SWEEP_US,
         )
-        if entries or work.rows or work.sweeping:
+        if entries or work.rows or work.sweeping or not self._days.is_empty:
             self._commit(work, now_us)
         late = self._due(now_us) if drained else []
         for key in late:
             self._score_again(shard, key, now_us)
         self._shard = shard
-        return len(entries) + len(late)
+        return len(entries) + len(late) + (not self._days.is_empty)
 
     def absorb(
         self,
@@ -180,16 +182,18 @@ class Runner:
         self._store.write(lambda db: db.execute(refused))
 
     def _commit(self, work: _Work, now_us: int) -> None:
-        self._store.write(lambda db: self._keep(db, work, now_us))
+        turn = self._store.write(lambda db: self._keep(db, work, now_us))
+        self._days.is_empty = turn.is_last
         self._position = work.position
         if work.sweeping:
             self._swept_us = now_us
 
-    def _keep(self, db: Connection, work: _Work, now_us: int) -> None:
+    def _keep(self, db: Connection, work: _Work, now_us: int) -> Turn:
         db.execute(upsert(db, checkpoint), {"reader": READER, "position": work.position})
         _keep_rows(db, work.rows)
         _keep_late(db, work)
         lookups = Lookups(db)
+        lookups.expect_people(work.told.participants)
         for participant, day in work.done:
             reassigning.disown(db, participant, lookups.day(participant, day))
             readings.forget(db, participant, lookups.day(participant, day))
@@ -205,7 +209,9 @@ class Runner:
         if work.sweeping:
             keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)
             nightly.refresh(db, lookups, now_us)
-        self._follow(db, keys, lookups, now_us)
+        turn = self._days.turn(db, keys, now_us)
+        self._follow(db, turn.keys, lookups, now_us)
+        return turn
 
     def _follow(
         self, db: Connection, keys: Collection[Key], lookups: Lookups, now_us: int

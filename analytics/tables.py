@@ -105,6 +105,16 @@ nights_due = Table(
 )
 Index("nights_due_over", nights_due.c.over_us)
 
+#: Days in which something changed since they were computed, and when it first did.
+days_due = Table(
+    "days_due",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("since_us", BigInteger, nullable=False),
+)
+Index("days_due_since", days_due.c.since_us)
+
 scores = Table(
     "scores",
     metadata,

@@ -37,9 +37,14 @@ def upsert(db: Connection, table: Table) -> Insert:
     return _upsert(db.dialect.name, table)
 
 
+def insert_new(db: Connection, table: Table) -> Insert:
+    """Return the statement that inserts a row unless one with its key stands already."""
+    return _insert(db.dialect.name, table).on_conflict_do_nothing()
+
+
 def insert_once(db: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row; return False when one with its key stood already."""
-    statement = _insert(db.dialect.name, table).values(**row).on_conflict_do_nothing()
+    statement = insert_new(db, table).values(**row)
     return db.execute(statement.returning(*table.primary_key)).first() is not None
 
 

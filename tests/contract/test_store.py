@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ingest.store import insert_once, upsert
+from ingest.store import insert_new, insert_once, upsert
 from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
 
@@ -217,3 +217,13 @@ def test_postgresql_waits_for_durability(postgresql):
         store.write(lambda db: db.exec_driver_sql("SHOW synchronous_commit").scalar()) == "on"
     )
     store.close()
+
+
+def test_inserts_only_rows_that_are_new(store):
+    store.write(lambda db: insert_once(db, pet, {"name": "rex", "legs": 4}))
+    rows = [{"name": "rex", "legs": 3}, {"name": "tux", "legs": 2}]
+
+    store.write(lambda db: db.execute(insert_new(db, pet), rows))
+
+    with store.reading() as db:
+        assert db.execute(sa.select(pet).order_by(pet.c.name)).all() == [("rex", 4), ("tux", 2)]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from analytics import coverage, epochs, scores, tables
 from analytics.absorbing import Absorbed
+from analytics.daily import AT_ONCE
 from analytics.epochs import HOUR_US, MINUTE_US, State
 from analytics.lookups import Lookups
 from analytics.reading import frames_of
@@ -208,6 +209,24 @@ def test_a_restart_after_each_step_changes_nothing(hub):
 
     assert hub.minutes().tobytes() == offline(hub, walk()).tobytes()
     assert hub.runner.checkpoint() == hub.log.last()
+
+
+def test_many_days_that_change_at_once_follow_in_turn(hub):
+    people = [f"p-{n:03}" for n in range(2 * AT_ONCE + 7)]
+    for who in people:
+        hub.join(who, f"glasses-{who}")
+    hub.receive([walk(batches=1, device=f"glasses-{who}")[0] for who in people])
+    first = hub.runner.step(NOON_US + 10 * MINUTE_US)
+    told = [len({fact.participant for fact in hub.seen})]
+    hub.start()  # killed in between
+    while hub.runner.step(NOON_US + 10 * MINUTE_US):
+        told.append(len({fact.participant for fact in hub.seen}))
+    told.append(len({fact.participant for fact in hub.seen}))
+
+    assert first > 0
+    assert told == [AT_ONCE, 2 * AT_ONCE, len(people)]
+    assert len(hub.seen) == len(people)
+    assert hub.rows(tables.days_due) == []
 
 
 class _Breaks(Exception):
