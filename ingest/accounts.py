@@ -4,6 +4,7 @@ The log alone is the truth: everything here can be counted again from it. Accoun
 memory, are kept now and then, and catch up with the log at start.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from heapq import merge
@@ -15,7 +16,7 @@ from typing import Final, Protocol
 from gateway.wire import Batch, Mark
 from ingest.echoes import WINDOW_US, Echoes
 from ingest.lanes import Lane, LaneKey
-from ingest.ledger import Ledger, StreamAccount, StreamKey, Tally
+from ingest.ledger import Changes, Ledger, StreamAccount, StreamKey, Tally
 from ingest.log import WHOLE, Arrival, Entry, Head, Refusal
 from ingest.pieces import cut, event_times_us, span_us
 from ingest.reports import StreamReport, report
@@ -130,17 +131,32 @@ class Accounts:
 
     def keep(self) -> None:
         """Make all accounts durable, up to the last position of the log."""
+        self.keep_changes(self.changes())
+
+    def changes(self) -> Changes:
+        """Return what changed since the last call; whoever asks has it kept, one by one."""
         with self._lock:
             if self._uncommitted:
                 raise RuntimeError("accounts may not run ahead of the log")
-            position = self._journal.last()
-            self._ledger.keep(
-                position,
-                [(key, self._lanes[key]) for key in self._changed_lanes],
-                [(key, self._streams[key]) for key in self._changed_streams],
-            )
-            self.position = position
-            self._forget_idle()
+            changes = Changes(self._journal.last())
+            for lane in self._changed_lanes:
+                changes.add_lane(lane, self._lanes[lane])
+            for stream in self._changed_streams:
+                changes.add_account(stream, self._streams[stream])
+            self._changed_lanes.clear()
+            self._changed_streams.clear()
+            return changes
+
+    def keep_changes(self, changes: Changes) -> None:
+        """Make changes durable; any thread may, so that none that admits waits for a disk."""
+        try:
+            self._ledger.keep(changes)
+        except sqlite3.Error:
+            self._take_back(changes)
+            raise
+        with self._lock:
+            self.position = changes.position
+            self._forget_idle(changes)
 
     def close(self) -> None:
         with self._lock:
@@ -264,15 +280,22 @@ class Accounts:
         }
         return report(stream, account, lanes)
 
-    def _forget_idle(self) -> None:
-        """Keep in memory only what changed since the last time; the rest can be read back."""
-        self._lanes = {key: self._lanes[key] for key in self._changed_lanes}
-        self._streams = {key: self._streams[key] for key in self._changed_streams}
-        for account in self._streams.values():
-            account.changed_boots.clear()
-            account.rhythm.changed_days.clear()
-        self._changed_lanes.clear()
-        self._changed_streams.clear()
+    def _take_back(self, changes: Changes) -> None:
+        """Let changes that could not be kept be among the next ones."""
+        with self._lock:
+            self._changed_lanes.update(row[:3] for row in changes.lanes)
+            self._changed_streams.update(row[:2] for row in changes.streams)
+            for device, stream, boot, *_ in changes.coverages:
+                self._streams[device, stream].changed_boots.add(boot)
+            for device, stream, day, _ in changes.rhythms:
+                self._streams[device, stream].rhythm.changed_days.add(day)
+
+    def _forget_idle(self, kept: Changes) -> None:
+        """Keep in memory only what changed lately; the rest can be read back."""
+        lanes = self._changed_lanes.union(row[:3] for row in kept.lanes)
+        streams = self._changed_streams.union(row[:2] for row in kept.streams)
+        self._lanes = {key: self._lanes[key] for key in lanes}
+        self._streams = {key: self._streams[key] for key in streams}
 
 
 def _mark(key: LaneKey, lane: Lane) -> Mark:

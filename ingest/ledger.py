@@ -1,7 +1,6 @@
 """Where accounts are kept between two starts: a row for whatever changes by itself."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +47,13 @@ INSERT OR IGNORE INTO position VALUES (1, 0);
 _LANE: Final = (
     "SELECT boot, gateway, upto, beyond, heard_us, given_up, device, stream FROM lane"
 )
+
+_KEEP_LANE: Final = "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP_STREAM: Final = "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_COVERAGE: Final = "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?)"
+_KEEP_RHYTHM: Final = "INSERT OR REPLACE INTO rhythm VALUES (?, ?, ?, ?)"
+
+Row: TypeAlias = tuple[Any, ...]
 
 _encode = msgspec.msgpack.Encoder().encode
 _stretches = msgspec.msgpack.Decoder(list[Stretch])
@@ -195,19 +201,15 @@ class Ledger:
             losses=_gaps.decode(row[3]),
         )
 
-    def keep(
-        self,
-        position: int,
-        lanes: Iterable[tuple[LaneKey, Lane]],
-        accounts: Iterable[tuple[StreamKey, StreamAccount]],
-    ) -> None:
+    def keep(self, changes: "Changes") -> None:
         """Make what changed durable, together with the position it stands for."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._keep_lanes(lanes)
-            for key, account in accounts:
-                self._keep_account(key, account)
-            self._db.execute("UPDATE position SET upto = ?", (position,))
+            self._db.executemany(_KEEP_LANE, changes.lanes)
+            self._db.executemany(_KEEP_STREAM, changes.streams)
+            self._db.executemany(_KEEP_COVERAGE, changes.coverages)
+            self._db.executemany(_KEEP_RHYTHM, changes.rhythms)
+            self._db.execute("UPDATE position SET upto = ?", (changes.position,))
             self._db.execute("COMMIT")
         except sqlite3.Error:
             if self._db.in_transaction:
@@ -225,40 +227,41 @@ class Ledger:
             drops = "; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables)
             self._db.executescript(f"BEGIN; {drops}; PRAGMA user_version = {_FORM}; COMMIT;")
 
-    def _keep_lanes(self, lanes: Iterable[tuple[LaneKey, Lane]]) -> None:
-        self._db.executemany(
-            "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*key, *_row(lane)) for key, lane in lanes],
-        )
 
-    def _keep_account(self, key: StreamKey, account: StreamAccount) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                *key,
-                _encode(account.tally),
-                _encode(list(account.rhythm.intervals_us)),
-                _encode(account.rhythm.young),
-                _encode(account.losses),
-            ),
-        )
-        changed = [(boot, account.coverages[boot]) for boot in account.changed_boots]
-        self._db.executemany(
-            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?)",
-            [(*key, boot, _encode(it.spans), _encode(it.losses)) for boot, it in changed],
-        )
-        days = account.rhythm.changed_days
-        self._db.executemany(
-            "INSERT OR REPLACE INTO rhythm VALUES (?, ?, ?, ?)",
-            [(*key, day, _encode(account.rhythm.page(day))) for day in days],
-        )
+@dataclass(slots=True)
+class Changes:
+    """Rows of whatever changed up to a position of the log."""
+
+    position: int
+    lanes: list[Row] = field(default_factory=list[Row])
+    streams: list[Row] = field(default_factory=list[Row])
+    coverages: list[Row] = field(default_factory=list[Row])
+    rhythms: list[Row] = field(default_factory=list[Row])
+
+    def add_lane(self, key: LaneKey, lane: Lane) -> None:
+        self.lanes.append((*key, *_row(lane)))
+
+    def add_account(self, key: StreamKey, account: StreamAccount) -> None:
+        """Take what changed of an account, which counts as kept from now on."""
+        rhythm = account.rhythm
+        intervals_us = _encode(list(rhythm.intervals_us))
+        told = (_encode(account.tally), intervals_us, _encode(rhythm.young))
+        self.streams.append((*key, *told, _encode(account.losses)))
+        for boot in account.changed_boots:
+            coverage = account.coverages[boot]
+            spans, losses = _encode(coverage.spans), _encode(coverage.losses)
+            self.coverages.append((*key, boot, spans, losses))
+        for day in rhythm.changed_days:
+            self.rhythms.append((*key, day, _encode(rhythm.page(day))))
+        account.changed_boots.clear()
+        rhythm.changed_days.clear()
 
 
-def _lane(row: Sequence[Any]) -> Lane:
+def _lane(row: Row) -> Lane:
     _, gateway, upto, beyond, heard_us, given_up, _, _ = row
     return Lane(gateway, upto, _stretches.decode(beyond), heard_us, _given_up.decode(given_up))
 
 
-def _row(lane: Lane) -> tuple[Any, ...]:
+def _row(lane: Lane) -> Row:
     beyond, given_up = _encode(lane.beyond), _encode(lane.given_up)
     return (lane.gateway, lane.upto, beyond, lane.heard_us, given_up)

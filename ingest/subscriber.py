@@ -22,6 +22,7 @@ from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
 from ingest.inbox import Inbox, Message
 from ingest.journal import Journal
+from ingest.ledger import Changes
 from ingest.link import Link
 from ingest.log import Entry, Log
 from ingest.replay import Replay
@@ -96,6 +97,9 @@ class Ingest:
         self._settling = Settling(journal_log, self.accounts, self.dead_letters, self._stopping)
         self._replay = Replay(self.dead_letters, self._settled, now_us)
         self._thread = ThreadPoolExecutor(1, "ingest")
+        self._keeper = ThreadPoolExecutor(1, "accounts")
+        self._kept: Future[None] = Future()  # what the keeper is at, or did last
+        self._kept.set_result(None)
         self.ended: Future[None] = Future()
 
     def start(self) -> None:
@@ -108,6 +112,7 @@ class Ingest:
         self._stopping.set()
         self._inbox.close()
         self._thread.shutdown(wait=True)
+        self._keeper.shutdown(wait=True)
         self._link.stop()
         self.accounts.close()
         self.dead_letters.close()
@@ -144,7 +149,7 @@ class Ingest:
                 return
             if tell.is_over():
                 self._link.publish_status()
-            if keep.is_over():
+            if self._kept.done() and keep.is_over():
                 self._keep_accounts()
         self._keep_accounts()
 
@@ -183,8 +188,13 @@ class Ingest:
         self._link.publish(topic, payload, qos=1)
 
     def _keep_accounts(self) -> None:
+        """Have accounts kept meanwhile: of twenty thousand devices that takes a second."""
+        self._kept.result()
+        self._kept = self._keeper.submit(self._keep, self.accounts.changes())
+
+    def _keep(self, changes: Changes) -> None:
         try:
-            self.accounts.keep()
+            self.accounts.keep_changes(changes)
         except sqlite3.OperationalError as error:
             log.warning("cannot keep the accounts, they can be counted again: %s", error)
 

@@ -82,7 +82,7 @@ class SqliteLog:
         with self._lock:
             for file in self._files.values():
                 file.close()
-            self._files.clear()
+            self._files = {}
 
     def _append(self, hour_us: int, items: Iterable[Arrival | Refusal]) -> list[Entry]:
         entries: list[Entry] = []
@@ -123,29 +123,35 @@ class SqliteLog:
 
     def _beyond(self, after: int) -> list[HourFile]:
         """Return the files that may hold positions beyond `after`, in order."""
-        with self._lock:
-            if self._read_only:
+        if self._read_only:
+            with self._lock:
                 self._open_files()
-            names = sorted(self._files)
-            passed = [n for n, following in pairwise(names) if following.first <= after + 1]
-            return [self._files[name] for name in names[len(passed) :]]
+        files = self._files  # never changed, only replaced: nobody waits for a commit here
+        names = sorted(files)
+        passed = [n for n, following in pairwise(names) if following.first <= after + 1]
+        return [files[name] for name in names[len(passed) :]]
 
     def _open_files(self) -> None:
         """Open what the folder holds; another process may have added or removed files."""
         paths = {HourName.parse(path): path for path in self._folder.glob("*.db")}
         for name in [name for name in self._files if name not in paths]:
-            self._files.pop(name).close()
+            self._without(name).close()
         for name in sorted(paths.keys() - self._files.keys()):
             self._open(name)
 
     def _open(self, name: HourName) -> HourFile:
         if name not in self._files:
-            path = self._folder / str(name)
-            self._files[name] = HourFile(path, read_only=self._read_only)
+            file = HourFile(self._folder / str(name), read_only=self._read_only)
+            self._files = {**self._files, name: file}
         return self._files[name]
 
+    def _without(self, name: HourName) -> HourFile:
+        file = self._files[name]
+        self._files = {other: it for other, it in self._files.items() if other != name}
+        return file
+
     def _remove(self, name: HourName) -> None:
-        file = self._files.pop(name)
+        file = self._without(name)
         file.close()
         file.path.unlink()
         _remove_leftovers(self._folder)

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from itertools import accumulate, cycle, islice
 
 import pytest
@@ -483,6 +485,35 @@ class TestEvents:
 
 
 class TestKeeping:
+    def test_what_is_admitted_meanwhile_is_kept_next(self, books):
+        books.receive(walk(0, 50, 0))
+        changes = books.accounts.changes()
+        books.receive(walk(50, 100, 1), walk(0, 50, 0, device="glasses-77"))
+        books.accounts.keep_changes(changes)
+        assert books.accounts.position == 1
+        books.reopen(kept=True)
+
+        assert books.accounts.position == 3
+        assert books.report("glasses-3f", "accel").stored == 100
+        assert differences(books) == []
+
+    def test_what_could_not_be_kept_is_kept_next(self, books):
+        books.receive(walk(0, 50, 0), walk(70, 100, 1))
+        heard(books, [*range(20), *range(27, 40)])
+        changes = books.accounts.changes()
+        books.receive(walk(100, 150, 2))
+        books.accounts._ledger._db.execute("PRAGMA busy_timeout = 0")
+        with closing(sqlite3.connect(books.ledger, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                books.accounts.keep_changes(changes)
+        assert books.accounts.position == 0
+        books.reopen(kept=True)
+
+        assert gaps(books.report("glasses-3f", "accel")) == [(0.98, 1.4, 20)]
+        assert gaps(books.report("strap-1", "heart_rate")) == [(19, 27, 7)]
+        assert differences(books) == []
+
     def test_never_runs_ahead_of_the_log(self, books):
         books.accounts.admit(START_US, "hall", walk(0, 50, 0))
 
