@@ -11,12 +11,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.wire import ANSWERS, BATCHES, HUB_STATUS, STATUSES
-from ingest.grouping import GroupingClient
+from ingest.grouping import GroupingClient, Publish
 from ingest.inbox import Inbox, Message
 from ingest.settings import IngestSettings
 
@@ -83,7 +83,7 @@ class Link:
 
     def _configured(self, client_id: str) -> GroupingClient:
         settings = self._settings
-        client = GroupingClient(client_id, self._hand_over)
+        client = GroupingClient(client_id, self._received, self._hand_over)
         if settings.user is not None:
             client.username_pw_set(settings.user, settings.password())
         if settings.tls:
@@ -92,7 +92,6 @@ class Link:
         client.will_set(HUB_STATUS, self._status(False), 1, retain=True)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
-        client.on_message = self._received
         return client
 
     def _connected(
@@ -135,26 +134,18 @@ class Link:
             self._refused = True
         self.connected.clear()
 
-    def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+    def _received(self, message: Publish) -> None:
         generation = self._take(message)
         if generation is not None:
-            received_us = self._now_us()
-            self._received_now.append(
-                Message(
-                    generation,
-                    message.mid,
-                    _topic(message),
-                    bytes(message.payload),
-                    received_us,
-                )
-            )
+            mid, _, _, topic, payload = message
+            self._received_now.append(Message(generation, mid, topic, payload, self._now_us()))
 
     def _hand_over(self) -> None:
         received, self._received_now = self._received_now, []
         if received:
             self._inbox.put(received)
 
-    def _take(self, message: MQTTMessage) -> int | None:
+    def _take(self, message: Publish) -> int | None:
         """Return the connection's generation, or None for what it delivered before."""
         with self._lock:
             if message.qos == 0:
@@ -164,10 +155,3 @@ class Link:
             self._unsettled.add(message.mid)
             self._settled.discard(message.mid)
             return self._generation
-
-
-def _topic(message: MQTTMessage) -> str:
-    try:
-        return message.topic
-    except UnicodeDecodeError:
-        return "(not UTF-8)"
