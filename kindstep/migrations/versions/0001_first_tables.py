@@ -149,6 +149,16 @@ def upgrade() -> None:
         batch_op.create_index("day_facts_open", ["complete", "end_us"], unique=False)
 
     op.create_table(
+        "days_due",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "day"),
+    )
+    with op.batch_alter_table("days_due", schema=None) as batch_op:
+        batch_op.create_index("days_due_since", ["since_us"], unique=False)
+
+    op.create_table(
         "epoch_hours",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("hour_us", sa.BigInteger(), autoincrement=False, nullable=False),
