@@ -12,6 +12,7 @@ from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit
 from web.parts import parts_of
+from web.reader import language_of
 from web.sight import home
 from web.sign_in import here
 
@@ -111,7 +112,7 @@ def show(
     parts = parts_of(request)
     person = visit.actor.person
     said = {
-        "lang": "en",
+        "lang": language_of(parts, person),
         "now_us": visit.now_us,
         "says": says,
         "ok": status == 200,

@@ -25,6 +25,7 @@ from people.authorize import Action, Topic
 from web.guard import Needs, Visit
 from web.participant import do
 from web.parts import parts_of
+from web.reader import asked_for, language_of
 
 router = APIRouter()
 
@@ -96,7 +97,7 @@ async def invite(request: Request, visit: Sets, team: Annotated[str, Form()] = "
     address = f"{request.base_url}join/{secret}"
     picture: Any = segno.make(address, micro=False)
     said = {
-        "lang": "en",
+        "lang": language_of(parts, visit.subject),
         "outcome": outcome,
         "address": address,
         "picture": picture.svg_inline(scale=4, border=2, omitsize=True),
@@ -111,7 +112,7 @@ def landing(request: Request, secret: str) -> Response:
     now_us = parts.now_us()
     with parts.store.reading() as db:
         good = parts.engine.is_good_invite(db, _hash(secret), now_us)
-    said = {"lang": "en", "secret": secret, "good": good}
+    said = {"lang": asked_for(request), "secret": secret, "good": good}
     return parts.pages.show("join.html", said, 200 if good else 404)
 
 

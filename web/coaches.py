@@ -90,6 +90,7 @@ def _directory(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
         language = registry.profile(db, visit.subject).language
         listed = parts.engine.coaches(db, _today(visit))
         said = {
+            "lang": language,
             "coaches": parts.engine.matching(listed, language),
             "mine": registry.coaches_of(db, visit.subject),
             "names": registry.names_of(db, [each.coach for each in listed]),
@@ -102,6 +103,7 @@ def _reputation(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response
     with parts.store.reading() as db:
         listed = [each for each in parts.engine.coaches(db, _today(visit)) if each.coach == me]
         said = {
+            "lang": "en",
             "me": listed[0] if listed else None,
             "reputation": parts.engine.reputation(db, me),
             "coach": registry.name_of(db, me),
@@ -110,7 +112,7 @@ def _reputation(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response
 
 
 def _everywhere(visit: Visit, outcome: Outcome | None) -> dict[str, Any]:
-    return {"lang": "en", "now_us": visit.now_us, "outcome": outcome}
+    return {"now_us": visit.now_us, "outcome": outcome}
 
 
 def _today(visit: Visit) -> date:

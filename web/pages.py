@@ -8,35 +8,59 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from coaching.engine import Protocol
-from web import wording
+from web.tongue import ENGLISH, tongues
+from web.wording import Wording
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 class Pages:
-    """Renders what a study's people see."""
+    """Renders what a study's people see, each in the language of who reads it."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            undefined=StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        filters = cast("dict[str, Any]", self._templates.filters)
-        filters |= {
-            "count": wording.count,
-            "hours": wording.hours,
-            "minute_of_day": wording.minute_of_day,
-            "clock": wording.clock,
-            "ago": wording.ago,
-            "span": wording.span,
-        }
         self._study = protocol
+        self._words = {name: Wording(tongue) for name, tongue in tongues().items()}
+        self._templates = {name: _templates(words) for name, words in self._words.items()}
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that pages are there in."""
+        return list(self._words)
+
+    def words(self, language: str) -> Wording:
+        """Return numbers and times as a language has them; in English where we lack it."""
+        return self._words.get(language, self._words[ENGLISH])
 
     def show(self, name: str, said: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-        """Return a template, filled."""
+        """Return a template, filled, in the language that `said` has as `lang`."""
+        templates = self._templates.get(said["lang"], self._templates[ENGLISH])
         return HTMLResponse(
-            self._templates.get_template(name).render(said, study=self._study), status
+            templates.get_template(name).render(said, study=self._study), status
         )
+
+
+def _templates(words: Wording) -> Environment:
+    tongue = words.tongue
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    cast("Any", templates).install_gettext_translations(tongue.catalogue, newstyle=True)
+    filters = cast("dict[str, Any]", templates.filters)
+    filters |= {
+        "count": words.count,
+        "hours": words.hours,
+        "minute_of_day": words.minute_of_day,
+        "clock": words.clock,
+        "ago": words.ago,
+        "span": words.span,
+        "weekday": tongue.weekday,
+        "said": tongue.said,
+    }
+    shared = cast("dict[str, Any]", templates.globals)
+    shared |= {"page_language": tongue.language, "direction": tongue.direction}
+    return templates

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from analytics import scores
 from coaching.engine import Contact, Engine, Flag, InboxItem, Ticket
 from people import registry
 from people.authorize import Actor, Topic, visible
-from web import week, wording
+from web import week
 from web.heart import Heart, heart
 from web.parts import Parts
 from web.today import steps_of
@@ -41,7 +42,8 @@ Shown = Mapping[Topic, Collection[str]]
 class Worn:
     """How much of a day was worn."""
 
-    says: str
+    day: date
+    minutes: int | None  # none: no data
     quarter: int | None  # 0 to 4 of sixteen waking hours; none: no data
 
 
@@ -163,6 +165,6 @@ def worn(day: scores.DayFact) -> Worn:
     """Return how much of a day's waking hours a tracker was worn."""
     kind = week.kind_of(day)
     if kind is Kind.NO_DATA:
-        return Worn(f"{day.day:%a}: no data", None)
+        return Worn(day.day, None, None)
     quarter = min(4, -(-4 * day.wear_minutes // _WAKING_MINUTES))
-    return Worn(f"{day.day:%a}: worn {wording.hours(day.wear_minutes)}", quarter)
+    return Worn(day.day, day.wear_minutes, quarter)

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from people.authorize import Refused
 from web.parts import parts_of
+from web.reader import asked_for
 from web.sight import home
 
 
@@ -31,9 +32,10 @@ def _stranger(request: Request) -> Response:
     if "hx-request" in request.headers:  # the session ended under an open page
         return Response(status_code=401, headers={"HX-Refresh": "true"})
     return parts_of(request).pages.show(
-        "no_way_in.html", {"lang": "en", "reason": "stranger"}, 401
+        "no_way_in.html", {"lang": asked_for(request), "reason": "stranger"}, 401
     )
 
 
 def _nothing(request: Request, back: str) -> Response:
-    return parts_of(request).pages.show("nothing.html", {"lang": "en", "back": back}, 404)
+    said = {"lang": asked_for(request), "back": back}
+    return parts_of(request).pages.show("nothing.html", said, 404)

@@ -11,6 +11,7 @@ from web import cookie
 from web.accounts import Here, NotProved
 from web.accounts.sessions import browser_of
 from web.parts import Parts, parts_of
+from web.reader import asked_for
 from web.sight import home
 
 router = APIRouter()
@@ -22,11 +23,11 @@ def offer(request: Request, token: str) -> Response:
     parts = parts_of(request)
     now_us, address = parts.now_us(), _address(request)
     if parts.attempts.are_too_many(address, now_us):
-        return _no_way_in(parts, "too_many", 429)
+        return _no_way_in(request, "too_many", 429)
     if not parts.accounts.is_good(token, now_us):
         parts.attempts.note_failure(address, now_us)
-        return _no_way_in(parts, "spent", 404)
-    return parts.pages.show("sign_in.html", {"lang": "en", "token": token})
+        return _no_way_in(request, "spent", 404)
+    return parts.pages.show("sign_in.html", {"lang": asked_for(request), "token": token})
 
 
 @router.post("/in/{token}")
@@ -35,19 +36,19 @@ def redeem(request: Request, token: str) -> Response:
     parts = parts_of(request)
     now_us, address = parts.now_us(), _address(request)
     if parts.attempts.are_too_many(address, now_us):
-        return _no_way_in(parts, "too_many", 429)
+        return _no_way_in(request, "too_many", 429)
     session_id = parts.accounts.redeem(token, now_us, _browser(request))
     actor = session_id and parts.accounts.session(session_id, now_us)
     if not session_id or not actor:
         parts.attempts.note_failure(address, now_us)
-        return _no_way_in(parts, "spent", 404)
+        return _no_way_in(request, "spent", 404)
     return _let_in(request, parts, session_id, home(actor))
 
 
 @router.get("/sign-in")
 def ask(request: Request) -> Response:
     """Ask for a user name and a password."""
-    return _ask(parts_of(request), "")
+    return _ask(request, "")
 
 
 @router.post("/sign-in")
@@ -103,7 +104,7 @@ def sign_out(request: Request) -> Response:
     session_id = cookie.read(request)
     if session_id:
         parts.accounts.sign_out(session_id)
-    response = _no_way_in(parts, "out", 200)
+    response = _no_way_in(request, "out", 200)
     cookie.take(request, response)
     return response
 
@@ -122,12 +123,12 @@ def _prove(
     now_us = parts.now_us()
     tried = (_address(request), f"user {user.strip().casefold()}")
     if any(parts.attempts.are_too_many(each, now_us) for each in tried):
-        return _ask(parts, _WAIT, user, 429)
+        return _ask(request, _WAIT, user, 429)
     actor = proof()
     if actor is None:
         for each in tried:
             parts.attempts.note_failure(each, now_us)
-        return _ask(parts, wrong, user, 403, recovering=wrong is _WRONG_CODE)
+        return _ask(request, wrong, user, 403, recovering=wrong is _WRONG_CODE)
     session_id = parts.accounts.begin(actor, now_us, _browser(request))
     return _let_in(request, parts, session_id, home(actor) if to == "/" else to)
 
@@ -145,10 +146,15 @@ def _take_up(request: Request, parts: Parts, session_id: str, response: Response
 
 
 def _ask(
-    parts: Parts, wrong: str, user: str = "", status: int = 200, *, recovering: bool = False
+    request: Request, wrong: str, user: str = "", status: int = 200, *, recovering: bool = False
 ) -> Response:
-    said = {"lang": "en", "wrong": wrong, "user": user, "recovering": recovering}
-    return parts.pages.show("sign_in_by_name.html", said, status)
+    said = {
+        "lang": asked_for(request),
+        "wrong": wrong,
+        "user": user,
+        "recovering": recovering,
+    }
+    return parts_of(request).pages.show("sign_in_by_name.html", said, status)
 
 
 def _browser(request: Request) -> str:
@@ -160,8 +166,9 @@ def here(request: Request) -> Here:
     return Here(request.url.hostname or "", f"{request.url.scheme}://{request.url.netloc}")
 
 
-def _no_way_in(parts: Parts, reason: str, status: int) -> Response:
-    return parts.pages.show("no_way_in.html", {"lang": "en", "reason": reason}, status)
+def _no_way_in(request: Request, reason: str, status: int) -> Response:
+    said = {"lang": asked_for(request), "reason": reason}
+    return parts_of(request).pages.show("no_way_in.html", said, status)
 
 
 def _address(request: Request) -> str:

@@ -40,8 +40,7 @@ class Hero:
     @property
     def evidence(self) -> str | None:
         """Return what the score's intensity rests on, in words."""
-        rests_on = _EVIDENCE.get(self.score.tier)
-        return rests_on and f"{self.score.coverage_percent} % by {rests_on}"
+        return _EVIDENCE.get(self.score.tier)
 
     @property
     def to_go(self) -> int | None:

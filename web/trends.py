@@ -14,10 +14,11 @@ from analytics import scores
 from analytics.scores import DayFact
 from people import registry
 from people.authorize import Action, Topic, allowed
-from web import plots, week, wording
+from web import plots, week
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
 from web.plots import Chart
+from web.wording import Wording
 
 router = APIRouter()
 
@@ -65,9 +66,10 @@ def page(request: Request, visit: Sees, span: Span = Span.WEEK) -> Response:
     """Show one of the three spans."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        trend = _trend(db, parts, visit, span)
+        language = registry.profile(db, visit.subject).language
+        trend = _trend(db, parts, visit, span, parts.pages.words(language))
         said = {
-            "lang": registry.profile(db, visit.subject).language,
+            "lang": language,
             "span": span,
             "trend": trend,
             "says": _words(span, trend.lines),
@@ -76,26 +78,29 @@ def page(request: Request, visit: Sees, span: Span = Span.WEEK) -> Response:
     return parts.pages.show("trends.html", said)
 
 
-def _trend(db: Connection, parts: Parts, visit: Visit, span: Span) -> Trend:
+def _trend(db: Connection, parts: Parts, visit: Visit, span: Span, words: Wording) -> Trend:
     shows_heart = allowed(
         db, visit.actor, Action.SEE, visit.subject, Topic.HEART_RATE, now_us=visit.now_us
     )
-    trend = _hours(db, visit) if span is Span.DAY else _days(db, parts, visit, _DAYS[span])
+    if span is Span.DAY:
+        trend = _hours(db, visit, words)
+    else:
+        trend = _days(db, parts, visit, _DAYS[span], words)
     return trend if shows_heart else replace(trend, bpm=plots.line([]))
 
 
-def _days(db: Connection, parts: Parts, visit: Visit, count: int) -> Trend:
+def _days(db: Connection, parts: Parts, visit: Visit, count: int, words: Wording) -> Trend:
     known = scores.days(db, visit.subject, count + _NORM_DAYS, visit.now_us)
     before, shown = known[:-count], known[-count:]
     goals = week.goals_of(db, parts.engine, shown)
     lines = tuple(
         Line(
-            when=f"{day.day:%A} {day.day.day} {day.day:%B}",
-            short=_short(day, index, count),
+            when=words.tongue.day(day.day),
+            short=_short(day, index, count, words),
             steps=_steps(day),
             goal=goals[day.day].steps if day.day in goals else None,
             bpm=day.resting_bpm,
-            worn=_worn(day),
+            worn=_worn(day, words),
         )
         for index, day in enumerate(shown)
     )
@@ -109,7 +114,7 @@ def _days(db: Connection, parts: Parts, visit: Visit, count: int) -> Trend:
     )
 
 
-def _hours(db: Connection, visit: Visit) -> Trend:
+def _hours(db: Connection, visit: Visit, words: Wording) -> Trend:
     calendar = registry.calendar(db, visit.subject)
     start_us, end_us = calendar.day_bounds_us(calendar.local_day(visit.now_us))
     until_us = min(end_us, visit.now_us)
@@ -118,11 +123,11 @@ def _hours(db: Connection, visit: Visit) -> Trend:
     lines: list[Line] = []
     for index, hour_us in enumerate(range(start_us, until_us, _HOUR_US)):
         zone = calendar.zone_at(hour_us)
-        at = wording.clock(hour_us, zone, hour_us)
+        at = words.clock(hour_us, zone, hour_us)
         hour = slice(index * 60, index * 60 + 60)
         lines.append(
             Line(
-                when=f"{at} to {wording.clock(hour_us + _HOUR_US, zone, hour_us)}",
+                when=f"{at} \N{EN DASH} {words.clock(hour_us + _HOUR_US, zone, hour_us)}",
                 short=at[:2] if index % 3 == 0 else "",
                 steps=_sum(steps[hour]),
                 goal=None,
@@ -143,14 +148,15 @@ def _steps(day: DayFact) -> int | None:
     return day.steps if week.kind_of(day) is week.Kind.COUNTED else None
 
 
-def _worn(day: DayFact) -> str:
-    kind = week.kind_of(day)
-    return wording.hours(day.wear_minutes) if day.wear_minutes else week.WORDS[kind]
+def _worn(day: DayFact, words: Wording) -> str:
+    if day.wear_minutes:
+        return words.hours(day.wear_minutes)
+    return words.tongue.said(week.WORDS[week.kind_of(day)])
 
 
-def _short(day: DayFact, index: int, count: int) -> str:
+def _short(day: DayFact, index: int, count: int, words: Wording) -> str:
     if count <= 7:
-        return f"{day.day:%a}"
+        return words.tongue.weekday(day.day)
     return str(day.day.day) if index % 4 == 0 else ""
 
 

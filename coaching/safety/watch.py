@@ -20,7 +20,7 @@ class Watch:
 
     coaches: tuple[str, ...]  # none: nobody is watching
     is_staffed: bool  # now
-    hours: tuple[str, ...]  # in words
+    shifts: tuple[Shift, ...]
     outside_hours: str
     answer_min: int
     emergency: str
@@ -44,7 +44,7 @@ def over(db: Connection, participant: str, rules: Safety, now_us: int) -> Watch:
     return Watch(
         coaches=coaches,
         is_staffed=is_staffed(rules, now_us),
-        hours=tuple(_words(shift) for shift in rules.staffed),
+        shifts=rules.staffed,
         outside_hours=rules.outside_hours,
         answer_min=rules.answer_min,
         emergency=rules.emergency.get(language) or next(iter(rules.emergency.values())),
@@ -58,8 +58,3 @@ def is_staffed(rules: Safety, now_us: int) -> bool:
         _DAYS[clock.weekday()] in shift.days and shift.start <= clock.time() < shift.end
         for shift in rules.staffed
     )
-
-
-def _words(shift: Shift) -> str:
-    days = ", ".join(day.capitalize() for day in shift.days)
-    return f"{days} {shift.start:%H:%M} to {shift.end:%H:%M}"

@@ -1,0 +1,115 @@
+"""Pages in another language: whole catalogues, and not a word of English left."""
+
+import re
+from collections import Counter
+
+import pytest
+from babel.messages.pofile import read_po
+from starlette.testclient import TestClient
+
+from people import registry
+from people.authorize import Role
+from people.registry import Profile
+from tests import web_study
+from tests.web_study import MAYA, NAMES, ZONE
+from web.catalogues.gathering import WEB, gathered
+from web.phrases import PLACE
+from web.tongue import preferred, tongues
+
+CATALOGUES = sorted((WEB / "catalogues").glob("*.po"))
+PAGES = (
+    "/",
+    "/me",
+    "/trends",
+    "/trends?span=day",
+    "/alike",
+    "/directory",
+    "/questions",
+    "/account",
+)
+#: Names, units and proper words that are the same in every language.
+SAME = {"kindstep", "SpO", "RMSSD", "API", "HTTPS", "English", "webhook", *ZONE.split("/")}
+SAME |= {word for name in NAMES.values() for word in re.findall("[A-Za-z]{3,}", name)}
+
+
+def read(path):
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_every_sentence_is_translated(path):
+    known = {one.id: one for one in read(path) if one.id}
+    for one in gathered():
+        if one.id:
+            assert one.id in known, "python -m web.catalogues adds what is new"
+    for one in known.values():
+        forms = one.string if isinstance(one.string, tuple) else (one.string,)
+        assert all(forms), f"{one.id} waits for a translation"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_has_the_same_places_and_marks(path):
+    for one in read(path):
+        if not one.id:
+            continue
+        ids = one.id if isinstance(one.id, tuple) else (one.id,)
+        strings = one.string if isinstance(one.string, tuple) else (one.string,)
+        for string in strings:
+            assert set(PLACE.findall(string)) <= set(PLACE.findall(ids[-1])), one.id
+            assert marks(string) == marks(ids[-1]), one.id
+
+
+def marks(sentence):
+    return Counter(re.findall(r"<[^>]+>", sentence))
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    face = web_study.make(tmp_path_factory.mktemp("study"))
+    hebrew = Profile(age_years=54, resting_bpm=61.0, language="he")
+    face.store.write(lambda db: registry.set_profile(db, MAYA, hebrew))
+    with TestClient(face.app(), base_url="http://localhost") as client:
+        link = f"/in/{face.link(MAYA, Role.PARTICIPANT)}"
+        client.post(link, headers={"sec-fetch-site": "same-origin"})
+        yield client
+    face.store.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_english_is_left_on_a_page_in_hebrew(client, page):
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert '<html lang="he" dir="rtl">' in answer.text
+    left = words_of(answer.text) - SAME
+    assert not left, sorted(left)
+
+
+def words_of(page):
+    """Return the Latin words that a page shows or speaks, but for what people wrote."""
+    body = re.sub(r"<(script|style|code)\b.*?</\1>", "", page, flags=re.DOTALL)
+    body = re.sub(r'<[^>]*\bdir="auto"[^>]*>[^<]*', "", body)
+    spoken = " ".join(re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', body))
+    shown = re.sub(r"<[^>]+>", " ", body)
+    return set(re.findall(r"[A-Za-z]{3,}", f"{spoken} {shown}"))
+
+
+def test_whoever_is_not_known_yet_is_asked_by_their_browser(client):
+    strange = TestClient(client.app, base_url="http://localhost")
+    asked = strange.get("/sign-in", headers={"accept-language": "he-IL, en;q=0.5"})
+    assert 'lang="he" dir="rtl"' in asked.text
+    assert 'lang="en" dir="ltr"' in strange.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("he-IL,he;q=0.9,en;q=0.8", "he"),
+        ("fr, de", "en"),
+        ("", "en"),
+        ("*", "en"),
+        ("en-GB", "en"),
+    ],
+)
+def test_the_first_language_we_have_is_taken(accepted, language):
+    assert preferred(accepted, list(tongues())) == language

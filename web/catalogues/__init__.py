@@ -1,0 +1,1 @@
+"""What pages say, in other languages: a `.po` file each."""

@@ -1,0 +1,72 @@
+"""Every sentence of ours that a participant may read: in templates, and what acts answer."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, cast
+
+from babel.messages.catalog import Catalog
+from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
+
+from web.phrases import PLACE
+
+WEB: Final = Path(__file__).parents[1]
+_ANSWERS: Final = WEB.parent / "coaching" / "requests"
+_OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true"}
+
+
+def gathered() -> Catalog:
+    """Return all of them, each with the file it stands in."""
+    found = Catalog()
+    for path in sorted((WEB / "templates").glob("*.html")):
+        with path.open("rb") as file:
+            for _, _, words, _ in babel_extract(file, GETTEXT_FUNCTIONS, (), _OPTIONS):
+                _add(found, words, path)
+    for path in (*sorted(_ANSWERS.glob("*.py")), WEB / "wording.py"):
+        for words in _made(ast.parse(path.read_text("utf-8"))):
+            if any(map(str.isalpha, PLACE.sub("", words))):
+                _add(found, words, path)
+    return found
+
+
+def _add(found: Catalog, words: str | tuple[str | None, ...] | None, path: Path) -> None:
+    forms = [each for each in (words if isinstance(words, tuple) else (words,)) if each]
+    if forms:
+        one = forms[0] if len(forms) == 1 else tuple(forms)  # else of a number: one, and many
+        stands_in = path.relative_to(WEB.parent).as_posix()
+        found.add(cast("str", one), locations=[(stands_in, 0)])
+
+
+def _made(module: ast.Module) -> Iterator[str]:
+    """Yield the sentences of a module; what outcomes are filled with becomes `%(its_name)s`."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call):
+            continue
+        if getattr(node.func, "attr", "") == "_of":
+            yield from _sentences(node.args[0])
+        if getattr(node.func, "id", "") == "Outcome":
+            for keyword in node.keywords:
+                if keyword.arg == "says":
+                    yield from _sentences(keyword.value)
+
+
+def _sentences(value: ast.expr) -> Iterator[str]:
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.JoinedStr):
+        yield "".join(map(_piece, value.values))
+    elif isinstance(value, ast.IfExp):
+        yield from _sentences(value.body)
+        yield from _sentences(value.orelse)
+    elif isinstance(value, ast.BoolOp):
+        for each in value.values:
+            yield from _sentences(each)
+
+
+def _piece(piece: ast.expr) -> str:
+    if isinstance(piece, ast.Constant):
+        return str(piece.value).replace("%", "%%")
+    names = [node for node in ast.walk(piece) if isinstance(node, ast.Name | ast.Attribute)]
+    last = names[0] if names else None
+    name = last.attr if isinstance(last, ast.Attribute) else getattr(last, "id", "value")
+    return f"%({name})s"
