@@ -33,6 +33,10 @@ test: $(TEST) servers  ## set up and pass the tests (ARGS="tests/unit -k wire" f
 fuzz: $(TEST)  ## feed every decoder 100,000 values nobody should send (ARGS="INPUTS SEED")
 	$(BIN)/python -m tests.fuzz_decoders $(ARGS)
 
+.PHONY: apifuzz
+apifuzz: $(TEST)  ## ask the API a thousand things an operation, by its OpenAPI (ARGS=100 for fewer)
+	$(BIN)/python -m tests.api_fuzz $(or $(ARGS),500)
+
 .PHONY: check
 check: $(TEST)  ## lint, format, types and doors
 	$(BIN)/ruff check

@@ -27,6 +27,9 @@ from coaching.prompts import decisions as decisions_of
 from coaching.prompts.decisions import Decision, decide
 from coaching.prompts.state import State
 from coaching.protocol import Protocol, restore
+from coaching.safety.tickets import last_step as last_ticket_step
+from coaching.safety.tickets import step as ticket_step
+from coaching.safety.tickets import steps_after as ticket_steps
 from coaching.tables import decisions as decision_table
 from coaching.tables import documents as document_table
 from coaching.tables import enrolments, messages
@@ -54,7 +57,10 @@ __all__ = [
     "gestures",
     "goals",
     "interactions",
+    "last_ticket_step",
     "sent_and_unsent",
+    "ticket_step",
+    "ticket_steps",
     "vouchers",
 ]
 

@@ -3,7 +3,17 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a batch: how many of its samples were new, and how many stood already."""
+
+    stored: int
+    duplicates: int
+    upto: int  # everything of its lane up to this sequence is stored; -1: nothing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,7 @@ class Message:
     topic: str
     payload: bytes
     received_us: int
+    settled: Future[Settled] | None = None  # of a batch that somebody waits for
 
 
 class Inbox:

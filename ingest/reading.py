@@ -56,7 +56,7 @@ def read(message: Message) -> tuple[str, Content]:
 def _content(message: Message, gateway: str) -> Content:
     device, _, kind = message.topic.removeprefix(_prefix(gateway)).rpartition("/")
     if kind == "batch":
-        return _checked(wire.decode_batch(message.payload), device)
+        return checked(wire.decode_batch(message.payload), device)
     if kind == "status":
         status = wire.decode(message.payload, wire.GatewayStatus)
         if status.gateway != gateway:
@@ -69,7 +69,8 @@ def _prefix(gateway: str) -> str:
     return wire.status_topic(gateway).removesuffix("status")
 
 
-def _checked(batch: wire.Batch, device: str) -> wire.Batch:
+def checked(batch: wire.Batch, device: str) -> wire.Batch:
+    """Return a batch that can be stored; raise BrokenContract for one that cannot."""
     if batch.device != device:
         raise wire.BrokenContract(f"batch of {batch.device!r}")
     if batch.channels > _MOST_CHANNELS:

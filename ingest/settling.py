@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -11,7 +12,7 @@ from gateway import wire
 from ingest.accounts import Accounts
 from ingest.archive import ShelfAway
 from ingest.deadletters import DeadLetter, DeadLetters
-from ingest.inbox import Message
+from ingest.inbox import Message, Settled
 from ingest.lanes import LaneKey
 from ingest.log import Arrival, Entry, Log, Refusal
 from ingest.reading import Unusable, read
@@ -27,6 +28,16 @@ class Unsettled(RuntimeError):
     """Asked to stop before a group was durable; the broker still has it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A batch that somebody waits for, and what became of its samples."""
+
+    settled: Future[Settled]
+    lane: LaneKey
+    stored: int
+    duplicates: int
+
+
 @dataclass(slots=True)
 class Group:
     """What was said in a few messages, and what became of it."""
@@ -38,6 +49,7 @@ class Group:
     statuses: list[wire.GatewayStatus] = field(default_factory=list[wire.GatewayStatus])
     answers: list[wire.Answer] = field(default_factory=list[wire.Answer])
     entries: list[Entry] = field(default_factory=list[Entry])
+    awaited: list[Awaited] = field(default_factory=list[Awaited])
 
 
 class Settling:
@@ -73,7 +85,7 @@ class Settling:
         gateway, content = read(message)
         match content:
             case wire.Batch():
-                self._admit(message.received_us, gateway, content, group)
+                self._admit(message, gateway, content, group)
             case wire.GatewayStatus():
                 self._step_over(message.received_us, content, group)
                 group.statuses.append(content)
@@ -84,11 +96,15 @@ class Settling:
             case Unusable():
                 self._bury(message, content, group)
 
-    def _admit(self, received_us: int, gateway: str, batch: wire.Batch, group: Group) -> None:
-        arrivals, refusals = self._accounts.admit(received_us, gateway, batch)
+    def _admit(self, message: Message, gateway: str, batch: wire.Batch, group: Group) -> None:
+        arrivals, refusals = self._accounts.admit(message.received_us, gateway, batch)
         group.arrivals += arrivals
         group.refusals += refusals
-        group.lanes[batch.device, batch.boot, batch.stream] = gateway
+        lane = (batch.device, batch.boot, batch.stream)
+        group.lanes[lane] = gateway
+        if message.settled is not None:
+            stored = sum(each.batch.size for each in arrivals)
+            group.awaited.append(Awaited(message.settled, lane, stored, batch.size - stored))
 
     def _step_over(self, received_us: int, status: wire.GatewayStatus, group: Group) -> None:
         for aside in status.set_aside:

@@ -20,7 +20,7 @@ from ingest.accounts import Accounts
 from ingest.archive import Archive
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
-from ingest.inbox import Inbox, Message
+from ingest.inbox import Inbox, Message, Settled
 from ingest.journal import Journal
 from ingest.ledger import Changes
 from ingest.link import Link
@@ -118,6 +118,16 @@ class Ingest:
         self.dead_letters.close()
         self.commands.close()
 
+    def bring(self, gateway: str, batch: wire.Batch) -> Future[Settled]:
+        """Take in a batch that came by another way than the broker, as if it came by it.
+
+        What is returned is done once the batch is durable; never, if we are stopped before.
+        """
+        settled: Future[Settled] = Future()
+        topic, payload = wire.batch_topic(gateway, batch.device), wire.encode(batch)
+        self._inbox.put([Message(-1, 0, topic, payload, self._now_us(), settled)])
+        return settled
+
     def health(self) -> Health:
         """Return how it is going."""
         oldest_us = self._inbox.oldest_us
@@ -161,6 +171,10 @@ class Ingest:
             return False
         self._link.acknowledge(received)
         self._tell_marks(group)
+        for each in group.awaited:
+            if each.settled.set_running_or_notify_cancel():  # who waited may have left
+                upto = self.accounts.mark(each.lane).sequence
+                each.settled.set_result(Settled(each.stored, each.duplicates, upto))
         if group.entries:
             self._on_stored(group.entries)
         for status in group.statuses:

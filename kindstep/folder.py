@@ -90,6 +90,10 @@ class Folder:
         """Return the key of every pseudonym in an export, made at first sight."""
         return bytes.fromhex(self._secret("export-key", secrets.token_hex(32)).read_text())
 
+    def webhook_key(self) -> bytes:
+        """Return the key that the secrets of webhooks are made from, made at first sight."""
+        return bytes.fromhex(self._secret("webhook-key", secrets.token_hex(32)).read_text())
+
     def _secret(self, name: str, made: str) -> Path:
         path = self.secrets / name
         if not path.exists():

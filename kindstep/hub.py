@@ -31,7 +31,7 @@ from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.subscriber import Ingest
-from kindstep import disk, influx, reaching, stores
+from kindstep import disk, influx, reaching, stores, telling
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -44,6 +44,8 @@ from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
 from web.live import LiveFrame
 from web.orders import Done, Order
+from web.programs import Answer, Request
+from web.webhooks import noticing
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class Hub:
         self.archive = open_archive(settings)
         self._retention = disk.retention(settings)
         self.engine = Engine(protocol, site_seed=folder.site_seed())
-        self._line = LineServer(folder.line, self._perform, self._carry_out)
+        self._line = LineServer(folder.line, self._perform, self._carry_out, self._serve)
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
         folder.ingest.mkdir(exist_ok=True)
@@ -101,8 +103,12 @@ class Hub:
         self._orders = Orders(
             self.store, self.engine, self.ingest.commands, self.ingest.dead_letters
         )
-        post = reaching.postman(settings.reach, folder, self.store, self.ingest.commands)
-        self._post = reaching.Rounds(post, now_us)
+        self._post = reaching.Rounds(
+            reaching.postman(settings.reach, folder, self.store, self.ingest.commands), now_us
+        )
+        self._programs, self._news = telling.begin(
+            settings, folder, self.store, self.ingest.bring, now_us
+        )
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker")
@@ -123,6 +129,7 @@ class Hub:
         self.ingest.start()
         self._worker.start()
         self._post.start()
+        self._news.start()
         try:
             async with self._line.open():
                 yield self
@@ -131,13 +138,14 @@ class Hub:
 
     async def broken(self) -> None:
         """Wait until a part breaks, and raise what broke it."""
-        ends = (self.ingest.ended, self._worked, self._post.ended)
+        ends = (self.ingest.ended, self._worked, self._post.ended, self._news.ended)
         parts = [asyncio.wrap_future(end) for end in ends]
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
             part.result()
 
     def _stop(self) -> None:
+        self._news.stop()
         self._post.stop()  # it asks for receipts where ingest keeps them
         self.ingest.stop()
         self._gateways.close()
@@ -183,13 +191,19 @@ class Hub:
             more = self.runner.step(self._now_us()) > 0
             self._show()
         now_us = self._now_us()
-        self._coached |= self.store.write(lambda db: self.engine.tick(db, now_us))
+        self._coached |= self.store.write(lambda db: self._tick(db, now_us))
         if self._coached:
             self._post.written()
         self._show()
         if now_us - self._sealed_us > _SEAL_US:
             self._sealed_us = now_us
             self._seal(now_us)
+
+    def _tick(self, db: Connection, now_us: int) -> set[str]:
+        touched = self.engine.tick(db, now_us)
+        if noticing.tickets(db, now_us):
+            self._news.written()
+        return touched
 
     def _seal(self, now_us: int) -> None:
         try:
@@ -204,6 +218,7 @@ class Hub:
 
     def _observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
         self._coached |= self.engine.observe(db, facts, now_us)
+        noticing.days(db, facts, now_us)
         self._scored |= {fact.participant for fact in facts}
         if self._sink:
             self._sink.put(list(influx.points(db, facts)))
@@ -243,6 +258,9 @@ class Hub:
 
     async def _carry_out(self, actor: Actor, order: Order) -> Done:
         return await asyncio.to_thread(self._orders.carry_out, actor, order, self._now_us())
+
+    async def _serve(self, actor: Actor, request: Request) -> Answer:
+        return await self._programs.answer(actor, request, self._now_us())
 
     def _publish(self, frame: LiveFrame) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -18,6 +18,7 @@ from coaching.engine import read_act
 from people.authorize import Actor
 from web.live import LiveFrame
 from web.orders import Done, Order
+from web.programs import Answer, Request
 
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 20
@@ -42,27 +43,37 @@ class Operate(msgspec.Struct, frozen=True, tag="operate"):
     order: Order
 
 
+class Serve(msgspec.Struct, frozen=True, tag="serve"):
+    """Somebody's program wants something done."""
+
+    actor: Actor
+    request: Request
+
+
 class Listen(msgspec.Struct, frozen=True, tag="listen"):
     """A page process wants every live frame from now on."""
 
 
-_questions = msgspec.msgpack.Decoder(Ask | Operate | Listen)
+_questions = msgspec.msgpack.Decoder(Ask | Operate | Serve | Listen)
 _outcomes = msgspec.msgpack.Decoder(Outcome)
 _dones = msgspec.msgpack.Decoder(Done)
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 _frames = msgspec.msgpack.Decoder(LiveFrame)
 _encoder = msgspec.msgpack.Encoder()
 
 Perform = Callable[[Actor, Act], Awaitable[Outcome]]
 Carry = Callable[[Actor, Order], Awaitable[Done]]
+Help = Callable[[Actor, Request], Awaitable[Answer]]
 
 
 class LineServer:
     """The hub's end."""
 
-    def __init__(self, path: Path, perform: Perform, carry_out: Carry) -> None:
+    def __init__(self, path: Path, perform: Perform, carry_out: Carry, help_: Help) -> None:
         self._path = path
         self._perform = perform
         self._carry_out = carry_out
+        self._help = help_
         self._listeners: set[asyncio.Queue[bytes]] = set()
         self.dropped = 0
 
@@ -110,9 +121,11 @@ class LineServer:
             finally:
                 writer.close()
 
-    async def _answer(self, question: Ask | Operate) -> Outcome | Done:
+    async def _answer(self, question: Ask | Operate | Serve) -> Outcome | Done | Answer:
         if isinstance(question, Ask):
             return await self._perform(question.actor, read_act(question.act))
+        if isinstance(question, Serve):
+            return await self._help(question.actor, question.request)
         return await self._carry_out(question.actor, question.order)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
@@ -135,7 +148,12 @@ async def operate(path: Path, actor: Actor, order: Order) -> Done:
     return _dones.decode(await _call(path, Operate(actor, order)))
 
 
-async def _call(path: Path, question: Ask | Operate) -> bytes:
+async def serve(path: Path, actor: Actor, request: Request) -> Answer:
+    """Have the hub do what a program asks; raise HubAway when it cannot be reached."""
+    return _answers.decode(await _call(path, Serve(actor, request)))
+
+
+async def _call(path: Path, question: Ask | Operate | Serve) -> bytes:
     try:
         async with _connected(path) as (reader, writer):
             await _send(writer, _encoder.encode(question))

@@ -21,6 +21,7 @@ from web.accounts import Accounts
 from web.app import create_app
 from web.live import LiveFrame
 from web.orders import Done, Order
+from web.programs import Answer, NotDone, Request
 from web.server import Server, beside
 
 
@@ -42,6 +43,12 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         except line.HubAway:
             return Done(ok=False, says="The hub is restarting. Please try again in a moment.")
 
+    async def serve_program(actor: Actor, request: Request) -> Answer:
+        try:
+            return await line.serve(folder.line, actor, request)
+        except line.HubAway:
+            return NotDone(why="busy", says="The hub is restarting. Try again in a moment.")
+
     def live() -> AbstractAsyncContextManager[AsyncIterator[LiveFrame]]:
         return line.listen(folder.line)
 
@@ -51,6 +58,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         ingest=folder.ingest,
         act=act,
         carry_out=carry_out,
+        serve=serve_program,
         site=lambda: site.report(settings),
         packages=exports.desk(settings, store),
         live=live,

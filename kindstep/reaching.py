@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Final
+from typing import Final, Protocol
 
 from coaching.post.channels import Channel, Kind, web_push
 from coaching.post.channels.notifier import EmailChannel, WebhookChannel
@@ -47,10 +47,16 @@ def _push_key(folder: Folder) -> bytes:
     return folder.push_key(web_push.new_key).read_bytes()
 
 
+class Round(Protocol):
+    """Somebody who tries what is due."""
+
+    def round(self, now_us: int) -> int: ...
+
+
 class Rounds:
     """A postman's thread: at work when something was written, and every few seconds."""
 
-    def __init__(self, postman: Postman, now_us: Callable[[], int]) -> None:
+    def __init__(self, postman: Round, now_us: Callable[[], int]) -> None:
         self._postman = postman
         self._now_us = now_us
         self._written = threading.Event()

@@ -52,6 +52,13 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError("certificate and certificate_key come together")
 
 
+class ApiSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What programs of others may ask of the hub."""
+
+    webhook_hosts: tuple[str, ...] = ()  # that may be told of news: host, or host:port
+    webhook_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 3  # until it is given up
+
+
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A PostgreSQL database that keeps the study's tables."""
 
@@ -117,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     study: Path | None = None  # none: the study that comes with kindstep
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     store: StoreSettings | None = None  # none: a file in the data folder
     influx: InfluxSettings | None = None
     reach: ReachSettings = ReachSettings()

@@ -11,6 +11,7 @@ from coaching.circles import tables as circle_tables
 from coaching.coaches import tables as reputation_tables
 from coaching.giving import tables as giving_tables
 from people import tables as people
+from web.webhooks import tables as webhooks
 
 METADATAS: Final[tuple[MetaData, ...]] = (
     people.metadata,
@@ -20,4 +21,5 @@ METADATAS: Final[tuple[MetaData, ...]] = (
     circle_tables.metadata,
     reputation_tables.metadata,
     challenges.metadata,
+    webhooks.metadata,
 )

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,13 @@ from gateway import wire
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetter, DeadLetters
 from ingest.gateways import Gateways
+from ingest.inbox import Message, Settled
+from ingest.settling import Settling
 from ingest.store import upsert
 from ingest.store.sqlite import SqliteStore
 from kindstep import study
 from kindstep.operating import Orders
+from kindstep.programs import Programs
 from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
@@ -61,6 +65,8 @@ NAMES = {
     OTHER_COACH: "Marek Novak",
     OPERATOR: "Inès Faure",
 }
+KEY = bytes(32)  # of webhooks
+HOSTS = ("127.0.0.1", "hooks.example")
 SITE = Site(
     version="0.1.0",
     backs_up=True,
@@ -138,6 +144,25 @@ class Hub:
             loop.call_soon_threadsafe(queue.put_nowait, frame)
 
 
+class Taking:
+    """Stands where the hub's ingest is: settles each batch by the same books at once."""
+
+    def __init__(self, folder):
+        self.books = Books(folder)
+        letters = DeadLetters(folder / "taken-letters.db")
+        self._settling = Settling(
+            self.books.log, self.books.accounts, letters, threading.Event()
+        )
+
+    def bring(self, gateway, batch):
+        topic, settled = wire.batch_topic(gateway, batch.device), Future()
+        message = Message(-1, 0, topic, wire.encode(batch), NOW_US, settled)
+        (found,) = self._settling.settle([message]).awaited
+        upto = self.books.accounts.mark(found.lane).sequence
+        settled.set_result(Settled(found.stored, found.duplicates, upto))
+        return settled
+
+
 @dataclass
 class Face:
     """A study with its face."""
@@ -150,6 +175,7 @@ class Face:
     orders: Orders
     gateways: Gateways
     sent: list  # topics of commands
+    taking: Taking
     clock: object = field(default_factory=Clock)
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
@@ -165,6 +191,7 @@ class Face:
             ingest=self.ingest,
             act=self.act,
             carry_out=self.carry_out,
+            serve=self.serve,
             site=lambda: SITE,
             packages=self.packages,
             live=self.hub.listen,
@@ -179,6 +206,10 @@ class Face:
         for who in {what.participant, getattr(what, "to", None) or what.participant}:
             self.hub.publish(who, Topic.PROMPTS, changed=True)
         return outcome
+
+    async def serve(self, actor, request):
+        programs = Programs(self.store, self.taking.bring, KEY, HOSTS)
+        return await programs.answer(actor, request, self.clock())
 
     async def carry_out(self, actor, order):
         return await run_in_threadpool(self.orders.carry_out, actor, order, self.clock())
@@ -213,7 +244,8 @@ def make(folder: Path, more_people=0) -> Face:
     letters.keep([DeadLetter(NOW_US, "kindstep/v1/hall/x/batch", "malformed: no map", b"?")])
     orders = Orders(store, engine, commands, letters)
     accounts = Accounts(folder / "sign-in.db")
-    return Face(store, ingest, engine, accounts, protocol, orders, gateways, sent)
+    taking = Taking(ingest)
+    return Face(store, ingest, engine, accounts, protocol, orders, gateways, sent, taking)
 
 
 def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:

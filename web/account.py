@@ -1,6 +1,7 @@
 """How somebody signs in from now on, and where they are signed in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Form, Request
@@ -11,10 +12,13 @@ from web.accounts import BadChoice, NotProved
 from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit
-from web.parts import parts_of
+from web.parts import Parts, parts_of
 from web.reader import language_of
 from web.sight import home
 from web.sign_in import here
+from web.webhooks import outbox, subscriptions
+from web.webhooks.outbox import Counts
+from web.webhooks.subscriptions import Webhook
 
 router = APIRouter(prefix="/account")
 
@@ -99,6 +103,20 @@ def end_others(request: Request, visit: Own) -> Response:
     return RedirectResponse("/account", 303)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An address that is told of news, and how it takes it."""
+
+    hook: Webhook
+    how: Counts
+
+
+def _webhooks(parts: Parts, person: str) -> list[Told]:
+    with parts.store.reading() as db:
+        found = subscriptions.of_person(db, person)
+        return [Told(hook, outbox.counts(db, hook.id)) for hook in found]
+
+
 def show(
     request: Request,
     visit: Visit,
@@ -118,6 +136,7 @@ def show(
         "ok": status == 200,
         "codes": codes,
         "token": token,
+        "webhooks": _webhooks(parts, person),
         "tokens": parts.accounts.tokens.of_person(person, visit.now_us),
         "scopes": offered(visit.actor.role),
         "user": parts.accounts.passwords.user_of(person),

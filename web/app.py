@@ -42,9 +42,9 @@ from web.accounts.attempts import Attempts
 from web.live import FanOut, Listen
 from web.pace import Pace
 from web.pages import Pages
-from web.parts import CarryOut, Parts, Perform
+from web.parts import CarryOut, Parts, Perform, Serve
 from web.recent import Recent
-from web.security import Shield
+from web.security import API, Shield
 from web.site import Site
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -78,6 +78,7 @@ def create_app(
     ingest: Path,
     act: Perform,
     carry_out: CarryOut,
+    serve: Serve,
     site: Callable[[], Site],
     packages: Desk,
     live: Listen,
@@ -97,6 +98,7 @@ def create_app(
         ingest=ingest,
         act=act,
         carry_out=carry_out,
+        serve=serve,
         site=site,
         packages=packages,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
@@ -111,7 +113,7 @@ def create_app(
     )
     for part in _PARTS:
         app.include_router(part.router)
-    app.mount(api.PATH, api.create_api(app.state.parts))
+    app.mount(API, api.create_api(app.state.parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=800)  # it leaves event streams alone

@@ -12,6 +12,7 @@ from coaching.engine import Engine
 from ingest.store import Store
 from people.authorize import Actor
 from research.export import Desk
+from web import programs
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
 from web.live import FanOut
@@ -23,6 +24,7 @@ from web.site import Site
 
 Perform: TypeAlias = Callable[[Actor, Act], Awaitable[Outcome]]
 CarryOut: TypeAlias = Callable[[Actor, Order], Awaitable[Done]]
+Serve: TypeAlias = Callable[[Actor, programs.Request], Awaitable[programs.Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Parts:
     ingest: Path  # what the hub's ingest keeps: accounts, gateways, dead letters
     act: Perform
     carry_out: CarryOut
+    serve: Serve  # what programs ask
     site: Callable[[], Site]
     packages: Desk  # for researchers
     engine: Engine  # only asked

@@ -9,6 +9,7 @@ from web.account import Own, show
 from web.accounts import DAY_S, Scope
 from web.accounts.scopes import offered
 from web.parts import parts_of
+from web.programs import Unsubscribe
 
 router = APIRouter(prefix="/account/tokens")
 
@@ -39,4 +40,13 @@ def end(
 ) -> Response:
     """End one of one's own tokens; whatever uses it is refused from now on."""
     parts_of(request).accounts.tokens.end(handle, visit.actor.person)
+    return RedirectResponse("/account#tokens", 303)
+
+
+@router.post("/webhooks/end")
+async def end_webhook(
+    request: Request, visit: Own, webhook: Annotated[str, Form(max_length=40)]
+) -> Response:
+    """Tell one of one's addresses no longer."""
+    await parts_of(request).serve(visit.actor, Unsubscribe(webhook=webhook))
     return RedirectResponse("/account#tokens", 303)

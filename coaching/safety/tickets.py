@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from coaching.tables import ticket_steps, tickets
 
@@ -101,6 +101,29 @@ def steps(db: Connection, ticket_id: int) -> list[Step]:
     query = select(ticket_steps).where(ticket_steps.c.ticket == ticket_id)
     rows = db.execute(query.order_by(ticket_steps.c.id))
     return [Step(row.ticket, row.at_us, row.who, row.what, row.note) for row in rows]
+
+
+def last_step(db: Connection) -> int:
+    """Return the number of the last step that was taken with any ticket, 0 before the first."""
+    return db.scalar(select(func.max(ticket_steps.c.id))) or 0
+
+
+def steps_after(db: Connection, step: int) -> list[tuple[int, str]]:
+    """Return the steps behind one, in order: number and participant."""
+    query = select(ticket_steps.c.id, tickets.c.participant).join(
+        tickets, tickets.c.id == ticket_steps.c.ticket
+    )
+    rows = db.execute(query.where(ticket_steps.c.id > step).order_by(ticket_steps.c.id))
+    return [(row.id, row.participant) for row in rows]
+
+
+def step(db: Connection, number: int) -> tuple[Step, Ticket] | None:
+    """Return a step, and the ticket as it is now."""
+    row = db.execute(select(ticket_steps).where(ticket_steps.c.id == number)).first()
+    ticket = None if row is None else read(db, row.ticket)
+    if row is None or ticket is None:
+        return None
+    return Step(row.ticket, row.at_us, row.who, row.what, row.note), ticket
 
 
 def _log(db: Connection, ticket: int, at_us: int, who: str, what: str, note: str) -> None:

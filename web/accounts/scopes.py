@@ -28,9 +28,10 @@ SAYS: Final = {
 
 _READS: Final = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.PROMPTS)
 _OFFERED: Final = {
-    Role.PARTICIPANT: _READS,
-    Role.COACH: (*_READS, Scope.TICKETS),
-    Role.RESEARCHER: _READS,
+    Role.PARTICIPANT: (*_READS, Scope.MEASURE, Scope.WEBHOOKS),
+    Role.COACH: (*_READS, Scope.TICKETS, Scope.WEBHOOKS),
+    Role.RESEARCHER: (*_READS, Scope.WEBHOOKS),
+    Role.OPERATOR: (Scope.MEASURE,),
 }
 
 

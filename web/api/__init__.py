@@ -10,15 +10,15 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 
-from web.api import activity, coaching, people, problems
+from web.api import activity, coaching, measurements, people, problems, webhooks
 from web.parts import Parts
+from web.security import API
 
-PATH: Final = "/api/v1"
 _ABOUT: Final = """\
 Read what the person who made your token may see, bring measurements, and be told of news.
 Consent is asked at every request: what may not be seen is not found. Times are RFC 3339; a
 value that is not known is null, never zero."""
-_PARTS: Final = (people, activity, coaching)
+_PARTS: Final = (people, activity, coaching, measurements, webhooks)
 
 
 def create_api(parts: Parts) -> FastAPI:
@@ -50,11 +50,11 @@ def _described(api: FastAPI) -> dict[str, Any]:
             version=api.version,
             description=api.description,
             routes=api.routes,
-            servers=[{"url": PATH}],
+            servers=[{"url": API}],
         )
         components = made.setdefault("components", {}).setdefault("schemas", {})
         components["Problem"] = problems.SCHEMA
-        components |= activity.account_schemas()
+        components |= activity.account_schemas() | measurements.schemas()
         _tell_unchanged(made)
         api.openapi_schema = made
     return api.openapi_schema

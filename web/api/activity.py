@@ -1,11 +1,9 @@
 """What was measured of somebody, scored, aimed at and lost on the way."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-import numpy as np
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime
@@ -16,11 +14,13 @@ from coaching import records
 from ingest import reports
 from ingest.reports import StreamReport
 from people.authorize import Action, Topic, allowed
+from web import told
 from web.accounts import Scope
 from web.api import answers, problems
-from web.api.answers import After, Epoch, Epochs, Goal, Goals, Limit, Score, Scores
+from web.api.answers import After, Epochs, Goal, Goals, Limit, Scores
 from web.api.bearer import Bears, Call
 from web.parts import parts_of
+from web.told import Minute
 
 router = APIRouter(prefix="/people/{participant}", tags=["activity"])
 
@@ -54,7 +54,7 @@ def epochs(
         hearts = shows_hearts(db, call)
         found = _minutes(db, call.subject, start_us, until_us, limit + 1)
         page, more = answers.cut(found, limit)
-        items = tuple(_epoch(minute, hearts=hearts) for minute in page)
+        items = tuple(told.epoch(minute, hearts=hearts) for minute in page)
     following = answers.cursor(page[-1][0] + _MINUTE_US) if more else None
     withheld = () if hearts else (Topic.HEART_RATE.value,)
     return answers.told(request, Epochs(call.subject, withheld, items, following))
@@ -68,7 +68,7 @@ def scored(request: Request, call: Sees, after: After = None, limit: Limit = 100
         found = [each for each in scores.scores_of(db, call.subject) if str(each.day) > start]
     page, more = answers.cut(found, limit)
     following = answers.cursor(str(page[-1].day)) if more else None
-    items = tuple(score(each) for each in page)
+    items = tuple(told.score(each) for each in page)
     return answers.told(request, Scores(call.subject, items, following))
 
 
@@ -120,63 +120,16 @@ def shows_hearts(db: Connection, call: Call) -> bool:
     return may and Scope.HEART_RATE in call.token.scopes
 
 
-def epochs_of(
-    db: Connection, participant: str, start_us: int, end_us: int, *, hearts: bool
-) -> tuple[Epoch, ...]:
-    """Return every minute of a span of which something is known."""
-    span = _day(db, participant, start_us, end_us)
-    return tuple(_epoch(minute, hearts=hearts) for minute in span)
-
-
-def score(each: scores.Score) -> Score:
-    """Return a day's score as programs get it."""
-    return Score(
-        each.day,
-        each.score,
-        each.provisional,
-        each.mem_minutes,
-        each.mean_steps,
-        each.valid_days,
-        each.tier.value,
-        each.coverage_percent,
-        each.missing,
-    )
-
-
-_Minute = tuple[int, np.void, int, float]  # its start, steps and mean heart rate
-
-
 def _minutes(
     db: Connection, participant: str, start_us: int, end_us: int, most: int
-) -> list[_Minute]:
+) -> list[Minute]:
     """Return the first known minutes of a span, looking at a day at a time."""
-    found: list[_Minute] = []
+    found: list[Minute] = []
     while start_us < end_us and len(found) < most:
         until_us = min(end_us, start_us + _DAY_US)
-        found += _day(db, participant, start_us, until_us)
+        found += told.minutes(db, participant, start_us, until_us)
         start_us = until_us
     return found[:most]
-
-
-def _day(db: Connection, participant: str, start_us: int, end_us: int) -> Iterator[_Minute]:
-    first_us = -(-start_us // _MINUTE_US) * _MINUTE_US
-    minutes = scores.minutes(db, participant, first_us, end_us)
-    steps, bpm = scores.steps(minutes), scores.mean_bpm(minutes)
-    for place in np.flatnonzero(minutes["state"]):
-        at_us = first_us + int(place) * _MINUTE_US
-        yield at_us, minutes[place], int(steps[place]), float(bpm[place])
-
-
-def _epoch(minute: _Minute, *, hearts: bool) -> Epoch:
-    at_us, fields, steps, bpm = minute
-    enmo_g = float(fields["enmo_g"])
-    return Epoch(
-        start=answers.moment(at_us),
-        state=scores.State(fields["state"]).name.lower(),
-        steps=None if steps < 0 else steps,
-        enmo_g=None if np.isnan(enmo_g) else round(enmo_g, 5),
-        heart_rate_bpm=None if np.isnan(bpm) or not hearts else round(bpm, 1),
-    )
 
 
 def _us(at: datetime | None, where: str, otherwise_us: int) -> int:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from fastapi import Query, Request
 from fastapi.responses import Response
 
 from web.api import problems
+from web.told import Epoch, Score, moment
 
 T = TypeVar("T")
 K = TypeVar("K", int, str)
@@ -44,17 +45,6 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
-    """One minute of which something is known."""
-
-    start: datetime
-    state: str  # worn_still, worn_moving, not_worn or fault
-    steps: int | None
-    enmo_g: float | None
-    heart_rate_bpm: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Epochs:
     """A page of minutes, in order; a minute that is not there is not known."""
 
@@ -62,21 +52,6 @@ class Epochs:
     withheld: tuple[str, ...]  # topics that are null throughout, as they may not be seen
     items: tuple[Epoch, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The activity score of a day, over it and the six days before."""
-
-    day: date
-    score: int | None  # 0 to 100; null: too few valid days
-    provisional: bool
-    mem_minutes: int
-    mean_steps: int | None
-    valid_days: int
-    tier: str
-    coverage_percent: int
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +161,6 @@ def behind(after: str | None, kind: type[K], start: K) -> K:
     if isinstance(key, int) and not 0 <= key <= _LARGEST:
         raise _no_cursor()
     return key
-
-
-def moment(at_us: int) -> datetime:
-    """Return an instant in UTC."""
-    return datetime.fromtimestamp(at_us / 1e6, UTC)
 
 
 def moment_if(at_us: int | None) -> datetime | None:

@@ -794,3 +794,48 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trophies", schema=None) as batch_op:
         batch_op.create_index("trophies_by_person", ["participant", "at_us"], unique=False)
+
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("webhook", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("queued_us", sa.BigInteger(), nullable=False),
+        sa.Column("next_us", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_us", sa.BigInteger(), nullable=True),
+        sa.Column("failed_us", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index("webhook_deliveries_of", ["webhook", "queued_us"], unique=False)
+        batch_op.create_index(
+            "webhook_deliveries_open", ["sent_us", "failed_us", "next_us"], unique=False
+        )
+
+    op.create_table(
+        "webhook_told",
+        sa.Column("webhook", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("digests", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("webhook", "participant", "day", "kind"),
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
