@@ -22,6 +22,7 @@ from bumble.pairing import PairingConfig
 from bumble.transport import open_transport
 
 from gateway.backends.bonds import BondFile, Delegate, identity
+from gateway.backends.table import Tables
 from gateway.pairing import BondLost, Pairing
 
 _Result = TypeVar("_Result")
@@ -43,23 +44,27 @@ class Central:
         self.device = device
         self.lost = lost  # done once the transport is gone; bumble answers nothing after that
         self.addresses: dict[str, hci.Address] = {}
+        self.tables = Tables()
         self.reasons: dict[str, int] = {}  # why the last connection to an address ended
         self._scans = 0
         self._calls: set[asyncio.Future[Any]] = set()
         self._pairings: dict[Connection, Pairing] = {}
         self._initiating = asyncio.Lock()  # HCI allows one pending LE connection
         device.pairing_config_factory = self._pairing_config
+        lost.add_done_callback(self._give_up)
 
     async def call(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Run a bumble call; what goes wrong is raised as bleak's own errors."""
+        if self.lost.done():
+            work.close()
+            raise BleakError("the radio went away")
         task = asyncio.ensure_future(work)
         self._calls.add(task)
         task.add_done_callback(self._ended)
         # Whoever is cancelled here leaves the call to end by itself: a request that is on the
         # air cannot be taken back, and its answer must find someone.
-        await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            task.cancel()
+        await asyncio.wait({task})
+        if self.lost.done() and task.cancelled():
             raise BleakError("the radio went away")
         return _outcome(task)
 
@@ -69,6 +74,10 @@ class Central:
             task.cancel()
         if self._calls:
             await asyncio.wait(self._calls)
+
+    def _give_up(self, _: asyncio.Future[None]) -> None:
+        for task in self._calls:
+            task.cancel()
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._calls.discard(task)

@@ -20,8 +20,9 @@ from bumble.core import AdvertisingData
 from firmware_sims.air import Air, make_device
 from firmware_sims.hci_port import HciPort
 from firmware_sims.services import notified, readable, service, written
-from gateway.backends.bumble import BumbleClient, BumbleScanner
 from gateway.backends.central import Central, open_central
+from gateway.backends.client import BumbleClient
+from gateway.backends.scanner import BumbleScanner
 
 SERVICE, VALUE, NOTES, ORDERS = (f"6b73000{n}-0000-4000-8000-000000000000" for n in "1234")
 ADDRESS, OTHER_ADDRESS = "F0:00:00:00:00:03", "F0:00:00:00:00:04"
