@@ -5,10 +5,11 @@ import contextlib
 import re
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
@@ -18,6 +19,11 @@ from bleak.exc import BleakError
 from gateway.pairing import Pairing
 from gateway.slots import Slots
 from gateway.tape import Tape, TapedClient
+
+if TYPE_CHECKING:
+    from gateway.backends.bluez import BlueZ
+
+Answering: TypeAlias = Callable[[str, Pairing], AbstractAsyncContextManager[None]]
 
 PLATFORM: Final = "platform"
 _MOST_CALLED: Final = 4096  # some devices change their address all the time
@@ -53,7 +59,7 @@ class Adapter:
     scanner_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     client_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     stack: Stack | None = None  # None: it tells nobody
-    asks_for_passkeys: bool = False  # by itself, in the system's own way
+    answering: Answering | None = None  # what the system's stack asks of a pairing
     is_open: bool = True
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     called: set[str] = field(default_factory=set[str])  # addresses, since it was opened
@@ -74,8 +80,12 @@ class Adapter:
 
     async def pair(self, client: BleakClient, pairing: Pairing) -> None:
         """Pair with a device that is connected; raise BleakError if that fails."""
-        if not self.asks_for_passkeys:
+        if not is_of_platform(self.name):
+            pairing.show_chosen()
             await client.pair(pairing=pairing)
+        elif self.answering is not None:
+            async with self.answering(client.address, pairing):
+                await client.pair()
         elif pairing.method == "just_works":
             await client.pair()
         else:
@@ -112,7 +122,7 @@ def is_of_platform(radio: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def _platforms_own_view(radio: str) -> AsyncGenerator[Stack | None]:
+async def _platforms_own_view(radio: str) -> AsyncGenerator["BlueZ | None"]:
     if sys.platform != "linux":
         yield None  # the others tell no program of another's connections
         return
@@ -129,19 +139,18 @@ async def open_adapter(radio: str, slots: int | None, bonds: Path) -> AsyncGener
         chosen = {} if radio == PLATFORM else {"bluez": {"adapter": radio}}
         lost = asyncio.get_running_loop().create_future()
         async with _platforms_own_view(radio) as stack:
-            yield Adapter(
-                radio, Slots(slots), lost, chosen, chosen, stack, asks_for_passkeys=True
-            )
+            answering = None if stack is None else stack.answering
+            yield Adapter(radio, Slots(slots), lost, chosen, chosen, stack, answering=answering)
         return
-    from gateway.backends import bumble, central  # only here: the base install has no bumble
+    from gateway.backends import central, client, scanner  # the base install has no bumble
 
     async with central.open_central(radio, bonds) as opened:
         yield Adapter(
             radio,
             Slots(slots),
             opened.lost,
-            {"backend": bumble.BumbleScanner, "central": opened},
-            {"backend": bumble.BumbleClient, "central": opened},
+            {"backend": scanner.BumbleScanner, "central": opened},
+            {"backend": client.BumbleClient, "central": opened},
             opened,
             # It calls one at a time by itself; several may tell meanwhile what they offer.
             connecting=asyncio.Semaphore(_AT_ONCE),

@@ -30,7 +30,9 @@ class Attendant:
             case hatch.Status():
                 yield msgspec.to_builtins(await self.status())
             case hatch.Order():
-                yield await self._obey(question)
+                async with contextlib.aclosing(self._obey(question)) as told:
+                    async for each in told:
+                        yield each
             case hatch.Record():
                 async with contextlib.aclosing(self._record(question)) as lines:
                     async for line in lines:
@@ -44,7 +46,8 @@ class Attendant:
         except LookupError as unknown:
             raise hatch.Refused(str(unknown)) from unknown
 
-    async def _obey(self, order: hatch.Order) -> None:
+    async def _obey(self, order: hatch.Order) -> AsyncGenerator[dict[str, int] | None]:
+        """Yield a passkey that is to be typed into the device, if any; then that it is done."""
         command = wire.Command(
             id=secrets.token_hex(8),
             device=order.device,
@@ -54,10 +57,23 @@ class Attendant:
             passkey=order.passkey,
             expires_us=self._now_us() + round(_ORDER_S * 1e6),
         )
+        shown: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        performing = asyncio.create_task(
+            self._radio.perform_here(command, shown.set_result), name=order.kind
+        )
         try:
             async with asyncio.timeout(_ORDER_S):
-                answer = await self._radio.perform(command)
+                either = asyncio.FIRST_COMPLETED
+                await asyncio.wait({performing, shown}, return_when=either)
+            if shown.done():
+                yield {"type": shown.result()}
+            async with asyncio.timeout(_ORDER_S):
+                answer = await asyncio.shield(performing)
         except TimeoutError:
             raise hatch.Refused(f"{order.device}: expired") from None
+        finally:
+            performing.cancel()
+            await asyncio.wait({performing})
         if not answer.done:
             raise hatch.Refused(f"{order.device}: {answer.reason}")
+        yield None

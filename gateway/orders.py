@@ -20,25 +20,40 @@ if TYPE_CHECKING:
 _Do: TypeAlias = Callable[[Session, wire.Command, int], Awaitable[None]]
 
 
+def _show_nobody(_: int) -> None:
+    """Let it be read in the gateway's status."""
+
+
 class Orders:
     """Passes orders on to the device they name; each answer says what became of it."""
 
     def __init__(self, sessions: Sessions, now_us: Callable[[], int]) -> None:
         self._sessions, self._now_us = sessions, now_us
 
-    async def perform(self, command: wire.Command) -> wire.Answer:
+    async def perform(
+        self, command: wire.Command, show: Callable[[int], None] = _show_nobody
+    ) -> wire.Answer:
+        """Do what a command says; `show` is told a passkey that has to be typed into it."""
         session = self._sessions.named(command.device)
         if session is None:
             reason = "not connected"
         else:
-            reason = await carry_out(session, command, self._now_us())
+            reason = await carry_out(session, command, self._now_us(), show)
         return wire.Answer(id=command.id, done=not reason, reason=reason, at_us=self._now_us())
 
 
-async def carry_out(session: Session, command: wire.Command, now_us: int) -> str:
+async def carry_out(
+    session: Session,
+    command: wire.Command,
+    now_us: int,
+    show: Callable[[int], None] = _show_nobody,
+) -> str:
     """Do what a command says; return why it was not done, if it was not."""
     try:
-        await _ORDERS[command.kind](session, command, now_us)
+        if command.kind == "pair":
+            await _pair(session, command, show)
+        else:
+            await _ORDERS[command.kind](session, command, now_us)
     except BleakCharacteristicNotFoundError:
         return _CANNOT[command.kind]
     except NotImplementedError:
@@ -84,10 +99,11 @@ async def _resume(session: Session, _: wire.Command, __: int) -> None:
     session.resume()
 
 
-async def _pair(session: Session, command: wire.Command, _: int) -> None:
+async def _pair(session: Session, command: wire.Command, show: Callable[[int], None]) -> None:
     if command.method == "display" and command.passkey is None:
         raise ValueError("it needs the passkey that will be typed into the device")
     pairing = Pairing(command.method)
+    pairing.shown.add_done_callback(lambda shown: show(shown.result()))
     if command.passkey is not None:
         pairing.tell(command.passkey)
     await session.pair(pairing)
@@ -106,7 +122,6 @@ _ORDERS: Final[dict[wire.CommandKind, _Do]] = {
     "restart": _restart,
     "pause": _pause,
     "resume": _resume,
-    "pair": _pair,
     "passkey": _passkey,
 }
 _CANNOT: Final[dict[wire.CommandKind, str]] = {

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
@@ -29,8 +28,7 @@ _FRESH_S: Final = 5.0  # an advert older than this says nothing of which radio i
 _STOPPED: Final = End(Event.ENDED, "stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class _Advert:
+class _Advert(NamedTuple):
     """By which radio a device was heard last."""
 
     adapter: Adapter
@@ -88,7 +86,7 @@ class Session:
             device=self.device,
             kind=self._kind.reported,
             state=self.state,
-            why=self._life.why,
+            why=(self._pairing and self._pairing.asks) or self._life.why,
             has_memory=self._sensor.has_memory,
             last_heard_us=self._life.heard_us,
             battery_percent=self._battery_percent,

@@ -17,12 +17,10 @@ async def pair(here: Path, device: str, method: PairingMethod, console: "Console
     """Pair a device; raise Refused with the reason if there is no bond."""
     passkey = secrets.randbelow(_PASSKEYS) if method == "display" else None
     order = hatch.Order(device=device, kind="pair", method=method, passkey=passkey)
-    if passkey is not None:
-        console.say(f"type {passkey:06d} into the device")
     async with asyncio.TaskGroup() as group:
         typing = group.create_task(_pass_on(here, device, method, console))
         try:
-            await _ask(here, order)
+            await _pair(here, order, console)
         except hatch.Refused as refused:
             reason = refused
         else:
@@ -59,6 +57,12 @@ async def _pass_on(here: Path, device: str, method: PairingMethod, console: Cons
     if method == "entry":
         passkey = await console.passkey()
         await _ask(here, hatch.Order(device=device, kind="passkey", passkey=passkey))
+
+
+async def _pair(here: Path, order: hatch.Order, console: Console) -> None:
+    async for told in hatch.ask(here, order):
+        if told:  # it may be another than ours: the system's stack chooses its own
+            console.say(f"type {told['type']:06d} into the device")
 
 
 async def _ask(here: Path, order: hatch.Order) -> None:

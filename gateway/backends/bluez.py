@@ -1,4 +1,4 @@
-"""What BlueZ says of its connections, over D-Bus; everything else of it is bleak's.
+"""What BlueZ says of its connections and asks of a pairing; all else of it is bleak's.
 
 dbus_fast comes with bleak wherever BlueZ can be.
 """
@@ -12,8 +12,12 @@ from bleak.exc import BleakError
 from dbus_fast import BusType, DBusError, Message, MessageType
 from dbus_fast.aio import MessageBus
 
+from gateway.backends.bluez_agent import CAPABILITIES, PATH, Agent
+from gateway.pairing import Pairing
+
 _NAME: Final = "org.bluez"
 _DEVICE: Final = "org.bluez.Device1"
+_AGENTS: Final = "/org/bluez", "org.bluez.AgentManager1"
 _ANSWER_S: Final = 5.0
 
 
@@ -38,6 +42,21 @@ class BlueZ:
         """Return nothing: it does not say."""
         return ""
 
+    @contextlib.asynccontextmanager
+    async def answering(self, address: str, pairing: Pairing) -> AsyncGenerator[None]:
+        """Answer what BlueZ asks while a device is paired; a default agent steps aside."""
+        agent = Agent(address, pairing)
+        self._bus.export(PATH, agent)
+        try:
+            capability = CAPABILITIES[pairing.method]
+            await self._call(*_AGENTS, "RegisterAgent", "os", PATH, capability)
+            await self._call(*_AGENTS, "RequestDefaultAgent", "o", PATH)
+            yield
+        finally:
+            with contextlib.suppress(BleakError):
+                await self._call(*_AGENTS, "UnregisterAgent", "o", PATH)
+            self._bus.unexport(PATH, agent)
+
     async def _connections(self) -> list[tuple[str, str]]:
         objects = await self._call(
             "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"
@@ -53,8 +72,17 @@ class BlueZ:
             if device["Connected"].value
         ]
 
-    async def _call(self, path: str, interface: str, member: str) -> list[Any]:
-        message = Message(destination=_NAME, path=path, interface=interface, member=member)
+    async def _call(
+        self, path: str, interface: str, member: str, signature: str = "", *body: str
+    ) -> list[Any]:
+        message = Message(
+            destination=_NAME,
+            path=path,
+            interface=interface,
+            member=member,
+            signature=signature,
+            body=list(body),
+        )
         try:
             async with asyncio.timeout(_ANSWER_S):
                 answer = await self._bus.call(message)

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from bleak.backends.scanner import BaseBleakScanner
 from bleak.exc import BleakError
+from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 from dbus_fast.constants import PropertyAccess
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
@@ -17,9 +18,12 @@ from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 from gateway.adapter import open_adapter
 from gateway.backends import bluez
 from gateway.listener import Listener
+from gateway.pairing import Pairing
 from gateway.patience import Patience
 
 OURS, OTHERS, AWAY, ELSEWHERE = (f"F0:00:00:00:06:0{n}" for n in range(4))
+
+REJECTED = "org.bluez.Error.Rejected"
 
 pytestmark = pytest.mark.skipif(
     shutil.which("dbus-daemon") is None, reason="needs dbus-daemon: apt-get install dbus"
@@ -44,6 +48,51 @@ class Device(ServiceInterface):
     @dbus_method()
     def Disconnect(self):  # noqa: N802 - D-Bus's name
         self.is_connected = False
+
+
+class Agents(ServiceInterface):
+    """Who may be asked for passkeys, and how BlueZ asks."""
+
+    def __init__(self, bus):
+        super().__init__("org.bluez.AgentManager1")
+        self._bus, self._sender = bus, ""
+        self.said, self.agent = [], None
+        bus.add_message_handler(self._note_sender)
+
+    def _note_sender(self, message):
+        if message.interface == "org.bluez.AgentManager1":
+            self._sender = message.sender
+        return False
+
+    @dbus_method()
+    def RegisterAgent(self, agent: "o", capability: "s"):  # noqa: F821, N802 - BlueZ's
+        self.said.append(capability)
+        self.agent = (self._sender, agent)
+
+    @dbus_method()
+    def RequestDefaultAgent(self, agent: "o"):  # noqa: F821, N802 - BlueZ's
+        assert self.agent == (self._sender, agent)
+        self.said.append("default")
+
+    @dbus_method()
+    def UnregisterAgent(self, agent: "o"):  # noqa: F821, N802 - BlueZ's
+        assert self.agent == (self._sender, agent)
+        self.agent = None
+
+    async def ask(self, member, signature, *body):
+        """Ask the agent as BlueZ does; return what it answers, or the name of its error."""
+        sender, path = self.agent
+        message = Message(
+            destination=sender,
+            path=path,
+            interface="org.bluez.Agent1",
+            member=member,
+            signature=signature,
+            body=list(body),
+        )
+        answer = await self._bus.call(message)
+        is_error = answer.message_type is MessageType.ERROR
+        return answer.error_name if is_error else answer.body
 
 
 class Silent(BaseBleakScanner):
@@ -134,3 +183,80 @@ async def test_without_a_bus_there_is_no_view(monkeypatch, tmp_path):
 
     async with bluez.opened("hci0") as stack:
         assert stack is None
+
+
+@pytest.fixture
+async def agents(address):
+    bus = await MessageBus(bus_address=address).connect()
+    agents = Agents(bus)
+    bus.export("/org/bluez", agents)
+    await bus.request_name("org.bluez")
+    yield agents
+    bus.disconnect()
+
+
+def path_of(address):
+    return f"/org/bluez/hci0/dev_{address.replace(':', '_')}"
+
+
+async def test_a_passkey_that_a_device_shows_is_typed_here(agents):
+    pairing = Pairing("entry")
+    async with bluez.opened("hci0") as stack, stack.answering(OURS, pairing):
+        asked = asyncio.create_task(agents.ask("RequestPasskey", "o", path_of(OURS)))
+        pairing.tell(42)
+        assert await asked == [42]
+        assert await agents.ask("RequestPasskey", "o", path_of(OTHERS)) == REJECTED
+        assert await agents.ask("RequestAuthorization", "o", path_of(OURS)) == REJECTED
+        assert agents.said == ["KeyboardOnly", "default"]
+
+    assert agents.agent is None
+
+
+async def test_a_passkey_that_bluez_chose_is_said(agents):
+    pairing = Pairing("display")
+    async with bluez.opened("hci0") as stack, stack.answering(OURS, pairing):
+        assert await agents.ask("DisplayPasskey", "ouq", path_of(OURS), 7, 0) == []
+        assert pairing.asks == "type 000007 into it"
+        assert await agents.ask("DisplayPasskey", "ouq", path_of(AWAY), 8, 0) == REJECTED
+        asked = await agents.ask("RequestConfirmation", "ou", path_of(OURS), 7)
+        assert asked == REJECTED
+        assert agents.said == ["DisplayOnly", "default"]
+
+
+async def test_just_works_is_agreed_to_and_the_next_pairing_has_its_own_agent(agents):
+    for _ in range(2):
+        pairing = Pairing("just_works")
+        async with bluez.opened("hci0") as stack, stack.answering(OURS, pairing):
+            assert await agents.ask("RequestAuthorization", "o", path_of(OURS)) == []
+            assert agents.agent is not None
+    assert agents.said == ["NoInputNoOutput", "default"] * 2
+
+
+class Pairs:
+    """Stands for bleak's client: BlueZ asks while `Pair` is under way."""
+
+    address = OURS
+
+    def __init__(self, agents):
+        self._agents = agents
+        self.answered = None
+
+    async def pair(self):
+        self.answered = await self._agents.ask("RequestPasskey", "o", path_of(OURS))
+
+
+async def test_an_adapter_of_bluez_pairs_with_its_agent(agents, tmp_path):
+    pairing, client = Pairing("entry"), Pairs(agents)
+    pairing.tell(123_456)
+    async with open_adapter("hci0", 4, tmp_path / "bonds") as adapter:
+        await adapter.pair(client, pairing)
+
+    assert client.answered == [123_456]
+
+
+@pytest.mark.usefixtures("address")
+async def test_without_bluez_nothing_is_paired(tmp_path):
+    pairing = Pairing("just_works")
+    async with open_adapter("hci0", 4, tmp_path / "bonds") as adapter:
+        with pytest.raises(BleakError, match="BlueZ"):
+            await adapter.pair(Pairs(None), pairing)
