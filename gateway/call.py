@@ -62,7 +62,9 @@ class Call:
         self._name = "a device"
         self._was_connected = False
         patience = around.patience
-        self._arrivals = Arrivals(patience.queued, around.now_us, around.counts, around.traffic)
+        self._arrivals = Arrivals(
+            patience.queued, around.now_us, around.counts, around.traffic, around.gather
+        )
         self.client: BleakClient = line.adapter.client(
             line.device, lambda _: self._arrivals.end(), patience.connect_s, line.tape
         )
@@ -139,7 +141,8 @@ class Call:
 
     def _has_told_all(self, begun_s: float, kept_s: float) -> bool:
         now_s, patience = asyncio.get_running_loop().time(), self._around.patience
-        silent = now_s > kept_s + patience.lease_idle_s
+        idle = not self._sensor.handing_over  # it may be slow, and have more
+        silent = idle and now_s > kept_s + patience.lease_idle_s
         return silent or now_s > begun_s + patience.longest_lease_s
 
     def _may_make_room(self) -> bool:

@@ -14,6 +14,7 @@ from gateway.vendors.colmi.frame import (
     Measurement,
     QuarterHour,
 )
+from gateway.vendors.colmi.heart_log import LogHeading, LogPart
 from gateway.vendors.infinitime import motion, steps
 
 
@@ -48,6 +49,11 @@ def test_refuses_what_no_watch_says(decode, value):
             "43 24 02 29 31 00 01 6400 7b00 5500",
             QuarterHour(2024, 2, 29, 735, 0, 1, 123, 85, 100),
         ),
+        ("15 00 18 05", LogHeading(24, 5)),
+        # From midnight of 29 February 2024 on; the second of them was taken.
+        ("15 01 00 c7 df 65 00 48", LogPart(1, 1_709_164_288, (0, 72, *[0] * 7))),
+        ("15 02 48 49", LogPart(2, None, (72, 73, *[0] * 11))),
+        ("15 ff", Frame(0x15, False, bytes.fromhex("ff").ljust(14, b"\0"))),
         ("43 ff", Frame(0x43, False, bytes.fromhex("ff").ljust(14, b"\0"))),
         ("83 01", Frame(0x03, True, bytes.fromhex("01").ljust(14, b"\0"))),
     ],
@@ -66,6 +72,9 @@ def test_sets_a_rings_clock_and_asks_for_a_day():
     noon = datetime(2024, 2, 29, 12, 0, 30, tzinfo=UTC)
 
     assert frame.set_time(noon)[:-1] == bytes.fromhex("01 24 02 29 12 00 30 01") + bytes(7)
+    assert frame.ask_heart_rates(1_709_164_800)[:5] == bytes.fromhex("15 00c9df65")
+    assert frame.measure(Measured.HEART_RATE)[:3] == bytes.fromhex("69 01 01")
+    assert frame.stop_measuring(Measured.HEART_RATE)[:4] == bytes.fromhex("6a 01 00 00")
     assert frame.ask_steps(2)[:-1] == bytes.fromhex("43 02 0f 00 5f 01") + bytes(9)
 
 

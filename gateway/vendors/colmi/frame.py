@@ -5,7 +5,8 @@ Layout: u8 command with 0x80 for a refusal, 14 bytes, u8 sum of all bytes before
 decimals, u8 language. Steps of a day (0x43), asked for by how many days ago, 0x0f and which
 quarters of its hours. Steps (0x43): year, month and day in binary-coded decimals, u8
 quarter of the day's hours, u8 number, u8 of how many, then u16 calories, steps and metres.
-Measured now (0x69): u8 what, u8 error, u8 value.
+Heart rates of a day (0x15), asked for by the unix time at which it began: see `heart_log`.
+Measured now (0x69, ended with 0x6a): u8 what, u8 error, u8 value.
 """
 
 import struct
@@ -16,6 +17,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from gateway.gatt.errors import MalformedValue
+from gateway.vendors.colmi import heart_log
+from gateway.vendors.colmi.heart_log import HeartLog
 
 UUID: Final = "6e400003-b5a3-f393-e0a9-e50e24dcca9e"
 WRITTEN: Final = "6e400002-b5a3-f393-e0a9-e50e24dcca9e"
@@ -34,8 +37,10 @@ class Command(IntEnum):
 
     SET_TIME = 0x01
     BATTERY = 0x03
+    HEART_RATES = 0x15
     STEPS = 0x43
     MEASURE = 0x69
+    STOP_MEASURING = 0x6A
 
 
 class Measured(IntEnum):
@@ -82,7 +87,7 @@ class Frame(msgspec.Struct, frozen=True):
     payload: bytes
 
 
-Said: TypeAlias = Battery | QuarterHour | Measurement | Frame
+Said: TypeAlias = Battery | QuarterHour | HeartLog | Measurement | Frame
 
 _MEASURED: Final = {member.value: member for member in Measured}
 
@@ -104,6 +109,21 @@ def ask_steps(days_ago: int) -> bytes:
     return encode(Command.STEPS, bytes([days_ago, 0x0F, 0, _HIGHEST_QUARTER, 1]))
 
 
+def ask_heart_rates(since_s: int) -> bytes:
+    """Return the question for the log of the day that began at a unix time."""
+    return encode(Command.HEART_RATES, struct.pack("<I", since_s))
+
+
+def measure(kind: Measured) -> bytes:
+    """Return the order to measure now, until it is told to stop."""
+    return encode(Command.MEASURE, bytes([kind, 1]))
+
+
+def stop_measuring(kind: Measured) -> bytes:
+    """Return the order to let it be."""
+    return encode(Command.STOP_MEASURING, bytes([kind, 0, 0]))
+
+
 def decode(value: bytes) -> Said:
     """Read one frame; raise MalformedValue for another length or a wrong sum."""
     if len(value) != SIZE or sum(value[:-1]) & 0xFF != value[-1]:
@@ -115,6 +135,8 @@ def decode(value: bytes) -> Said:
         case Command.MEASURE:
             kind, error, measured = payload[:3]
             return Measurement(_MEASURED.get(kind), error, measured)
+        case Command.HEART_RATES if payload[0] != NOTHING:
+            return heart_log.read(payload)
         case Command.STEPS if payload[3] <= _HIGHEST_QUARTER and _is_decimal(payload[:3]):
             return _quarter(payload)
         case _:
