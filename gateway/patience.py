@@ -11,9 +11,11 @@ class Patience:
 
     connect_s: float = 10.0
     polite_s: float = 0.8  # for keeping what is in hand, and again for saying goodbye
+    gather_s: float = 0.1  # what is heard meanwhile is looked at together
     idle_s: float = 1.0  # silence after which a batch is no longer held open
-    confirm_s: float = 1.0
+    confirm_s: float = 5.0  # each costs device and radio more than what it confirms
     confirm_rows: int = 2000
+    fetch_s: float = 900.0  # between two visits to what a device records by itself
     look_s: float = 60.0  # between two readings of a device's clock and memory
     answer_s: float = 5.0  # to being asked for what is missing
     in_vain_s: float = 30.0  # asking for one gap again and again

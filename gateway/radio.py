@@ -16,6 +16,7 @@ from gateway.adapter import Adapter, open_adapter
 from gateway.broadcasts import Broadcasts
 from gateway.conversation import Keeper
 from gateway.discovery import KINDS, Kind, kind_of
+from gateway.gather import Gather
 from gateway.listener import Listener
 from gateway.orders import Orders
 from gateway.patience import Patience
@@ -54,7 +55,9 @@ class Radio:
             self.counts,
             self.traffic,
             settings.live_batch_s,
+            Gather(self._patience.gather_s),
             settings.raw,
+            settings.recorded,
         )
         self._broadcasts = Broadcasts(settings.adverts, settings.site, spool, self._around)
         self._sessions = Sessions(self._patience)
@@ -74,6 +77,12 @@ class Radio:
     async def perform(self, command: wire.Command) -> wire.Answer:
         """Do what the hub asks; the answer says what became of it."""
         return await self._orders.perform(command)
+
+    async def perform_here(
+        self, command: wire.Command, show: Callable[[int], None]
+    ) -> wire.Answer:
+        """Do what is asked on this machine, where a passkey can be shown at once."""
+        return await self._orders.perform(command, show)
 
     async def record(self, device: str) -> AsyncGenerator[dict[str, Any]]:
         """Yield all that is said in the next session of a device; LookupError: unknown."""

@@ -11,6 +11,7 @@ from gateway import wire
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _KEY_BYTES: Final = 16
 
+RawSignal: TypeAlias = Literal["accel", "ecg", "ppg"]
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -65,7 +66,9 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     backlog_per_s: float = 500.0  # batches, after an outage; what is new does not wait for them
     live_batch_s: float = 1.0
     #: Signals that a Polar device is asked for: each of them costs its battery dearly.
-    raw: tuple[Literal["accel", "ecg", "ppg"], ...] = ()
+    raw: tuple[RawSignal, ...] = ()
+    #: ... and those that it records by itself, to be fetched: none can be both.
+    recorded: tuple[RawSignal, ...] = ()
     adverts: tuple[ListedAdvert, ...] = ()
     sensors: Path | None = None  # a folder of descriptions of sensors that need no code
     #: Newest values as retained plain text: health data that whoever reads the broker can read.
@@ -91,6 +94,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError("site is empty: devices are named after it")
         if self.spool_limit_bytes < 1 << 20:
             raise ValueError("spool_limit_bytes below 1 MiB")
+        if both := {*self.raw} & {*self.recorded}:
+            raise ValueError(f"{min(both)} in raw and in recorded: a device does one of them")
         if not self.spool_limit_days > 0:
             raise ValueError("spool_limit_days is not above 0")
         if not self.backlog_per_s > 0:

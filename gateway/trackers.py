@@ -42,7 +42,8 @@ TRACKERS: Final = (
         "Polar H9, H10, OH1, Verity Sense",
         Verdict.WORKS,
         _HEART,
-        "heart rate and beats; ECG, motion and PPG where the settings ask for them (`raw`)",
+        "heart rate and beats; ECG, motion and PPG live (`raw`), on those with files also"
+        " recorded (`recorded`)",
     ),
     Tracker("Wahoo Tickr", Verdict.WORKS, _HEART, "heart rate and beats"),
     Tracker("Coospo and Magene straps and armbands", Verdict.WORKS, _HEART, "heart rate"),
@@ -106,7 +107,7 @@ TRACKERS: Final = (
         "Colmi rings",
         Verdict.WORKS,
         "6e40fff0",
-        "battery and steps by the quarter of an hour, since a gateway set its clock",
+        "battery, heart rate, steps by the quarter of an hour, since a gateway set its clock",
     ),
     Tracker("Stryd and other foot pods", Verdict.WORKS, "1814", "speed, cadence, distance"),
     Tracker("Nonin 3230", Verdict.WORKS, "1822", "saturation and pulse; has to be paired"),

@@ -84,6 +84,7 @@ SERVICES: Final = (
     _IMMEDIATE_ALERT,
     glasses.SERVICE,
     polar.SERVICE,
+    polar.FILES,
     infinitime.SERVICE,
     colmi.SERVICE,
 )

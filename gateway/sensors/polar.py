@@ -1,76 +1,90 @@
 """What a Polar strap or armband measures raw, as far as the settings ask for it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bleak.exc import BleakError
 
 from gateway import wire
 from gateway.arrivals import Arrival
-from gateway.batches import Stream
 from gateway.clock import Clock
-from gateway.sensors.polar_orders import NAMES, Orders
+from gateway.gatt.errors import MalformedValue
+from gateway.sensors.polar_orders import Orders
+from gateway.sensors.polar_recorder import Recorder
+from gateway.sensors.polar_streams import KINDS, TICKS_PER_SECOND, stream_of
 from gateway.sensors.sensor import Link, Surroundings
-from gateway.sensors.signal import Piece, Signal
-from gateway.vendors.polar import control_point, data
+from gateway.sensors.signal import Signal
+from gateway.vendors.polar import control_point, data, packet
+from gateway.vendors.polar.control_point import Features, Response
 from gateway.vendors.polar.data import Frame
 from gateway.vendors.polar.kind import Kind
 
-_KINDS: Final = {name: kind for kind, name in NAMES.items()}
-_CHANNELS: Final = {Kind.ACCELERATION: 3, Kind.ECG: 1, Kind.PPG: 4}
-_UNITS: Final = {Kind.ACCELERATION: "g", Kind.ECG: "uV", Kind.PPG: "count"}
-_IN_G: Final = 0x80  # of acceleration; its other frame types are in mg
-_TICKS_PER_SECOND: Final = 1_000_000
-_UNHEARD: Final = "missing: it was sent and not heard, and is kept nowhere"
 _STEP_US: Final = 2_000_000  # ahead of what came before: somebody set its clock
 
 
 class Polar:
-    """One device's raw signals; its clock lives longer than its connections."""
+    """One device's raw signals, live and recorded; its clock outlives its connections."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._clock = Clock(_TICKS_PER_SECOND, 0, 0, 1.0)
+        self._clock = Clock(TICKS_PER_SECOND, 0, 0, 1.0)
         self._epoch_ns: int | None = None  # of its clock: small numbers are exact ones
         self._orders: Orders | None = None
         self._signals: dict[Kind, Signal] = {}
         self._newest_us = (0, 0)  # on its clock, and when it came
+        self._recorder = Recorder(around)
+
+    @property
+    def handing_over(self) -> bool:
+        return self._recorder.handing_over
 
     async def begin(self, link: Link) -> None:
         """Ask for what is wanted and offered."""
         self._orders, self._signals = None, {}
+        self._recorder.rest()
         if link.client.services.get_characteristic(control_point.UUID) is None:
             return
-        if not self._around.raw:
+        if not self._around.raw and not self._around.recorded:
             return
         self._link = link
         self._clock.reconnect()
         await link.listen(control_point.UUID)
-        await link.listen(data.UUID)
+        if self._around.raw:
+            await link.listen(data.UUID)
+        offered = await _offered(link)
+        if self._around.recorded:
+            await self._recorder.begin(link, offered)
         self._orders = Orders(link.client, self._around.now_us, self._around.counts)
-        await self._orders.begin([_KINDS[name] for name in self._around.raw])
+        await self._orders.begin([KINDS[name] for name in self._around.raw], offered)
 
     def take(self, arrival: Arrival) -> None:
         """Read one notification; raise MalformedValue for one that is none."""
         if self._orders is None:
             return
         if arrival.uuid == control_point.UUID:
-            self._orders.answered(control_point.decode(arrival.value))
+            said = control_point.decode(arrival.value)
+            if isinstance(said, Response) and not self._recorder.answered(said):
+                self._orders.answered(said)
+        elif arrival.uuid == packet.UUID:
+            self._recorder.take(arrival)
         elif arrival.uuid == data.UUID:
             frame = data.decode(arrival.value)
             if isinstance(frame, Frame) and frame.kind in self._orders.asked:
                 self._measured(frame, arrival.at_us)
 
     def batches(self, *, flush: bool) -> list[wire.Batch]:
-        return [
-            batch
-            for signal in self._signals.values()
-            for batch in self._batches_of(signal, flush=flush)
-        ]
+        told = self._recorder.batches(flush=flush)
+        for signal in self._signals.values():
+            told += signal.batches(self._clock, self._link.batches, flush=flush)
+        return told
 
     async def settle(self) -> None:
         """Give the next order."""
-        if self._orders:
-            await self._orders.settle()
+        if self._orders is None:
+            return
+        await self._orders.settle()
+        if self._orders.is_done:  # it takes one order at a time
+            await self._recorder.settle()
 
     def _measured(self, frame: Frame, arrived_us: int) -> None:
         if self._epoch_ns is None:
@@ -91,14 +105,12 @@ class Polar:
         if self._orders is None:
             raise BleakError("it was not asked")
         kind, asked = frame.kind, self._orders.asked[frame.kind]
-        in_mg = kind is Kind.ACCELERATION and frame.frame_type != _IN_G
-        scale = asked.factor / 1000 if in_mg else asked.factor
         period_us = 1e6 / asked.rate_hz
         # Nothing of it was measured before it was ordered: that bounds its clock.
         earliest_us = asked.at_us + round((len(frame.samples) - 1) * period_us)
         self._clock.read(at_us, at_us, min(earliest_us, arrived_us), arrived_us)
         self._newest_us = at_us, arrived_us
-        stream = Stream(NAMES[kind], scale, _UNITS[kind], _CHANNELS[kind], period_us)
+        stream = stream_of(kind, frame.frame_type, asked.factor, period_us)
         return Signal(stream, period_us, self._around.live_batch_s)
 
     def _check_clock(self, signal: Signal, at_us: int, arrived_us: int) -> None:
@@ -109,19 +121,11 @@ class Polar:
             raise BleakError("its clock was set")
         self._newest_us = at_us, arrived_us
 
-    def _batches_of(self, signal: Signal, *, flush: bool) -> list[wire.Batch]:
-        batches: list[wire.Batch] = []
-        for piece in signal.ready(flush=flush):
-            first_us = round(piece.first_us)
-            start = self._clock.at(first_us, first_us)
-            error_us = start.error_us + round(signal.stretch_us(piece))
-            batches.append(
-                self._link.batches.even(
-                    signal.stream, start.at_us, piece.rows, error_us=error_us, lost=_lost(piece)
-                )
-            )
-        return batches
 
-
-def _lost(piece: Piece) -> wire.Lost | None:
-    return wire.Lost(samples=piece.missing, reason=_UNHEARD) if piece.missing else None
+async def _offered(link: Link) -> Sequence[Kind]:
+    value = bytes(await link.client.read_gatt_char(control_point.UUID))
+    try:
+        said = control_point.decode(value)
+    except MalformedValue:
+        return ()  # its heart rate is as good as before
+    return said.kinds if isinstance(said, Features) else ()

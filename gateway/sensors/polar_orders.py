@@ -8,13 +8,12 @@ from typing import Final
 from bleak import BleakClient
 from bleak.exc import BleakGATTProtocolError
 
-from gateway.gatt.errors import MalformedValue
 from gateway.pairing import wants_pairing
+from gateway.sensors.polar_streams import NAMES
 from gateway.vendors.polar import control_point
-from gateway.vendors.polar.control_point import Features, Order, Response, Setting, Status
+from gateway.vendors.polar.control_point import Order, Response, Setting, Status
 from gateway.vendors.polar.kind import Kind
 
-NAMES: Final = {Kind.ACCELERATION: "accel", Kind.ECG: "ecg", Kind.PPG: "ppg"}
 #: The nearest that a device offers is taken; of everything else the most.
 _RATES_HZ: Final = {Kind.ACCELERATION: 50, Kind.ECG: 130, Kind.PPG: 55}
 
@@ -40,14 +39,13 @@ class Orders:
         self._awaits_answer = False
         self.asked: dict[Kind, Asked] = {}
 
-    async def begin(self, wanted: Sequence[Kind]) -> None:
+    @property
+    def is_done(self) -> bool:
+        """Tell whether all that was ordered is answered."""
+        return not self._awaits_answer and not self._waiting
+
+    async def begin(self, wanted: Sequence[Kind], offered: Sequence[Kind]) -> None:
         """Ask for what is wanted and can be had."""
-        value = bytes(await self._client.read_gatt_char(control_point.UUID))
-        try:
-            said = control_point.decode(value)
-        except MalformedValue:
-            said = None  # its heart rate is as good as before
-        offered = said.kinds if isinstance(said, Features) else ()
         for kind in wanted:
             if kind in offered:
                 self.asked[kind] = Asked(rate_hz=_RATES_HZ[kind])
@@ -72,10 +70,8 @@ class Orders:
         else:
             self._awaits_answer = True
 
-    def answered(self, said: control_point.Control) -> None:
+    def answered(self, said: Response) -> None:
         """Go on after an answer."""
-        if not isinstance(said, Response):
-            return
         self._awaits_answer = False
         if said.kind is None or said.kind not in self.asked or said.order is Order.STOP:
             return
@@ -87,7 +83,7 @@ class Orders:
         elif said.status is not Status.SUCCESS:
             self._refused(kind)
         elif said.order is Order.GET_SETTINGS:
-            chosen = _choose(said, kind)
+            chosen = choose(said, kind)
             asked.rate_hz = chosen.get(Setting.SAMPLE_RATE_HZ, asked.rate_hz)
             self._waiting.appendleft((Order.START, kind, chosen))
         else:
@@ -98,7 +94,8 @@ class Orders:
         self._counts[f"refused:{NAMES[kind]}"] += 1
 
 
-def _choose(said: Response, kind: Kind) -> dict[Setting, float]:
+def choose(said: Response, kind: Kind) -> dict[Setting, float]:
+    """Return of each setting the value that is wanted most of those on offer."""
     offered = {it.setting: it.values for it in said.choices if it.values}
     offered.pop(Setting.FACTOR, None)  # it is told, not chosen
     chosen = {setting: max(values) for setting, values in offered.items()}

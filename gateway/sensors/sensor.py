@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bleak import BleakClient
 
 from gateway import wire
 from gateway.arrivals import Arrival
 from gateway.batches import Batches
+from gateway.gather import Gather
 from gateway.patience import Patience
 from gateway.sensors.calendar import Calendar
+from gateway.settings import RawSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Surroundings:
     counts: Counter[str]  # what went wrong
     traffic: Counter[str]  # what went well
     live_batch_s: float
-    raw: tuple[Literal["accel", "ecg", "ppg"], ...] = ()  # signals to ask for where offered
+    gather: Gather
+    raw: tuple[RawSignal, ...] = ()  # signals to ask for where offered
+    recorded: tuple[RawSignal, ...] = ()  # ... to have recorded, and to fetch
 
 
 @dataclass(frozen=True, slots=True)

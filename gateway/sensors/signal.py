@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from gateway.batches import Stream
+from gateway import wire
+from gateway.batches import Batches, Stream
+from gateway.clock import Clock
 
 Row: TypeAlias = tuple[int, ...]  # one number a channel
 
 _LARGEST_BATCH_ROWS: Final = 1000
+_UNHEARD: Final = "missing: it was sent and not heard, and is kept nowhere"
 _SLACK_ROWS: Final = 2  # a sensor's rate is not quite what it says,
 _SLACK_SHARE: Final = 20  # nor is a frame as long as its rows
 
@@ -30,6 +33,7 @@ class Signal:
         self.stream, self.period_us = stream, period_us
         self._batch_rows = min(max(1, round(live_s * 1e6 / period_us)), _LARGEST_BATCH_ROWS)
         self.heard_us: int | None = None  # when the last row was measured
+        self.handed_out_us = 0.0  # ... the last one in a batch
         self._open: Piece | None = None
         self._complete: list[Piece] = []
 
@@ -46,14 +50,22 @@ class Signal:
             self._close()
         return missing
 
-    def ready(self, *, flush: bool) -> list[Piece]:
-        """Return what is worth a batch."""
+    def batches(self, clock: Clock, batches: Batches, *, flush: bool) -> list[wire.Batch]:
+        """Return what is worth a batch, placed by the sensor's clock."""
         if flush:
             self._close()
         ready, self._complete = self._complete, []
-        return ready
+        return [self._batch(piece, clock, batches) for piece in ready]
 
-    def stretch_us(self, piece: Piece) -> float:
+    def _batch(self, piece: Piece, clock: Clock, batches: Batches) -> wire.Batch:
+        first_us, self.handed_out_us = round(piece.first_us), piece.last_us
+        start = clock.at(first_us, first_us)
+        error_us = start.error_us + round(self._stretch_us(piece))
+        return batches.even(
+            self.stream, start.at_us, piece.rows, error_us=error_us, lost=_lost(piece)
+        )
+
+    def _stretch_us(self, piece: Piece) -> float:
         """Return how far the last row is from where evenly spaced rows would put it."""
         even_us = (len(piece.rows) - 1) * self.period_us
         return abs(piece.last_us - piece.first_us - even_us)
@@ -72,3 +84,7 @@ class Signal:
         if self._open is not None:
             self._complete.append(self._open)
         self._open = None
+
+
+def _lost(piece: Piece) -> wire.Lost | None:
+    return wire.Lost(samples=piece.missing, reason=_UNHEARD) if piece.missing else None

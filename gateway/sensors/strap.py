@@ -20,7 +20,7 @@ RR: Final = Stream("rr", 1000 / RR_TICKS_PER_SECOND, "ms")
 class Strap:
     """One strap; what it measures raw is its maker's own way."""
 
-    has_memory = False
+    has_memory = False  # of its heart: whoever hangs up on it loses beats
     handing_over = False
 
     def __init__(self, around: Surroundings) -> None:
@@ -33,6 +33,7 @@ class Strap:
         self._ready, self._chain = [], Chain()
         await link.listen(measurement.UUID)
         await self._raw.begin(link)
+        self.handing_over = False
 
     def take(self, arrival: Arrival) -> None:
         if arrival.uuid == measurement.UUID:
@@ -47,6 +48,7 @@ class Strap:
     async def settle(self) -> None:
         """Have nothing to confirm: what it said it has forgotten."""
         await self._raw.settle()
+        self.handing_over = self._raw.handing_over
 
     def _take_heart(self, arrival: Arrival) -> None:
         reading = measurement.decode(arrival.value)

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from firmware_sims import polar
+from firmware_sims import polar_frames as polar
 from firmware_sims.polar import PolarStrap
 from tests.airborne import running, world
 

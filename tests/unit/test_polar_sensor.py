@@ -45,7 +45,11 @@ class Held:
         self.now_us = NOON_US
         self.polar = Polar(
             SimpleNamespace(
-                raw=raw, counts=self.counts, now_us=lambda: self.now_us, live_batch_s=0.4
+                raw=raw,
+                recorded=(),
+                counts=self.counts,
+                now_us=lambda: self.now_us,
+                live_batch_s=0.4,
             )
         )
 

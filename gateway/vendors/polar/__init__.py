@@ -6,8 +6,8 @@ Specification", published with the Polar BLE SDK.
 
 from typing import Final
 
-from gateway.gatt.service import Characteristic, Service
-from gateway.vendors.polar import control_point, data
+from gateway.gatt.service import Characteristic, Service, assigned
+from gateway.vendors.polar import control_point, data, packet
 
 SERVICE: Final = Service(
     "fb005c80-02e7-f387-1cad-8acd2d8df0c8",
@@ -16,4 +16,9 @@ SERVICE: Final = Service(
         Characteristic(control_point.UUID, "PMD Control Point", control_point.decode),
         Characteristic(data.UUID, "PMD Data", data.decode),
     ),
+)
+FILES: Final = Service(
+    assigned(0xFEEE),
+    "Polar File Transfer",
+    (Characteristic(packet.UUID, "File Transfer Packet", packet.decode),),
 )

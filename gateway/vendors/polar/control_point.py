@@ -1,8 +1,10 @@
 """PMD Control Point (fb005c81): what can be measured and how, and to begin and end it.
 
-Layout: Polar Measurement Data Specification. Orders: u8 order, u8 kind, settings. Answers:
-0xF0, u8 order, u8 kind, u8 status, then u8 "more follows" and settings. Read: 0x0F, bits of
-kinds.
+Layout: Polar Measurement Data Specification; recordings: the communication sources that Polar
+publishes with its BLE SDK. Orders: u8 order, u8 kind with 0x80 for a recording, settings.
+Answers: 0xF0, u8 order, u8 kind, u8 status, then u8 "more follows" and settings. What is under
+way is asked for without a kind and told as u8 each: 6 bits of kind, 0x40 live, 0x80 recorded.
+Read: 0x0F, bits of kinds.
 A setting: u8 type, u8 count, values of a width that the type decides.
 """
 
@@ -24,7 +26,8 @@ class Order(IntEnum):
 
     GET_SETTINGS = 1
     START = 2
-    STOP = 3
+    STOP = 3  # of a kind, live or recorded: without 0x80
+    TELL_UNDER_WAY = 5
 
 
 class Status(IntEnum):
@@ -70,12 +73,21 @@ class Features(msgspec.Struct, frozen=True):
     kinds: tuple[Kind, ...]
 
 
+class UnderWay(msgspec.Struct, frozen=True):
+    """What is measured of one kind this moment."""
+
+    kind: Kind | None  # None: a number this table does not have
+    live: bool
+    recorded: bool
+
+
 class Request(msgspec.Struct, frozen=True):
     """One order."""
 
     order: Order
-    kind: Kind | None  # None: a number this table does not have
+    kind: Kind | None  # None: none, or a number this table does not have
     choices: tuple[Choice, ...]
+    recorded: bool = False
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -86,12 +98,17 @@ class Response(msgspec.Struct, frozen=True):
     status: Status | None
     more_follows: bool
     choices: tuple[Choice, ...]
+    recorded: bool = False
+    under_way: tuple[UnderWay, ...] = ()
 
 
 Control: TypeAlias = Features | Request | Response
 
 _FEATURES: Final = 0x0F
 _RESPONSE: Final = 0xF0
+_RECORDED: Final = 0x80
+_LIVE: Final = 0x40
+_KIND: Final = 0x3F
 _ORDERS: Final = {member.value: member for member in Order}
 _KINDS: Final = {member.value: member for member in Kind}
 _STATUSES: Final = {member.value: member for member in Status}
@@ -105,13 +122,24 @@ _CODES: Final = {
 }
 
 
-def encode(order: Order, kind: Kind, chosen: Mapping[Setting, float] | None = None) -> bytes:
+def encode(
+    order: Order,
+    kind: Kind,
+    chosen: Mapping[Setting, float] | None = None,
+    *,
+    recorded: bool = False,
+) -> bytes:
     """Return the bytes to write to the device, one value a setting."""
-    value = bytes([order, kind])
+    value = bytes([order, kind | _RECORDED if recorded else kind])
     for setting, choice in (chosen or {}).items():
         number = choice if _CODES[setting] == "f" else int(choice)
         value += struct.pack(f"<BB{_CODES[setting]}", setting, 1, number)
     return value
+
+
+def ask_under_way() -> bytes:
+    """Return the question what is measured this moment."""
+    return bytes([Order.TELL_UNDER_WAY])
 
 
 def decode(value: bytes) -> Control:
@@ -127,18 +155,33 @@ def _decode(value: bytes) -> Control:
         bits = int.from_bytes(value[1:], "little")
         return Features(tuple([kind for kind in Kind if bits >> kind & 1]))
     if value[0] == _RESPONSE:
-        _, order, kind, status, *more = value[:5]
-        return Response(
-            _ORDERS.get(order),
-            _KINDS.get(kind),
-            _STATUSES.get(status),
-            any(more),
-            tuple(_choices(value[5:])),
-        )
-    return Request(Order(value[0]), _KINDS.get(value[1]), tuple(_choices(value[2:])))
+        return _response(value)
+    if value[0] == Order.TELL_UNDER_WAY:
+        return Request(Order.TELL_UNDER_WAY, None, ())
+    recorded, kind = bool(value[1] & _RECORDED), _KINDS.get(value[1] & _KIND)
+    return Request(Order(value[0]), kind, tuple(choices(value[2:])), recorded)
 
 
-def _choices(value: bytes) -> Iterator[Choice]:
+def _response(value: bytes) -> Response:
+    _, order, kind, status, *more = value[:5]
+    tells = order == Order.TELL_UNDER_WAY
+    return Response(
+        _ORDERS.get(order),
+        None if tells else _KINDS.get(kind & _KIND),
+        _STATUSES.get(status),
+        any(more),
+        () if tells else tuple(choices(value[5:])),
+        bool(kind & _RECORDED),
+        tuple([_under_way(each) for each in value[5:]]) if tells else (),
+    )
+
+
+def _under_way(raw: int) -> UnderWay:
+    return UnderWay(_KINDS.get(raw & _KIND), bool(raw & _LIVE), bool(raw & _RECORDED))
+
+
+def choices(value: bytes) -> Iterator[Choice]:
+    """Yield settings; raise IndexError, struct.error or ValueError where they are none."""
     while value:
         setting, count = Setting(value[0]), value[1]
         packed = struct.Struct(f"<{count}{_CODES[setting]}")

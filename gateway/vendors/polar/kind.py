@@ -12,3 +12,4 @@ class Kind(IntEnum):
     PEAK_INTERVALS = 3
     GYROSCOPE = 5
     MAGNETOMETER = 6
+    RECORDING = 13  # no signal: that it can keep the others in files
