@@ -11,6 +11,7 @@ import logging
 
 from gateway import wire
 from gateway.connection import Connection
+from gateway.gather import Gather
 from gateway.pace import Pace
 from gateway.ration import Ration
 from gateway.spool import Spool, Spooled, SpoolFull
@@ -38,6 +39,7 @@ class Delivery:
         self._counts = counts
         self._traffic = traffic
         self._blame_s = pace.blame_s
+        self._gather, self._is_woken = Gather(pace.gather_s), False
         self._window = Window(
             size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
         )
@@ -45,11 +47,13 @@ class Delivery:
         self._ration = Ration(backlog_per_s)
         self._forget_due = Timer(pace.forget_s)
         self._marks: dict[Lane, wire.Mark] = {}
+        self._new_marks: list[wire.Mark] = []  # that the window has not seen
         self._wake = asyncio.Event()
+        self._has_more = True  # the spool, beyond what is out
         self._begin_anew = False
         self._hub_is_away = False  # as far as anybody said
         self.carried = False  # a batch, on the present connection
-        spool.listen(self._wake.set)
+        spool.listen(self._kept)
 
     def hear(self, watermarks: wire.Watermarks) -> None:
         """Take note of what the hub has stored."""
@@ -57,6 +61,7 @@ class Delivery:
             lane = (mark.device, mark.boot, mark.stream)
             if lane not in self._marks or self._marks[lane].sequence <= mark.sequence:
                 self._marks[lane] = mark
+                self._new_marks.append(mark)
         self._wake.set()
 
     def hear_of_hub(self, *, is_there: bool) -> None:
@@ -99,10 +104,12 @@ class Delivery:
 
         Each commit writes whole pages, however little is forgotten by it.
         """
-        marks = list(self._marks.values())
-        self._window.passed(marks)
-        if not marks or not (self._begin_anew or self._forget_due.due()):
+        if self._new_marks:
+            self._window.passed(self._new_marks)
+            self._new_marks = []
+        if not self._marks or not (self._begin_anew or self._forget_due.due()):
             return
+        marks = list(self._marks.values())
         try:
             await self._spool.forget(marks)
         except SpoolFull as full:
@@ -117,7 +124,7 @@ class Delivery:
         if self._hub_is_away:
             return []
         if self._begin_anew:
-            self._begin_anew = False
+            self._begin_anew, self._has_more = False, True
             waiting, last = await self._spool.extent()
             self._window.again(last if waiting > wire.WINDOW_BATCHES else 0)
         if self._suspects.careful:
@@ -126,9 +133,17 @@ class Delivery:
         if not room:
             return []
         if not self._window.split:
-            return await self._spool.after(self._window.cursor, room)
+            return await self._choose_next(room)
         new = await self._spool.after(self._window.new_cursor, self._window.new_room)
         return new + await self._choose_old(room - len(new))
+
+    async def _choose_next(self, room: int) -> list[Spooled]:
+        if not self._has_more:
+            return []
+        self._has_more = False
+        rows = await self._spool.after(self._window.cursor, room)
+        self._has_more |= len(rows) == room
+        return rows
 
     async def _choose_old(self, room: int) -> list[Spooled]:
         """Return what comes next of a backlog, which must not take the hub's whole breath."""
@@ -140,6 +155,7 @@ class Delivery:
         self._ration.use(len(rows))
         if not rows:
             self._window.caught_up()
+            self._has_more = True
             self._wake.set()
         return rows
 
@@ -151,6 +167,7 @@ class Delivery:
         rows = {row.position: row for row in (*first, *suspected)}.values()
         row = self._suspects.choose([row for row in rows if not self._is_done(row)])
         if row is None:
+            self._has_more = True
             self._wake.set()  # no suspicion is left: go on at full speed
             return []
         return [row]
@@ -180,6 +197,17 @@ class Delivery:
         if self._suspects.careful:  # the next one waited for this
             self._wake.set()
         self._suspects.taken(position)
+
+    def _kept(self) -> None:
+        """Go on in a moment: what devices say at much the same time goes out at once."""
+        self._has_more = True
+        if not self._is_woken:
+            self._is_woken = True
+            self._gather.soon(self._gathered)
+
+    def _gathered(self) -> None:
+        self._is_woken = False
+        self._wake.set()
 
     def _watch(self) -> None:
         if self._hub_is_away:

@@ -29,7 +29,8 @@ class Life:
     def heard(self) -> None:
         """Take note of an advert, or of something it said."""
         self.heard_us = self._now_us()
-        self.happened(Event.HEARD)
+        if self._state is State.LOST:  # nowhere else it changes anything, however often
+            self.happened(Event.HEARD)
 
     def happened(self, event: Event, why: str = "") -> None:
         """Go on to the state after an event."""

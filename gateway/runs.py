@@ -1,12 +1,11 @@
 """Consecutive rows of a device's memory, and how they are joined into batches."""
 
-from dataclasses import dataclass, replace
+import msgspec
 
 _TICKS_WRAP = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):  # one is made for every notification
     """Rows without a gap between them, of one quality."""
 
     first: int  # the device's counter of the first row
@@ -28,10 +27,14 @@ class Run:
     def since(self, counter: int, ticks_per_row: float) -> "Run":
         """Return the rows from `counter` on."""
         known = counter - self.first
-        ticks = (self.ticks + round(known * ticks_per_row)) % _TICKS_WRAP
-        return replace(
-            self, first=counter, ticks=ticks, rows=self.rows[known * self.row_bytes :]
-        )
+        if not known:
+            return self
+        ticks, rows = self.ticks_at(counter, ticks_per_row), self.rows[known * self.row_bytes :]
+        return Run(counter, ticks, self.row_bytes, self.quality, self.live, rows)
+
+    def ticks_at(self, counter: int, ticks_per_row: float) -> int:
+        """Return when a row was measured."""
+        return (self.ticks + round((counter - self.first) * ticks_per_row)) % _TICKS_WRAP
 
     def continues(self, earlier: "Run") -> bool:
         """Whether both could be one."""
@@ -61,4 +64,5 @@ class Joiner:
         joined, self._open, self._open_rows = self._open, [], 0
         if not joined:
             return []
-        return [replace(joined[0], rows=b"".join(run.rows for run in joined))]
+        whole = b"".join([run.rows for run in joined])
+        return [msgspec.structs.replace(joined[0], rows=whole)]

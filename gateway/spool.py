@@ -8,10 +8,10 @@ makes larger commits instead of a longer queue.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +28,21 @@ _LONGEST_DAYS: Final = 90.0
 _LARGEST_GROUP: Final = 1_000  # jobs in one commit: bounds how long the first of them waits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Job:
     do: Callable[[], Any]
-    done: Future[Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        """Give the result to whoever waits for it still."""
+        if self.done.cancelled():
+            return
+        if self.error is None:
+            self.done.set_result(self.result)
+        else:
+            self.done.set_exception(self.error)
 
 
 class Spool:
@@ -125,15 +136,17 @@ class Spool:
         self._file.note(notes)
 
     def _submit(self, do: Callable[[], T]) -> "asyncio.Future[T]":
-        done: Future[T] = Future()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(do, done))
-        return asyncio.wrap_future(done)
+        return done
 
     def _work(self) -> None:
         closing = False
         while not closing:
             jobs, closing = self._take()
-            self._serve([job for job in jobs if job.done.set_running_or_notify_cancel()])
+            wanted = [job for job in jobs if not job.done.cancelled()]
+            self._serve(wanted)
+            _answer(wanted)
         self._file.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -153,14 +166,27 @@ class Spool:
             self._blame(jobs, error)
         else:
             for job, result in zip(jobs, results, strict=True):
-                job.done.set_result(result)
+                job.result = result
 
     def _blame(self, jobs: list[_Job], error: Exception) -> None:
         if len(jobs) == 1:
-            jobs[0].done.set_exception(error)
+            jobs[0].error = error
             return
         for job in jobs:  # one that asks for too much must not fail the others
             self._serve([job])
+
+
+def _answer(jobs: Sequence[_Job]) -> None:
+    """Tell who asked, with one call across threads for each event loop, not for each job."""
+    for loop in {job.done.get_loop() for job in jobs}:
+        told = [job for job in jobs if job.done.get_loop() is loop]
+        with contextlib.suppress(RuntimeError):  # it is closed: nobody waits there any more
+            loop.call_soon_threadsafe(_tell, told)
+
+
+def _tell(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        job.tell()
 
 
 def _checked(batch: wire.Batch) -> bytes:

@@ -21,6 +21,7 @@ SECOND_US = 1_000_000
 NO_WAIT = Backoff(0.02, 0.1)
 HURRY = Patience(
     connect_s=2.0,
+    gather_s=0.01,
     idle_s=0.1,
     confirm_s=0.05,
     look_s=0.2,

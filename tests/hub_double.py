@@ -53,10 +53,11 @@ class Hub:
     def say(self, topic, payload):
         self._publish(topic, payload)
 
-    def tell(self, limit=None):
-        """Say what is stored; with a limit, of each lane no more than that many."""
+    def tell(self, limit=None, *, lanes=None):
+        """Say what is stored, of some lanes or all; no more than a limit of each."""
         marks = []
-        for (device, boot, stream), stored in self._stored.items():
+        for device, boot, stream in lanes or self._stored:
+            stored = self._stored[device, boot, stream]
             reached = next(n for n in range(len(stored) + 1) if n not in stored) - 1
             reached = reached if limit is None else min(reached, limit - 1)
             self._told[device, boot, stream] = reached
@@ -119,7 +120,7 @@ class Hub:
         ]
         self.widest = max(self.widest, len(beyond))
         if self.storing:
-            self.tell()
+            self.tell(lanes=[lane])
 
     async def _notify(self):
         async with self._news:

@@ -21,6 +21,8 @@ _VERSION: Final = 2
 _COUNTER_BYTES: Final = 4
 _CHECK_BYTES: Final = 4
 _UUID_IN_NONCE: Final = bytes.fromhex("d2fc")
+_known: Final = OBJECTS.get
+_whole: Final = int.from_bytes
 
 
 class NoCipher(RuntimeError):
@@ -92,35 +94,32 @@ def _info(value: bytes) -> int:
 
 def _read(value: bytes, info: int, objects: bytes) -> BTHome:
     measurements: list[Measurement] = []
-    at, unknown = 0, None
-    while at < len(objects):
-        known = OBJECTS.get(objects[at])
+    at, end, unknown = 0, len(objects), None
+    while at < end:
+        known = _known(objects[at])
         if known is None:
             unknown = objects[at]  # nobody knows where it ends
             break
-        at += 1
-        if known.size:
-            size, read = known.size, _number
-        else:
-            size, read, at = _length(value, objects, at), _string, at + 1
-        raw = objects[at : at + size]
+        begin, size = at + 1, known.size
+        if not size:
+            begin, size = begin + 1, _length(value, objects, begin)
+        at = begin + size
+        raw = objects[begin:at]
         if len(raw) != size:
             raise MalformedValue(UUID, value)
-        measurements.append(Measurement(known.name, read(value, known, raw), known.unit))
-        at += size
-    is_encrypted, is_event = bool(info & _ENCRYPTED), bool(info & _ON_EVENT)
-    return BTHome(is_encrypted, is_event, tuple(measurements), unknown)
+        if known.size:
+            number = _whole(raw, "little", signed=known.signed)
+            said = number if known.per_unit == 1 else number / known.per_unit
+        else:
+            said = _string(value, known, raw)
+        measurements.append(Measurement(known.name, said, known.unit))
+    return BTHome(info & _ENCRYPTED != 0, info & _ON_EVENT != 0, tuple(measurements), unknown)
 
 
 def _length(value: bytes, objects: bytes, at: int) -> int:
     if at == len(objects):
         raise MalformedValue(UUID, value)
     return objects[at]
-
-
-def _number(_: bytes, known: Object, raw: bytes) -> float:
-    number = int.from_bytes(raw, "little", signed=known.signed)
-    return number if known.per_unit == 1 else number / known.per_unit
 
 
 def _string(value: bytes, known: Object, raw: bytes) -> str:

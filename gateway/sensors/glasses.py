@@ -1,5 +1,6 @@
 """The study's glasses: they remember, hand over, and forget only what was confirmed."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from gateway import wire
@@ -83,8 +84,9 @@ class Glasses:
         )
         lane = self._samples.lane
         if said.live:
-            newest = run.since(run.end - 1, lane.rows.ticks)
-            self._link.heard(newest.ticks, newest.first, arrival.at_us)
+            newest = run.end - 1
+            ticks = run.ticks_at(newest, lane.rows.ticks)
+            self._link.heard(ticks, newest, arrival.at_us)
         self.handing_over = not said.live
         lane.take(run)
 
@@ -122,6 +124,7 @@ class Glasses:
         return Memory(lane, questions, self._around.patience, self._around.counts)
 
 
+@cache  # a set of flags takes a microsecond to make
 def _quality(*, not_worn: bool, fault: bool = False) -> wire.Quality:
     worn = wire.Quality.NOT_WORN if not_worn else wire.Quality(0)
     return worn | wire.Quality.FAULT if fault else worn

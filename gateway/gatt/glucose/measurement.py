@@ -71,7 +71,7 @@ class Glucose(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> Glucose:
     """Read one record; raise MalformedValue if it does not end where its flags say."""
-    moles = bool(value) and bool(value[0] & _MOLES)
+    moles = value and value[0] & _MOLES
     layout = _MILLIMOLES if moles else _MILLIGRAMS
     flags, sequence, measured, offset, concentration, sample, status = layout.read(value)
     return Glucose(
@@ -82,5 +82,5 @@ def decode(value: bytes) -> Glucose:
         "mmol/L" if moles else "mg/dL",
         sample,
         status,
-        bool(flags & _CONTEXT_FOLLOWS),
+        flags & _CONTEXT_FOLLOWS != 0,
     )
