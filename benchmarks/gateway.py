@@ -1,6 +1,6 @@
 """What a gateway costs: its own code and its stacks a notification, spool, MQTT and memory.
 
-python -m benchmarks.gateway [--sensors 32] [--seconds 30] [--folder .]
+python -m benchmarks.gateway [--sensors 32] [--rows 10] [--seconds 30] [--folder .]
 
 Sensors, gateway, broker (mosquitto) and the hub's double are processes of their own but for the
 last, which lives here. In the gateway a timer looks every millisecond of CPU whose code runs;
@@ -37,10 +37,10 @@ async def _inside(broker: Mosquitto, what: str, radio: str, seconds: float) -> d
     return json.loads(said)
 
 
-def _hold(broker: Mosquitto, sensors: int, seconds: float) -> None:
-    with wearables(_devices(sensors), ["hall"]) as sims:
+def _hold(broker: Mosquitto, sensors: int, rows: int, seconds: float) -> None:
+    with wearables(_devices(sensors, rows), ["hall"]) as sims:
         told = asyncio.run(_inside(broker, "hold", sims.radios["hall"], seconds))
-    _print(told, f"{sensors} sensors, {seconds:.0f} s")
+    _print(told, f"{sensors} sensors, {rows} rows a notification, {seconds:.0f} s")
 
 
 def _print(told: dict[str, Any], heading: str) -> None:
@@ -55,10 +55,11 @@ def _print(told: dict[str, Any], heading: str) -> None:
     print(f"  {'memory':20s} {memory} MB resident, bumble within")
 
 
-def _devices(number: int) -> list[dict[str, Any]]:
+def _devices(number: int, rows: int) -> list[dict[str, Any]]:
     kinds = ("strap", "glasses", "glasses", "glasses")
     return [
-        {"kind": kinds[n % 4], "serial": f"B{n}", "wearer": {"seed": n}} for n in range(number)
+        {"kind": kinds[n % 4], "serial": f"B{n}", "wearer": {"seed": n}, "live_rows": rows}
+        for n in range(number)
     ]
 
 
@@ -105,13 +106,14 @@ def _keep(
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sensors", type=int, default=32)
+    parser.add_argument("--rows", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--folder", default=".")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         folder = Path(name)
         broker = Mosquitto(folder / "broker").start()
-        _hold(broker, chosen.sensors, chosen.seconds)
+        _hold(broker, chosen.sensors, chosen.rows, chosen.seconds)
         _drain(broker)
         broker.stop()
         _keep(_one_by_one, 1_000, folder)

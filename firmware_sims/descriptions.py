@@ -77,6 +77,7 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     wearer: Person | None = None
     recording: Replay | None = None
     rate_hz: float = 50.0
+    live_rows: int = 25  # glasses: in one live notification
     memory_s: float = 43200.0
     remembered_s: float = 0.0  # glasses: so much of the past is in memory
     boot: int = 1
@@ -135,6 +136,7 @@ class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             source=self.wearer.wearer() if self.wearer else self._replay().recording(),
             clock=clock,
             rate_hz=self.rate_hz,
+            notify_live_samples=self.live_rows,
             memory_s=self.memory_s,
             boot=self.boot,
             drift_ppm=self.drift_ppm,

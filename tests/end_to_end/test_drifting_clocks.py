@@ -7,10 +7,10 @@ import statistics
 from dataclasses import replace
 
 import pytest
-from gateway.backends.client import BumbleClient
 
 from firmware_sims.glasses import Glasses
 from gateway.adapter import open_adapter
+from gateway.backends.client import BumbleClient
 from gateway.discovery import GLASSES, pseudonym
 from gateway.gatt.errors import MalformedValue
 from gateway.gatt.glasses import motion
