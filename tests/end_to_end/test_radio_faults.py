@@ -33,12 +33,13 @@ async def there(tmp_path):
         yield there
 
 
+def ordered(device, kind, **fields):
+    return Command(id="c", device=device, kind=kind, expires_us=now_us() + 10_000_000, **fields)
+
+
 async def asked(radio, device, kind, **fields):
     """Return why it was not done, if it was not."""
-    command = Command(
-        id="c", device=device, kind=kind, expires_us=now_us() + 10_000_000, **fields
-    )
-    return (await radio.perform(command)).reason
+    return (await radio.perform(ordered(device, kind, **fields))).reason
 
 
 def wakes_at(there, radio, device, state):
@@ -292,7 +293,9 @@ async def test_a_passkey_that_is_shown_here_is_typed_there(there):
     async with running(there.radio()) as radio:
         name = await address_of(there, radio)
         assert "passkey" in await asked(radio, name, "pair", method="display")
-        assert await asked(radio, name, "pair", method="display", passkey=314_159) == ""
+        order, shown = ordered(name, "pair", method="display", passkey=314_159), []
+        assert (await radio.perform_here(order, shown.append)).done
+        assert shown == [314_159]
         await there.kept.until(lambda: there.kept.of("rr", S1))
 
 
