@@ -31,7 +31,7 @@ class File:
         now_us: int,
         counts: Counter[str],
     ) -> None:
-        self.identity = _identity(path, size)
+        self.identity = identity(path, size)
         self._kind = file_system.recorded(path.rpartition("/")[2])
         self._known_us = kept[1] or 0 if kept[0] == self.identity else 0
         self._now_us, self._counts = now_us, counts  # the former by the device's clock
@@ -89,6 +89,7 @@ class File:
         return Signal(stream, period_us, _LONGEST_BATCH_S)
 
 
-def _identity(path: str, size: int) -> int:
+def identity(path: str, size: int) -> int:
+    """Return what stands for a file in a note."""
     digest = hashlib.blake2s(f"{path} {size}".encode(), digest_size=7).digest()
     return int.from_bytes(digest, "little")

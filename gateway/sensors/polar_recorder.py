@@ -15,7 +15,7 @@ from gateway import wire
 from gateway.arrivals import Arrival
 from gateway.clock import Clock
 from gateway.gatt.errors import MalformedValue
-from gateway.sensors.polar_file import File
+from gateway.sensors.polar_file import File, identity
 from gateway.sensors.polar_orders import choose
 from gateway.sensors.polar_streams import KINDS, NAMES, TICKS_PER_SECOND
 from gateway.sensors.sensor import Link, Surroundings
@@ -198,7 +198,9 @@ class Recorder:
                 folder = f"{ROOT}{day.name}R/{time.name}"
                 files = yield from self._listed(folder)
                 found += [(f"{folder}{each.name}", each.size) for each in files]
-        return sorted(it for it in found if self._is_wanted(it[0]))
+        wanted = sorted(it for it in found if self._is_wanted(it[0]))
+        # One that is kept and was not removed yet goes first: of no other that is known.
+        return sorted(wanted, key=lambda it: identity(*it) != self._kept[0])
 
     def _is_wanted(self, path: str) -> bool:
         kind = file_system.recorded(path.rpartition("/")[2])
