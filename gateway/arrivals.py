@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bleak.exc import BleakError
 
 from gateway.gather import Gather
+
+_MANY: Final = 16  # waiting: a memory is handed over, which need not gather first
 
 
 class Arrival(NamedTuple):
@@ -33,6 +35,7 @@ class Arrivals:
         gather: Gather,
     ) -> None:
         self._limit, self._now_us, self._gather = limit, now_us, gather
+        self._many = min(limit // 2, _MANY)
         self._counts, self._traffic = counts, traffic
         self._waiting: deque[Arrival] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -47,6 +50,8 @@ class Arrivals:
         if not self._waiting:
             self._gather.soon(self._ring)
         self._waiting.append(Arrival(uuid, value, self._now_us()))
+        if len(self._waiting) == self._many:
+            self._ring()
 
     def end(self) -> None:
         """Say that nothing more will come."""

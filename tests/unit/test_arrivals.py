@@ -61,6 +61,16 @@ async def test_what_came_while_nobody_waited_is_there_at_once():
         assert len(await queue.take(60)) == 1
 
 
+async def test_many_wake_at_once():
+    queue = Arrivals(10, lambda: 0, Counter(), Counter(), Gather(60))
+    waiting = asyncio.create_task(queue.take(60))
+    await asyncio.sleep(0)
+    for value in (b"a", b"b", b"c", b"d", b"e"):
+        queue.put("2a37", value)
+    async with asyncio.timeout(1):
+        assert len(await waiting) == 5
+
+
 async def test_what_was_taken_already_wakes_nobody():
     queue = arrivals()
     queue.put("2a37", b"a")
