@@ -15,6 +15,6 @@ class Pace:
     refresh_s: float = 8.0  # between statuses in which nothing is new
     look_s: float = 1.0  # between looks whether something is
     first_retry_s: float = 0.2
-    longest_retry_s: float = 30.0
+    longest_retry_s: float = 5.0  # a broker that is back is found within that
     goodbye_s: float = 0.5
     last_value_s: float = 10.0  # between two last values of a stream
