@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from analytics.scores import DayFact
-from coaching import agenda, choices, enrolling, members, requests, rounds
+from analytics.scores import DayFact, Reading
+from coaching import agenda, choices, enrolling, home, members, requests, rounds
 from coaching.acts.act import Act, Outcome
 from coaching.audited import Audited, audited
 from coaching.challenges import overview
@@ -253,6 +253,20 @@ class Engine:
         """Return the questionnaires that a participant may answer now."""
         waiting = questions.open_to(db, participant, now_us)
         return questions.instruments_of(self.protocol, waiting)
+
+    def measurement(
+        self, db: Connection, participant: str, since_us: int, now_us: int
+    ) -> list[home.Step]:
+        """Return how far a guided measurement has come since it was begun."""
+        return home.walk(db, participant, self.protocol.home, since_us, now_us)
+
+    def measured(self, db: Connection, participant: str, now_us: int) -> list[Reading]:
+        """Return the last four weeks' readings, the latest first."""
+        return home.readings(db, participant, now_us)
+
+    def summed_up(self, latest_first: Sequence[Reading]) -> list[home.Summary]:
+        """Return what readings add up to, for a coach and a clinician."""
+        return home.summaries(latest_first, self.protocol.home)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ SETTINGS: Final = "kindstep.toml"
 STUDY: Final = "study.toml"
 GATEWAY: Final = "home"
 SOLO: Final = "solo"
-STUDIES: Final = ("usc", SOLO)
+STUDIES: Final = ("usc", "learning", SOLO)
 
 _TEXT: Final = """\
 # What each key means stands in docs/running.md; what is not here has its default.

@@ -25,11 +25,11 @@ FIRST, LAST = 17, 38  # half hours of a day that are lived
 ZONES = {"ada": "Europe/Berlin", "ben": "America/New_York", "gil": "Pacific/Auckland"}
 
 
-def lived(days, people=ZONES, seed=20, **silent):
+def lived(days, people=ZONES, seed=20, *, rules=LEARNED, arm="prompted", **silent):
     """Give a study in which so many days went by; in a person's silent hours nothing counts."""
-    study = Study(LEARNED, site_seed=seed)
+    study = Study(rules, site_seed=seed)
     for who, zone in people.items():
-        study.join(who, zone=zone)
+        study.join(who, zone=zone, arm=arm)
     rng = np.random.default_rng(seed)
     for start_us, who, day, half in sorted(_half_hours(days, people)):
         study.engine.tick(study.db, start_us)

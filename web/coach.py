@@ -14,7 +14,7 @@ from ingest import reports
 from ingest.reports import StreamReport
 from people import registry
 from people.authorize import Action, Role, Topic
-from web import panel, week
+from web import measure, panel, week
 from web.guard import Needs, NeedsRole, Visit
 from web.panel import LEVELS, Row
 from web.parts import Parts, parts_of
@@ -144,9 +144,16 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "row": row,
         "days": _days(db, parts, visit) if row.activity else None,
         "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,
+        "home": _home(db, parts, visit) if row.heart else None,
         "kept": _kept(db, parts, visit) if row.activity else None,
         "prompts": None if row.prompts is None else _prompts(db, parts, visit),
     }
+
+
+def _home(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    found = parts.engine.measured(db, visit.subject, visit.now_us)
+    summaries = parts.engine.summed_up(found)
+    return {"summaries": summaries, "doubts": measure.doubts}
 
 
 def _days(db: Connection, parts: Parts, visit: Visit) -> list[week.Bar]:

@@ -31,7 +31,7 @@ router = APIRouter()
 #: What each topic is called on the page, and what it means to share it.
 TOPICS: Final = {
     Topic.ACTIVITY: ("Activity", "steps, goal, score, worn time"),
-    Topic.HEART_RATE: ("Heart rate", "live and at rest"),
+    Topic.HEART_RATE: ("Heart rate", "live, at rest, at night, and what you measure at home"),
     Topic.PROMPTS: ("Prompts", "what the coach wrote, your answers"),
     Topic.GIVING: ("Giving", "points and gifts"),
     Topic.CIRCLE: ("Being found", "friends see you are here, and may cheer"),

@@ -7,6 +7,7 @@ import msgspec
 
 from coaching.challenges.rules import ChallengeRules
 from coaching.circles.interactions import Aim
+from coaching.home import BUNDLE, Stream
 from coaching.policies import Bounds, Policy
 from coaching.protocol.rules import (
     Attention,
@@ -49,6 +50,7 @@ class Protocol(Table, frozen=True, kw_only=True):
     bounds: Bounds
     effect: EffectRules = EffectRules()
     challenges: ChallengeRules
+    home: tuple[Stream, ...] = BUNDLE  # what a guided measurement is made of, in order
     interactions_a_year: Aim = Aim(fewest=50, most=100)
 
 

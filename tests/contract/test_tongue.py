@@ -26,6 +26,9 @@ PAGES = (
     "/directory",
     "/questions",
     "/account",
+    "/measure",
+    "/measure?since_us=0",
+    f"/measured/{MAYA}",
 )
 #: Names, units and proper words that are the same in every language.
 SAME = {"kindstep", "SpO", "RMSSD", "API", "HTTPS", "English", "webhook", *ZONE.split("/")}

@@ -6,6 +6,8 @@ import time
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from analytics import readings
+from analytics.readings import Reading
 from people.authorize import Topic
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, HALL, JON, MAYA, OLGA, OPERATOR, STRANGER
@@ -390,3 +392,35 @@ def test_a_passkey_signs_in_and_one_that_is_forgotten_does_not(visit):
     headers = {"sec-fetch-site": "same-origin"}
     again = page.request.post(signed.url, data=signed.post_data_json, headers=headers)
     assert again.status == 403
+
+
+def test_a_measurement_at_home_is_walked_through(visit, face):
+    def tell(stream, value, second=None, quality=0):
+        at_us = face.clock()
+        known = Reading(MAYA, stream, at_us, "device-1", value, second, quality, at_us)
+        face.store.write(lambda db: readings.keep(db, [known]))
+        face.hub.publish(MAYA, Topic.ACTIVITY, steps=1, score=None, goal=None)
+
+    page = visit(MAYA, "participant", "/me", **PHONE)
+    page.get_by_role("link", name="Measure at home").click()
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#link")).to_have_text("Live")
+    step = page.locator("[aria-current=step]")
+    expect(step).to_contain_text("Weight")
+    tell("weight", 70.4)
+    expect(step).to_contain_text("Blood pressure")
+    tell("blood_pressure", 150, 95, quality=16)
+    expect(step).to_contain_text("Once more, please: there was movement")
+    assert faults(page) == []
+    tell("blood_pressure", 128, 82)
+    tell("temperature", 36.6)
+    tell("spo2", 97)
+    expect(page.get_by_role("status").last).to_have_text("That is all, thank you.")
+    assert fits(page, 390)
+
+    coach = visit(COACH, "coach", f"/coach/{MAYA}", **DESK)
+    expect(coach.get_by_role("list", name="Measured at home")).to_contain_text("128/82")
+    coach.get_by_role("link", name="Every reading of four weeks").click()
+    assert fits(coach, 1440)
+    expect(coach.get_by_text("in doubt: there was movement")).to_be_visible()
+    assert faults(coach) == []

@@ -187,3 +187,40 @@ def test_what_is_within_doubted_or_long_ago_calls_nobody(hub, stream, values, mo
 
     assert len(hub.kept()) == 1
     assert hub.flags() == []
+
+
+def test_a_measurement_is_walked_through_reading_by_reading(hub):
+    def steps():
+        with hub.store.reading() as db:
+            found = hub.engine.measurement(db, "ada", NOON_US, NOON_US + HOUR_US)
+        return [(step.progress.value, step.is_next) for step in found]
+
+    hub.tell("temperature", 36.6, at_us=NOON_US - HOUR_US)  # of another time
+    assert steps() == [("waiting", True)] + [("waiting", False)] * 3
+    hub.tell("weight", 70, at_us=NOON_US + MINUTE_US)
+    hub.tell("blood_pressure", 140, 90, at_us=NOON_US + MINUTE_US, quality=Quality.DOUBTED)
+    assert steps()[:2] == [("done", False), ("again", True)]
+    hub.tell("blood_pressure", 128, 82, at_us=NOON_US + 2 * MINUTE_US)
+    hub.tell("blood_pressure", 150, 95, at_us=NOON_US + 3 * MINUTE_US, quality=Quality.DOUBTED)
+    hub.tell("spo2", 97, at_us=NOON_US + 4 * MINUTE_US)
+    assert steps() == [("done", False), ("done", False), ("waiting", True), ("done", False)]
+
+
+def test_what_a_cuff_measured_just_before_counts_once_it_is_told(hub):
+    hub.tell("weight", 70, at_us=NOON_US - 5 * MINUTE_US, now_us=NOON_US + MINUTE_US)
+    hub.tell("temperature", 36.6, at_us=NOON_US - HOUR_US, now_us=NOON_US + MINUTE_US)
+
+    with hub.store.reading() as db:
+        found = hub.engine.measurement(db, "ada", NOON_US, NOON_US + HOUR_US)
+    assert [step.reading.value for step in found if step.reading] == [70.0]
+
+
+def test_a_summary_leaves_out_what_a_device_doubts(hub):
+    for n, (pressure, quality) in enumerate([((120, 80), 0), ((130, 84), 0), ((190, 99), 16)]):
+        hub.tell("blood_pressure", *pressure, at_us=NOON_US + n * MINUTE_US, quality=quality)
+
+    with hub.store.reading() as db:
+        found = hub.engine.measured(db, "ada", NOON_US + HOUR_US)
+        (summary,) = hub.engine.summed_up(found)
+    assert (summary.count, summary.doubted, summary.last.value) == (2, 1, 190.0)
+    assert (summary.mean, summary.second_mean, summary.low) == (125.0, 82.0, 120.0)

@@ -43,6 +43,7 @@ const onFrame = {
   },
 
   activity(root, { steps, score, goal, catching_up: behind }) {
+    if (root.id === 'measure') return refresh('measure');
     const toGo = steps === null || goal === null ? null : Math.max(0, goal - steps);
     if (root.id === 'hero') {
       const changed = String(behind) !== root.dataset.catchingUp || String(score !== null) !== root.dataset.scored
