@@ -12,6 +12,7 @@ _COMMANDS: Final = (
     "archive",
     "audit",
     "backup",
+    "convert",
     "db",
     "deadletters",
     "decode",

@@ -1,0 +1,116 @@
+"""Writing a package anew in the form of a standard, row by row."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet
+
+from research.export import manifest
+from research.export.manifest import BadPackage, Manifest
+from research.standards import fhir, ieee1752, redcap
+from research.standards.timeline import SAYS
+
+pq: Any = pyarrow.parquet  # its types leave much open
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]  # rows read, of so many
+
+_ROWS_AT_ONCE: Final = 5_000
+_TABLES: Final = ("participants", "days")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was written: by file how many resources, points or rows."""
+
+    files: dict[str, int]
+    notes: tuple[str, ...]
+
+
+class _Source:
+    """The tables of a package, read as they pass."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self.said: Manifest = manifest.read(folder)
+        self.package = manifest.sha256(folder / manifest.NAME)[:16]
+        self._folder = folder
+        self._progress = progress
+        self._done, self._of = 0, sum(self.said.rows[table] for table in _TABLES)
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Yield a table's rows; raise BadPackage without it."""
+        try:
+            with pq.ParquetFile(self._folder / "tables" / f"{table}.parquet") as file:
+                for batch in file.iter_batches(_ROWS_AT_ONCE):
+                    yield from batch.to_pylist()
+                    self._done += batch.num_rows
+                    self._progress(self._done, self._of)
+        except OSError as error:
+            raise BadPackage(f"{self._folder} has no table {table}: {error}") from error
+
+    def forms(self) -> list[redcap.Form]:
+        """Return the instruments of this package's profile."""
+        return [
+            redcap.Form(form.layout.told(self.said.profile), form.repeats)
+            for form in redcap.FORMS
+        ]
+
+
+def convert(folder: Path, form: str, into: Path, progress: Progress) -> Converted:
+    """Write a package in one of FORMS into a new folder.
+
+    Raises BadPackage, and FileExistsError for a folder that is there.
+    """
+    source = _Source(folder, progress)
+    into.mkdir(parents=True)
+    return FORMS[form](source, into)
+
+
+def _fhir(source: _Source, into: Path) -> Converted:
+    people = (
+        fhir.patient(source.package, row["participant"]) for row in source.rows("participants")
+    )
+    days = (
+        said for row in source.rows("days") for said in fhir.observations(source.package, row)
+    )
+    files = {
+        "Patient.ndjson": _lines(into / "Patient.ndjson", people),
+        "Observation.ndjson": _lines(into / "Observation.ndjson", days),
+    }
+    return Converted(files, (SAYS,))
+
+
+def _ieee1752(source: _Source, into: Path) -> Converted:
+    name = "physical-activity.ndjson"
+    points = (ieee1752.data_point(source.package, row) for row in source.rows("days"))
+    told = (point for point in points if point is not None)
+    return Converted({name: _lines(into / name, told)}, (SAYS,))
+
+
+def _redcap(source: _Source, into: Path) -> Converted:
+    forms = source.forms()
+    tables = [(form, source.rows(form.layout.name)) for form in forms]
+    files = {
+        "dictionary.csv": redcap.write_dictionary(into / "dictionary.csv", forms),
+        "records.csv": redcap.write_records(into / "records.csv", tables),
+    }
+    repeating = ", ".join(form.layout.name for form in forms if form.repeats)
+    return Converted(files, (f"before importing make this instrument repeat: {repeating}",))
+
+
+def _lines(path: Path, said: Iterable[Row]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for each in said:
+            file.write(json.dumps(each, separators=(",", ":"), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+FORMS: Final[dict[str, Callable[[_Source, Path], Converted]]] = {
+    "fhir": _fhir,
+    "ieee1752": _ieee1752,
+    "redcap": _redcap,
+}
