@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from analytics.scores import DayFact, Reading
-from coaching import agenda, choices, enrolling, home, members, requests, rounds
+from coaching import agenda, choices, enrolling, features, home, members, requests, rounds
 from coaching.acts.act import Act, Outcome
 from coaching.audited import Audited, audited
 from coaching.challenges import overview
@@ -31,6 +31,7 @@ from coaching.coaches.reputation import Reputation
 from coaching.days import goals, observing, streaks
 from coaching.days.goals import Goal, Verdict
 from coaching.effect.panel import EffectPanel, panel
+from coaching.features import Feature
 from coaching.giving import points, sponsors
 from coaching.giving.sponsors import Gift, Impact
 from coaching.giving.standing import GivingState, standing
@@ -58,6 +59,7 @@ from people.authorize import Actor, Topic
 __all__ = [
     "Contact",
     "Engine",
+    "Feature",
     "Flag",
     "Goal",
     "InboxItem",
@@ -152,7 +154,13 @@ class Engine:
 
     def challenges(self, db: Connection, participant: str, now_us: int) -> Overview:
         """Return the challenges a participant is in, may join and has carried to their aim."""
-        return overview.overview(db, participant, self.protocol.challenges, now_us)
+        with_boards = Feature.BOARD in self.features(db, participant, now_us)
+        rules = self.protocol.challenges
+        return overview.overview(db, participant, rules, now_us, with_boards=with_boards)
+
+    def features(self, db: Connection, participant: str, now_us: int) -> frozenset[Feature]:
+        """Return which social features chance, or the study, has on for a person today."""
+        return features.on(db, participant, registry.local_day(db, participant, now_us))
 
     def feed(self, db: Connection, participant: str, now_us: int) -> list[Entry]:
         """Return what a participant sees of their circle, the latest first."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from coaching import agenda, members, rounds
+from coaching import agenda, features, members, rounds
 from coaching.days import goal_setting
 from coaching.daytime import minutes
 from coaching.giving import gifts
@@ -38,6 +38,7 @@ def enrol(
     agenda.put(db, rounds.first_entries(member, calendar, protocol))
     today = (participant, calendar.local_day(now_us))
     goal_setting.set_missing(db, [today], {participant: calendar}, grounds, now_us)
+    features.of_days(db, grounds.chance, [today], now_us)
     if cause is not None:
         gifts.choose_cause(db, participant, cause, now_us)
 

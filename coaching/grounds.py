@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, insert, select
 
+from coaching.features import Chance
 from coaching.messages.library import Library
 from coaching.protocol import Protocol, canonical, digest
 from coaching.tables import documents
@@ -26,6 +27,11 @@ class Grounds:
         self.library = library
         self.libraries = {each.language: each for each in (library, *translations)}
         self.site_seed = site_seed
+
+    @property
+    def chance(self) -> Chance:
+        """By what social features are drawn."""
+        return Chance(self.protocol.features, self.protocol_digest, self.site_seed)
 
     def words(self, language: str) -> Library:
         """Return the library of a language; where there is none, the first one's."""

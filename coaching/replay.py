@@ -7,9 +7,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, Select, Table, func, select
 
-from coaching import tables
+from coaching import features, tables
 from coaching.days import goals
 from coaching.documents import Documents, Lost
+from coaching.features import Chance
 from coaching.grounds import Grounds
 from coaching.learned import beliefs, learning
 from coaching.learned.beliefs import Version
@@ -55,7 +56,7 @@ class Chosen:
     def tables(self) -> tuple[Table, ...]:
         if self.counter is not None:
             return (tables.decisions,)
-        theirs = (tables.decisions, tables.goals, tables.beliefs)
+        theirs = (tables.decisions, tables.features, tables.goals, tables.beliefs)
         return theirs if self.participant is not None else (*theirs, tables.pools)
 
 
@@ -90,6 +91,7 @@ class _Remaker:
         self._documents = Documents(db)
         self._remake = {
             tables.decisions.name: self._decision,
+            tables.features.name: self._feature,
             tables.goals.name: self._goal,
             tables.beliefs.name: self._version,
             tables.pools.name: self._pool,
@@ -124,6 +126,13 @@ class _Remaker:
             return None
         held = self._held(record.state.participant, learning.rule_of(policy), version)
         return policy.learned(held.belief, held.version, held.points)
+
+    def _feature(self, row: Row[Any]) -> dict[str, object]:
+        drawn = features.from_row(row)
+        odds = self._documents.protocol(drawn.protocol).features[drawn.feature]
+        chance = Chance({drawn.feature: odds}, drawn.protocol, drawn.site_seed)
+        (again,) = chance.draw(drawn.participant, drawn.day, drawn.at_us)
+        return features.as_row(again)
 
     def _goal(self, row: Row[Any]) -> dict[str, object]:
         goal = goals.from_row(row)
@@ -171,6 +180,7 @@ class _Remaker:
 
 _NAMES: Final = {
     tables.decisions.name: "{participant}:{counter}",
+    tables.features.name: "feature:{participant}:{day}:{feature}",
     tables.goals.name: "goal:{participant}:{day}",
     tables.beliefs.name: "belief:{participant}:{version}",
     tables.pools.name: "pool:{version}",

@@ -6,7 +6,7 @@ from datetime import time
 
 from sqlalchemy import Connection
 
-from coaching import agenda, members
+from coaching import agenda, features, members
 from coaching.agenda import Due, What
 from coaching.challenges import following, play
 from coaching.days import goal_setting
@@ -78,6 +78,7 @@ def _days(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int)
     calendars = {call.member.participant: call.calendar for call in lasting}
     if keys:
         goal_setting.set_missing(db, keys, calendars, grounds, now_us)
+        features.of_days(db, grounds.chance, keys, now_us)
     midnights_us = {call.member.participant: call.due.due_us for call in lasting}
     learning.night(db, [call.member for call in lasting], midnights_us, grounds, now_us)
     agenda.put(db, [replace(call.due, due_us=_after(call)) for call in lasting])

@@ -88,6 +88,21 @@ goals = Table(
     Column("near_us", BigInteger),  # the minute that came near the goal
 )
 
+#: Social features that were left to chance, one row for each of a person's day.
+features = Table(
+    "features",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("feature", String, primary_key=True),
+    Column("odds", Float, nullable=False),
+    Column("draw", Float, nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("protocol", String, nullable=False),
+    Column("site_seed", BigInteger, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
 decisions = Table(
     "decisions",
     metadata,

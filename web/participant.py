@@ -16,6 +16,7 @@ from coaching.acts.challenges import JoinChallenge, LeaveChallenge, StartChallen
 from coaching.acts.circle import SendCheer
 from coaching.acts.giving import ChooseCause, GiveTogether
 from coaching.acts.prompts import AnswerPrompt, Decline, Reply, ShowPrompt, Snooze, UndoAnswer
+from coaching.engine import Feature
 from people import registry
 from people.authorize import Action, Topic
 from web import today
@@ -184,7 +185,17 @@ def _hero(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "participant": visit.subject,
         "hero": today.hero(db, parts.engine, visit.subject, visit.now_us),
         "heart": heart(parts.recent, visit.subject, visit.now_us),
+        "for_whom": _for_whom(db, parts, visit),
     }
+
+
+def _for_whom(db: Connection, parts: Parts, visit: Visit) -> str | None:
+    """Return to whom today's goal gives, on a day on which it is told."""
+    on = parts.engine.features(db, visit.subject, visit.now_us)
+    cause = parts.engine.giving(db, visit.subject).cause
+    if Feature.CHARITY not in on or cause is None:
+        return None
+    return parts.engine.causes().get(cause)
 
 
 def _prompt(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
@@ -202,6 +213,7 @@ def _circle(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     who = visit.subject
     asking = registry.names_of(db, registry.asked_by(db, who))
     return {
+        "nudge": Feature.CHEER in parts.engine.features(db, who, visit.now_us),
         "circle": today.circle(db, parts.engine, visit),
         "asking": asking,
         "friend_ids": registry.friends_of(db, who),

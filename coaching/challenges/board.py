@@ -34,6 +34,7 @@ class Board:
     mine: Standing
     lines: tuple[Line, ...]
     is_hidden: bool = False
+    is_off: bool = False  # today, by chance
 
 
 def board(
@@ -53,6 +54,12 @@ def board(
         if name == member.side or sizes[name] >= fewest
     }
     return Board(mine, window(shown, sizes, member.side))
+
+
+def alone(db: Connection, challenge: Challenge, member: Member) -> Board:
+    """Return what a member is shown on a day without boards."""
+    standings = challenge.terms.stand(following.read_sides(db, challenge), over=False)
+    return Board(standings[member.side], (), is_off=True)
 
 
 def window(

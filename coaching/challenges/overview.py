@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from coaching.challenges import play, record
-from coaching.challenges.board import Board, board
+from coaching.challenges.board import Board, alone, board
 from coaching.challenges.kinds import Terms
 from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
@@ -44,14 +44,27 @@ class Overview:
     teams: tuple[str, ...]
 
 
-def overview(db: Connection, participant: str, rules: ChallengeRules, now_us: int) -> Overview:
-    """Return what a participant sees."""
+def overview(
+    db: Connection,
+    participant: str,
+    rules: ChallengeRules,
+    now_us: int,
+    *,
+    with_boards: bool = True,
+) -> Overview:
+    """Return what a participant sees; without boards only how they stand themselves."""
     today = registry.local_day(db, participant, now_us)
     mine = record.of_person(db, participant, _LATEST)
     teams = registry.teams_of(db, participant)
     return Overview(
         playing=tuple(
-            Playing(challenge, member.side, board(db, challenge, member, rules, today))
+            Playing(
+                challenge,
+                member.side,
+                board(db, challenge, member, rules, today)
+                if with_boards or challenge.ended_us is not None
+                else alone(db, challenge, member),
+            )
             for challenge, member in mine
         ),
         invitations=tuple(play.open_to(db, participant, today)),

@@ -133,6 +133,10 @@ def _odds_checks(protocol: Protocol) -> list[_Check]:
         (("bounds", "lowest_odds"), 0 < low <= high < 1, "0 < lowest <= highest < 1"),
         *arms,
         *learned,
+        *(
+            (("features", name), low <= odds <= high, f"outside {low} to {high}")
+            for name, odds in protocol.features.items()
+        ),
     ]
 
 

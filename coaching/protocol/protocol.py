@@ -7,6 +7,7 @@ import msgspec
 
 from coaching.challenges.rules import ChallengeRules
 from coaching.circles.interactions import Aim
+from coaching.features import Feature
 from coaching.home import BUNDLE, Stream
 from coaching.policies import Bounds, Policy
 from coaching.protocol.rules import (
@@ -50,6 +51,7 @@ class Protocol(Table, frozen=True, kw_only=True):
     bounds: Bounds
     effect: EffectRules = EffectRules()
     challenges: ChallengeRules
+    features: dict[Feature, float] = msgspec.field(default_factory=dict[Feature, float])
     home: tuple[Stream, ...] = BUNDLE  # what a guided measurement is made of, in order
     interactions_a_year: Aim = Aim(fewest=50, most=100)
 

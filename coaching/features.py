@@ -1,0 +1,104 @@
+"""Social features that chance switches on or off for a day, at odds that are on record.
+
+A study that wants to know what a board, a nudge to cheer or the word of a cause does to steps
+leaves it to chance, each day and person anew; one that names no odds shows what it always does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from coaching.prompts.draws import draw
+from coaching.tables import features
+from ingest.store import insert_once
+
+
+class Feature(StrEnum):
+    """What can be left to chance."""
+
+    BOARD = "board"  # how the others stand in a challenge
+    CHEER = "cheer"  # a nudge to cheer a friend
+    CHARITY = "charity"  # the goal is told together with what it gives to someone
+
+
+#: What a page shows where nothing is left to chance.
+_ALWAYS: Final = frozenset({Feature.BOARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One feature of one person's day, with all that is needed to draw it again."""
+
+    participant: str
+    day: date
+    feature: Feature
+    odds: float
+    draw: float  # on if below the odds
+    is_on: bool
+    protocol: str  # hash
+    site_seed: int
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """By what features are drawn."""
+
+    odds: Mapping[Feature, float]
+    protocol: str
+    site_seed: int
+
+    def draw(self, participant: str, day: date, at_us: int) -> list[Drawn]:
+        """Return a day's features; the same input gives the same bits anywhere."""
+        drawn: list[Drawn] = []
+        for feature, odds in sorted(self.odds.items()):
+            said = draw(self.site_seed, participant, day.toordinal(), f"feature:{feature}")
+            whose = (participant, day, feature)
+            drawn.append(
+                Drawn(*whose, odds, said, said < odds, self.protocol, self.site_seed, at_us)
+            )
+        return drawn
+
+
+def record(db: Connection, drawn: Iterable[Drawn]) -> None:
+    """Write draws down; a day that is drawn already stays as it is."""
+    for each in drawn:
+        insert_once(db, features, as_row(each))
+
+
+def of_days(
+    db: Connection, chance: Chance, keys: Collection[tuple[str, date]], at_us: int
+) -> None:
+    """Draw the features of some people's days."""
+    if chance.odds:
+        record(db, [each for who, day in keys for each in chance.draw(who, day, at_us)])
+
+
+def on(db: Connection, participant: str, day: date) -> frozenset[Feature]:
+    """Return what is on for a person that day."""
+    drawn = {each.feature: each.is_on for each in of_person(db, participant, day)}
+    return frozenset(each for each in Feature if drawn.get(each, each in _ALWAYS))
+
+
+def of_person(db: Connection, participant: str, day: date) -> Sequence[Drawn]:
+    """Return what was drawn for a person's day."""
+    columns = features.c
+    query = select(features).where(columns.participant == participant, columns.day == day)
+    return [from_row(row) for row in db.execute(query)]
+
+
+def from_row(row: Row[Any]) -> Drawn:
+    """Read a record."""
+    named = {name: getattr(row, name) for name in Drawn.__slots__}
+    return Drawn(**named | {"feature": Feature(row.feature)})
+
+
+def as_row(drawn: Drawn) -> dict[str, object]:
+    """Return the record of a draw."""
+    return {name: getattr(drawn, name) for name in Drawn.__slots__} | {
+        "feature": drawn.feature.value
+    }
