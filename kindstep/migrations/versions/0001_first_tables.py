@@ -367,6 +367,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("participant"),
     )
     op.create_table(
+        "features",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("feature", sa.String(), nullable=False),
+        sa.Column("odds", sa.Float(), nullable=False),
+        sa.Column("draw", sa.Float(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
+        sa.Column("site_seed", sa.BigInteger(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "day", "feature"),
+    )
+    op.create_table(
         "goals",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
