@@ -92,6 +92,8 @@ MAY: Final = {
         POST /me/resume
         GET /me/data
         GET /alike
+        GET /measure
+        GET /measure/steps
         POST /me/push
         POST /me/buzz
         POST /me/reach/{address_id}/stop
@@ -117,6 +119,7 @@ MAY: Final = {
     # herself and her coach
     "mc": """
         GET /decisions/{participant}/{counter}
+        GET /measured/{participant}
         GET /api/v1/people/{participant}/decisions
     """,
     # her coach
