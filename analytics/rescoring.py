@@ -29,6 +29,14 @@ class Records:
         self._archive = archive
         self._log = log
 
+    def sealed(self) -> int:
+        """Return how far the archive goes."""
+        return self._archive.last()
+
+    def exported(self, by: str, streams: Sequence[str], last: int, now_us: int) -> None:
+        """Note that a package holds all that was sealed of some streams up to `last`."""
+        self._archive.export(by, (0, now_us), streams, now_us, last)
+
     def of_day(
         self, devices: Sequence[str], streams: Sequence[str], day: Day, position: int
     ) -> Iterator[Entry]:

@@ -10,23 +10,32 @@ from datetime import date
 from sqlalchemy import Connection, literal, select, union_all
 
 from coaching import members
+from coaching.challenges import record as challenges_of
+from coaching.challenges.record import Played
 from coaching.circles import together
 from coaching.circles.tables import comments, feed, likes
 from coaching.circles.together import Interaction
 from coaching.days import goals as goals_of
-from coaching.days.goals import Goal, steps_for
+from coaching.days.goals import Goal
 from coaching.days.goals import Inputs as GoalInputs
 from coaching.giving.tables import cheers, points
 from coaching.giving.vouchers import Voucher, vouchers_of
-from coaching.grounds import Grounds
+from coaching.learned import beliefs as beliefs_of
+from coaching.learned.beliefs import Version
+from coaching.learned.outcomes import Outcome
 from coaching.members import Member
-from coaching.messages import library
+from coaching.policies.belief import Belief
+from coaching.policies.lessons import Seen
 from coaching.post import inbox
 from coaching.post.inbox import COACH, Message
 from coaching.prompts import decisions as decisions_of
-from coaching.prompts.decisions import Decision, decide
+from coaching.prompts.decisions import Decision
 from coaching.prompts.state import State
-from coaching.protocol import Protocol, restore
+from coaching.protocol import Protocol, canonical, digest
+from coaching.questionnaires import questions
+from coaching.questionnaires.instruments import Entry, Instrument, codebook
+from coaching.questionnaires.questions import Answer, Asked
+from coaching.remaking import Document, Shelf
 from coaching.safety.tickets import last_step as last_ticket_step
 from coaching.safety.tickets import step as ticket_step
 from coaching.safety.tickets import steps_after as ticket_steps
@@ -34,30 +43,47 @@ from coaching.tables import decisions as decision_table
 from coaching.tables import documents as document_table
 from coaching.tables import enrolments, messages
 from coaching.tables import goals as goal_table
+from coaching.tables import outcomes as outcome_table
 
 __all__ = [
     "COACH",
+    "Answer",
+    "Asked",
     "Award",
+    "Belief",
     "Decision",
     "Document",
+    "Entry",
     "Gesture",
     "Goal",
     "GoalInputs",
+    "Instrument",
     "Interaction",
     "Member",
     "Message",
+    "Outcome",
+    "Played",
     "Protocol",
+    "Seen",
     "Shelf",
     "State",
+    "Version",
     "Voucher",
+    "answers",
+    "asked",
     "awards",
+    "beliefs",
+    "codebook",
     "decisions",
+    "document",
     "documents",
     "enrolled",
     "gestures",
     "goals",
     "interactions",
     "last_ticket_step",
+    "outcomes",
+    "played",
     "sent_and_unsent",
     "ticket_step",
     "ticket_steps",
@@ -84,41 +110,6 @@ class Gesture:
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A protocol or a message library, under its hash."""
-
-    digest: str
-    kind: str  # "protocol" | "library"
-    body: bytes
-
-
-class Shelf:
-    """Documents by hash, by which decisions and goals are made again."""
-
-    def __init__(self, found: Collection[Document]) -> None:
-        self.protocols = {
-            each.digest: restore(each.body) for each in found if each.kind == "protocol"
-        }
-        self._libraries = {
-            each.digest: library.restore(each.body) for each in found if each.kind == "library"
-        }
-
-    def decision(self, record: Decision) -> Decision:
-        """Make a decision again from its state and its draws.
-
-        Raises KeyError for one that was made by a document that is not here.
-        """
-        grounds = Grounds(
-            self.protocols[record.protocol], self._libraries[record.library], record.site_seed
-        )
-        return decide(record.state, grounds, record.draws)
-
-    def goal(self, inputs: GoalInputs, protocol: str) -> tuple[int, str]:
-        """Set a goal again from what the rule saw; return its steps and the reason."""
-        return steps_for(inputs, self.protocols[protocol].goal)
-
-
 def enrolled(db: Connection) -> dict[str, Member]:
     """Return everyone who ever joined the study."""
     who = db.scalars(select(enrolments.c.participant).order_by(enrolments.c.participant))
@@ -143,6 +134,35 @@ def goals(db: Connection, participant: str) -> Sequence[Goal]:
         return []
     found = goals_of.between(db, [participant], days[0], days[-1])
     return found[participant][::-1]
+
+
+def beliefs(db: Connection, participant: str) -> Iterator[Version]:
+    """Yield what was believed of a person from night to night, policy by policy."""
+    return beliefs_of.of_person(db, participant)
+
+
+def outcomes(db: Connection, participant: str) -> Iterator[Outcome]:
+    """Yield what followed a person's decisions, in order."""
+    columns = outcome_table.c
+    told = (columns[name] for name in Outcome.__slots__)
+    query = select(*told).where(columns.participant == participant)
+    for row in db.execute(query.order_by(columns.counter)):
+        yield Outcome(*row)
+
+
+def asked(db: Connection, participant: str) -> list[Asked]:
+    """Return the questionnaires that were put to a person, in order."""
+    return questions.asked_of(db, participant)
+
+
+def answers(db: Connection, participant: str) -> list[Answer]:
+    """Return what a person answered, in order."""
+    return questions.answers_of(db, participant)
+
+
+def played(db: Connection, participant: str) -> list[Played]:
+    """Return the challenges a person joined, also those they left, in order."""
+    return challenges_of.played_by(db, participant)
 
 
 def sent_and_unsent(db: Connection, participant: str) -> list[Message]:
@@ -194,3 +214,9 @@ def documents(db: Connection, digests: Collection[str]) -> list[Document]:
     query = select(columns.digest, columns.kind, columns.body)
     query = query.where(columns.digest.in_(digests))
     return [Document(*row) for row in db.execute(query.order_by(columns.digest))]
+
+
+def document(protocol: Protocol) -> Document:
+    """Return a protocol as a document under its own hash."""
+    body = canonical(protocol)
+    return Document(digest(body), "protocol", body)

@@ -49,6 +49,7 @@ from people.profile import (
 from people.relations import (
     Relation,
     RelationKind,
+    Tie,
     asked_by,
     blocked_by,
     circle_of,
@@ -60,6 +61,7 @@ from people.relations import (
     panel_of,
     relate,
     teams_of,
+    ties_of,
 )
 from people.wearing import (
     Wearing,
@@ -87,6 +89,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Role",
+    "Tie",
     "Topic",
     "ViewerKind",
     "Wearing",
@@ -131,6 +134,7 @@ __all__ = [
     "set_profile",
     "set_zone",
     "teams_of",
+    "ties_of",
     "wearer",
     "wearers_of",
     "wearers_of_all",

@@ -29,6 +29,16 @@ class Relation:
     other: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """For how long someone was in a team, or somebody's friend and they theirs."""
+
+    kind: RelationKind  # FRIEND or TEAM
+    other: str
+    from_us: int
+    until_us: int | None  # none: it holds
+
+
 def relate(db: Connection, relation: Relation, from_us: int) -> None:
     """Let a relation hold from an instant on; one that holds already stays as it is."""
     _check(db, relation)
@@ -76,6 +86,31 @@ def members_of(db: Connection, team: str) -> tuple[str, ...]:
         _kind(RelationKind.TEAM), relations.c.other == team, _lasting()
     )
     return tuple(db.scalars(query.order_by(relations.c.subject)))
+
+
+def ties_of(db: Connection, participant: str) -> list[Tie]:
+    """Return every team and mutual friendship of a participant, in order; none before both."""
+    back = relations.alias()
+    mutual = (
+        (back.c.kind == RelationKind.FRIEND.value)
+        & (back.c.subject == relations.c.other)
+        & (back.c.other == relations.c.subject)
+    )
+    columns = (relations.c.other, relations.c.from_us, relations.c.until_us)
+    mine = relations.c.subject == participant
+    teams = select(*columns).where(_kind(RelationKind.TEAM), mine)
+    friends = (
+        select(*columns, back.c.from_us, back.c.until_us)
+        .join(back, mutual)
+        .where(_kind(RelationKind.FRIEND), mine)
+    )
+    found = [Tie(RelationKind.TEAM, *row) for row in db.execute(teams)]
+    for other, from_us, until_us, back_us, ended_us in db.execute(friends):
+        begun_us = max(from_us, back_us)
+        over_us = min((each for each in (until_us, ended_us) if each is not None), default=None)
+        if over_us is None or begun_us < over_us:
+            found.append(Tie(RelationKind.FRIEND, other, begun_us, over_us))
+    return sorted(found, key=lambda each: (each.from_us, each.kind, each.other))
 
 
 def circle_of(db: Connection, participant: str) -> tuple[str, ...]:

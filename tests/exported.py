@@ -1,14 +1,17 @@
-"""A study of twelve that research asks for: a week of walking, prompts, cheers and giving."""
+"""A study of twelve that research asks for: days of walking, prompts, cheers and giving."""
 
 import shutil
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from analytics.rescoring import Records
+from coaching.acts.challenges import StartChallenge
 from coaching.acts.circle import SendCheer
-from coaching.acts.prompts import AnswerPrompt, CoachMessage
+from coaching.acts.prompts import AnswerPrompt, AnswerQuestions, CoachMessage
+from coaching.questionnaires.instruments import Item
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
@@ -18,7 +21,7 @@ from people.authorize import Actor
 from people.registry import Person, Profile, Relation, RelationKind, Role
 from research.export import AccessLog, Desk, Wish
 from research.export import Profile as Hiding
-from tests.coached import CLEO, HOUR_US, MINUTE_US, MONDAY, Study, at
+from tests.coached import CLEO, HOUR_US, MINUTE_US, MONDAY, Study, at, usc
 
 PEOPLE = tuple(f"p-{n:03d}" for n in range(12))
 ELI = Actor("eli", Role.RESEARCHER)
@@ -26,15 +29,31 @@ NAMES = ("Ada Lovelace", "Grace Hopper", "Alan Turing")
 SITE_SEED = 8_273_645_546_372_819
 KEY = b"\x07" * 32
 DAYS = 4
+OFFER = "fortnight"
+WORDS = "Ask Ada Lovelace, ada@home.example"
 SAFE = Wish(profile=Hiding.SAFE_HARBOR)
 COARSE = Wish(profile=Hiding.SAFE_HARBOR, coarsen=True)
 EXPERT = Wish(profile=Hiding.EXPERT)
 
 
+def protocol(first, **arms):
+    """Give the study's protocol with an end, a question for own words, and other arms."""
+    rules = usc()
+    baseline = rules.questionnaires["baseline"]
+    why = Item(id="why", text={"en": "Why are you here?"}, kind="text")
+    asked = msgspec.structs.replace(baseline, items=(*baseline.items, why))
+    return msgspec.structs.replace(
+        rules,
+        ends=first + timedelta(days=700),
+        arms=rules.arms | arms,
+        questionnaires=rules.questionnaires | {"baseline": asked},
+    )
+
+
 class Exported:
     """The study, in a file, and the desk that hands out packages of it."""
 
-    def __init__(self, folder, *, first=MONDAY, like=None):
+    def __init__(self, folder, *, first=MONDAY, like=None, rules=None):
         self.folder = folder
         self.first = first
         folder.mkdir(exist_ok=True)
@@ -43,7 +62,9 @@ class Exported:
             stores.in_file(path).close()  # with today's tables, and stamped
         else:
             shutil.copy(like.folder / "study.db", path)
-        self.study = Study(site_seed=SITE_SEED, url=f"sqlite:///{path}")
+        self.study = Study(
+            rules or protocol(first), site_seed=SITE_SEED, url=f"sqlite:///{path}"
+        )
         if like is None:
             self._enrol()
             self._live()
@@ -51,7 +72,8 @@ class Exported:
         self.store = SqliteStore(path, read_only=True)
         self.log = AccessLog(folder / "exports.jsonl")
         self.samples = SqliteLog(folder / "log")
-        records = Records(Archive(folder / "archive"), self.samples)
+        self.archive = Archive(folder / "archive")
+        records = Records(self.archive, self.samples)
         self.desk = Desk(self.store, records, KEY, self.log)
         self.now_us = at(first + timedelta(days=DAYS), "03:00")
 
@@ -83,9 +105,16 @@ class Exported:
             registry.set_profile(db, who, Profile(age_years=34, sex="female"))
             worn_us = at(self.first, "07:00")
             registry.assign(db, f"glasses-{who}", who, worn_us)
-        for one, other in pairwise(PEOPLE):
+        for one, other in pairwise((*PEOPLE, PEOPLE[0])):  # in a ring
             for subject, friend in ((one, other), (other, one)):
                 registry.relate(db, Relation(RelationKind.FRIEND, subject, friend), 0)
+
+        for who in PEOPLE:
+            team = f"walkers of 20{int(who[2:]) % 2}"
+            registry.relate(db, Relation(RelationKind.TEAM, who, team), 0)
+            join = StartChallenge(participant=who, offer=OFFER, first_day=self.first)
+            joined_us = at(self.first, "08:00")
+            assert study.engine.act(db, Actor(who, Role.PARTICIPANT), join, joined_us).ok
 
     def _live(self):
         for back in range(DAYS):
@@ -117,8 +146,20 @@ class Exported:
             cheer = SendCheer(participant=one, to=other)
             study.engine.act(study.db, Actor(one, Role.PARTICIPANT), cheer, noon_us)
         template = study.engine.templates()[0].id
+        for who in PEOPLE[::3]:
+            self._answer_questions(who, at(day, "21:30"))
         message = CoachMessage(participant=PEOPLE[2], coach="cleo", template_id=template)
         study.engine.act(study.db, CLEO, message, noon_us + HOUR_US)
+
+    def _answer_questions(self, who, now_us):
+        """Answer what is open, with a word of one's own where there is room for one."""
+        study = self.study
+        for asked, instrument in study.engine.questions(study.db, who, now_us):
+            given = {"charity": "8", "satisfaction": "7", "why": WORDS}
+            act = AnswerQuestions(
+                participant=who, asked_id=asked.id, answers=instrument.kept(given)
+            )
+            study.engine.act(study.db, Actor(who, Role.PARTICIPANT), act, now_us)
 
     def _night(self, day):
         after_us = at(day + timedelta(days=1), "00:10")

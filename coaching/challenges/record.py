@@ -11,7 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 from coaching.challenges.effort import Tally
 from coaching.challenges.kinds import Terms
 from coaching.challenges.side import Side
-from coaching.challenges.tables import challenge_members, challenge_sides, challenges
+from coaching.challenges.tables import (
+    challenge_members,
+    challenge_sides,
+    challenges,
+    trophies,
+)
 from ingest.store import insert_once
 
 
@@ -40,6 +45,21 @@ class Member:
     from_day: date
     joined_us: int
     tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Someone's part in a challenge, with what came of it."""
+
+    challenge: Challenge
+    member: Member
+    left_us: int | None
+    has_trophy: bool
+
+    @property
+    def kind(self) -> str:
+        """Return what the protocol calls such a challenge."""
+        return str(self.challenge.terms.__struct_config__.tag)
 
 
 def start(db: Connection, challenge: Challenge) -> bool:
@@ -78,6 +98,22 @@ def of_person(db: Connection, participant: str, limit: int) -> list[tuple[Challe
     which = select(challenges).where(challenges.c.id.in_(list(mine)))
     latest = which.order_by(challenges.c.last_day.desc(), challenges.c.id).limit(limit)
     return [(_challenge(row), mine[row.id]) for row in db.execute(latest)]
+
+
+def played_by(db: Connection, participant: str) -> list[Played]:
+    """Return every challenge someone joined, also those they left, in the order they did."""
+    won = set(db.scalars(select(trophies.c.challenge).filter_by(participant=participant)))
+    query = select(challenge_members).filter_by(participant=participant)
+    order = (challenge_members.c.joined_us, challenge_members.c.challenge)
+    rows = db.execute(query.order_by(*order)).all()
+    found = {
+        row.id: _challenge(row)
+        for row in db.execute(_MANY, {"ids": [each.challenge for each in rows]})
+    }
+    return [
+        Played(found[row.challenge], _member(row), row.left_us, row.challenge in won)
+        for row in rows
+    ]
 
 
 def touched_by(

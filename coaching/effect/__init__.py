@@ -1,19 +1,34 @@
 """The door of effects: a study's own panel and an analysis elsewhere ask the same of it."""
 
+from coaching.effect.chances import Chances, Point, gather, often, see
 from coaching.effect.estimates import (
     Excursion,
     Interval,
     TooLittle,
     excursion,
+    need,
     t_quantile,
     value,
 )
+from coaching.effect.panel import EffectPanel, OtherOdds, Told, tell
+from coaching.protocol import EffectRules
 
 __all__ = [
+    "Chances",
+    "EffectPanel",
+    "EffectRules",
     "Excursion",
     "Interval",
+    "OtherOdds",
+    "Point",
+    "Told",
     "TooLittle",
     "excursion",
+    "gather",
+    "need",
+    "often",
+    "see",
     "t_quantile",
+    "tell",
     "value",
 ]

@@ -1,6 +1,6 @@
 """Decisions that were left to chance, with what followed: what an effect is estimated from."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from coaching.daytime import DAY_US
 from coaching.policies.terms import log_steps
-from coaching.tables import decisions, enrolments, outcomes
+from coaching.tables import decisions, outcomes
 
 _PEOPLE_AT_ONCE: Final = 1_000
 
@@ -37,43 +36,80 @@ class Chances:
         return Chances(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True):
     """What matters here of a state."""
 
-    at_us: int
     steps_30min: int | None
+    days_in: int = 0
     dose: float = 0.0
+
+
+see = msgspec.json.Decoder(Seen).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One decision that was left to chance, with the steps of the half hour after."""
+
+    participant: str
+    occasion: str
+    seen: Seen
+    probability: float
+    sent: bool
+    steps: int
 
 
 def read(db: Connection, participants: Collection[str], fewest_minutes: int) -> Chances:
     """Return the points of these people of whose outcome enough minutes were counted."""
-    rows = list(_rows(db, participants, fewest_minutes))
-    seen = [_seen.decode(row.state) for row in rows]
-    before = [np.nan if (n := each.steps_30min) is None else log_steps(n) for each in seen]
-    recent = np.array(before, float)
+    rows = _rows(db, participants, fewest_minutes)
+    return gather(
+        Point(
+            participant=row.participant,
+            occasion=row.occasion,
+            seen=see(row.state),
+            probability=row.probability,
+            sent=row.template is not None,
+            steps=row.steps,
+        )
+        for row in rows
+    )
+
+
+def gather(points: Iterable[Point]) -> Chances:
+    """Return points as arrays."""
+    found = list(points)
+    before = [each.seen.steps_30min for each in found]
+    recent = np.array([np.nan if n is None else log_steps(n) for n in before], float)
     known = recent[~np.isnan(recent)]
-    joined_us = np.array([row.enrolled_us for row in rows], np.int64)
-    at_us = np.array([each.at_us for each in seen], np.int64)
     return Chances(
-        person=np.array([row.participant for row in rows], np.str_),
-        occasion=np.array([row.occasion for row in rows], np.str_),
-        week=(at_us - joined_us) // (7 * DAY_US),
-        sent=np.array([row.template is not None for row in rows], bool),
-        probability=np.array([row.probability for row in rows], float),
-        outcome=np.array([log_steps(row.steps) for row in rows], float),
+        person=np.array([each.participant for each in found], np.str_),
+        occasion=np.array([each.occasion for each in found], np.str_),
+        week=np.array([each.seen.days_in for each in found], np.int64) // 7,
+        sent=np.array([each.sent for each in found], bool),
+        probability=np.array([each.probability for each in found], float),
+        outcome=np.array([log_steps(each.steps) for each in found], float),
         recent=np.where(np.isnan(recent), known.mean() if known.size else 0.0, recent),
-        dose=np.array([each.dose for each in seen], float),
+        dose=np.array([each.seen.dose for each in found], float),
     )
 
 
 def decisions_a_day(db: Connection, participants: Collection[str]) -> float:
     """Return how often a day each of these people was considered, sent or not."""
-    count = days = 0.0
+    spans: list[tuple[int, int]] = []
     for some in _batches(participants):
-        for made, first_us, last_us in db.execute(_OFTEN, {"people": some}):
-            count += made
-            days += (last_us - first_us) / DAY_US + 1
-    return count / days if days else 0.0
+        edges: dict[str, list[int]] = {}
+        for who, state in db.execute(_EDGES, {"people": some}):
+            edges.setdefault(who, []).append(see(state).days_in)
+        for who, made in db.execute(_OFTEN, {"people": some}):
+            spans.append((made, max(edges[who]) - min(edges[who]) + 1))
+    return often(spans)
+
+
+def often(spans: Iterable[tuple[int, int]]) -> float:
+    """Return how often a day: of each person how many decisions, in how many local days."""
+    found = list(spans)
+    days = sum(days for _, days in found)
+    return sum(made for made, _ in found) / days if days else 0.0
 
 
 def _rows(
@@ -89,7 +125,6 @@ def _batches(participants: Collection[str]) -> Iterator[list[str]]:
         yield everyone[first : first + _PEOPLE_AT_ONCE]
 
 
-_seen = msgspec.json.Decoder(_Seen)
 _THEIRS = decisions.c.participant.in_(bindparam("people", expanding=True))
 _POINTS = (
     select(
@@ -99,14 +134,12 @@ _POINTS = (
         decisions.c.probability,
         decisions.c.template,
         outcomes.c.steps,
-        enrolments.c.enrolled_us,
     )
     .join(
         outcomes,
         (outcomes.c.participant == decisions.c.participant)
         & (outcomes.c.counter == decisions.c.counter),
     )
-    .join(enrolments, enrolments.c.participant == decisions.c.participant)
     .where(
         _THEIRS,
         decisions.c.probability > 0,
@@ -115,7 +148,22 @@ _POINTS = (
     )
 )
 _OFTEN = (
-    select(func.count(), func.min(decisions.c.at_us), func.max(decisions.c.at_us))
+    select(decisions.c.participant, func.count())
     .where(_THEIRS)
     .group_by(decisions.c.participant)
+)
+_ENDS = (
+    select(
+        decisions.c.participant,
+        func.min(decisions.c.counter).label("first"),
+        func.max(decisions.c.counter).label("last"),
+    )
+    .where(_THEIRS)
+    .group_by(decisions.c.participant)
+    .subquery()
+)
+_EDGES = select(decisions.c.participant, decisions.c.state).join(
+    _ENDS,
+    (decisions.c.participant == _ENDS.c.participant)
+    & decisions.c.counter.in_((_ENDS.c.first, _ENDS.c.last)),
 )

@@ -108,26 +108,51 @@ def excursion(
     a, pi, y = (np.asarray(each, float) for each in (sent, probability, outcome))
     f = np.asarray(moderators, float)
     x = np.hstack([np.asarray(baseline, float), (a - reference)[:, None] * f])
-    weight = np.where(a > 0, reference / pi, (1 - reference) / (1 - pi))
-    _, whose = np.unique(np.asarray(person), return_inverse=True)
+    fit = _fit(np.asarray(person), x, y, _weights(a, pi, reference))
+    moderated = slice(x.shape[1] - f.shape[1], None)
+    return Excursion(
+        beta=fit.coefficients[moderated],
+        covariance=_sandwich(fit.bread, fit.corrected())[moderated, moderated],
+        plain=_sandwich(fit.bread, fit.score),
+        coefficients=fit.coefficients,
+        people=len(fit.gram),
+        points=len(y),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Weighted least squares of points that come from people."""
+
+    coefficients: Floats  # (k,)
+    bread: Floats  # (k, k) the inverse of all people's gram together
+    gram: Floats  # (people, k, k) XᵀWX of each
+    score: Floats  # (people, k) XᵀW(y - Xβ) of each
+
+    def corrected(self) -> Floats:
+        """Return each person's score by the correction of Mancl and DeRouen, (I - H)⁻¹.
+
+        Moved past XᵀW it takes as many equations as there are coefficients, not points.
+        """
+        leverage = np.eye(len(self.coefficients)) - self.gram @ self.bread
+        return np.linalg.solve(leverage, self.score[:, :, None])[:, :, 0]
+
+
+def _fit(person: NDArray[Any], x: Floats, y: Floats, weight: Floats) -> _Fit:
+    _, whose = np.unique(person, return_inverse=True)
     people = int(whose.max(initial=-1)) + 1
     need(people - x.shape[1], _FEWEST_DF, "people more than coefficients")
-    gram = _by_person(whose, people, (weight[:, None] * x)[:, :, None] * x[:, None, :])
+    weighted = weight[:, None] * x
+    gram = _by_person(whose, people, weighted[:, :, None] * x[:, None, :])
     bread = _inverse(gram.sum(axis=0))
     coefficients = bread @ (x.T @ (weight * y))
     score = _by_person(whose, people, (weight * (y - x @ coefficients))[:, None] * x)
-    # (I - H)⁻¹ of each person, moved past XᵀW: as many equations as coefficients, not points.
-    leverage = np.eye(x.shape[1]) - gram @ bread
-    corrected = np.linalg.solve(leverage, score[:, :, None])[:, :, 0]
-    moderated = slice(x.shape[1] - f.shape[1], None)
-    return Excursion(
-        beta=coefficients[moderated],
-        covariance=_sandwich(bread, corrected)[moderated, moderated],
-        plain=_sandwich(bread, score),
-        coefficients=coefficients,
-        people=people,
-        points=len(y),
-    )
+    return _Fit(coefficients, bread, gram, score)
+
+
+def _weights(sent: Floats, probability: Floats, odds: float | Floats) -> Floats:
+    """Return how much more often what was done is done at other odds."""
+    return np.where(sent > 0, odds / probability, (1 - odds) / (1 - probability))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +194,7 @@ def value(
     """
     a, pi, y = (np.asarray(each, float) for each in (sent, probability, outcome))
     asked = np.broadcast_to(np.asarray(odds, float), a.shape)
-    weight = np.where(a > 0, asked / pi, (1 - asked) / (1 - pi))
+    weight = _weights(a, pi, asked)
     total, square = float(weight.sum()), float((weight * weight).sum())
     effective = total * total / square if square else 0.0
     need(effective, fewest_effective, "effective points")

@@ -87,7 +87,11 @@ class EffectPanel:
 def panel(db: Connection, participants: Collection[str], rules: EffectRules) -> EffectPanel:
     """Estimate from all that has followed these people's decisions so far."""
     found = chances.read(db, participants, rules.fewest_minutes)
-    often = chances.decisions_a_day(db, participants)
+    return tell(found, chances.decisions_a_day(db, participants), rules)
+
+
+def tell(found: Chances, often: float, rules: EffectRules) -> EffectPanel:
+    """Estimate from points, of people who are considered so often a day."""
     return EffectPanel(
         people=len({*found.person.tolist()}),
         overall=_told("All messages", found, rules),

@@ -59,6 +59,12 @@ def read(db: Connection, participant: str, rule: str, version: int) -> Version |
     return None if row is None else from_row(row)
 
 
+def of_person(db: Connection, participant: str) -> Iterator[Version]:
+    """Yield every version of what was believed of a person, policy by policy, in order."""
+    query = select(beliefs).where(beliefs.c.participant == participant)
+    yield from _stream(db, query.order_by(beliefs.c.rule, beliefs.c.version))
+
+
 def pool(db: Connection, rule: str, version: int | None = None) -> Pool | None:
     """Return one pool, or the latest."""
     query = select(pools).where(pools.c.rule == rule)

@@ -50,6 +50,7 @@ class Answer:
     value: str
     asked_us: int
     at_us: int
+    asked: int  # the id of what was asked
 
 
 def first_due(member: Member, calendar: Calendar, protocol: Protocol) -> list[Due]:
@@ -105,6 +106,12 @@ def open_to(db: Connection, participant: str, now_us: int) -> list[Asked]:
     return [_asked(row) for row in db.execute(query.order_by(asked.c.asked_us, asked.c.id))]
 
 
+def asked_of(db: Connection, participant: str) -> list[Asked]:
+    """Return everything that was put to a participant, in order."""
+    query = select(asked).where(asked.c.participant == participant)
+    return [_asked(row) for row in db.execute(query.order_by(asked.c.id))]
+
+
 def finish(db: Connection, each: Asked, given: Mapping[str, str], now_us: int) -> None:
     """Keep answers; what was not answered was skipped."""
     rows = [
@@ -125,7 +132,14 @@ def answers_of(db: Connection, participant: str) -> list[Answer]:
     """Return everything a participant answered, in order."""
     columns = (asked.c.participant, asked.c.instrument, asked.c.version, asked.c.protocol)
     query = (
-        select(*columns, answers.c.item, answers.c.value, asked.c.asked_us, answers.c.at_us)
+        select(
+            *columns,
+            answers.c.item,
+            answers.c.value,
+            asked.c.asked_us,
+            answers.c.at_us,
+            asked.c.id,
+        )
         .join(answers, answers.c.asked == asked.c.id)
         .where(asked.c.participant == participant)
         .order_by(asked.c.id, answers.c.item)

@@ -109,14 +109,22 @@ class Archive:
         return over - sum(file.size for file in due)
 
     def export(
-        self, by: str, span: tuple[int, int], streams: Collection[str] | None, now_us: int
+        self,
+        by: str,
+        span: tuple[int, int],
+        streams: Collection[str] | None,
+        now_us: int,
+        last: int | None = None,
     ) -> Export:
-        """Note that someone holds all that is sealed of some streams in a span of time."""
+        """Note that someone holds all that is sealed of some streams in a span of time.
+
+        `last` is how far the archive went when they began to read it; by default, now.
+        """
         known = {file.stream for file in self.manifest().files() if file.stream is not None}
         export = Export(
             by=by,
             at_us=now_us,
-            last=self.last(),
+            last=self.last() if last is None else last,
             streams=tuple(sorted(known if streams is None else known & {*streams})),
             start_us=span[0],
             end_us=span[1],

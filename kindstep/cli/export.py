@@ -70,6 +70,7 @@ def verify(folder: Path) -> None:
     click.echo(f"package {found.package}")
     click.echo(f"{found.files} files, {found.rows:,} rows")
     click.echo(f"{found.decisions:,} decisions and {found.goals:,} goals made again")
+    click.echo(f"{found.beliefs:,} beliefs learned again")
     for problem in found.problems:
         click.echo(problem, err=True)
     raise SystemExit(bool(found.problems))

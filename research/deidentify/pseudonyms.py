@@ -20,6 +20,10 @@ class Pseudonyms:
     def staff(self, who: str) -> str:
         return f"S{self._name('staff', who)}"
 
+    def group(self, name: str) -> str:
+        """Return the name of a team or a challenge."""
+        return f"G{self._name('group', name)}"
+
     def shift_us(self, who: str) -> int:
         """Return by how much a person's dates are moved: back by 1 to 52 whole weeks."""
         (number,) = self._digest("shift", who)[:1]

@@ -46,6 +46,10 @@ class Case:
         """Return whose row it is, and on which consent it stands."""
         return {"participant": self.name, "consent_version": self.granted[topic]}
 
+    def since(self, at_us: int) -> int:
+        """Return an instant, or that of enrolment: from before it nothing is told."""
+        return max(at_us, self.member.enrolled_us)
+
     def heard_days(self) -> list[DayFact]:
         """Return the days of the study of which something was heard, in order."""
         since_us, until_us = self.member.enrolled_us, self.member.until_us

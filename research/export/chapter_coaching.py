@@ -12,7 +12,15 @@ from coaching.records import Decision, Goal, Message, State
 from people.authorize import Topic
 from research.export.case import Case, Piece
 from research.export.documents import Documents
-from research.export.layout import Column, Layout, always, consent_version, moment, participant
+from research.export.layout import (
+    OWN_WORDS,
+    Column,
+    Layout,
+    always,
+    consent_version,
+    moment,
+    participant,
+)
 
 _BY: Final = "coaching.decisions"
 _SET: Final = "coaching.goals"
@@ -20,8 +28,6 @@ _SENT: Final = "coaching.messages"
 _MINUTE_US: Final = 60_000_000
 #: What JSON can say.
 _Tree: TypeAlias = "dict[str, _Tree] | list[_Tree] | str | int | float | bool | None"
-#: What someone typed themselves is never told: it could say anything.
-OWN_WORDS: Final = "(in own words)"
 
 GOALS: Final = Layout(
     "goals",

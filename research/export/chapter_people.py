@@ -137,12 +137,14 @@ def _devices(case: Case) -> Iterator[dict[str, Any]]:
     numbers = device_numbers(case)
     spans: dict[str, int] = {}
     for worn in registry.wearings_of(case.db, case.who):
+        if worn.until_us is not None and worn.until_us <= case.member.enrolled_us:
+            continue
         spans[worn.device] = spans.get(worn.device, 0) + 1
         yield {
             **case.stands_on(Topic.ACTIVITY),
             "device": numbers[worn.device],
             "span": spans[worn.device],
             "streams": " ".join(streams.get(worn.device, ())),
-            **case.time.week("from", worn.from_us),
+            **case.time.week("from", case.since(worn.from_us)),
             **case.time.week("until", worn.until_us),
         }

@@ -1,7 +1,6 @@
 """Checks a package by nothing but itself: hashes, counts, consent, and every decision."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,9 +11,10 @@ import msgspec
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet
 
-from coaching.records import Decision, GoalInputs, Shelf, State
-from research.export import documents, manifest
+from coaching.records import GoalInputs, Shelf
+from research.export import documents, manifest, recorded, relearning
 from research.export.chapter_coaching import DECISIONS, GOALS
+from research.export.chapter_learned import BELIEFS
 from research.export.chapter_people import CONSENTS
 
 pq: Any = pyarrow.parquet  # its types leave much open
@@ -32,6 +32,7 @@ class Verified:
     rows: int
     decisions: int
     goals: int
+    beliefs: int
     problems: tuple[str, ...] = field(default=())
 
 
@@ -41,13 +42,18 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda _rows: None) -
     problems = list(_files(folder, said))
     problems += _counts(folder, said)
     if problems:  # what cannot be trusted is not read
-        return Verified(_name(folder), len(said.files), 0, 0, 0, tuple(problems))
+        return Verified(_name(folder), len(said.files), 0, 0, 0, 0, tuple(problems))
     shelf = Shelf(documents.load(folder / "documents"))
     made, differing = _again(folder, DECISIONS.name, partial(_decision, shelf), progress)
     goals, missed = _again(folder, GOALS.name, partial(_goal, shelf), progress)
-    problems = [*_consents(folder, said), *differing, *missed]
+    beliefs, unlearned = relearning.relearn(
+        _table(folder, BELIEFS.name), _table(folder, DECISIONS.name), shelf
+    )
+    problems = [*_consents(folder, said), *differing, *missed, *unlearned]
     rows = sum(said.rows.values())
-    return Verified(_name(folder), len(said.files), rows, made, goals, tuple(problems))
+    return Verified(
+        *(_name(folder), len(said.files), rows, made, goals, beliefs), tuple(problems)
+    )
 
 
 def _name(folder: Path) -> str:
@@ -136,28 +142,10 @@ def _again(
 def _decision(shelf: Shelf, row: dict[str, Any]) -> str | None:
     what = f"decision {row['participant']}:{row['counter']}"
     try:
-        record = _recorded(row)
+        record = recorded.decision(row)
         return None if shelf.decision(record) == record else f"{what}: comes out otherwise"
     except (KeyError, IndexError, msgspec.ValidationError, msgspec.DecodeError) as error:
         return f"{what}: cannot be made again ({error})"
-
-
-def _recorded(row: dict[str, Any]) -> Decision:
-    return Decision(
-        state=msgspec.json.decode(row["state"], type=State),
-        reasons=tuple(json.loads(row["reasons"])),
-        options=tuple(json.loads(row["options"])),
-        policy=row["policy"],
-        policy_version=row["policy_version"],
-        protocol=row["protocol"],
-        library=row["library"],
-        site_seed=0,
-        probability=row["probability"],
-        draw=row["draw"],
-        choice_draw=row["choice_draw"],
-        template=row["template"],
-        text=row["text"],
-    )
 
 
 def _goal(shelf: Shelf, row: dict[str, Any]) -> str | None:

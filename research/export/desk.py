@@ -29,8 +29,13 @@ class Desk:
     def export(
         self, actor: Actor, wish: Wish, into: Path, now_us: int, progress: Progress
     ) -> str:
-        """Write a package; see `package.export`."""
+        """Write a package; see `package.export`.
+
+        Samples that were sealed before, of streams of which it leaves nobody's out, may be
+        dropped from then on once they are old: they are kept elsewhere.
+        """
         order = self._order(actor, wish, now_us)
+        sealed = self._samples.sealed()
         try:
             with self._store.reading() as db:
                 made = package.export(db, order, into, progress)
@@ -45,6 +50,8 @@ class Desk:
         except OSError:
             shutil.rmtree(into)
             raise
+        if made.whole:
+            self._samples.exported(f"package {made.name}", made.whole, sealed, now_us)
         return made.name
 
     def _order(self, actor: Actor, wish: Wish, now_us: int) -> Order:

@@ -1,11 +1,14 @@
-"""The protocols and message libraries of an export; by them decisions are made again."""
+"""Protocols, message libraries and policies of an export; by them records are made again."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Connection
 
 from coaching import records
-from coaching.records import Decision, Document, Goal, Shelf
+from coaching.records import Decision, Document, Goal, Protocol, Shelf
 from research.export.manifest import Study
 
 
@@ -14,23 +17,46 @@ class Unproven(RuntimeError):
 
 
 class Documents:
-    """Fetched from the store by hash as they are named."""
+    """Fetched from the store by hash as they are named.
+
+    A protocol that ends on a date is told without it, and so under another hash.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._found: dict[str, Document] = {}
+        self._found: dict[str, Document] = {}  # by the hash that records name
         self._shelf = Shelf(())
 
-    def proven(self, told: Decision) -> Decision:
-        """Return a decision that was made again just now with the same outcome."""
-        self._fetch({told.protocol, told.library})
+    @property
+    def protocols(self) -> Mapping[str, Protocol]:
+        """Return the protocols by the hash under which they are told."""
+        return self._shelf.protocols
+
+    def name(self, digest: str) -> str:
+        """Return under which hash a document is told."""
+        self.fetch({digest})
+        if digest not in self._found:
+            raise Unproven(f"document {digest} is lost")
+        return self._found[digest].digest
+
+    def fetch(self, digests: Collection[str]) -> None:
+        """Have documents come along."""
+        missing = set(digests) - self._found.keys()
+        if missing:
+            found = records.documents(self._db, missing)
+            self._found |= {each.digest: _dateless(each) for each in found}
+            self._shelf = Shelf(self._found.values())
+
+    def proven(self, made: Decision) -> Decision:
+        """Return a decision as it is told, made again just now with the same outcome."""
+        told = replace(made, protocol=self.name(made.protocol), library=self.name(made.library))
         if self._shelf.decision(told) != told:
             raise Unproven(f"decision {told.id} does not come out the same")
         return told
 
-    def proven_goal(self, goal: Goal) -> Goal:
-        """Return a goal that was set again just now with the same outcome."""
-        self._fetch({goal.protocol})
+    def proven_goal(self, made: Goal) -> Goal:
+        """Return a goal as it is told, set again just now with the same outcome."""
+        goal = replace(made, protocol=self.name(made.protocol))
         if self._shelf.goal(goal.inputs, goal.protocol) != (goal.steps, goal.reason):
             raise Unproven(f"the goal of {goal.day} does not come out the same")
         return goal
@@ -45,12 +71,12 @@ class Documents:
             for digest, each in sorted(self._shelf.protocols.items())
         ]
 
-    def _fetch(self, digests: set[str]) -> None:
-        missing = digests - self._found.keys()
-        if missing:
-            found = records.documents(self._db, missing)
-            self._found |= {each.digest: each for each in found}
-            self._shelf = Shelf(self._found.values())
+
+def _dateless(found: Document) -> Document:
+    protocol = Shelf([found]).protocols.get(found.digest)
+    if protocol is None or protocol.ends is None:
+        return found
+    return records.document(msgspec.structs.replace(protocol, ends=None))
 
 
 def file_name(kind: str, digest: str) -> str:

@@ -28,6 +28,10 @@ _FRICTIONLESS: Final = {
 }
 
 
+#: What someone typed themselves is never told: it could say anything.
+OWN_WORDS: Final = "(in own words)"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table."""

@@ -15,9 +15,12 @@ from coaching import records
 from research.export import (
     chapter_coaching,
     chapter_days,
+    chapter_learned,
     chapter_minutes,
     chapter_people,
+    chapter_questions,
     chapter_raw,
+    chapter_teams,
     chapter_together,
     describing,
     planning,
@@ -42,8 +45,15 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     chapter_days.NIGHTS,
     chapter_coaching.GOALS,
     chapter_coaching.DECISIONS,
+    chapter_learned.OUTCOMES,
+    chapter_learned.BELIEFS,
     chapter_coaching.MESSAGES,
+    chapter_questions.QUESTIONNAIRES,
+    chapter_questions.ANSWERS,
+    chapter_questions.CODEBOOK,
     chapter_together.SOCIAL_EVENTS,
+    chapter_teams.TIES,
+    chapter_teams.CHALLENGES,
     chapter_together.POINTS,
     chapter_together.DONATIONS,
     chapter_people.CONSENTS,
@@ -65,6 +75,7 @@ class Package:
 
     name: str  # the hash of its manifest
     participants: int
+    whole: tuple[str, ...]  # streams of which nobody's samples are missing
 
 
 def export(db: Connection, order: Order, into: Path, progress: Progress) -> Package:
@@ -86,7 +97,12 @@ def export(db: Connection, order: Order, into: Path, progress: Progress) -> Pack
         unfinished.rename(into)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return Package(name, len(plan.exported))
+    whole = (stream for stream in order.wish.raw if _is_whole(plan, stream))
+    return Package(name, len(plan.exported), tuple(whole))
+
+
+def _is_whole(plan: Plan, stream: str) -> bool:
+    return plan.shared.get(chapter_raw.TOPICS[stream]) == plan.enrolled
 
 
 def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Progress) -> str:
@@ -141,6 +157,8 @@ def _tables(
             for name, piece in _pieces(case, order, plan, documents):
                 tables[name].add(piece)
             progress(done, len(plan.exported))
+        name, items = chapter_questions.codebook(documents.protocols.values())
+        tables[name].add(items)
     return {name: table.rows for name, table in tables.items()}
 
 
@@ -168,5 +186,8 @@ def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterat
     yield from chapter_minutes.pieces(case)
     yield from chapter_days.pieces(case)
     yield from chapter_coaching.pieces(case, documents)
+    yield from chapter_learned.pieces(case, documents)
+    yield from chapter_questions.pieces(case, documents)
+    yield from chapter_teams.pieces(case, plan.exported)
     yield from chapter_together.pieces(case, plan.exported)
     yield from chapter_raw.pieces(case, order.samples, order.wish.raw)

@@ -16,19 +16,29 @@ from research.deidentify.gate import Cell, Look
 from research.deidentify.profile import Profile
 from research.deidentify.pseudonyms import Pseudonyms
 from research.deidentify.quasi import Coarseness, Traits
-from research.export import chapter_coaching, chapter_people, chapter_together
+from research.export import (
+    chapter_coaching,
+    chapter_learned,
+    chapter_people,
+    chapter_teams,
+    chapter_together,
+)
 from research.export.case import Asker, Case, cases
 
 #: Tables whose rows others may have watched come about.
 _TRACES: Final[Mapping[str, Callable[[Case], list[dict[str, Any]]]]] = {
     chapter_people.DEVICES.name: chapter_people.trace,
     chapter_together.DONATIONS.name: chapter_together.trace,
+    chapter_teams.TIES.name: chapter_teams.ties_trace,
+    chapter_teams.CHALLENGES.name: chapter_teams.challenges_trace,
 }
-#: Tables with words, or a state that names their language.
+#: Tables with words, or a state that names their language, and what stands on these.
 _IN_WORDS: Final = (
     chapter_coaching.GOALS.name,
     chapter_coaching.DECISIONS.name,
     chapter_coaching.MESSAGES.name,
+    chapter_learned.OUTCOMES.name,
+    chapter_learned.BELIEFS.name,
 )
 
 
@@ -134,7 +144,7 @@ def _see(db: Connection, order: Order) -> _Seen:
         seen.exported.add(case.who)
         seen.traits.append(case.traits)
         seen.languages[case.name] = case.traits.language
-        seen.shared.update(case.granted)
+        seen.shared.update(case.granted.keys())
         for name, trace in _TRACES.items():
             seen.traces[name][case.name] = trace(case)
     return seen

@@ -16,13 +16,14 @@ from analytics import epochs
 from analytics.tables import day_facts, epoch_hours
 from coaching.giving.tables import points, vouchers
 from coaching.tables import decisions, goals, messages
+from ingest.archive import Retention
 from ingest.log import Arrival
 from kindstep import exports
 from kindstep.cli import main
 from kindstep.settings import Settings
 from people import registry
 from people.authorize import Actor, Refused, Role, Topic
-from people.registry import Profile, ViewerKind
+from people.registry import Profile, Relation, RelationKind, ViewerKind
 from research.export import AccessLog, BadPackage, Unsafe, verify
 from research.export import manifest as manifest_of
 from tests.coached import HOUR_US, MINUTE_US, MONDAY, at
@@ -36,8 +37,11 @@ from tests.exported import (
     PEOPLE,
     SAFE,
     SITE_SEED,
+    WORDS,
     Exported,
+    protocol,
 )
+from tests.learned import POLICY
 from tests.unit.test_runner import walk
 
 WEEK_US = 7 * 86_400_000_000
@@ -48,6 +52,15 @@ def study(tmp_path_factory):
     study = Exported(tmp_path_factory.mktemp("study"))
     yield study
     study.close()
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """Give a study in which odds are learned for each person."""
+    rules = protocol(MONDAY, prompted=POLICY)
+    learned = Exported(tmp_path_factory.mktemp("learned"), rules=rules)
+    yield learned
+    learned.close()
 
 
 @pytest.fixture
@@ -82,7 +95,7 @@ def test_others_can_read_it(package):
     report = frictionless.validate(str(package / "datapackage.json"))
 
     assert report.flatten(["message"]) == []
-    assert len(report.tasks) == 2 * 13 - 1  # minutes are Parquet alone
+    assert len(report.tasks) == 2 * 20 - 1  # minutes are Parquet alone
 
 
 def test_every_decision_and_goal_is_made_again_from_it_alone(study, package, expert):
@@ -115,6 +128,120 @@ def test_it_counts_what_the_store_holds(study, package):
     assert rows["minutes"] == known.sum()
     assert rows["participants"] == len(PEOPLE)
     assert rows["consents"] == len(PEOPLE) * len(Topic)
+
+
+def test_beliefs_and_what_followed_come_along_and_are_learned_again(learned):
+    package = learned.export("package")
+    found = verify(package)
+
+    assert found.problems == ()
+    assert found.beliefs == len(table(package, "beliefs")) > len(PEOPLE)
+    saw = [row for row in table(package, "decisions") if '"learned"' in row["state"]]
+    assert saw
+    followed = {(row["participant"], row["counter"]) for row in table(package, "outcomes")}
+    made = {(row["participant"], row["counter"]) for row in table(package, "decisions")}
+    assert followed == made
+    counted = [row for row in table(package, "outcomes") if row["counted_min"] == 30]
+    assert counted
+    assert None not in {row["steps"] for row in counted}
+
+
+def test_a_belief_that_was_made_up_is_found(learned):
+    """Also by the decisions that are said to have seen it."""
+    package = learned.export("made-up")
+    path = package / "tables" / "beliefs.parquet"
+    rows = pq.read_table(path)
+    told = rows.to_pylist()
+    row = next(n for n, each in enumerate(told) if json.loads(each["counters"]))
+    mean = json.loads(told[row]["mean"])
+    told[row]["mean"] = json.dumps([*mean[:-1], mean[-1] + 1e-12])
+    pq.write_table(type(rows).from_pylist(told, rows.schema), path)
+    list_anew(package)
+
+    who = told[row]["participant"]
+    problems = verify(package).problems
+    assert problems[0] == f"belief {who}:{told[row]['version']}: comes out otherwise"
+    assert f"decision {who}:" in " ".join(problems[1:])
+
+
+def test_answers_come_with_their_codebook_and_without_ones_own_words(package):
+    answers = table(package, "answers")
+    codebook = {(row["instrument"], row["item"]): row for row in table(package, "codebook")}
+
+    assert len(answers) == 3 * len(PEOPLE[::3])
+    assert {row["value"] for row in answers} == {"8", "7", "(in own words)"}
+    assert {(row["instrument"], row["item"]) for row in answers} <= codebook.keys()
+    assert codebook["baseline", "charity"]["values"].startswith("0 to 10: not at all")
+    asked = table(package, "questionnaires")
+    assert len(asked) == len(PEOPLE)
+    assert sum(row["finished_day"] is not None for row in asked) == len(PEOPLE[::3])
+
+
+def test_teams_and_challenges_are_told_and_who_with_to_experts_alone(package, expert):
+    ties, played = table(package, "ties"), table(package, "challenges")
+
+    assert len(ties) == 3 * len(PEOPLE)
+    assert {row["from_week"] for row in ties} == {1}  # none tells of before enrolment
+    assert len(played) == len(PEOPLE)
+    assert {(row["kind"], row["joined_week"], row["lasts_days"]) for row in played} == {
+        ("team_goal", 1, 14)
+    }
+    assert any(row["mean_effort"] for row in played)
+    assert not {"other", "challenge", "side"} & {*ties[0], *played[0]}
+    assert len({row["side"] for row in table(expert, "challenges")}) == 2
+    assert len({row["challenge"] for row in table(expert, "challenges")}) == 2
+
+
+def test_whose_ties_are_like_nobody_elses_are_not_told(another):
+    """Whoever knows that Ada has three friends in the study would know the rest of her row."""
+    pair = (PEOPLE[0], PEOPLE[5])
+    for one, other in (pair, pair[::-1]):
+        friend = Relation(RelationKind.FRIEND, one, other)
+        another.change(lambda db, friend=friend: registry.relate(db, friend, 0))
+
+    assert not another.desk.preview(ELI, SAFE, another.now_us).safe
+    package = another.export("package")
+    assert len({row["participant"] for row in table(package, "ties")}) == len(PEOPLE) - 2
+    assert "ties: the rows of 2 people withheld" in manifest(package)["gate"]["coarsened"]
+
+
+def test_a_protocol_that_ends_on_a_date_is_told_without_it(study, package):
+    (said,) = (package / "documents").glob("protocol-*.json")
+
+    assert study.study.protocol.ends is not None
+    assert study.study.engine.protocol_digest not in said.name
+    assert json.loads(said.read_text())["ends"] is None
+    assert {row["protocol"] for row in table(package, "decisions")} == {
+        said.stem.removeprefix("protocol-")
+    }
+
+
+def test_samples_that_were_taken_whole_may_be_dropped(another):
+    """What research may not have of somebody is in no package, and waits for an operator."""
+    begin_us = at(MONDAY + timedelta(days=1), "12:00")
+    batches = walk(begin_us, 2, device=f"glasses-{PEOPLE[2]}")
+    another.samples.append([Arrival(begin_us + HOUR_US, "hall", 0, each) for each in batches])
+    assert another.archive.seal(another.samples, another.now_us, another.samples.last) == 1
+    kept = Retention({"accel": 1})
+    after_us = another.now_us + 9 * WEEK_US
+
+    another.export("days")
+    assert another.archive.drop(kept, after_us) == 0  # it has no samples
+    another.change(
+        lambda db: registry.consent(
+            db, PEOPLE[7], Topic.ACTIVITY, ViewerKind.RESEARCH, False, another.now_us
+        )
+    )
+    another.export("without one", replace(COARSE, raw=("accel",)))
+    assert another.archive.drop(kept, after_us) == 0
+    another.change(
+        lambda db: registry.consent(
+            db, PEOPLE[7], Topic.ACTIVITY, ViewerKind.RESEARCH, True, another.now_us
+        )
+    )
+    whole = another.export("whole", replace(COARSE, raw=("accel",)))
+    assert manifest(whole)["shared"]["activity"] == len(PEOPLE)
+    assert another.archive.drop(kept, after_us) == 1
 
 
 def test_minutes_and_gaps_together_are_all_the_time_there_was(package):
@@ -163,8 +290,11 @@ def files(folder):
 
 
 def test_when_a_study_took_place_leaves_no_trace(package, tmp_path):
-    """Six weeks later, across the change of clocks: the same lives, the same package."""
-    later = Exported(tmp_path / "later", first=MONDAY + timedelta(weeks=6))
+    """Six weeks and three days later, across the change of clocks: the same package.
+
+    So no pattern in it, of weekdays or of hours, tells when: only what people did themselves.
+    """
+    later = Exported(tmp_path / "later", first=MONDAY + timedelta(weeks=6, days=3))
     moved = later.export("package")
     later.close()
 
@@ -192,7 +322,18 @@ def said_in(package):
 def test_nobody_can_be_read_from_it(package):
     said = "\n".join(said_in(package))
 
-    secrets = [*PEOPLE, *NAMES, "glasses-", "eli", "cleo", "@", str(SITE_SEED), KEY.hex()]
+    secrets = [
+        *PEOPLE,
+        *NAMES,
+        WORDS,
+        "walkers",
+        "glasses-",
+        "eli",
+        "cleo",
+        "@",
+        str(SITE_SEED),
+        KEY.hex(),
+    ]
     words = {word.lower() for word in re.findall(r"[\w.@-]+", said)}
     for secret in secrets:
         assert secret not in said or secret.lower() not in words

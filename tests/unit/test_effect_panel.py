@@ -38,6 +38,7 @@ def lives(study, people, adds, days=10, minutes=30):
                 at_us=at_us,
                 due_us=at_us,
                 last_data_us=at_us,
+                days_in=counter // 3,
                 dose=dose,
             )
             made = decide(state, GROUNDS)

@@ -107,6 +107,25 @@ def test_one_friend_who_leaves_ends_the_friendship(db):
     assert circle_of(db, "ana") == ()
 
 
+def test_a_friendship_lasts_while_both_want_it(db):
+    day_us = 86_400_000_000
+    one = Relation(RelationKind.FRIEND, "chidi", "ana")
+    other = Relation(RelationKind.FRIEND, "ana", "chidi")
+
+    def told():
+        ties = registry.ties_of(db, "chidi")
+        return [(t.from_us, t.until_us) for t in ties if t.other == "ana"]
+
+    relate(db, one, START_US)
+    assert told() == []
+    relate(db, other, START_US + day_us)
+    assert told() == [(START_US + day_us, None)]
+    end_relation(db, one, START_US + 3 * day_us)
+    relate(db, one, START_US + 5 * day_us)
+    end_relation(db, other, START_US + 4 * day_us)
+    assert told() == [(START_US + day_us, START_US + 3 * day_us)]
+
+
 def test_who_leaves_a_team_leaves_its_circle(db):
     end_relation(db, Relation(RelationKind.TEAM, "ben", "early birds"), START_US + 1)
 
