@@ -155,6 +155,8 @@ def test_nothing_goes_before_it_was_exported(books):
     assert books.archive.drop(EXPORTED, OLD_US) == 0
     assert books.archive.waiting_bytes(EXPORTED, OLD_US) > 0
 
+    books.archive.export("before it was sealed", SPAN_US, ["accel"], START_US, last=0)
+    assert books.archive.drop(EXPORTED, OLD_US) == 0
     books.archive.export("study", SPAN_US, ["accel"], START_US)
     assert books.archive.waiting_bytes(EXPORTED, OLD_US) == 0
     assert books.archive.drop(EXPORTED, OLD_US) == 1
