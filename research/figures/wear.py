@@ -1,0 +1,92 @@
+"""What was worn on which day, and of which share of the time what is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from research.figures import drawing
+from research.figures.figure import Figure, nothing
+
+_WEEK_DAYS: Final = 7
+_DAY_MIN: Final = 1440
+_TEN_HOURS_MIN: Final = 600
+_PARTS: Final = ("worn", "not worn", "device at fault", "not known")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is known of a day of somebody's study."""
+
+    day: int  # from 1
+    wear_min: int
+    not_worn_min: int
+    fault_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One person's study so far."""
+
+    days: int  # for so long they were followed
+    heard: tuple[Day, ...]  # days of which anything is known
+
+    @property
+    def last_worn(self) -> int:
+        """Return the last day on which something was worn; 0: none."""
+        return max((each.day for each in self.heard if each.wear_min), default=0)
+
+
+def adherence(people: Sequence[Life]) -> Figure:
+    """Draw a row a person: how much of each day's ten hours they wore it."""
+    title = "Adherence"
+    order = sorted(people, key=lambda each: (-each.last_worn, -each.days))
+    if not any(each.days for each in order):
+        return nothing(title, "Nobody was followed for a day.")
+    return Figure(
+        title,
+        "A row a person, the longest first; a cell a day, full from ten hours of wear.",
+        drawing.heat([_row(each) for each in order], "study day", "people"),
+        ("row", "followed days", "days worn", "days of ten hours", "last day worn"),
+        tuple((number, *_sums(each)) for number, each in enumerate(order, start=1)),
+    )
+
+
+def quality(people: Sequence[Life]) -> Figure:
+    """Draw of which share of the time what is known, week by week."""
+    title = "Data quality"
+    weeks = max((each.days for each in people), default=0) // _WEEK_DAYS
+    if not weeks:
+        return nothing(title, "Nobody was followed for a week.")
+    told = [(number, _shares(people, number)) for number in range(1, weeks + 1)]
+    return Figure(
+        title,
+        "Of the time of everyone who was followed in a week. What is not known is no zero.",
+        drawing.shares([(float(week), shares) for week, shares in told], _PARTS, "study week"),
+        ("week", *(f"{name} %" for name in _PARTS)),
+        tuple((week, *(round(100 * each, 1) for each in shares)) for week, shares in told),
+    )
+
+
+def _row(life: Life) -> list[float]:
+    worn = {each.day: each.wear_min for each in life.heard}
+    return [min(worn.get(day, 0) / _TEN_HOURS_MIN, 1.0) for day in range(1, life.days + 1)]
+
+
+def _sums(life: Life) -> tuple[int, int, int, int]:
+    worn = [each.wear_min for each in life.heard]
+    whole = sum(each >= _TEN_HOURS_MIN for each in worn)
+    return (life.days, sum(each > 0 for each in worn), whole, life.last_worn)
+
+
+def _shares(people: Sequence[Life], week: int) -> list[float]:
+    """Return the shares of a week's time, in the order of the parts."""
+    first, last = (week - 1) * _WEEK_DAYS + 1, week * _WEEK_DAYS
+    days = sum(max(0, min(each.days, last) - first + 1) for each in people)
+    heard = [day for each in people for day in each.heard if first <= day.day <= last]
+    known = [
+        sum(day.wear_min for day in heard),
+        sum(day.not_worn_min for day in heard),
+        sum(day.fault_min for day in heard),
+    ]
+    whole = max(days * _DAY_MIN, sum(known), 1)
+    return [*(each / whole for each in known), 1 - sum(known) / whole]
