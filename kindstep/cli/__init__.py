@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     "decode",
     "demo",
     "doctor",
+    "engagement",
     "export",
     "gateway",
     "influx",
@@ -25,13 +26,18 @@ _COMMANDS: Final = (
     "messages",
     "people",
     "replay",
+    "report",
     "rescore",
     "restore",
     "score",
+    "simulate",
     "up",
     "watch",
     "web",
 )
+
+#: Which extra brings what is in none of the others.
+_BRINGS: Final = {"statsmodels": "research", "scipy": "research"}
 
 
 class _Lazy(click.Group):
@@ -63,7 +69,8 @@ class _Lazy(click.Group):
 
 
 def _says(name: str, missing: ModuleNotFoundError) -> str:
-    return f"{name} needs {missing.name}: pip install 'kindstep[hub]' brings it"
+    extra = _BRINGS.get((missing.name or "").split(".")[0], "hub")
+    return f"{name} needs {missing.name}: pip install 'kindstep[{extra}]' brings it"
 
 
 def _absent(name: str, missing: ModuleNotFoundError) -> click.Command:

@@ -1,5 +1,6 @@
 """A package of a study: who is in it, what it makes again, and what it never tells."""
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -24,8 +25,10 @@ from kindstep.settings import Settings
 from people import registry
 from people.authorize import Actor, Refused, Role, Topic
 from people.registry import Profile, Relation, RelationKind, ViewerKind
+from research import report
 from research.export import AccessLog, BadPackage, Unsafe, verify
 from research.export import manifest as manifest_of
+from research.opened import Opened
 from tests.coached import HOUR_US, MINUTE_US, MONDAY, at
 from tests.exported import (
     COARSE,
@@ -319,8 +322,22 @@ def said_in(package):
                 yield "\n".join(map(str, column.unique().to_pylist()))
 
 
-def test_nobody_can_be_read_from_it(package):
-    said = "\n".join(said_in(package))
+def said_in_page(page):
+    """Give what a page shows, and every file that is part of it."""
+    shown, files = (
+        re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL),
+        r"base64,([\w+/=]+)",
+    )
+    yield re.sub(files, "", shown)
+    for encoded in re.findall(files, shown):
+        yield base64.b64decode(encoded).decode()
+
+
+def test_nobody_can_be_read_from_it(package, tmp_path):
+    """Nor from the report that is made of it."""
+    report.write(Opened(package), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    said = "\n".join((*said_in(package), *said_in_page(page)))
 
     secrets = [
         *PEOPLE,

@@ -1,0 +1,1 @@
+"""Studies of simulated people with known effects, lived through the real engine."""
