@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from people.authorize import Role
+from research import figures
 from research.export import Plan, Profile, Unproven, Unsafe, Wish, zipped
 from web.guard import NeedsRole, Visit
 from web.parts import Parts, parts_of
@@ -82,10 +83,22 @@ def _written(parts: Parts, visit: Visit, wish: Wish) -> Path:
         return zipped(into, Path(file))
 
 
+@router.get("/research/wear")
+def wear(request: Request, visit: IsResearcher) -> Response:
+    """Show who wears it, and of which time what is known; it comes when the page is there."""
+    parts = parts_of(request)
+    with parts.store.reading() as db:
+        lives = figures.lives(db, visit.actor, visit.now_us)
+    drawn = [figures.adherence(lives), figures.quality(lives)]
+    return parts.pages.show("_figures.html", {"lang": "en", "figures": drawn})
+
+
 def _page(
     parts: Parts, visit: Visit, wish: Wish, says: str | None = None, status: int = 200
 ) -> Response:
     said = {
+        "study": parts.engine.protocol,
+        "protocol": parts.engine.protocol_digest,
         "lang": "en",
         "plan": parts.packages.preview(visit.actor, wish, visit.now_us),
         "profiles": tuple(Profile),

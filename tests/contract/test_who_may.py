@@ -146,6 +146,7 @@ MAY: Final = {
         GET /research/decision
         GET /research/stored
         GET /research/effect
+        GET /research/wear
         GET /research
         GET /api/research/preview
         POST /research/package

@@ -8,9 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from people import registry
-from people.registry import Profile
+from people.authorize import Topic
+from people.registry import Profile, ViewerKind
 from research.export import verify
-from tests.exported import ELI, PEOPLE, Exported
+from tests.exported import DAYS, ELI, PEOPLE, Exported
 from tests.web_study import Hub
 from web.accounts import Accounts
 from web.app import create_app
@@ -85,6 +86,26 @@ def test_what_is_unsafe_is_shown_and_not_handed_out(another, tmp_path):
     page = browser.get(less.replace("&amp;", "&")).text
     assert "Told less: no sex." in page
     assert "/research/package" in page
+
+
+def test_the_page_names_the_protocol_and_shows_who_wears_it(another, tmp_path):
+    """Of those alone who let research see their activity."""
+    another.change(
+        lambda db: registry.consent(
+            db, PEOPLE[0], Topic.ACTIVITY, ViewerKind.RESEARCH, False, another.now_us
+        )
+    )
+    browser = signed_in(another, tmp_path)
+
+    page = browser.get("/research").text
+    assert another.study.engine.protocol_digest[:16] in page
+    assert 'hx-get="/research/wear"' in page
+    drawn = browser.get("/research/wear").text
+    adherence, quality = drawn.split("</section>")[:2]
+    assert adherence.count("<tr>") == len(PEOPLE)  # the header, and eleven people
+    assert f"<td>{DAYS + 1}</td><td>{DAYS}</td><td>{DAYS}</td><td>{DAYS}</td>" in adherence
+    assert adherence.count('class="cell"') == (len(PEOPLE) - 1) * DAYS
+    assert "Nobody was followed for a week." in quality
 
 
 def test_programs_get_the_same_preview(another, tmp_path):
