@@ -50,12 +50,12 @@ def _lines(found: Engagement) -> Iterator[str]:
 
 
 def _percent(share: Interval) -> str:
-    return _number(
-        Interval(*(100 * each for each in (share.value, share.low, share.high)), 0), ".0f", " %"
-    )
+    if math.isnan(share.low):
+        return f"{share.value:.0%}"
+    return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 
-def _number(found: Interval, form: str, unit: str = "") -> str:
+def _number(found: Interval, form: str) -> str:
     if math.isnan(found.low):
-        return f"{found.value:{form}}{unit}"
-    return f"{found.value:{form}}{unit} ({found.low:{form}} to {found.high:{form}})"
+        return f"{found.value:{form}}"
+    return f"{found.value:{form}} ({found.low:{form}} to {found.high:{form}})"

@@ -2,9 +2,9 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from coaching.effect import EffectPanel, Told
+from coaching.effect import EffectPanel, Interval, Told
 from research.figures import drawing
 from research.figures.figure import FEWEST, Cell, Figure, limits, nothing
 from research.means import mean_of
@@ -45,7 +45,7 @@ def over_time(panel: EffectPanel) -> Figure:
 
 
 def _effects(title: str, told: Sequence[Told]) -> Figure:
-    lines = [(each.name, *_percent(each)) for each in told if each.effect is not None]
+    lines = [(each.name, *_percent(each.effect)) for each in told if each.effect is not None]
     rows = tuple(_row(each) for each in told)
     if not lines:
         why = told[0].says if told else "No decision was left to chance."
@@ -60,16 +60,17 @@ def _effects(title: str, told: Sequence[Told]) -> Figure:
     )
 
 
-def _percent(told: Told) -> Iterator[float]:
-    found = told.effect
-    if found is not None:
-        for each in (found.value, found.low, found.high):
-            yield 100 * math.expm1(each)
+def _percent(found: Interval) -> tuple[float, float, float]:
+    """Return what an effect in log steps is in percent, with its limits."""
+    value, low, high = (100 * math.expm1(each) for each in (found.value, found.low, found.high))
+    return value, low, high
 
 
 def _row(told: Told) -> tuple[Cell, ...]:
-    numbers = [round(each, 1) for each in _percent(told)] or [None, None, None]
-    return (told.name, told.points, *numbers, told.refused or None)
+    if told.effect is None:
+        return (told.name, told.points, None, None, None, told.refused)
+    numbers = (round(each, 1) for each in _percent(told.effect))
+    return (told.name, told.points, *numbers, None)
 
 
 def giving(package: Opened) -> Figure:

@@ -1,5 +1,6 @@
 """How long people stayed, what they did together, and with what more steps went."""
 
+from coaching.effect import Interval
 from research.engagement import Engagement, Finding
 from research.figures import drawing
 from research.figures.figure import FEWEST, Figure, limits, nothing
@@ -12,28 +13,23 @@ def retention(found: Engagement) -> Figure:
     told = [step for step in stayed.steps if step.at_risk >= FEWEST]
     if not told:
         return nothing(title, f"Fewer than {FEWEST} people were followed.")
-    last = max(each.days for each in found.people) if told == [*stayed.steps] else told[-1].day
-    steps = [(float(s.day), s.share.value, s.share.low, s.share.high) for s in told]
-    points = [*steps, (float(last), *steps[-1][1:])]
     half = f"Half had left by day {stayed.median_day}." if stayed.median_day else ""
+    points = [(float(step.day), *_percent(step.share)) for step in told]
+    last = max(each.days for each in found.people) if told == [*stayed.steps] else told[-1].day
     return Figure(
         title,
         f"The share of {stayed.people} people who have not left off (Kaplan-Meier, 95 % "
         f"limits); {stayed.left} have. {half}".strip(),
         drawing.band(
-            [(x, *(100 * each for each in rest)) for x, *rest in points],
+            [*points, (float(last), *points[-1][1:])],
             "study day",
             "% still with it",
             steps=True,
         ),
         ("from day", "at risk", "% still with it", "low", "high"),
         tuple(
-            (
-                s.day,
-                s.at_risk,
-                *(None if n is None else round(100 * float(n), 1) for n in limits(s.share, 4)),
-            )
-            for s in told
+            (step.day, step.at_risk, *(round(each, 1) for each in _percent(step.share)))
+            for step in told
         ),
     )
 
@@ -44,24 +40,19 @@ def wear(found: Engagement) -> Figure:
     weeks = [each for each in found.worn if each.people >= FEWEST]
     if len(weeks) < 2:
         return nothing(title, f"There are no two whole weeks of {FEWEST} people.")
-    points = [
-        (
-            float(w.week),
-            100 * w.share.value,
-            100 * max(w.share.low, 0),
-            100 * min(w.share.high, 1),
-        )
-        for w in weeks
-    ]
     return Figure(
         title,
         "The share of days with ten hours of wear, a mean over everyone followed through the "
         "week, with 95 % limits.",
-        drawing.band(points, "study week", "% of days"),
+        drawing.band(
+            [(float(each.week), *_percent(each.share)) for each in weeks],
+            "study week",
+            "% of days",
+        ),
         ("week", "people", "% of days", "low", "high"),
         tuple(
-            (w.week, w.people, *(round(each, 1) for each in p[1:]))
-            for w, p in zip(weeks, points, strict=True)
+            (each.week, each.people, *(round(share, 1) for share in _percent(each.share)))
+            for each in weeks
         ),
     )
 
@@ -107,3 +98,8 @@ def _line(found: Finding) -> tuple[str, float, float, float]:
     if effect is None:
         raise ValueError(f"{found.name} is not told")
     return (found.name, effect.value, effect.low, effect.high)
+
+
+def _percent(share: Interval) -> tuple[float, float, float]:
+    """Return a share and its limits, which end where shares do."""
+    return 100 * share.value, 100 * max(share.low, 0.0), 100 * min(share.high, 1.0)
