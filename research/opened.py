@@ -1,10 +1,10 @@
 """A package that was taken away, opened again to be analysed: its folder is all it needs."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow.parquet
 
@@ -13,6 +13,7 @@ from research.export import documents, manifest
 from research.export.manifest import BadPackage, Manifest
 
 pq: Any = pyarrow.parquet  # its types leave much open
+_ROWS_AT_ONCE: Final = 10_000
 
 
 class Opened:
@@ -45,11 +46,16 @@ class Opened:
 
     def rows(self, table: str, columns: Collection[str] | None = None) -> list[dict[str, Any]]:
         """Return a table's rows."""
-        return list(self._read(table, columns).to_pylist())
+        return list(self.each(table, columns))
 
-    def _read(self, table: str, columns: Collection[str] | None) -> Any:  # noqa: ANN401 - an Arrow table
+    def each(
+        self, table: str, columns: Collection[str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield a table's rows, however many there are."""
         path = self.folder / "tables" / f"{table}.parquet"
         try:
-            return pq.read_table(path, columns=None if columns is None else list(columns))
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns and [*columns]):
+                    yield from batch.to_pylist()
         except OSError as error:
             raise BadPackage(f"{path}: {error}") from error

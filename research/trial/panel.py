@@ -16,16 +16,20 @@ def effect_panel(package: Opened) -> EffectPanel:
 
     It is the same to rounding unless rows of decisions were withheld; the manifest says so.
     """
-    rules = package.protocol.effect
-    made = package.rows("decisions", _NEEDED)
+    rules, made = package.protocol.effect, _made(package)
     found = effect.gather(_points(package, made, rules))
     return effect.tell(found, effect.often(_spans(made)), rules)
 
 
 def points(package: Opened) -> list[Point]:
     """Return the decisions that were left to chance and of whose outcome enough is known."""
-    made = package.rows("decisions", _NEEDED)
-    return list(_points(package, made, package.protocol.effect))
+    return list(_points(package, _made(package), package.protocol.effect))
+
+
+def _made(package: Opened) -> list[dict[str, Any]]:
+    """Return the decisions in order; of their states only what matters here."""
+    rows = package.each("decisions", _NEEDED)
+    return [{**row, "state": effect.see(row["state"])} for row in rows]
 
 
 def _points(package: Opened, made: list[dict[str, Any]], rules: EffectRules) -> Iterator[Point]:
@@ -40,7 +44,7 @@ def _points(package: Opened, made: list[dict[str, Any]], rules: EffectRules) -> 
             yield Point(
                 participant=row["participant"],
                 occasion=row["occasion"],
-                seen=effect.see(row["state"]),
+                seen=row["state"],
                 probability=row["probability"],
                 sent=row["sent"],
                 steps=steps,
@@ -51,7 +55,7 @@ def _spans(made: list[dict[str, Any]]) -> Iterator[tuple[int, int]]:
     """Yield of each person how many decisions there were, in how many local days."""
     days: dict[str, tuple[int, int]] = {}
     for row in made:  # in order: the first comes first, the last last
-        day = effect.see(row["state"]).days_in
+        day = row["state"].days_in
         first, _ = days.get(row["participant"], (day, day))
         days[row["participant"]] = (first, day)
     for who, count in Counter(row["participant"] for row in made).items():
