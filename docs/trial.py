@@ -10,6 +10,8 @@ import math
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from coaching import effect
 from research import trial
 
@@ -40,15 +42,15 @@ for other in panel.other_odds:
 
 # %%
 points = effect.gather(trial.points(package))
-ones = [1.0] * len(points)
+moderators = np.column_stack([np.ones(len(points)), points.recent])
 try:
     fit = effect.excursion(
         points.person,
         points.sent,
         points.probability,
         points.outcome,
-        baseline=list(zip(ones, points.recent, strict=True)),
-        moderators=list(zip(ones, points.recent, strict=True)),
+        baseline=moderators,
+        moderators=moderators,
     )
     more = fit.at([0.0, 1.0])
     print(f"a log step more before: {more.value:+.3f} ({more.low:+.3f} to {more.high:+.3f})")

@@ -12,8 +12,8 @@ from coaching.engine import Engine
 from ingest.store.sqlite import SqliteStore
 from kindstep import study
 from kindstep.cli import main
-from kindstep.simulation.study import Plan, left_to_chance, simulate
-from kindstep.simulation.trials import recovered
+from kindstep.simulation.study import Plan, left_to_chance
+from kindstep.simulation.trials import recovered, trials
 from kindstep.simulation.truth import Truth
 from people import registry
 from research import report, trial
@@ -38,9 +38,10 @@ NOTEBOOK = Path(__file__).parents[2] / "docs" / "trial.py"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Give the folder of a study that was lived through."""
-    into = tmp_path_factory.mktemp("simulated") / "study"
-    simulate(into, PROTOCOL, PLAN, lambda _done, _of: None)
-    return into
+    into, lived = tmp_path_factory.mktemp("simulated"), []
+    trials(into, PROTOCOL, PLAN, 1, lambda *days: lived.append(days))
+    assert lived == [(day, 14) for day in range(1, 15)]
+    return into / str(PLAN.seed)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,10 @@
 import base64
 import json
 import re
+import runpy
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -48,6 +50,7 @@ from tests.learned import POLICY
 from tests.unit.test_runner import walk
 
 WEEK_US = 7 * 86_400_000_000
+NOTEBOOK = Path(__file__).parents[2] / "docs" / "trial.py"
 
 
 @pytest.fixture(scope="module")
@@ -333,11 +336,13 @@ def said_in_page(page):
         yield base64.b64decode(encoded).decode()
 
 
-def test_nobody_can_be_read_from_it(package, tmp_path):
-    """Nor from the report that is made of it."""
+def test_nobody_can_be_read_from_it(package, tmp_path, monkeypatch, capsys):
+    """Nor from the report and the notebook that are made of it."""
     report.write(Opened(package), tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
-    said = "\n".join((*said_in(package), *said_in_page(page)))
+    monkeypatch.setattr("sys.argv", ["trial.py", str(package)])
+    runpy.run_path(str(NOTEBOOK))
+    said = "\n".join((*said_in(package), *said_in_page(page), capsys.readouterr().out))
 
     secrets = [
         *PEOPLE,
