@@ -42,6 +42,7 @@ def signed_in(study, folder):
         ingest=folder,
         act=None,
         carry_out=None,
+        serve=None,
         site=None,
         packages=study.desk,
         live=Hub().listen,
