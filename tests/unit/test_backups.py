@@ -10,12 +10,12 @@ from ingest.archive import Retention
 from ingest.log import Entry, Head
 from ingest.log.hour_file import HOUR_US
 from kindstep import stores
-from kindstep.backups import keeping
+from kindstep.backups import keeping, schedule
 from kindstep.backups.contents import NAME, BadBackup, found, read
 from kindstep.backups.restoring import restore
 from kindstep.backups.taking import POOL
 from kindstep.cli import main
-from kindstep.settings import Settings, StoreSettings
+from kindstep.settings import BackupSettings, Settings, StoreSettings
 from kindstep.tables import METADATAS
 from people import registry
 from tests import people_world
@@ -133,6 +133,29 @@ def test_the_newest_are_kept_and_what_they_need(hub):
     assert found(hub.into) == [last]
     assert read(last).archive
     assert all((hub.into / POOL / file.path).exists() for file in read(last).archive)
+
+
+def test_one_is_taken_whenever_it_is_due_and_again_after_a_failure(hub):
+    settings = BackupSettings(folder=hub.into, every_h=6, keep=2)
+    waited_s, said = [], []
+
+    def ends(wait_s):
+        waited_s.append(wait_s)
+        hub.now_us += round(wait_s * 1e6)
+        if len(waited_s) == 3:
+            hub.into.rename(hub.into.with_name("unplugged"))
+            hub.into.write_text("a file where a folder belongs")
+        if len(waited_s) == 4:
+            hub.into.unlink()
+            hub.into.with_name("unplugged").rename(hub.into)
+        return len(waited_s) == 6
+
+    schedule.go_on(hub.settings, settings, ends, lambda: hub.now_us, said.append)
+
+    assert waited_s == [60, 6 * 3600, 6 * 3600, 600, 6 * 3600, 6 * 3600]
+    assert ["no backup" in each for each in said] == [False, False, True, False, False]
+    kept = [each.contents.taken_us for each in keeping.proved(hub.into)]
+    assert kept == [hub.now_us - 12 * HOUR_US, hub.now_us - 6 * HOUR_US]
 
 
 def test_what_no_backup_needs_goes_with_the_last_that_did(hub):
