@@ -15,7 +15,7 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     tls: bool = False
     ca_file: Path | None = None  # none: the authorities this system trusts
     group_ms: int = 50  # what arrives within this is made durable together,
-    group_messages: int = 16  # or sooner, if so many wait: a broker may hold back the rest
+    group_messages: int = 128  # or sooner, if so many wait, or as many as a broker lets come
     queue_messages: int = 2_048  # beyond this the broker has to wait
     queue_bytes: int = 16 * 1024 * 1024  # and as much again may be on its way to the disk
     keep_accounts_s: float = 10.0

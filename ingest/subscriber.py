@@ -20,6 +20,7 @@ from ingest.accounts import Accounts
 from ingest.archive import Archive
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
+from ingest.gathering import Gathering
 from ingest.inbox import Inbox, Message, Settled
 from ingest.journal import Journal
 from ingest.ledger import Changes
@@ -143,6 +144,7 @@ class Ingest:
     def _run(self) -> None:
         settled_s = time.monotonic()
         group_s = self._settings.group_ms / 1000
+        gathering = Gathering(self._settings.group_messages)
         tell, keep, replay = (
             Rest(pause_s)
             for pause_s in (self._settings.status_s, self._settings.keep_accounts_s, _REPLAY_S)
@@ -150,8 +152,9 @@ class Ingest:
         while not self._stopping.is_set():
             # A commit costs the same for one message as for a hundred, so some are waited for.
             pause_s = settled_s + group_s - time.monotonic()
-            enough = self._settings.group_messages
+            enough = gathering.enough
             received = self._inbox.take(group_s, pause_s=max(0.0, pause_s), enough=enough)
+            gathering.took(len(received))
             settled_s = time.monotonic()
             if received and not self._settled(received):
                 return

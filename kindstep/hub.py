@@ -51,7 +51,6 @@ log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
 _GATHER_S: Final = 0.05  # a turn costs much the same for a hundred batches as for one
-_GROUP_MESSAGES: Final = 256  # of the embedded broker, which holds back far more than that
 _SEAL_US: Final = 60_000_000
 
 Clock = Callable[[], int]
@@ -287,11 +286,7 @@ def ingest_settings(settings: Settings, folder: Folder) -> IngestSettings:
     if chosen.url is None:
         password = folder.password(chosen.user)
         return IngestSettings(
-            host=chosen.host,
-            port=chosen.port,
-            user=chosen.user,
-            password_file=password,
-            group_messages=_GROUP_MESSAGES,
+            host=chosen.host, port=chosen.port, user=chosen.user, password_file=password
         )
     url = urlsplit(chosen.url)
     tls = url.scheme == "mqtts"
