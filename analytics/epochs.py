@@ -1,6 +1,7 @@
 """Minute epochs kept as one blob an hour for each device."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ from analytics.minutes import (
 )
 from analytics.tables import epoch_hours
 from ingest.store import upsert
+from people.registry import Places
 
 _HOURS_AT_ONCE: Final = 500  # in one query
 
@@ -45,6 +47,7 @@ __all__ = [
     "keep",
     "mean_bpm",
     "merge",
+    "merged",
     "read",
     "steps",
 ]
@@ -133,3 +136,27 @@ def read(
     for (participant, device), index in lanes.items():
         found.setdefault(participant, {})[device] = minutes[index]
     return found
+
+
+def merged(
+    by_device: Mapping[str, Minutes], first_us: int, count: int, places: Places
+) -> Minutes:
+    """Return one person's minutes by where their source of motion sat in each.
+
+    Parameters
+    ----------
+    by_device : mapping of str to (count,) MINUTE
+    first_us : int
+        When the first of them begins.
+    count : int
+        How many minutes.
+    places : Places
+        What the person told of it; a minute goes by what held when it began.
+    """
+    sat = list(places.during(first_us, first_us + count * MINUTE_US))
+    begins = [-((first_us - from_us) // MINUTE_US) for from_us, _ in sat]
+    parts = [
+        merge({name: mine[begin:end] for name, mine in by_device.items()}, end - begin, place)
+        for (begin, end), (_, place) in zip(pairwise([*begins, count]), sat, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from analytics.days import Body
 from people import registry
-from people.registry import Calendar, Profile, Wearing
+from people.registry import Calendar, Places, Profile, Wearing
 
 #: The days of someone whose zone nobody gave.
 _NOWHERE: Final = Calendar((0,), ("UTC",))
@@ -35,6 +35,7 @@ class Lookups:
         self._latest: dict[str, Day] = {}
         self._wearings: dict[str, list[Wearing]] = {}
         self._bodies: dict[str, Body] = {}
+        self._places: dict[str, Places] = {}
 
     def expect(self, devices: Collection[str]) -> None:
         """Ask at once for all that will be asked of some devices and whoever wore them."""
@@ -43,11 +44,12 @@ class Lookups:
         self._expect_days({each.participant for worn in found.values() for each in worn})
 
     def expect_people(self, people: Collection[str]) -> None:
-        """Ask at once for the days and bodies of some people."""
+        """Ask at once for the days, bodies and trackers' places of some people."""
         self._expect_days(people)
         unknown = set(people) - self._bodies.keys()
         told = registry.profiles_of(self._db, unknown)
         self._bodies |= {who: _body(profile) for who, profile in told.items()}
+        self._places |= registry.places_of(self._db, set(people) - self._places.keys())
 
     def _expect_days(self, people: Collection[str]) -> None:
         unknown = set(people) - self._calendars.keys()
@@ -90,6 +92,12 @@ class Lookups:
         if participant not in self._bodies:
             self._bodies[participant] = body(self._db, participant)
         return self._bodies[participant]
+
+    def places(self, participant: str) -> Places:
+        """Return where a person's source of motion sat when."""
+        if participant not in self._places:
+            self._places |= registry.places_of(self._db, [participant])
+        return self._places[participant]
 
 
 def body(db: Connection, participant: str) -> Body:

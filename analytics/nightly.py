@@ -56,6 +56,6 @@ def _night(db: Connection, key: Key, lookups: Lookups) -> Night:
     start_us, end_us = known.start_us - NOON_US, known.end_us - NOON_US
     base_us = start_us // epochs.HOUR_US * epochs.HOUR_US
     found = epochs.read(db, [participant], base_us, end_us).get(participant, {})
-    placement = lookups.body(participant).placement
-    minutes = merged(found, base_us, start_us, end_us, placement)
-    return compute(participant, day, start_us, end_us, minutes, placement)
+    places = lookups.places(participant)
+    minutes = merged(found, base_us, start_us, end_us, places)
+    return compute(participant, day, start_us, end_us, minutes, places.at(known.start_us))

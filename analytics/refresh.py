@@ -13,6 +13,7 @@ from analytics.lookups import Lookups
 from analytics.minutes import OPAQUE
 from analytics.tables import day_facts, scores
 from ingest.store import upsert
+from people.registry import Places
 
 Key = tuple[str, date]  # participant, day
 
@@ -75,8 +76,8 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
     for n, (participant, day) in enumerate(known.items()):
         ends = (day.start_us, day.end_us, heard[participant].until_us(now_us))
         spans.append(Span(participant, day.day, day.zone, *ends, participant in complete))
-        span_us, placement = (day.start_us, day.end_us), lookups.body(participant).placement
-        minutes = merged(found.get(participant, {}), start_us, *span_us, placement)
+        span_us, places = (day.start_us, day.end_us), lookups.places(participant)
+        minutes = merged(found.get(participant, {}), start_us, *span_us, places)
         table.view(OPAQUE)[n, : minutes.size] = minutes.view(OPAQUE)
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
 
@@ -86,16 +87,16 @@ def merged(
     base_us: int,
     start_us: int,
     end_us: int,
-    placement: str | None,
+    places: Places,
 ) -> Minutes:
     """Return a person's minutes of a span, judged for wear and merged over devices.
 
-    `by_device` are minutes from the one that begins at `base_us`; `placement` is the profile's.
+    `by_device` are minutes from the one that begins at `base_us`.
     """
     begin = (start_us - base_us) // MINUTE_US
     end = -(-(end_us - base_us) // MINUTE_US)
     cut = {name: wear.judged(minutes[begin:end]) for name, minutes in by_device.items()}
-    return epochs.merge(cut, end - begin, placement)
+    return epochs.merged(cut, base_us + begin * MINUTE_US, end - begin, places)
 
 
 def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:

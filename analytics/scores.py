@@ -124,9 +124,10 @@ def minutes_of(
     found = epochs.read(db, participants, start_us, end_us)
     first_us = start_us // epochs.MINUTE_US * epochs.MINUTE_US
     count = max(0, -(-(end_us - first_us) // epochs.MINUTE_US))
-    placement = registry.placements_of(db, participants)
+    places = registry.places_of(db, participants)
     return {
-        who: epochs.merge(found.get(who, {}), count, placement[who]) for who in participants
+        who: epochs.merged(found.get(who, {}), first_us, count, places[who])
+        for who in participants
     }
 
 

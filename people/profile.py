@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from people import placements
 from people.errors import NotKnown
 from people.tables import persons, profiles
 
@@ -19,7 +20,7 @@ class Profile:
     """A person as a score sees them."""
 
     age_years: int | None = None
-    placement: str | None = None
+    placement: str | None = None  # of the source of motion, as told last
     resting_bpm: float | None = None
     language: str = "en"
     sex: str | None = None  # "female" or "male"; formulas fitted to each apart need it
@@ -38,10 +39,12 @@ def band_of(age_years: int) -> str | None:
     return band if band in AGE_BANDS else None
 
 
-def set_profile(db: Connection, person_id: str, profile: Profile) -> None:
-    """Put this profile in place of the one before."""
+def set_profile(db: Connection, person_id: str, profile: Profile, at_us: int = 0) -> None:
+    """Put this profile in place of the one before; its placement holds from `at_us` on."""
+    told = asdict(profile)
+    placements.move(db, person_id, told.pop("placement"), at_us)
     db.execute(delete(profiles).where(profiles.c.person == person_id))
-    db.execute(insert(profiles).values({"person": person_id, **asdict(profile)}))
+    db.execute(insert(profiles).values({"person": person_id, **told}))
 
 
 def languages_of(db: Connection, person_ids: Collection[str]) -> dict[str, str]:
@@ -49,13 +52,6 @@ def languages_of(db: Connection, person_ids: Collection[str]) -> dict[str, str]:
     query = select(profiles.c.person, profiles.c.language)
     known = db.execute(query.where(profiles.c.person.in_(person_ids)))
     return dict.fromkeys(person_ids, Profile().language) | dict(known.all())
-
-
-def placements_of(db: Connection, person_ids: Collection[str]) -> dict[str, str | None]:
-    """Return where each person's source of motion sits, None where it is not known."""
-    query = select(profiles.c.person, profiles.c.placement)
-    known = db.execute(query.where(profiles.c.person.in_(person_ids)))
-    return dict.fromkeys(person_ids) | dict(known.all())
 
 
 def ages(db: Connection) -> dict[str, int]:
@@ -84,6 +80,11 @@ def _middle(band: str | None) -> int | None:
     return None if band is None else int(band.split("-")[0]) + _BAND_YEARS // 2
 
 
+_LATEST: Final = placements.latest(profiles.c.person)
 _PROFILES: Final = select(
-    profiles.c.person, *(profiles.c[field.name] for field in fields(Profile))
+    profiles.c.person,
+    *(
+        _LATEST if field.name == "placement" else profiles.c[field.name]
+        for field in fields(Profile)
+    ),
 ).where(profiles.c.person.in_(bindparam("people", expanding=True)))

@@ -35,13 +35,13 @@ from people.identity import (
     persons_of,
     set_name,
 )
+from people.placements import Places, places_of
 from people.profile import (
     AGE_BANDS,
     Profile,
     ages,
     band_of,
     languages_of,
-    placements_of,
     profile,
     profiles_of,
     set_profile,
@@ -85,6 +85,7 @@ __all__ = [
     "Consent",
     "NotKnown",
     "Person",
+    "Places",
     "Profile",
     "Relation",
     "RelationKind",
@@ -125,7 +126,7 @@ __all__ = [
     "names_of",
     "panel_of",
     "persons_of",
-    "placements_of",
+    "places_of",
     "profile",
     "profiles_of",
     "relate",

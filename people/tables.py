@@ -38,10 +38,17 @@ profiles = Table(
     Column("person", String, ForeignKey("persons.id"), primary_key=True),
     Column("age_years", Integer),
     Column("age_band", String),
-    Column("placement", String),
     Column("resting_bpm", Float),
     Column("language", String, nullable=False),
     Column("sex", String),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("person", String, ForeignKey("persons.id"), primary_key=True),
+    Column("from_us", BigInteger, primary_key=True),
+    Column("placement", String),
 )
 
 zones = Table(

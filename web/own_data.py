@@ -72,7 +72,7 @@ def download(visit: Owns, request: Request) -> Response:
 
 def _about(db: Connection, visit: Visit) -> bytes:
     who = visit.subject
-    calendar = registry.calendar(db, who)
+    calendar, places = registry.calendar(db, who), registry.places_of(db, [who])[who]
     return msgspec.json.encode(
         {
             "id": who,
@@ -81,6 +81,10 @@ def _about(db: Connection, visit: Visit) -> bytes:
             "zones": [
                 {"since": _utc(max(0, from_us)), "zone": zone}
                 for from_us, zone in zip(calendar.from_us, calendar.zones, strict=True)
+            ],
+            "placements": [
+                {"since": _utc(max(0, from_us)), "placement": place}
+                for from_us, place in zip(places.from_us, places.places, strict=True)
             ],
             "wore": [_told(each) for each in registry.wearings_of(db, who)],
         }

@@ -18,8 +18,11 @@ from people.registry import Profile
 PLACEMENTS = ("wrist", "hip", "glasses")
 
 
-def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Outcome:
-    """Keep it; scores and messages follow from now on."""
+def set_profile(db: Connection, act: SetProfile, grounds: Grounds, now_us: int) -> Outcome:
+    """Keep it; scores and messages follow from now on.
+
+    Where the tracker sat before stays as it was told then, and so do the scores of days before.
+    """
     if act.age_years is not None and not 1 <= act.age_years <= 120:
         return Outcome(ok=False, says="An age is 1 to 120 years.")
     if act.age_band not in (None, *registry.AGE_BANDS):
@@ -39,7 +42,7 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, _: int) -> Ou
         resting_bpm=act.resting_bpm,
         language=act.language,
     )
-    registry.set_profile(db, act.participant, told)
+    registry.set_profile(db, act.participant, told, now_us)
     return Outcome(ok=True, says="Kept.")
 
 

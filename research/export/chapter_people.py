@@ -32,7 +32,7 @@ PARTICIPANTS: Final = Layout(
         always("arm", "category", "arm of the study", "coaching.enrolments"),
         Column("age", "category", f"band at enrolment, 90+ is one; {_OUTSIDE}", _PROFILE, "a"),
         Column("sex", "category", f"as formulas need it; {_OUTSIDE}", _PROFILE),
-        Column("placement", "category", f"of the tracker; {_OUTSIDE}", _PROFILE),
+        Column("placement", "category", f"of the tracker; {_OUTSIDE}", "people.placements"),
         Column("language", "category", f"of messages; {_OUTSIDE}", _PROFILE),
         Column("enrolled_year", "category", f"year of study day 1; {_OUTSIDE}", "coaching"),
         Column(

@@ -8,6 +8,7 @@ import pytest
 from analytics import epochs
 from analytics.epochs import EPOCH, HOUR_US, MINUTE_US, Flag, Part, State
 from analytics.tables import metadata
+from people.registry import Places
 from tests.people_world import memory_db
 
 T0 = 475_000 * HOUR_US
@@ -154,6 +155,15 @@ def test_where_the_profile_says_goes_before_all():
         epochs.merge({**worn, "own-1": heard_of(12, n_accel=1, steps=7)}, 1, "hip")["steps"]
         == 7
     )
+
+
+def test_a_minute_goes_by_where_it_sat_when_that_minute_began():
+    worn = {"watch-1": np.repeat(WRIST, 4), "glasses-1": np.repeat(HEAD, 4)}
+    places = Places((T0 - HOUR_US, T0 + MINUTE_US + 1, T0 + HOUR_US), (None, "wrist", "hip"))
+
+    assert epochs.merged(worn, T0, 4, places)["steps"].tolist() == [100, 100, 120, 120]
+    assert epochs.merged(worn, T0, 4, Places())["steps"].tolist() == [100] * 4
+    assert epochs.merged({}, T0, 4, places)["state"].tolist() == [State.NO_DATA] * 4
 
 
 def test_samples_of_another_place_go_before_the_count_of_a_device_in_the_best():

@@ -67,6 +67,19 @@ def test_a_profile_says_what_is_not_known(db):
     assert registry.profile(db, "ana") == Profile(55, None, 61.5, "es")
 
 
+def test_where_a_tracker_sat_is_remembered(db):
+    for at_us, place in ((100, "wrist"), (200, "wrist"), (300, "hip"), (300, "glasses")):
+        registry.set_profile(db, "ana", Profile(placement=place), at_us)
+
+    assert registry.profile(db, "ana").placement == "glasses"
+    places = registry.places_of(db, ["ana", "ben"])
+    assert places["ben"].at(500) is None
+    told = [places["ana"].at(at_us) for at_us in (99, 100, 299, 300, 999)]
+    assert told == [None, "wrist", "wrist", "glasses", "glasses"]
+    assert list(places["ana"].during(150, 300)) == [(150, "wrist")]
+    assert list(places["ana"].during(0, 301)) == [(0, None), (100, "wrist"), (300, "glasses")]
+
+
 def test_a_stranger_has_no_profile(db):
     with pytest.raises(NotKnown, match="zoe"):
         registry.profile(db, "zoe")

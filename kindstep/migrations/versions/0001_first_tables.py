@@ -42,11 +42,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person"),
     )
     op.create_table(
+        "placements",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("from_us", sa.BigInteger(), nullable=False),
+        sa.Column("placement", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("person", "from_us"),
+    )
+    op.create_table(
         "profiles",
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("age_years", sa.Integer(), nullable=True),
         sa.Column("age_band", sa.String(), nullable=True),
-        sa.Column("placement", sa.String(), nullable=True),
         sa.Column("resting_bpm", sa.Float(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("sex", sa.String(), nullable=True),
