@@ -1,12 +1,24 @@
-"""A shard's row as bytes: where each stream stands, and the frames that still wait."""
+"""A shard's row as bytes: where each stream stands, and the frames that still wait.
 
+The state of a stream is its records as they are in memory, so bytes of another layout would be
+read as something else. A row therefore begins with a stamp of the layout it was written in.
+"""
+
+from collections.abc import Sequence
 from datetime import date
+from hashlib import blake2s
+from typing import Final
 
 import msgspec
 import numpy as np
 
 from analytics.frames import Frame
 from analytics.lanes import Fed, Lane
+from analytics.rows import RECORDS
+
+
+class OtherLayout(ValueError):
+    """A row was written by a release whose state is laid out otherwise."""
 
 
 class SavedFrame(msgspec.Struct, frozen=True, array_like=True):
@@ -45,18 +57,31 @@ class Saved(msgspec.Struct, frozen=True):
     lanes: dict[str, SavedLane]
 
 
+_STAMP_BYTES: Final = 8
+
+
+def stamp(records: Sequence[np.dtype[np.void]]) -> bytes:
+    """Return a name for a layout of records, and of what is around them."""
+    told = [f"{record.descr} {record.itemsize}" for record in records]
+    told += [repr(msgspec.inspect.type_info(Saved))]
+    return blake2s("\n".join(told).encode(), digest_size=_STAMP_BYTES).digest()
+
+
+_LAYOUT: Final = stamp(RECORDS)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Saved)
 
 
 def encode(lanes: dict[str, SavedLane]) -> bytes:
     """Return the bytes of one row."""
-    return _encoder.encode(Saved(lanes))
+    return _LAYOUT + _encoder.encode(Saved(lanes))
 
 
 def decode(data: bytes) -> dict[str, SavedLane]:
-    """Return what a row holds."""
-    return _decoder.decode(data).lanes
+    """Return what a row holds; raise OtherLayout for one that says something else."""
+    if data[:_STAMP_BYTES] != _LAYOUT:
+        raise OtherLayout("a row of a checkpoint is laid out otherwise")
+    return _decoder.decode(data[_STAMP_BYTES:]).lanes
 
 
 def save(lane: Lane, state: bytes, *, changed: bool) -> SavedLane:

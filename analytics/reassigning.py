@@ -31,8 +31,15 @@ def request(
     """Ask for the days of some people between two instants to be scored again."""
     lookups = Lookups(db)
     for participant in participants:
-        for day in days_between(lookups, participant, since_us, until_us):
-            ask(db, participant, day)
+        request_of(db, lookups, participant, since_us, until_us)
+
+
+def request_of(
+    db: Connection, lookups: Lookups, participant: str, since_us: int, until_us: int
+) -> None:
+    """Ask for one person's days between two instants to be scored again."""
+    for day in days_between(lookups, participant, since_us, until_us):
+        ask(db, participant, day)
 
 
 def change_zone(db: Connection, participant: str, zone: str, from_us: int, now_us: int) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analytics import cores
 from analytics.frames import Frame
-from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans
+from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans, steps
 from analytics.kernels import pieces as five_seconds
 from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
 from gateway.wire import Quality
@@ -20,6 +20,30 @@ _FEWEST_NORMS: Final = 512  # to make room for: 5 s at up to 100 Hz
 _MOST_STEPS: Final = 100_000.0  # in one summary of a device
 #: Two seconds between beats, and one by which a strap may tell of one late.
 _RR_JUMP_US: Final = 3e6
+
+
+#: The records of a row, in the order in which they are dumped.
+RECORDS: Final = (
+    SUM,
+    spans.CURSOR,
+    five_seconds.STATE,
+    counts.STATE,
+    steps.STATE,
+    rr.STATE,
+    oximetry.STATE,
+)
+
+
+def _said(record: np.dtype[np.void]) -> NDArray[np.uint8]:
+    """Return 255 for each byte of a record that is of a field, 0 where it is padded."""
+    mask = np.zeros(record.itemsize, np.uint8)
+    for field, begin, *_ in (record.fields or {}).values():
+        mask[begin : begin + field.itemsize] = 255
+    return mask
+
+
+#: Between fields stands what was there before: the same state must be the same bytes.
+_SAID: Final = np.concatenate([_said(record) for record in RECORDS])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +97,7 @@ class Rows:
         opened = _opaque(self._opened)[at].view(SUM)
         opened["row"] = 0
         arrays = [_bytes(array[at]) for array in map(_opaque, self._arrays())]
-        table = np.hstack([_bytes(opened), *arrays])
+        table = np.hstack([_bytes(opened), *arrays]) & _SAID
         held: list[int] = self._motion.pieces["n"][at].tolist()
         excess_g, past_g = self._motion.excess_g, self._motion.past_g
         return [

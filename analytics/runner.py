@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from analytics import coverage, epochs, nightly, readings, reassigning
+from analytics import coverage, epochs, nightly, readings, reassigning, rebuilding
 from analytics.absorbing import Absorbed, absorb
 from analytics.daily import Queue, Turn
 from analytics.days import DayFact
@@ -85,7 +85,7 @@ class Runner:
 
     def step(self, now_us: int) -> int:
         """Work on; return 0 once all was done: entries, late days, and days that changed."""
-        shard, self._shard = self._shard or self._load(), None
+        shard, self._shard = self._shard or self._load(now_us), None
         entries = self._log.read(self._position, self._batch)
         with self._store.reading() as db:
             lookups = Lookups(db)
@@ -146,12 +146,17 @@ class Runner:
         scored_us = self._scored_us
         return [key for key in keys if now_us - scored_us.get(key, 0) >= RESCORE_US]
 
-    def _load(self) -> Shard:
+    def _load(self, now_us: int) -> Shard:
         shard = Shard()
         with self._store.reading() as db:
             columns = (shard_rows.c.participant, shard_rows.c.device, shard_rows.c.state)
-            shard.load(db.execute(select(*columns)))
+            lost = rebuilding.restore(shard, db.execute(select(*columns)))
             self._position = _position(db)
+        if lost:
+            log.warning("state of %d devices is laid out otherwise: built again", len(lost))
+            self._store.write(lambda db: rebuilding.give_up(db, lost, now_us))
+            for key in self._due(now_us):
+                self._score_again(shard, key, now_us)
         return shard
 
     def _score_again(self, shard: Shard, key: Key, now_us: int) -> None:

@@ -385,6 +385,49 @@ def test_heart_rate_and_motion_of_two_devices_make_one_minute(hub):
     assert (fact.moderate_minutes, fact.vigorous_minutes, fact.heart_minutes) == (4, 0, 3)
 
 
+def test_state_of_another_layout_is_built_again(hub, tmp_path):
+    batches = walk()
+    undisturbed = Hub(tmp_path / "undisturbed")
+    undisturbed.join()
+    for part in (batches[:9], batches[9:]):
+        undisturbed.receive(part)
+        undisturbed.work(NOON_US + MINUTE_US)
+
+    hub.receive(batches[:9])  # ends within a minute
+    hub.work(NOON_US + MINUTE_US)
+    (state,) = hub.rows(tables.shard_rows)
+    wrong = tables.shard_rows.update().values(state=b"otherwise" + state.state[9:])
+    hub.store.write(lambda db: db.execute(wrong))
+    hub.start()
+    hub.receive(batches[9:])
+    hub.work()
+
+    (built,), (expected,) = (each.rows(tables.shard_rows) for each in (hub, undisturbed))
+    assert built.state == expected.state
+    assert hub.minutes().tobytes() == undisturbed.minutes().tobytes()
+    assert hub.day() == undisturbed.day()
+    undisturbed.close()
+
+
+def test_who_moves_a_tracker_keeps_the_days_before(hub):
+    def both(at_us, boot):
+        counted = {"boot": boot, "first": 12_000 * boot}
+        hub.receive(walk(at_us, **counted))
+        hub.receive(walk(at_us, device="own-1", batches=23, **counted))
+        hub.work(at_us + HOUR_US)
+        return hub.minutes(start_us=at_us, end_us=at_us + 4 * MINUTE_US)["n_accel"].tolist()
+
+    hub.store.write(lambda db: registry.assign(db, "own-1", "ada", 0))
+    assert both(NOON_US, 0) == [3000] * 4  # the glasses'
+    before = hub.day().steps
+
+    moved_us, hip = NOON_US + DAY_US, Profile(placement="hip")
+    hub.store.write(lambda db: registry.set_profile(db, "ada", hip, moved_us))
+    assert both(moved_us, 1) == [3000, 3000, 3000, 2500]
+    hub.store.write(lambda db: hub.runner.refresh(db, "ada", MIDNIGHT_US, hub.now_us))
+    assert hub.day().steps == before > hub.day(day=DAY + timedelta(days=1)).steps
+
+
 def test_a_night_is_made_at_noon_and_again_when_more_of_it_comes(hub):
     def heard(start_us, boot):
         batches = pulse(start_us, 600, 97, device="clip-1", boot=boot)
