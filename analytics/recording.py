@@ -6,13 +6,17 @@ from typing import Any, Final
 
 import numpy as np
 
+from analytics.files import daily
 from analytics.files.content import Hints, Unit
 from analytics.files.errors import BadRecording
 from analytics.files.feeding import Feed
+from analytics.files.keeping import DATED_S, Keeper
+from analytics.files.lacking import lacking, there
 from analytics.files.opening import open_recording
-from analytics.files.sleeping import Nights
+from analytics.files.sleeping import nights
 from analytics.files.telling import Sums, as_dicts, together
 from analytics.files.wearer import Wearer
+from analytics.files.wearing import not_worn
 from analytics.frames import Frame
 from analytics.kernels import rr
 from analytics.minutes import EPOCH, MINUTE_US
@@ -42,7 +46,7 @@ class Scoring:
     lfe : bool
         Whether ActiGraph counts are those of the low-frequency extension.
     wearer : Wearer
-        What cut-points, METs and zones of the heart need to know.
+        What cut-points, METs, posture, zones of the heart and training impulse need to know.
 
     Raises
     ------
@@ -63,13 +67,13 @@ class Scoring:
         self._recording = open_recording(file, hints)
         self._feed = Feed(self._recording)
         self._chunk = chunk or _CHUNK
-        self._epoch_us = epoch_s * 1_000_000
+        self._epoch_s, self._epoch_us = epoch_s, epoch_s * 1_000_000
         self._wearer = wearer
         self._filter = "lfe" if lfe else "normal"
         self._shard = Shard(epoch_us=self._epoch_us, lfe=lfe)
         self._told = np.zeros(0, EPOCH)  # and not yet given: other streams may add to it
         self._sums = Sums()
-        self._nights = Nights(wearer.placement)
+        self._minutes = Keeper()
 
     def done(self) -> float:
         """Return the share of the file that was read."""
@@ -102,12 +106,34 @@ class Scoring:
             "sdnn_ms": heard and heard.sdnn_ms,
             "beats_kept": heard and heard.beats_kept,
             "beats_dropped": heard and heard.beats_dropped - feed.beat_gaps,
-            **self._sums.odi(self._epoch_us // 1_000_000),
-            "nights": self._nights.told(),
+            **self._sums.odi(self._epoch_s),
+            **self._beyond_an_epoch(),
             "filter": self._filter,
-            "epoch_s": self._epoch_us // 1_000_000,
+            "epoch_s": self._epoch_s,
             "rate_hz": rates.pop() if len(rates) == len(feed.rates_hz) == 1 else None,
             "warnings": list(self._warnings()),
+        }
+
+    def _beyond_an_epoch(self) -> dict[str, Any]:
+        """Return what takes more than one epoch to tell, and what is missing for the rest."""
+        kept, wearer, recording = self._minutes.kept(), self._wearer, self._recording
+        worn = not_worn(kept, wearer.placement) if kept and recording.has_accel else {}
+        dated = kept if kept and kept.dated else None
+        facts = daily.facts(dated, wearer.body) if dated else []
+        given = there(
+            recording.events,
+            wearer.placement,
+            motion=recording.has_accel,
+            minutes=self._epoch_us == MINUTE_US,
+            dated=(self._sums.start_s or 0.0) >= DATED_S,
+            told=wearer.told,
+        )
+        return {
+            **worn,
+            "nights": nights(dated, wearer.placement) if dated else [],
+            "days": [daily.as_dict(fact) for fact in facts],
+            "score": daily.score(facts, wearer.body),
+            "missing": lacking(given),
         }
 
     @property
@@ -139,10 +165,11 @@ class Scoring:
         ready, self._told = self._told[ended], self._told[~ended]
         told = together(ready)
         if self._epoch_us == MINUTE_US:
-            self._nights.add(told.starts_us, told.minutes)
-        for epoch in as_dicts(told, self._recording.events):
-            self._sums.add(epoch)
-            yield epoch | self._wearer.judged(epoch, self._epoch_us // 1_000_000)
+            self._minutes.add(told.starts_us, told.minutes)
+        for epoch in as_dicts(told, self._recording.events, self._epoch_s):
+            judged = epoch | self._wearer.judged(epoch, self._epoch_s)
+            self._sums.add(judged)
+            yield judged
 
     def _nothing(self) -> str:
         account, name = self._feed.account, self._recording.name

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 _ROWS: Final = 4_096  # in a row group
-_TEXT: Final = ("state", "counts", "intensity")
+_TEXT: Final = ("state", "counts", "intensity", "posture")
 _WHOLE: Final = (
     *("counts_x", "counts_y", "counts_z", "steps", "n_valid", "refused", "saturated"),
     *("beats_kept", "beats_dropped", "zone", "desaturations_3", "desaturations_4"),

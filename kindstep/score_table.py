@@ -149,6 +149,19 @@ def _moment(start_s: float) -> str:
 
 
 def _summary(total: dict[str, Any]) -> Iterator[str]:
+    yield from _of_all(total)
+    for name, rule in (("not_worn_minutes", "van Hees"), ("choi_not_worn_minutes", "Choi")):
+        if total.get(name):
+            yield f"{_many(total[name], 'minute')} not worn, by {rule}"
+    yield from (_night(night) for night in total["nights"])
+    yield from (_day(day) for day in total["days"])
+    if total["score"] is not None:
+        yield _headline(total["score"])
+    yield from _lacking(total["missing"])
+
+
+def _of_all(total: dict[str, Any]) -> Iterator[str]:
+    """Yield what the epochs came to together."""
     if total["samples"]:
         rate = f" at {total['rate_hz']:g} Hz" if total["rate_hz"] else ""
         yield (
@@ -164,10 +177,36 @@ def _summary(total: dict[str, Any]) -> Iterator[str]:
         )
         beats = f"{total['beats_kept']} beats kept, {total['beats_dropped']} dropped"
         yield f"{beats}: RMSSD {rmssd}, SDNN {sdnn}"
-
     if total["odi_3"] is not None:
         yield f"ODI3 {total['odi_3']:g}, ODI4 {total['odi_4']:g} an hour"
-    yield from (_night(night) for night in total["nights"])
+    if total["trimp"] is not None:
+        yield f"TRIMP {total['trimp']:.1f}"
+
+
+def _day(day: dict[str, Any]) -> str:
+    known = [f"{day['wear_minutes'] / 60:.1f} h worn{'' if day['valid'] else ', too little'}"]
+    known += [] if day["steps"] is None else [f"{day['steps']} steps"]
+    known.append(f"{day['moderate_minutes']} min moderate, {day['vigorous_minutes']} vigorous")
+    known += [] if day["trimp"] is None else [f"TRIMP {day['trimp']:.1f}"]
+    return f"{day['day']}: {', '.join(known)}, {day['points']:g} points"
+
+
+def _headline(score: dict[str, Any]) -> str:
+    lacks = ", ".join(score["missing"])
+    if score["score"] is None:
+        return f"No activity score: {_many(score['valid_days'], 'valid day')} of 4"
+    mark = " (provisional)" if score["provisional"] else ""
+    told = f"Activity score {score['score']}{mark}, by {score['tier'].replace('_', ' ')}"
+    return f"{told}; not known: {lacks}" if lacks else told
+
+
+def _lacking(missing: dict[str, list[str]]) -> Iterator[str]:
+    """Yield what is not told, grouped by what it would need."""
+    by_need: dict[str, list[str]] = {}
+    for name, needs in missing.items():
+        by_need.setdefault(", ".join(needs), []).append(name)
+    for needs, names in by_need.items():
+        yield f"Without {needs}: no {', '.join(names)}"
 
 
 def _night(night: dict[str, Any]) -> str:

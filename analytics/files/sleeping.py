@@ -5,50 +5,24 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from analytics import wear
-from analytics.minutes import HOUR_US, MINUTE_US, Minutes, blank
+from analytics.files.keeping import DAY_US, Kept
 from analytics.nights import NOON_US, Night, compute
 
-_DAY_US: Final = 24 * HOUR_US
-_DATED_US: Final = 10**14  # what is later is since 1970
 #: Of these at least one is known of a night that is worth telling.
 _TOLD: Final = ("sleep_start_us", "resting_bpm", "rmssd_ms", "mean_spo2_percent")
 
 
-class Nights:
-    """Minutes of a recording, until its nights are made of them."""
+def nights(kept: Kept, placement: str | None) -> list[dict[str, Any]]:
+    """Return what is known of each night."""
+    return [_as_dict(night) for night in _all(kept, placement) if _is_known(night)]
 
-    def __init__(self, placement: str | None) -> None:
-        self._placement = placement
-        self._starts_us: list[NDArray[np.int64]] = []
-        self._minutes: list[Minutes] = []
 
-    def add(self, starts_us: NDArray[np.int64], minutes: Minutes) -> None:
-        """Take the next minutes."""
-        self._starts_us.append(starts_us)
-        self._minutes.append(minutes)
-
-    def told(self) -> list[dict[str, Any]]:
-        """Return what is known of each night; nothing where the clock shows no date."""
-        nights = [night for night in self._all() if _is_known(night)]
-        return [_as_dict(night) for night in nights]
-
-    def _all(self) -> Iterator[Night]:
-        starts_us = np.concatenate([*self._starts_us, np.zeros(0, np.int64)])
-        if not starts_us.size or starts_us[0] < _DATED_US:
-            return
-        minutes = np.concatenate(self._minutes)
-        first_us = (int(starts_us[0]) - NOON_US) // _DAY_US * _DAY_US + NOON_US
-        for noon_us in range(first_us, int(starts_us[-1]) + 1, _DAY_US):
-            since_us = starts_us - noon_us
-            inside = (since_us >= 0) & (since_us < _DAY_US)
-            mine = blank(_DAY_US // MINUTE_US)
-            mine[since_us[inside] // MINUTE_US] = minutes[inside]
-            span_us, day = (noon_us, noon_us + _DAY_US), _date(noon_us + NOON_US)
-            yield compute("", day, *span_us, wear.judged(mine), self._placement)
+def _all(kept: Kept, placement: str | None) -> Iterator[Night]:
+    for noon_us in kept.days(NOON_US):
+        span_us = (noon_us, noon_us + DAY_US)
+        minutes = wear.judged(kept.during(*span_us))
+        yield compute("", _date(noon_us + NOON_US), *span_us, minutes, placement)
 
 
 def _is_known(night: Night) -> bool:

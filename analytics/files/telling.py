@@ -54,7 +54,7 @@ def together(epochs: NDArray[np.void]) -> Told:
     return Told(starts_us, minutes, numbers)
 
 
-def as_dicts(told: Told, events: Sequence[str]) -> Iterator[dict[str, Any]]:
+def as_dicts(told: Told, events: Sequence[str], epoch_s: int) -> Iterator[dict[str, Any]]:
     """Yield what was told of each epoch.
 
     Parameters
@@ -62,10 +62,14 @@ def as_dicts(told: Told, events: Sequence[str]) -> Iterator[dict[str, Any]]:
     told : Told
     events : sequence of str
         Which columns the recording has beside acceleration.
+    epoch_s : int
+        How long an epoch is.
     """
     bpm = mean_bpm(told.minutes)
     for n, minute in enumerate(told.minutes):
         epoch = _movement(int(told.starts_us[n]), minute, told.numbers[n].tolist())
+        steps = epoch["steps"]
+        epoch["cadence_spm"] = None if steps is None else round(60 * steps / epoch_s, 2)
         if "bpm" in events:
             epoch["bpm"] = _known(bpm[n])
         if "rr_ms" in events:
@@ -85,6 +89,10 @@ def _movement(start_us: int, minute: np.void, numbers: Sequence[int]) -> dict[st
         "enmo_mg": _known(1000.0 * minute["enmo_g"]),
         "mad_mg": _known(1000.0 * minute["mad_g"]),
         "anglez_deg": _angle_deg(minute["anglez_cdeg"]),
+        **{
+            f"mean_{axis}_g": _known(mean_g)
+            for axis, mean_g in zip(_AXES, minute["mean_g"], strict=True)
+        },
         "steps": int(minute["steps"]) if valid else None,
         "n_valid": valid,
         "state": State(int(minute["state"])).name.lower(),
@@ -138,24 +146,27 @@ class Sums:
 
     def __init__(self) -> None:
         self.known = False  # anything at all
-        self._start_s: float | None = None
+        self.start_s: float | None = None
         self._steps = self._valid = self._saturated = 0
         self._counts: list[int] | None = None
         self._enmo_mg = self._mad_mg = 0.0  # over valid samples
         self._kinds: set[str | None] = set()
         self._breathing = self._drops_3 = self._drops_4 = 0  # epochs with a saturation
+        self._trimp: float | None = None
 
     def add(self, epoch: dict[str, Any]) -> None:
         """Take the next epoch."""
         valid = epoch["n_valid"]
         self.known |= valid > 0 or epoch.get("bpm") is not None or "beats_kept" in epoch
-        if self._start_s is None:
-            self._start_s = epoch["start_s"]
+        if self.start_s is None:
+            self.start_s = epoch["start_s"]
         if epoch.get("spo2_percent") is not None:
             self.known = True
             self._breathing += 1
             self._drops_3 += epoch["desaturations_3"]
             self._drops_4 += epoch["desaturations_4"]
+        if epoch.get("trimp") is not None:
+            self._trimp = (self._trimp or 0.0) + epoch["trimp"]
         if not valid:
             return
         self._valid += valid
@@ -181,7 +192,7 @@ class Sums:
         kinds = self._kinds - {None}
         counts = self._counts or [None] * len(_AXES)
         return {
-            "start_s": self._start_s,
+            "start_s": self.start_s,
             "valid": self._valid,
             "saturated": self._saturated,
             "steps": self._steps if self._valid else None,
@@ -189,4 +200,5 @@ class Sums:
             "counts": "mixed" if len(kinds) > 1 else kinds.pop() if kinds else None,
             "enmo_mg": self._enmo_mg / self._valid if self._valid else None,
             "mad_mg": self._mad_mg / self._valid if self._valid else None,
+            "trimp": None if self._trimp is None else round(self._trimp, 3),
         }

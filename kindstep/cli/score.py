@@ -55,6 +55,12 @@ class _Brief(click.Command):
 )
 @click.option("--age", "age_years", type=click.IntRange(1, 120), help="In years.")
 @click.option("--resting-bpm", type=click.FloatRange(25, 120), help="Heart rate at rest.")
+@click.option("--sex", type=click.Choice(["female", "male"]), help="For the training impulse.")
+@click.option(
+    "--upright",
+    type=(float, float, float),
+    help="x y z of where up is while the wearer stands, for posture.",
+)
 @click.option("--json", "as_json", is_flag=True, help="An object a line: epochs, then a total.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the epochs as Parquet.")
 def command(
@@ -69,6 +75,8 @@ def command(
     placement: str | None,
     age_years: int | None,
     resting_bpm: float | None,
+    sex: str | None,
+    upright: tuple[float, float, float] | None,
     *,
     as_json: bool,
     out: Path | None,
@@ -80,7 +88,9 @@ def command(
     """
     try:
         hints = Hints(rate_hz, cast("Unit | None", unit), scale, range_g)
-        wearer = Wearer(placement, age_years, resting_bpm)
+        if upright is not None and not any(upright):
+            raise _Refused("--upright has no direction: all three are 0")
+        wearer = Wearer(placement, age_years, resting_bpm, sex, upright)
         lfe = filter_name == "lfe"
         scoring = Scoring(file, hints, epoch_s, chunk, lfe=lfe, wearer=wearer)
         epochs = _watched(scoring, file)

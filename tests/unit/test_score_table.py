@@ -17,6 +17,7 @@ def unknown(start_s):
 TOTAL = {
     "samples": 300, "segments": 1, "refused": 0, "saturated": 0, "rate_hz": 30.0, "steps": 14,
     "enmo_mg": 40.0, "beats_kept": None, "odi_3": None, "odi_4": None, "nights": [],
+    "trimp": None, "days": [], "score": None, "missing": {},
 }  # fmt: skip
 
 
