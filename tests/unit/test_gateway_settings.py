@@ -29,6 +29,7 @@ def test_a_name_and_a_site_are_enough():
         ('name = "hall"\nsite = ""\n', "site is empty"),
         (LEAST + "spool_limit_bytes = 5\n", "below 1 MiB"),
         (LEAST + "live_batch_s = 0.0\n", "live_batch_s"),
+        (LEAST + 'raw = ["ecg"]\nrecorded = ["ecg"]\n', "ecg in raw and in recorded"),
         (LEAST + "[broker]\nprt = 1883\n", "prt"),
         (LEAST + '[broker]\nport = "1883"\n', "port"),
     ],
