@@ -58,6 +58,10 @@ soak: $(TEST) servers  ## kill, cut and fill at random, fifty times (ARGS="--rou
 trials: $(TEST)  ## simulate 2,000 trials of each world and see whether the effect told is true (ARGS=200 for fewer)
 	$(BIN)/python -m tests.trials $(ARGS)
 
+.PHONY: screens
+screens: $(TEST) servers  ## picture every page into docs/screens: look at them before they are kept
+	$(BIN)/python -m tests.screens
+
 .PHONY: load
 load: $(TEST)  ## hold a gateway under load for ten minutes (ARGS="steady", "return" or "outage" for one trial)
 	$(BIN)/python -m tests.load.gateway $(ARGS)

@@ -23,10 +23,13 @@ from coaching.circles.interactions import Contact
 from coaching.circles.invites import Invite as Invited
 from coaching.circles.moderation import Report as Reported
 from coaching.circles.together import Cheer
-from coaching.coaches import directory, flags, reputation
+from coaching.coaches import changes, deals, directory, flags, notes, reputation
+from coaching.coaches.changes import Change
+from coaching.coaches.deals import Deal
 from coaching.coaches.directory import Listed
 from coaching.coaches.evidence import gather
 from coaching.coaches.flags import Flag
+from coaching.coaches.notes import Note
 from coaching.coaches.reputation import Reputation
 from coaching.days import goals, observing, streaks
 from coaching.days.goals import Goal, Verdict
@@ -38,8 +41,9 @@ from coaching.giving.standing import GivingState, standing
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.messages.library import Library
-from coaching.post import addresses, inbox, logged
+from coaching.post import addresses, drafts, inbox, logged
 from coaching.post.addresses import Address
+from coaching.post.inbox import Message
 from coaching.post.items import InboxItem, items
 from coaching.post.logged import Logged
 from coaching.prompts.state import State
@@ -58,6 +62,7 @@ from people.authorize import Actor, Topic
 
 __all__ = [
     "Contact",
+    "Deal",
     "Engine",
     "Feature",
     "Flag",
@@ -223,6 +228,11 @@ class Engine:
         """Return what is shown of a coach: nothing but the count below thirty responses."""
         return reputation.of_coach(db, coach)
 
+    def to_rate(self, db: Connection, participant: str, now_us: int) -> tuple[str, ...]:
+        """Return the coaches of whom to ask a participant how they do."""
+        coaches = registry.coaches_of(db, participant, now_us)
+        return reputation.asked(db, participant, coaches, now_us)
+
     def decisions(self, db: Connection, participant: str, limit: int = 20) -> list[Logged]:
         """Return decisions, sent or not, the latest first."""
         return logged.latest(db, participant, limit)
@@ -238,6 +248,36 @@ class Engine:
             return []
         evidence = gather(db, member, self.protocol, now_us)
         return flags.raise_flags(evidence, self.protocol.triage)
+
+    def notes(self, db: Connection, participant: str) -> list[Note]:
+        """Return what coaches wrote down about a person, the latest first."""
+        return notes.of(db, participant)
+
+    def deals(
+        self, db: Connection, participants: Collection[str], now_us: int
+    ) -> dict[str, Deal]:
+        """Return who deals with whom of these people."""
+        return deals.standing(db, participants, now_us)
+
+    def looked_us(self, db: Connection, coach: str, participant: str) -> int | None:
+        """Return when a coach last looked at a person's page; none: never."""
+        return changes.looked_us(db, coach, participant)
+
+    def changes(
+        self, db: Connection, participant: str, since_us: int, topics: Collection[Topic]
+    ) -> list[Change]:
+        """Return what is new of a person, of these topics."""
+        return changes.since(db, participant, since_us, topics)
+
+    def drafts(
+        self, db: Connection, participants: Collection[str], now_us: int
+    ) -> list[Message]:
+        """Return what the bot would write to these people, and a coach decides on."""
+        return drafts.waiting(db, participants, now_us)
+
+    def supervised(self, db: Connection, participants: Collection[str]) -> set[str]:
+        """Return to whom of these people nothing of the bot goes unseen."""
+        return drafts.among(db, participants)
 
     def effect(self, db: Connection, participants: Collection[str]) -> EffectPanel:
         """Return what messages did, estimated over these people alone."""

@@ -24,6 +24,7 @@ from coaching.learned import beliefs as beliefs_of
 from coaching.learned.beliefs import Version
 from coaching.learned.outcomes import Outcome
 from coaching.members import Member
+from coaching.own import said_and_done
 from coaching.policies.belief import Belief
 from coaching.policies.lessons import Seen
 from coaching.post import inbox
@@ -84,6 +85,7 @@ __all__ = [
     "last_ticket_step",
     "outcomes",
     "played",
+    "said_and_done",
     "sent_and_unsent",
     "ticket_step",
     "ticket_steps",

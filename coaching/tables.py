@@ -298,3 +298,12 @@ addresses = Table(
     Column("since_us", BigInteger, nullable=False),
     Index("addresses_by_person", "participant"),
 )
+
+#: Keys of requests that took effect, so that none does twice.
+requests_done = Table(
+    "requests_done",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("at_us", BigInteger, nullable=False, index=True),
+)

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from people.errors import Conflict
 from people.identity import Role, check_person
@@ -59,18 +69,62 @@ def end_relation(db: Connection, relation: Relation, until_us: int) -> None:
     db.execute(ended)
 
 
-def coaches_of(db: Connection, participant: str) -> tuple[str, ...]:
-    """Return who coaches a participant."""
+def coaches_of(db: Connection, participant: str, now_us: int | None = None) -> tuple[str, ...]:
+    """Return who coaches a participant; with a time, those too who stand in for one then."""
     coached = relations.c.subject == participant
-    query = select(relations.c.other).where(_kind(RelationKind.COACH), coached, _lasting())
-    return tuple(db.scalars(query.order_by(relations.c.other)))
+    query = select(relations.c.other).where(_kind(RelationKind.COACH), coached, _holds(now_us))
+    return tuple(db.scalars(query.distinct().order_by(relations.c.other)))
 
 
-def panel_of(db: Connection, coach: str) -> tuple[str, ...]:
-    """Return whom a coach coaches."""
+def panel_of(db: Connection, coach: str, now_us: int | None = None) -> tuple[str, ...]:
+    """Return whom a coach coaches; with a time, those too for whom they stand in then."""
     coached = relations.c.other == coach
-    query = select(relations.c.subject).where(_kind(RelationKind.COACH), coached, _lasting())
-    return tuple(db.scalars(query.order_by(relations.c.subject)))
+    query = select(relations.c.subject).where(
+        _kind(RelationKind.COACH), coached, _holds(now_us)
+    )
+    return tuple(db.scalars(query.distinct().order_by(relations.c.subject)))
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A colleague who looks after a panel for a time."""
+
+    coach: str
+    from_us: int
+    until_us: int
+    people: int
+
+
+def stand_in(db: Connection, coach: str, colleague: str, from_us: int, until_us: int) -> int:
+    """Let a colleague coach one's panel for a time; return how many people that adds."""
+    check_person(db, colleague, Role.COACH)
+    theirs = set(panel_of(db, colleague))
+    added = [who for who in panel_of(db, coach) if who not in theirs]
+    row = {"kind": RelationKind.COACH.value, "other": colleague}
+    end_stand_in(db, coach, colleague, from_us)
+    for who in added:
+        times = {"from_us": from_us, "until_us": until_us}
+        db.execute(insert(relations).values({**row, **times, "subject": who}))
+    return len(added)
+
+
+def end_stand_in(db: Connection, coach: str, colleague: str, now_us: int) -> None:
+    """End it at once; what had not begun never does."""
+    mine = relations.c.subject.in_(panel_of(db, coach))
+    bounded = _kind(RelationKind.COACH) & mine & (relations.c.other == colleague)
+    to_come = bounded & relations.c.until_us.is_not(None) & (relations.c.from_us >= now_us)
+    db.execute(delete(relations).where(to_come))
+    held = bounded & (relations.c.until_us > now_us)
+    db.execute(update(relations).where(held).values(until_us=now_us))
+
+
+def stand_ins_of(db: Connection, coach: str, now_us: int) -> list[StandIn]:
+    """Return who looks after a coach's panel, now or later."""
+    mine = relations.c.subject.in_(panel_of(db, coach))
+    bounded = _kind(RelationKind.COACH) & mine & (relations.c.until_us > now_us)
+    span = (relations.c.other, relations.c.from_us, relations.c.until_us)
+    query = select(*span, func.count()).where(bounded).group_by(*span)
+    return [StandIn(*row) for row in db.execute(query.order_by(relations.c.from_us))]
 
 
 def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
@@ -211,6 +265,13 @@ def _is(relation: Relation) -> ColumnElement[bool]:
 
 def _kind(kind: RelationKind) -> ColumnElement[bool]:
     return relations.c.kind == kind.value
+
+
+def _holds(now_us: int | None) -> ColumnElement[bool]:
+    if now_us is None:
+        return _lasting()
+    lasts = _lasting() | (relations.c.until_us > now_us)
+    return (relations.c.from_us <= now_us) & lasts
 
 
 def _lasting() -> ColumnElement[bool]:

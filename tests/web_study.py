@@ -105,6 +105,15 @@ class Clock:
     def __call__(self):
         return self._ahead_us + time.monotonic_ns() // 1000
 
+    @contextlib.contextmanager
+    def later(self, by_us):
+        """Let it be later while the block lasts."""
+        self._ahead_us += by_us
+        try:
+            yield
+        finally:
+            self._ahead_us -= by_us
+
 
 class Hub:
     """Stands where the hub's line is: frames that a test publishes, from any thread."""

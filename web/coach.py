@@ -9,14 +9,21 @@ from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
 from coaching.acts.act import Act, Outcome
-from coaching.acts.prompts import CoachMessage, ResolveTicket, TakeTicket
+from coaching.acts.prompts import (
+    AssignTicket,
+    CoachMessage,
+    ReleaseTicket,
+    ReopenTicket,
+    ResolveTicket,
+    TakeTicket,
+)
 from ingest import reports
 from ingest.reports import StreamReport
 from people import registry
 from people.authorize import Action, Role, Topic
-from web import measure, panel, week
+from web import desk, measure, panel, week
 from web.guard import Needs, NeedsRole, Visit
-from web.panel import LEVELS, Row
+from web.panel import LEVELS
 from web.parts import Parts, parts_of
 from web.today import score_of
 
@@ -37,12 +44,16 @@ def page(request: Request, visit: IsCoach) -> Response:
     with parts.store.reading() as db:
         rows = panel.rows(db, parts, visit.actor, visit.now_us)
         red_flags = panel.red_flags(db, parts, visit.actor, visit.now_us)
+        drafts = desk.waiting(db, parts, visit)
         coach = registry.name_of(db, visit.actor.person)
     counts = {level: sum(row.level == level for row in rows) for level in LEVELS}
-    said = _everywhere(visit) | {
+    said = panel.everywhere(visit) | drafts
+    said |= {
         "rows": rows,
         "red_flags": red_flags,
         "outcome": None,
+        "closed": None,
+        "me": visit.actor.person,
         "counts": counts,
         "coach": coach,
         "live": "/live",
@@ -55,7 +66,9 @@ def person(request: Request, visit: Knows) -> Response:
     """Show one person at length."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _everywhere(visit) | _person(db, parts, visit)
+        said = (
+            panel.everywhere(visit) | _person(db, parts, visit) | desk.notes(db, parts, visit)
+        )
         coach = registry.name_of(db, visit.actor.person)
     said |= {"live": f"/live/{visit.subject}", "coach": coach}
     return parts.pages.show("person.html", said)
@@ -79,12 +92,45 @@ async def resolve(
     return await _red_flags(request, visit, act)
 
 
+@router.get("/panel/red-flags")
+def red_flags(request: Request, visit: IsCoach) -> Response:
+    """Show what a human must look at."""
+    return _flags_shown(parts_of(request), visit, None, None)
+
+
+@router.post("/{participant}/flags/{ticket_id}/assign")
+async def assign(
+    request: Request, visit: Messages, ticket_id: int, to: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """Let a colleague look after a red flag."""
+    act = AssignTicket(
+        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id, to=to
+    )
+    return await _red_flags(request, visit, act)
+
+
+@router.post("/{participant}/flags/{ticket_id}/release")
+async def release(request: Request, visit: Messages, ticket_id: int) -> Response:
+    """Look after a red flag no longer."""
+    act = ReleaseTicket(
+        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id
+    )
+    return await _red_flags(request, visit, act)
+
+
+@router.post("/{participant}/flags/{ticket_id}/reopen")
+async def reopen(request: Request, visit: Messages, ticket_id: int) -> Response:
+    """Undo that one closed it."""
+    act = ReopenTicket(participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id)
+    return await _red_flags(request, visit, act)
+
+
 @router.get("/{participant}/row")
 def row(request: Request, visit: Knows) -> Response:
     """Show one row of the panel anew."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _everywhere(visit) | {"row": _row(db, parts, visit)}
+        said = panel.everywhere(visit) | {"row": panel.row_shown_to(db, parts, visit)}
     return parts.pages.show("_row.html", said)
 
 
@@ -111,36 +157,35 @@ async def _red_flags(request: Request, visit: Visit, act: Act) -> Response:
     if "hx-request" not in request.headers:  # a form sent without script
         return RedirectResponse("/coach", 303)
 
-    def show() -> Response:
-        with parts.store.reading() as db:
-            found = panel.red_flags(db, parts, visit.actor, visit.now_us)
-        said = _everywhere(visit) | {"red_flags": found, "outcome": outcome}
-        return parts.pages.show("_red_flags.html", said)
+    closed = act if outcome.ok and isinstance(act, ResolveTicket) else None
+    return await run_in_threadpool(_flags_shown, parts, visit, outcome, closed)
 
-    return await run_in_threadpool(show)
+
+def _flags_shown(
+    parts: Parts, visit: Visit, outcome: Outcome | None, closed: ResolveTicket | None
+) -> Response:
+    with parts.store.reading() as db:
+        found = panel.red_flags(db, parts, visit.actor, visit.now_us)
+    said = panel.everywhere(visit) | {"red_flags": found, "outcome": outcome, "closed": closed}
+    return parts.pages.show("_red_flags.html", said)
 
 
 def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     with parts.store.reading() as db:
         name = registry.name_of(db, visit.subject)
-    said = _everywhere(visit) | {"participant": visit.subject, "name": name}
+    said = panel.everywhere(visit) | {"participant": visit.subject, "name": name}
     said |= {"templates": parts.engine.templates(), "outcome": outcome}
     return parts.pages.show("_message.html", said)
 
 
-def _everywhere(visit: Visit) -> dict[str, Any]:
-    return {"lang": "en", "now_us": visit.now_us}
-
-
-def _row(db: Connection, parts: Parts, visit: Visit) -> Row:
-    shown = panel.shown_to(db, visit.actor, (visit.subject,), visit.now_us)
-    name = registry.name_of(db, visit.subject)
-    return panel.row_of(db, parts, visit.subject, name, shown, visit.now_us)
-
-
 def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    row = _row(db, parts, visit)
+    row = panel.row_shown_to(db, parts, visit)
+    looked_us = parts.engine.looked_us(db, visit.actor.person, visit.subject)
+    shown = panel.shown_to(db, visit.actor, (visit.subject,), visit.now_us)
+    topics = {topic for topic, people in shown.items() if people}
     return {
+        "looked_us": looked_us,
+        "changes": parts.engine.changes(db, visit.subject, looked_us or 0, topics),
         "row": row,
         "days": _days(db, parts, visit) if row.activity else None,
         "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from coaching.acts.act import Act, Outcome
 from coaching.acts.coaches import AnswerRating, DescribeCoach, RateCoach
+from coaching.acts.desk import HandOver, TakeBack
 from people import registry
 from people.authorize import Action, Role, Topic
 from web import wording
@@ -59,6 +60,29 @@ async def answer(
     return await _do(request, visit, act)
 
 
+@router.post("/coaching/hand-over")
+async def hand_over(
+    request: Request,
+    visit: IsCoach,
+    colleague: Annotated[str, Form(max_length=64)],
+    first_day: Annotated[date, Form()],
+    last_day: Annotated[date, Form()],
+) -> Response:
+    """Let a colleague look after one's panel for some days."""
+    me = visit.actor.person
+    act = HandOver(participant=me, colleague=colleague, first_day=first_day, last_day=last_day)
+    return await _do(request, visit, act)
+
+
+@router.post("/coaching/take-back")
+async def take_back(
+    request: Request, visit: IsCoach, colleague: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """End that at once."""
+    act = TakeBack(participant=visit.actor.person, colleague=colleague)
+    return await _do(request, visit, act)
+
+
 @router.post("/coaching/describe")
 async def describe(
     request: Request,
@@ -101,8 +125,15 @@ def _directory(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
 def _reputation(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     me = visit.actor.person
     with parts.store.reading() as db:
-        listed = [each for each in parts.engine.coaches(db, _today(visit)) if each.coach == me]
+        verified = parts.engine.coaches(db, _today(visit))
+        listed = [each for each in verified if each.coach == me]
+        stand_ins = registry.stand_ins_of(db, me, visit.now_us)
+        colleagues = {each.coach for each in (*verified, *stand_ins)} - {me}
         said = {
+            "stand_ins": stand_ins,
+            "colleagues": [each.coach for each in verified if each.coach != me],
+            "names": registry.names_of(db, colleagues),
+            "today": _today(visit),
             "lang": "en",
             "me": listed[0] if listed else None,
             "reputation": parts.engine.reputation(db, me),

@@ -22,7 +22,9 @@ IsResearcher = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER))]
 def of_panel(request: Request, visit: IsCoach) -> Response:
     """Tell a coach of the people in their panel."""
     with parts_of(request).store.reading() as db:
-        return _show(request, db, visit, registry.panel_of(db, visit.actor.person))
+        return _show(
+            request, db, visit, registry.panel_of(db, visit.actor.person, visit.now_us)
+        )
 
 
 @router.get("/research/effect")

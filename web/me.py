@@ -1,5 +1,6 @@
 """What participants decide for themselves: who sees what, quiet hours, pauses."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
@@ -144,8 +145,9 @@ async def resume(request: Request, visit: Sets) -> Response:
 
 async def do(request: Request, visit: Visit, act: Act) -> Response:
     """Let an act take effect, and answer with the choices as they are then."""
-    outcome = await parts_of(request).act(visit.actor, act)
-    return await _answer(request, visit, outcome)
+    parts = parts_of(request)
+    outcome = await parts.act(visit.actor, act)
+    return await _answer(request, replace(visit, now_us=parts.now_us()), outcome)
 
 
 async def _answer(request: Request, visit: Visit, outcome: Outcome) -> Response:

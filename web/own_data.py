@@ -47,6 +47,13 @@ messages.csv    everything that was written to you, and what you answered
 points.csv      what you were paid for
 gifts.csv       what came of it
 together.csv    what you did together with others
+replies.csv     what you wrote on messages
+feed.csv        what your circle was told of you
+likes.csv       what you liked of theirs; comments.csv, cheers.csv: what you said
+challenges.csv  which you joined, and trophies.csv what came of them
+ratings.csv     how you rated coaches, and what they answered
+notes.csv       what coaches wrote down about you
+questions.csv   your answers to questionnaires
 """
 
 
@@ -106,6 +113,7 @@ def _tables(db: Connection, visit: Visit) -> dict[str, Iterable[Row]]:
         "points": map(_told, records.awards(db, who)),
         "gifts": map(_told, records.vouchers(db, who)),
         "together": map(_told, records.interactions(db, who)),
+        **{name: map(_named, rows) for name, rows in records.said_and_done(db, who)},
     }
 
 
@@ -138,8 +146,13 @@ def _write(packed: zipfile.ZipFile, name: str, rows: Iterable[Row]) -> None:
 
 
 def _told(record: object) -> dict[str, Any]:
-    """Return a record's fields as text: instants in UTC, what has parts as JSON."""
+    """Return a record's fields as text."""
     fields = asdict(record) if is_dataclass(record) else msgspec.structs.asdict(record)  # pyright: ignore[reportArgumentType] - records are either
+    return _named(fields)
+
+
+def _named(fields: Row) -> dict[str, Any]:
+    """Return fields as text: instants in UTC, what has parts as JSON."""
     return {
         key.removesuffix("_us"): _utc(value) if key.endswith("_us") else _text(value)
         for key, value in fields.items()

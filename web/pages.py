@@ -1,10 +1,12 @@
 """Templates into responses. A name that a template does not know is an error, never a blank."""
 
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from coaching.engine import Protocol
@@ -57,10 +59,18 @@ def _templates(words: Wording) -> Environment:
         "minute_of_day": words.minute_of_day,
         "clock": words.clock,
         "ago": words.ago,
+        "day": words.day,
         "span": words.span,
         "weekday": tongue.weekday,
         "said": tongue.said,
     }
     shared = cast("dict[str, Any]", templates.globals)
     shared |= {"page_language": tongue.language, "direction": tongue.direction}
+    shared["once"] = _once
     return templates
+
+
+def _once() -> Markup:
+    """Return a form's own key: however often the form arrives, it is counted once."""
+    key = secrets.token_urlsafe(9)
+    return Markup('<input type="hidden" name="once" value="{}">').format(key)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
+import msgspec
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from analytics import scores
 from coaching.acts.act import Act, Outcome
 from coaching.acts.challenges import JoinChallenge, LeaveChallenge, StartChallenge
 from coaching.acts.circle import SendCheer
+from coaching.acts.coaches import RateCoach, SkipRating
 from coaching.acts.giving import ChooseCause, GiveTogether
 from coaching.acts.prompts import AnswerPrompt, Decline, Reply, ShowPrompt, Snooze, UndoAnswer
 from coaching.engine import Feature
@@ -29,6 +31,7 @@ router = APIRouter()
 Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.ACTIVITY))]
 Answers = Annotated[Visit, Depends(Needs(Action.ANSWER, Topic.PROMPTS))]
 SetsGiving = Annotated[Visit, Depends(Needs(Action.SET, Topic.GIVING))]
+SetsMessages = Annotated[Visit, Depends(Needs(Action.SET, Topic.MESSAGES))]
 SetsCircle = Annotated[Visit, Depends(Needs(Action.SET, Topic.CIRCLE))]
 
 Gather: TypeAlias = Callable[[Connection, Parts, Visit], dict[str, Any]]
@@ -114,6 +117,22 @@ async def give_together(
     return await do(request, visit, act, "giving")
 
 
+@router.post("/rate")
+async def rate(
+    request: Request,
+    visit: SetsMessages,
+    coach: Annotated[str, Form(max_length=64)],
+    stars: Annotated[int, Form()] = 0,
+) -> Response:
+    """Rate a coach, or skip it."""
+    act: Act = (
+        RateCoach(participant=visit.subject, coach=coach, stars=stars)
+        if stars
+        else SkipRating(participant=visit.subject, coach=coach)
+    )
+    return await do(request, visit, act, "rate")
+
+
 @router.post("/circle/cheer")
 async def cheer(request: Request, visit: SetsCircle, to: Annotated[str, Form()]) -> Response:
     """Cheer a friend."""
@@ -156,11 +175,17 @@ async def leave_challenge(
 async def do(request: Request, visit: Visit, act: Act, card: str) -> Response:
     """Let an act take effect, and answer with the card as it is then."""
     parts = parts_of(request)
-    outcome = await parts.act(visit.actor, act)
+    outcome = await parts.act(visit.actor, await _keyed(request, act))
     if "hx-request" not in request.headers:  # a form sent without script
         return RedirectResponse("/", 303)
     later = replace(visit, now_us=parts.now_us())
     return await run_in_threadpool(_show_card, parts, later, card, outcome)
+
+
+async def _keyed(request: Request, act: Act) -> Act:
+    """Return the act with the key of the form that it came by."""
+    once = (await request.form()).get("once")
+    return msgspec.structs.replace(act, once=once[:64]) if isinstance(once, str) else act
 
 
 def _show_card(parts: Parts, visit: Visit, card: str, outcome: Outcome | None) -> Response:
@@ -201,6 +226,11 @@ def _for_whom(db: Connection, parts: Parts, visit: Visit) -> str | None:
 def _prompt(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     messages, senders = today.messages(db, parts.engine, visit.subject, visit.now_us)
     return {"messages": messages, "senders": senders}
+
+
+def _rate(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    coaches = parts.engine.to_rate(db, visit.subject, visit.now_us)
+    return {"to_rate": registry.names_of(db, coaches)}
 
 
 def _giving(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
@@ -261,6 +291,7 @@ def _night(db: Connection, _parts: Parts, visit: Visit) -> dict[str, Any]:
 CARDS: Final[dict[str, tuple[Topic, Gather]]] = {
     "hero": (Topic.ACTIVITY, _hero),
     "prompt": (Topic.PROMPTS, _prompt),
+    "rate": (Topic.MESSAGES, _rate),
     "giving": (Topic.GIVING, _giving),
     "circle": (Topic.CIRCLE, _circle),
     "challenges": (Topic.CIRCLE, _challenges),

@@ -20,6 +20,7 @@ _HEADERS: Final = {
 }
 API: Final = "/api/v1"
 _ONLY_TLS: Final = "max-age=31536000"
+_WORKER: Final = "/static/worker.js"  # it keeps pages, which are above its own folder
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 
 
@@ -65,5 +66,7 @@ def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
         headers[name] = value
     if scope["scheme"] == "https":
         headers["strict-transport-security"] = _ONLY_TLS
+    if scope["path"] == _WORKER:
+        headers["service-worker-allowed"] = "/"
     if not scope["path"].startswith("/static/"):
         headers.setdefault("cache-control", "no-store")

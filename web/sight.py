@@ -69,7 +69,7 @@ class Sight:
 def subjects_of(db: Connection, scope: Scope, now_us: int) -> tuple[str, ...]:
     """Return of whom a page may show anything at all."""
     if scope.subject is None:
-        return registry.panel_of(db, scope.actor.person)
+        return registry.panel_of(db, scope.actor.person, now_us)
     if allowed(db, scope.actor, Action.KNOW, scope.subject, now_us=now_us):
         return (scope.subject,)
     return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -14,7 +15,7 @@ from analytics import scores
 from analytics.scores import DayFact
 from people import registry
 from people.authorize import Action, Topic, allowed
-from web import plots, week
+from web import plots, week, wording
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
 from web.plots import Chart
@@ -74,8 +75,15 @@ def page(request: Request, visit: Sees, span: Span = Span.WEEK) -> Response:
             "trend": trend,
             "says": _words(span, trend.lines),
             "plots": plots,
+            "kept_day": parts.pages.words(language).day(visit.now_us),
+            "kept_time": f"{_local(db, visit):%H:%M}",
         }
     return parts.pages.show("trends.html", said)
+
+
+def _local(db: Connection, visit: Visit) -> datetime:
+    zone = registry.zone_at(db, visit.subject, visit.now_us)
+    return wording.local(zone, visit.now_us)
 
 
 def _trend(db: Connection, parts: Parts, visit: Visit, span: Span, words: Wording) -> Trend:

@@ -47,6 +47,10 @@ class Wording:
             return f"{self.tongue.weekday(then)} {then:%H:%M}"
         return f"{self.tongue.day_of_year(then)} {then:%H:%M}"
 
+    def day(self, at_us: int) -> str:
+        """Return a day in UTC."""
+        return self.tongue.day_of_year(local("UTC", at_us))
+
     def ago(self, at_us: int, now_us: int) -> str:
         """Return how long ago something was, by its largest unit."""
         minutes = max(0, now_us - at_us) // _MINUTE_US

@@ -9,6 +9,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True):
     """One request; `participant` is whom it is about."""
 
     participant: str
+    once: str = ""  # a key of whoever asks: with the same one it takes effect once
 
 
 @dataclass(frozen=True, slots=True)

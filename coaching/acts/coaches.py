@@ -36,6 +36,12 @@ class RateCoach(Act, frozen=True, kw_only=True):
     comment: str = ""
 
 
+class SkipRating(Act, frozen=True, kw_only=True):
+    """Do not want to rate a coach, and not be asked for a while."""
+
+    coach: str
+
+
 class AnswerRating(Act, frozen=True, kw_only=True):
     """Answer a rating; `participant` is the coach it is of."""
 

@@ -70,6 +70,28 @@ class TakeTicket(Act, frozen=True, kw_only=True):
     ticket_id: int
 
 
+class AssignTicket(Act, frozen=True, kw_only=True):
+    """Let another coach look after a red flag."""
+
+    coach: str
+    ticket_id: int
+    to: str
+
+
+class ReleaseTicket(Act, frozen=True, kw_only=True):
+    """Look after it no longer: it stands as if nobody had taken it."""
+
+    coach: str
+    ticket_id: int
+
+
+class ReopenTicket(Act, frozen=True, kw_only=True):
+    """Undo that one closed it."""
+
+    coach: str
+    ticket_id: int
+
+
 class ResolveTicket(Act, frozen=True, kw_only=True):
     """Close a red flag, and say what came of it."""
 

@@ -1,5 +1,6 @@
 """Ratings of coaches: given after a real interaction, shown from thirty on, never deleted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from coaching.circles import together
 from coaching.coaches.tables import ratings
+from coaching.prompts import snoozes
 
 FEWEST: Final = 30  # responses, before anything is shown
 CRITICAL: Final = 2  # stars or fewer: such comments are all shown
@@ -50,6 +52,23 @@ def may_rate(db: Connection, participant: str, coach: str) -> bool:
     last_us = _last_us(db, participant, coach)
     met = together.interactions_of(db, participant, last_us + 1)
     return any(each.with_whom == coach for each in met)
+
+
+def asked(
+    db: Connection, participant: str, coaches: Collection[str], now_us: int
+) -> tuple[str, ...]:
+    """Return the coaches of whom to ask a rating: not one that was skipped lately."""
+    skipped = snoozes.lasting(db, [participant], now_us).get(participant, ())
+    return tuple(
+        coach
+        for coach in coaches
+        if occasion(coach) not in skipped and may_rate(db, participant, coach)
+    )
+
+
+def occasion(coach: str) -> str:
+    """Return by which name skipping a coach's rating is kept."""
+    return f"rating:{coach}"
 
 
 def rate(

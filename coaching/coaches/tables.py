@@ -37,3 +37,61 @@ ratings = Table(
     Index("ratings_by_coach", "coach", "at_us"),
     Index("ratings_by_person", "participant", "coach", "at_us"),
 )
+
+#: What coaches write down about people; what was struck is kept, and shown to nobody.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("participant", String, nullable=False),
+    Column("coach", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("struck_us", BigInteger),
+    Index("notes_by_person", "participant", "at_us"),
+)
+
+#: Who dealt with which flag, and how.
+deals = Table(
+    "deals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("participant", String, nullable=False),
+    Column("coach", String, nullable=False),
+    Column("how", String, nullable=False),
+    Column("to", String),
+    Column("flag", String, nullable=False),  # its kind: another one stands for itself
+    Column("at_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("undone_us", BigInteger),
+    Column("undone_by", String),
+    Index("deals_by_person", "participant", "until_us"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("coach", String, primary_key=True),
+    Column("participant", String, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+#: People to whom nothing of the bot goes before a coach has seen it.
+supervised = Table(
+    "supervised",
+    metadata,
+    Column("participant", String, primary_key=True),
+    Column("coach", String, nullable=False),  # who wanted it
+    Column("since_us", BigInteger, nullable=False),
+)
+
+#: What became of drafts.
+draft_steps = Table(
+    "draft_steps",
+    metadata,
+    Column("message", Integer, primary_key=True),
+    Column("coach", String, nullable=False),
+    Column("what", String, nullable=False),  # "approved" | "edited" | "held"
+    Column("bot_template", String, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)

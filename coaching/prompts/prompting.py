@@ -13,6 +13,7 @@ from coaching.learned import outcomes
 from coaching.messages.library import Library
 from coaching.policies.terms import DOSE_KEPT
 from coaching.post import delivery, inbox
+from coaching.post import drafts as supervised
 from coaching.post.inbox import Draft
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
@@ -46,11 +47,13 @@ def _send(db: Connection, made: Sequence[Decision], grounds: Grounds, now_us: in
     words = [grounds.words(decision.state.language) for decision in made]
     drafts = [_draft(each, grounds, library) for each, library in zip(made, words, strict=True)]
     ids = inbox.write(db, drafts)
-    delivery.send(db, list(ids.values()), now_us)
+    held = supervised.among(db, [draft.participant for draft in drafts])
     lock_texts = {
         ids[draft.source]: library.lock_text
         for draft, library in zip(drafts, words, strict=True)
+        if draft.participant not in held
     }
+    delivery.send(db, list(lock_texts), now_us)
     delivery.push(db, lock_texts, now_us)
     agenda.put(db, [expiry(d.participant, ids[d.source], d.expires_us) for d in drafts])
 

@@ -9,8 +9,24 @@ from coaching.acts.act import Act, Outcome
 from coaching.acts.challenges import StartChallenge
 from coaching.acts.choices import SetConsent
 from coaching.acts.circle import SendCheer
+from coaching.acts.desk import (
+    Deal,
+    DecideDraft,
+    Look,
+    StrikeNote,
+    Supervise,
+    UndoDeal,
+    WriteNote,
+)
 from coaching.acts.giving import DeliverVoucher, RedeemVoucher
-from coaching.acts.prompts import CoachMessage, ResolveTicket, TakeTicket
+from coaching.acts.prompts import (
+    AssignTicket,
+    CoachMessage,
+    ReleaseTicket,
+    ReopenTicket,
+    ResolveTicket,
+    TakeTicket,
+)
 from coaching.giving import sponsors
 from coaching.grounds import Grounds
 from coaching.requests import (
@@ -19,8 +35,10 @@ from coaching.requests import (
     circle,
     coach_messages,
     coaches,
+    desk,
     flags,
     gifts,
+    once,
     profiles,
     questionnaires,
     reaching,
@@ -34,6 +52,7 @@ _DEEDS: Final = {
     **questionnaires.DEEDS,
     **coach_messages.DEEDS,
     **flags.DEEDS,
+    **desk.DEEDS,
     **choices.DEEDS,
     **profiles.DEEDS,
     **reaching.DEEDS,
@@ -42,6 +61,22 @@ _DEEDS: Final = {
     **gifts.DEEDS,
     **coaches.DEEDS,
 }
+_HERE_ALREADY: Final = Outcome(ok=True, says="That had reached us already.")
+_SIGNED: Final = (
+    CoachMessage,
+    TakeTicket,
+    AssignTicket,
+    ReleaseTicket,
+    ReopenTicket,
+    ResolveTicket,
+    WriteNote,
+    StrikeNote,
+    Deal,
+    UndoDeal,
+    Look,
+    Supervise,
+    DecideDraft,
+)
 _acts: Final = msgspec.msgpack.Decoder[Act](Union[tuple(_DEEDS)])  # noqa: UP007 - made at run time
 
 
@@ -54,6 +89,8 @@ def perform(db: Connection, actor: Actor, act: Act, grounds: Grounds, now_us: in
     """Let an act take effect; raise Refused when the actor may not."""
     deed = _DEEDS[type(act)]
     _admit(db, actor, act, deed, now_us)
+    if act.once and not once.is_first(db, act.participant, act.once, now_us):
+        return _HERE_ALREADY
     return deed.do(db, act, grounds, now_us)
 
 
@@ -68,8 +105,7 @@ def _admit(db: Connection, actor: Actor, act: Act, deed: Deed, now_us: int) -> N
         _admit_sponsor(db, actor, act)
     if deed.action in OF_STAFF and act.participant != actor.person:
         raise Refused(actor, deed.action, act.participant, "staff sign with their own name")
-    signed = isinstance(act, CoachMessage | TakeTicket | ResolveTicket)
-    if signed and act.coach != actor.person:
+    if isinstance(act, _SIGNED) and (act.coach != actor.person or actor.role is not Role.COACH):
         raise Refused(actor, deed.action, act.participant, "a coach signs with their own name")
 
 

@@ -11,11 +11,14 @@ from coaching.acts.coaches import (
     AssignCoach,
     DescribeCoach,
     RateCoach,
+    SkipRating,
     VerifyCoach,
 )
 from coaching.coaches import directory, reputation
 from coaching.coaches.directory import Profile
+from coaching.daytime import DAY_US
 from coaching.grounds import Grounds
+from coaching.prompts import snoozes
 from coaching.requests.deed import Deed, Deeds
 from coaching.requests.words import call_for_help
 from people import registry
@@ -23,6 +26,7 @@ from people.authorize import Action, Topic
 from people.registry import Conflict, NotKnown, Role
 
 _MOST_PEOPLE = 500
+_SKIPPED_US = 30 * DAY_US
 
 
 def verify(db: Connection, act: VerifyCoach, _: Grounds, now_us: int) -> Outcome:
@@ -70,6 +74,13 @@ def rate(db: Connection, act: RateCoach, grounds: Grounds, now_us: int) -> Outco
     )
 
 
+def skip_rating(db: Connection, act: SkipRating, _: Grounds, now_us: int) -> Outcome:
+    """Ask no more how a coach does, for a month."""
+    occasion = reputation.occasion(act.coach)
+    snoozes.snooze(db, act.participant, occasion, now_us + _SKIPPED_US)
+    return Outcome(ok=True, says="Skipped. You can rate any time, under Me.")
+
+
 def answer(db: Connection, act: AnswerRating, _: Grounds, now_us: int) -> Outcome:
     """Answer a rating, once."""
     text = act.text.strip()
@@ -89,5 +100,6 @@ DEEDS: Final[Deeds] = {
     AssignCoach: Deed(assign, Action.OPERATE),
     DescribeCoach: Deed(describe, Action.COACH),
     RateCoach: Deed(rate, Action.SET, Topic.MESSAGES),
+    SkipRating: Deed(skip_rating, Action.SET, Topic.MESSAGES),
     AnswerRating: Deed(answer, Action.COACH),
 }

@@ -5,15 +5,24 @@ from typing import Final
 from sqlalchemy import Connection
 
 from coaching.acts.act import Outcome
-from coaching.acts.prompts import ResolveTicket, TakeTicket
+from coaching.acts.prompts import (
+    AssignTicket,
+    ReleaseTicket,
+    ReopenTicket,
+    ResolveTicket,
+    TakeTicket,
+)
+from coaching.daytime import HOUR_US
 from coaching.grounds import Grounds
 from coaching.requests.deed import Deed, Deeds
 from coaching.safety import tickets
 from coaching.safety.tickets import Ticket
+from people import registry
 from people.authorize import Action, Topic
 
 _GONE = Outcome(ok=False, says="That red flag is closed already.")
 _LONGEST_NOTE = 2000
+_UNDO_US = HOUR_US
 
 
 def take(db: Connection, act: TakeTicket, _: Grounds, now_us: int) -> Outcome:
@@ -40,6 +49,40 @@ def resolve(db: Connection, act: ResolveTicket, _: Grounds, now_us: int) -> Outc
     return Outcome(ok=True, says="Closed. The coach may write again.")
 
 
+def assign(db: Connection, act: AssignTicket, _: Grounds, now_us: int) -> Outcome:
+    """Let another coach of theirs look after it."""
+    ticket = _open(db, act.participant, act.ticket_id)
+    if ticket is None:
+        return _GONE
+    if act.to not in registry.coaches_of(db, act.participant, now_us):
+        return Outcome(ok=False, says="Only to another coach of theirs.")
+    tickets.take(db, ticket.id, act.to, now_us, by=act.coach)
+    return Outcome(ok=True, says="Handed over.")
+
+
+def release(db: Connection, act: ReleaseTicket, _: Grounds, now_us: int) -> Outcome:
+    """Look after it no longer."""
+    ticket = _open(db, act.participant, act.ticket_id)
+    if ticket is None:
+        return _GONE
+    tickets.release(db, ticket.id, act.coach, now_us)
+    return Outcome(ok=True, says="Nobody looks after it now.")
+
+
+def reopen(db: Connection, act: ReopenTicket, _: Grounds, now_us: int) -> Outcome:
+    """Undo that one closed it, as long as nobody could rely on it yet."""
+    ticket = tickets.read(db, act.ticket_id)
+    if ticket is None or (ticket.participant, ticket.resolved_by) != (
+        act.participant,
+        act.coach,
+    ):
+        return Outcome(ok=False, says="That is no red flag that you closed.")
+    if now_us - (ticket.resolved_us or 0) > _UNDO_US:
+        return Outcome(ok=False, says="It was closed more than an hour ago.")
+    tickets.reopen(db, ticket.id, act.coach, now_us)
+    return Outcome(ok=True, says="Open again. The coach does not write to them.")
+
+
 def _open(db: Connection, participant: str, ticket_id: int) -> Ticket | None:
     ticket = tickets.read(db, ticket_id)
     if ticket is None or ticket.participant != participant or ticket.resolved_us is not None:
@@ -49,5 +92,8 @@ def _open(db: Connection, participant: str, ticket_id: int) -> Ticket | None:
 
 DEEDS: Final[Deeds] = {
     TakeTicket: Deed(take, Action.MESSAGE, Topic.MESSAGES),
+    AssignTicket: Deed(assign, Action.MESSAGE, Topic.MESSAGES),
+    ReleaseTicket: Deed(release, Action.MESSAGE, Topic.MESSAGES),
+    ReopenTicket: Deed(reopen, Action.MESSAGE, Topic.MESSAGES),
     ResolveTicket: Deed(resolve, Action.MESSAGE, Topic.MESSAGES),
 }

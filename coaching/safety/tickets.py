@@ -36,7 +36,7 @@ class Step:
     ticket: int
     at_us: int
     who: str
-    what: str  # "opened" | "taken" | "escalated" | "resolved"
+    what: str  # "opened" | "taken" | "assigned" | "released" | "escalated" | "resolved" …
     note: str
 
 
@@ -78,10 +78,25 @@ def read(db: Connection, ticket_id: int) -> Ticket | None:
     return None if row is None else _ticket(row)
 
 
-def take(db: Connection, ticket_id: int, who: str, now_us: int) -> None:
-    """Note who looks after it."""
+def take(db: Connection, ticket_id: int, who: str, now_us: int, by: str | None = None) -> None:
+    """Note who looks after it, and who said so if it was somebody else."""
     _set(db, ticket_id, taken_us=now_us, taken_by=who)
-    _log(db, ticket_id, now_us, who, "taken", "")
+    if by is None:
+        _log(db, ticket_id, now_us, who, "taken", "")
+    else:
+        _log(db, ticket_id, now_us, by, "assigned", who)
+
+
+def release(db: Connection, ticket_id: int, who: str, now_us: int) -> None:
+    """Note that nobody looks after it any more."""
+    _set(db, ticket_id, taken_us=None, taken_by=None)
+    _log(db, ticket_id, now_us, who, "released", "")
+
+
+def reopen(db: Connection, ticket_id: int, who: str, now_us: int) -> None:
+    """Note that closing it was a mistake; its audit keeps both."""
+    _set(db, ticket_id, resolved_us=None, resolved_by=None, note=None)
+    _log(db, ticket_id, now_us, who, "reopened", "")
 
 
 def escalate(db: Connection, ticket_id: int, now_us: int) -> None:

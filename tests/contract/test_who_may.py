@@ -103,6 +103,8 @@ MAY: Final = {
         POST /questions/{asked_id}/skip
         GET /directory
         POST /directory/rate
+        GET /cards/rate
+        POST /rate
     """,
     # who knows her: a friend sees what friends are shown
     "mfc": """
@@ -130,6 +132,18 @@ MAY: Final = {
         GET /coach/{participant}/row
         GET /coach/{participant}/message
         POST /coach/{participant}/message
+        POST /coach/{participant}/flags/{ticket_id}/assign
+        POST /coach/{participant}/flags/{ticket_id}/release
+        POST /coach/{participant}/flags/{ticket_id}/reopen
+        GET /coach/{participant}/deal
+        POST /coach/{participant}/deal
+        POST /coach/{participant}/deal/{deal_id}/undo
+        POST /coach/{participant}/drafts/{message_id}
+        POST /coach/{participant}/looked
+        POST /coach/{participant}/notes
+        POST /coach/{participant}/notes/{note_id}/strike
+        GET /coach/{participant}/summary
+        POST /coach/{participant}/supervise
     """,
     # coaches, each to their own panel
     "cd": """
@@ -138,6 +152,14 @@ MAY: Final = {
         GET /coaching
         POST /coaching/answer
         POST /coaching/describe
+        POST /coaching/hand-over
+        POST /coaching/take-back
+        GET /coach/panel/drafts
+        GET /coach/panel/red-flags
+        POST /coaching/hand-over
+        POST /coaching/take-back
+        GET /coach/panel/drafts
+        GET /coach/panel/red-flags
         GET /live
         GET /api/v1/tickets
     """,

@@ -16,8 +16,8 @@ from kindstep import process
 from kindstep.cli import main
 from kindstep.simulated import wearables
 from tests.brokers import free_port
+from tests.browsing import DESK, PHONE
 from tests.end_to_end.test_live_page import NUMBER, chromium, strap
-from tests.end_to_end.test_pages import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from kindstep import process, study
 from people import registry
 from tests import recordings
 from tests.brokers import free_port
-from tests.end_to_end.test_pages import AXE, DESK, FLAGS, PHONE
+from tests.browsing import AXE, DESK, FLAGS, PHONE
 from tests.system import PARTICIPANT, System
 from web.accounts import Accounts
 

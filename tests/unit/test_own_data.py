@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from people.authorize import Topic
+from coaching.acts.desk import WriteNote
+from people.authorize import Actor, Role, Topic
 from tests import web_study
 from tests.web_study import AMARA, COACH, DAY, JON, MAYA, NAMES
 
@@ -31,6 +32,8 @@ def browser(face):
 
 @pytest.fixture(scope="module")
 def package(face, browser):
+    note = WriteNote(participant=AMARA, coach=COACH, text="Walks at five")
+    face.perform(Actor(COACH, Role.COACH), note)
     for topic in Topic:  # what others may see does not matter for what is one's own
         face.consent(AMARA, topic, granted=False)
     browser.post(f"/in/{face.link(AMARA, 'participant')}", headers=OURS)
@@ -46,7 +49,14 @@ def test_everything_is_there(package, face):
     assert (about["id"], about["name"]) == (AMARA, NAMES[AMARA])
     assert [each["device"] for each in about["wore"]] == [f"glasses-{AMARA}"]
     empty = [name for name in package.namelist() if not package.read(name)]
-    assert set(empty) <= {"nights.csv", "gifts.csv", "together.csv"}
+    may_be_empty = "nights gifts together replies likes comments cheers challenges trophies"
+    assert {name.removesuffix(".csv") for name in empty} <= {
+        *may_be_empty.split(),
+        "ratings",
+        "questions",
+    }
+    assert {row["kind"] for row in table(package, "feed")} == {"goal"}
+    assert [row["text"] for row in table(package, "notes")] == ["Walks at five"]
     with face.store.reading() as db:
         points = face.engine.points(db, AMARA)
     assert sum(int(row["points"]) for row in table(package, "points")) == points > 0

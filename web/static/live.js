@@ -1,17 +1,24 @@
 // One EventSource a page: JSON deltas in, texts and paths out. Nothing old is shown as live.
 import * as line from './line.js';
+import * as outbox from './outbox.js';
 
 const SLOW_MS = 15_000, OFFLINE_MS = 40_000;           // without a beat
 const AGING_MS = 15_000, OLD_MS = 60_000;              // a heart rate
 const SAID_MS = 8_000;                                 // how long an answer to a tap stays to be read
 const WEEK_MS = 60_000;
-const skew = Number(document.body.dataset.nowMs) - Date.now();
-const openedMs = Date.now(), now = () => Date.now() + skew;
+const keptMs = 'kept' in document.body.dataset ? Number(document.body.dataset.nowMs) : 0;  // the worker's copy, of then
+let skew = keptMs ? 0 : Number(document.body.dataset.nowMs) - Date.now();
+const openedMs = keptMs || Date.now(), now = () => Date.now() + skew;
 const link = document.getElementById('link');
 const number = new Intl.NumberFormat('en');
 const clock = (ms, timeZone) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
 
-let source, heardMs = 0, wasOpen = false, weekMs = 0;
+const when = ms => {
+  const day = new Date(ms).toDateString() === new Date().toDateString() ? '' : new Date(ms).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric' }) + ' ';
+  return day + clock(ms);
+};
+
+let source, heardMs = keptMs, wasOpen = keptMs > 0, weekMs = 0;
 
 // ---- whose elements
 
@@ -62,8 +69,9 @@ const onFrame = {
   },
 
   prompts(root) {
+    for (const card of ['red-flags', 'drafts']) refresh(card);
     if (root.id !== 'hero') return refresh(keyOf(root));
-    for (const card of ['prompt', 'giving', 'circle', 'challenges', 'feed']) refresh(card);
+    for (const card of ['prompt', 'rate', 'giving', 'circle', 'challenges', 'feed']) refresh(card);
   },
 };
 
@@ -86,7 +94,8 @@ const waiting = new Map(), busy = new Set();
 // answer came after the news of it.
 function refresh(key) {
   clearTimeout(waiting.get(key));
-  const isSaid = () => Boolean(byKey(key)?.querySelector('.said')), wasSaid = isSaid();
+  const isSaid = () => { const element = byKey(key); return Boolean(element && (element.querySelector('.said') || inHand(element))); };
+  const wasSaid = isSaid();
   const fetchUnlessNew = () => busy.has(key) || isSaid() && !wasSaid ? refresh(key) : fetchAnew(key);
   waiting.set(key, setTimeout(fetchUnlessNew, wasSaid ? SAID_MS : 100));
 }
@@ -99,12 +108,20 @@ async function fetchAnew(key) {
     const response = await fetch(element.dataset.src, { headers: { 'HX-Request': 'true' } });
     if (response.status === 401) return location.reload();
     if (response.ok) replace(element, await response.text());
-  } finally { busy.delete(key); }
+  } catch { /* away: what was missed is fetched once the stream is open again */ } finally { busy.delete(key); }
+}
+
+// What somebody is about to say, or has just sent, is not taken out of their hands.
+function inHand(element) {
+  const held = element.contains(document.activeElement) && document.activeElement.matches('input:not([type=radio]), textarea, select');
+  return held || element.querySelector('.htmx-request') !== null
+    || [...element.querySelectorAll('input[type=radio]')].some(each => each.checked && !each.defaultChecked);
 }
 
 // An element that a tap has replaced meanwhile is newer than what was fetched.
 function replace(element, html) {
   if (!element.isConnected) return;
+  if (inHand(element)) return refresh(keyOf(element));
   const template = document.createElement('template');
   template.innerHTML = html;
   const fresh = template.content.querySelector(element.id ? `#${element.id}` : `[data-of="${CSS.escape(element.dataset.of)}"]`);
@@ -119,7 +136,7 @@ function replace(element, html) {
 function open() {
   source?.close();
   source = new EventSource(`${document.body.dataset.live}?since_ms=${Math.floor((heardMs || openedMs) + skew)}`);
-  source.addEventListener('open', () => { if (wasOpen) catchUp(); wasOpen = true; });
+  source.addEventListener('open', () => { if (wasOpen) catchUp(); wasOpen = true; outbox.send(showCard); });
   source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 5000); });
   source.addEventListener('bye', () => { source.close(); location.reload(); });
   for (const name of ['heart_rate', 'activity', 'prompts']) listen(name, onFrame[name]);
@@ -130,9 +147,11 @@ const reopen = () => { if (!document.hidden && source.readyState === EventSource
 
 // Frames were missed: take each element as the page would show it now, and leave the order alone.
 async function catchUp() {
-  const response = await fetch(location.href);
+  const response = await fetch(location.href).catch(() => null);
+  if (!response) return;
   if (!response.ok) return location.reload();
   const html = await response.text();
+  skew = Number(/data-now-ms="(\d+)"/.exec(html)[1]) - Date.now();
   for (const element of document.querySelectorAll('[data-src]')) {
     if (!element.querySelector('.said') && !element.contains(document.activeElement)) replace(element, html);
   }
@@ -158,7 +177,11 @@ function freshness() {
   const state = !heardMs ? 'connecting' : silentMs < SLOW_MS ? 'live' : silentMs < OFFLINE_MS ? 'slow' : 'offline';
   if (link.dataset.state === state) return;
   document.body.dataset.link = link.dataset.state = state;
-  link.textContent = link.dataset[`says${state}`] + (state === 'offline' ? ` ${clock(heardMs)}` : '');
+  link.textContent = link.dataset[`says${state}`] + (state === 'offline' ? ` ${when(heardMs)}` : '');
+  const asOf = document.querySelector('[data-show="as-of"]'), isOld = state === 'slow' || state === 'offline';
+  if (!asOf) return;
+  asOf.hidden = !isOld;
+  asOf.textContent = isOld ? `${asOf.dataset.words} ${when(heardMs)}` : '';
 }
 
 setInterval(() => {
@@ -174,7 +197,7 @@ const inSight = new IntersectionObserver(entries => {
     const id = target.dataset.unseen;
     if (!isIntersecting || told.has(id)) continue;
     told.add(id);
-    fetch(`/prompts/${id}/shown`, { method: 'POST' });
+    fetch(`/prompts/${id}/shown`, { method: 'POST' }).catch(() => told.delete(id));
   }
 }, { threshold: .6 });
 function watch() {
@@ -192,9 +215,17 @@ document.addEventListener('htmx:after:swap', () => {
 
 // A tap that reached nobody must not look as if it had.
 const toast = document.getElementById('toast');
-for (const failure of ['htmx:error', 'htmx:response:error']) document.addEventListener(failure, () => {
-  toast.textContent = toast.dataset.words;
+function tell(words) {
+  toast.textContent = words;
   setTimeout(() => { toast.textContent = ''; }, SAID_MS);
-});
+}
+document.addEventListener('htmx:error', event => tell(outbox.keep(event.detail.ctx) ? toast.dataset.keeps : toast.dataset.words));
+document.addEventListener('htmx:response:error', () => tell(toast.dataset.words));
+
+function showCard(key, html) {
+  const element = byKey(key);
+  if (element) replace(element, html);
+}
+outbox.start(showCard);
 
 if (!document.hidden) open();

@@ -6,15 +6,6 @@ function keyOf(text) {
   return Uint8Array.from(raw, letter => letter.charCodeAt(0));
 }
 
-// The page is outside the worker's scope, so `ready` would wait for ever.
-function active(registration) {
-  const waiting = registration.installing ?? registration.waiting;
-  if (!waiting) return Promise.resolve();
-  return new Promise(resolve => waiting.addEventListener('statechange', () => {
-    if (waiting.state === 'activated') resolve();
-  }));
-}
-
 function offer() {
   const form = document.getElementById('push');
   if (form && able && Notification.permission !== 'denied') form.hidden = false;
@@ -22,8 +13,7 @@ function offer() {
 
 async function subscribe(form) {
   if (await Notification.requestPermission() !== 'granted') return;
-  const worker = await navigator.serviceWorker.register('/static/worker.js');
-  await active(worker);
+  const worker = await navigator.serviceWorker.ready;
   const key = keyOf(form.dataset.key);
   const options = { userVisibleOnly: true, applicationServerKey: key };
   const subscription = await worker.pushManager.subscribe(options);

@@ -502,6 +502,16 @@ def upgrade() -> None:
         batch_op.create_index("replies_by_message", ["message"], unique=False)
 
     op.create_table(
+        "requests_done",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant", "key"),
+    )
+    with op.batch_alter_table("requests_done", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requests_done_at_us"), ["at_us"], unique=False)
+
+    op.create_table(
         "snoozes",
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
@@ -729,6 +739,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("coach", "credential"),
     )
     op.create_table(
+        "deals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=True),
+        sa.Column("flag", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("until_us", sa.BigInteger(), nullable=False),
+        sa.Column("undone_us", sa.BigInteger(), nullable=True),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("deals", schema=None) as batch_op:
+        batch_op.create_index("deals_by_person", ["participant", "until_us"], unique=False)
+
+    op.create_table(
+        "draft_steps",
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("bot_template", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("message"),
+    )
+    op.create_table(
+        "looks",
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("coach", "participant"),
+    )
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("struck_us", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index("notes_by_person", ["participant", "at_us"], unique=False)
+
+    op.create_table(
         "ratings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant", sa.String(), nullable=False),
@@ -746,6 +802,13 @@ def upgrade() -> None:
             "ratings_by_person", ["participant", "coach", "at_us"], unique=False
         )
 
+    op.create_table(
+        "supervised",
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("coach", sa.String(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("participant"),
+    )
     op.create_table(
         "challenges",
         sa.Column("id", sa.String(), nullable=False),

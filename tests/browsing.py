@@ -1,0 +1,61 @@
+"""People at their pages in a real browser: phones and desks, and what may not happen on any."""
+
+import json
+
+from people.authorize import Actor, Role
+from web.accounts import Scope
+from web.vendoring.__main__ import TESTED
+
+_QUIET = "gpu quic background-networking component-update sync dev-shm-usage"
+FLAGS = [
+    *("--headless", "--no-sandbox", "--no-first-run"),
+    *(f"--disable-{what}" for what in _QUIET.split()),
+    "--host-resolver-rules=MAP study.test 127.0.0.1",  # a name that browsers do not trust
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+AXE = next(TESTED.glob("axe-core-*/axe.min.js"))
+
+
+class Complaints(list):
+    """What a browser says against a page, and requests that leave home."""
+
+    def watch(self, page, home, *forgiven):
+        page.on("console", lambda said: self._note(said.type, said.text, forgiven))
+        page.on("pageerror", lambda error: self.append(str(error)))
+        page.on("request", lambda asked: self._stay_home(asked.url, home))
+
+    def _note(self, kind, text, forgiven):
+        if kind in ("error", "warning") and not any(each in text for each in forgiven):
+            self.append(text)
+
+    def _stay_home(self, url, home):
+        if not url.startswith((home, "data:", "about:")):
+            self.append(f"went to {url}")
+
+
+def programs(face, person, role):
+    """Give the headers by which a program of somebody asks for all they may see."""
+    now_us = face.clock()
+    actor = Actor(person, Role(role))
+    secret = face.accounts.tokens.make(actor, "all", Scope, now_us, 2 * now_us)
+    return {"authorization": f"Bearer {secret}"}
+
+
+def faults(page):
+    """Give what axe finds; it runs outside the page's own policy."""
+    devtools = page.context.new_cdp_session(page)
+
+    def run(expression):
+        asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        return devtools.send("Runtime.evaluate", asked)["result"].get("value")
+
+    run(f"{AXE.read_text()};undefined")
+    found = json.loads(run("axe.run().then(found => JSON.stringify(found.violations))"))
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+def fits(page, width):
+    """Tell whether a page is as wide as its screen, and no wider."""
+    wide = "document.documentElement.scrollWidth"
+    return page.evaluate(f"[innerWidth, {wide}]") == [width, width]

@@ -1,0 +1,119 @@
+"""Pictures of every page, phone and desk, light and dark: `make screens`.
+
+They show the small study of the tests, so they are the same people each time; look at them
+before they are kept.
+"""
+
+import base64
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from people import registry
+from people.authorize import Role, Topic
+from people.registry import Person
+from tests import web_study
+from tests.browsing import DESK, FLAGS, PHONE
+from tests.conftest import find_server
+from tests.web_study import COACH, FARID, JON, MAYA, OPERATOR
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screens"
+QUALITY = 82
+TALLEST_PX = 3000
+RESEARCHER, SPONSOR = "r-lin", "s-lux"
+
+#: Who looks at what; the first page of each is their own.
+PAGES = {
+    (MAYA, "participant"): {
+        "today": "/",
+        "trends-day": "/trends?span=day",
+        "trends-week": "/trends?span=week",
+        "trends-month": "/trends?span=month",
+        "me": "/me",
+        "coaches": "/directory",
+        "progress": "/alike",
+        "questions": "/questions",
+        "signing-in": "/account",
+    },
+    (COACH, "coach"): {
+        "triage": "/coach",
+        "person": f"/coach/{FARID}",
+        "week-sheet": f"/coach/{FARID}/summary",
+        "standing": "/coaching",
+        "effect": "/coach/panel/effect",
+    },
+    (OPERATOR, "operator"): {"operation": "/operator"},
+    (RESEARCHER, "researcher"): {"research": "/research"},
+    (SPONSOR, "sponsor"): {"sponsor": "/sponsor"},
+    (None, "visitor"): {"sign-in": "/sign-in"},
+}
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    size = 0
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        face = web_study.make(Path(folder))
+        face.store.write(lambda db: know_staff(db, face.clock()))
+        browser = playwright.chromium.launch(
+            executable_path=find_server("chromium"), args=FLAGS
+        )
+        with web_study.serving(face) as address:
+            for screen, how in (("phone", PHONE), ("desk", DESK)):
+                for scheme in ("light", "dark"):
+                    shown = browser.new_context(
+                        color_scheme=scheme, reduced_motion="reduce", **how
+                    )
+                    size += sum(
+                        take(shown.new_page(), face, address, who, f"{screen}-{scheme}")
+                        for who in PAGES
+                    )
+                    shown.close()
+        browser.close()
+        face.store.close()
+    print(f"{len(list(FOLDER.iterdir()))} pictures, {size / 1e6:.1f} MB")
+
+
+def know_staff(db, now_us):
+    for who, role, name in (
+        (RESEARCHER, Role.RESEARCHER, "Lin Wei"),
+        (SPONSOR, Role.SPONSOR, "Lux Vision"),
+    ):
+        registry.add_person(db, Person(who, role), now_us)
+        registry.set_name(db, who, name)
+
+
+def take(page, face, address, visitor, suffix):
+    """Picture one person's pages; return how many bytes they take."""
+    who, role = visitor
+    page.context.clear_cookies()
+    if who:
+        page.goto(f"{address}/in/{face.link(who, role)}")
+        page.get_by_role("button", name="Continue").click()
+    size = 0
+    for name, path in PAGES[visitor].items():
+        page.goto(address + path)
+        if page.locator("#link").count():
+            expect(page.locator("#link")).to_have_text("Live")
+            for person, bpm in ((MAYA, 71), (JON, 84), (FARID, 77)):
+                face.hub.publish(person, Topic.HEART_RATE, bpm=bpm, at_us=face.clock())
+            page.wait_for_timeout(400)  # until they are drawn
+        picture = shoot(page)
+        (FOLDER / f"{role}-{name}-{suffix}.webp").write_bytes(picture)
+        size += len(picture)
+    return size
+
+
+def shoot(page):
+    devtools = page.context.new_cdp_session(page)
+    inside = "[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]"
+    width, height = page.evaluate(inside)
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST_PX), "scale": 1}
+    how = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True}
+    return base64.b64decode(devtools.send("Page.captureScreenshot", how)["data"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
