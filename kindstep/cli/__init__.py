@@ -20,6 +20,7 @@ _COMMANDS: Final = (
     "doctor",
     "engagement",
     "export",
+    "federate",
     "gateway",
     "influx",
     "init",

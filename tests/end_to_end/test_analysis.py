@@ -167,3 +167,22 @@ def test_from_the_command_line(package, tmp_path):
     assert run("engagement", tmp_path).exit_code == 1
     assert run("report", tmp_path).exit_code == 1
     assert run("simulate", tmp_path).exit_code == 1  # a folder that is there
+
+
+def test_a_federation_of_one_says_what_its_package_says(package, tmp_path):
+    def run(*words):
+        ran = CliRunner().invoke(main, ["federate", *map(str, words)])
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+    key, steps = tmp_path / "key", [tmp_path / f"{n}.json" for n in range(4)]
+    name = run("key", key).strip()
+    said = ("--key", key)
+    run("ask", *said, "--into", steps[0], "--study", "walks", "--site", name)
+    run("answer", steps[0], package.folder, *said, "--into", steps[1], "--from", name)
+    run("combine", steps[0], steps[1], *said, "--into", steps[2])
+    run("answer", steps[2], package.folder, *said, "--into", steps[3], "--from", name)
+    told = run("combine", steps[2], steps[3], *said)
+
+    effect = trial.effect_panel(package).overall.effect
+    assert f"adds {effect.value:.6f} log steps ({effect.low:.6f} to {effect.high:.6f}" in told
