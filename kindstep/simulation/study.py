@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from analytics.runner import Runner
 from coaching.engine import Engine
@@ -83,7 +84,9 @@ def _live(
     runner = Runner(store, log, Archive(folder.archive), (engine.observe,))
     chance = random.Random(plan.seed)  # noqa: S311 - how people differ
     drawn = people(plan.truth, plan.people, sorted(protocol.arms), chance)
-    world = World(store, runner, engine, plan.truth, drawn, midnight_us(_FIRST), plan.seed)
+    living = random.Random(plan.seed)  # noqa: S311 - what they do
+    walking, begin_us = np.random.default_rng(plan.seed), midnight_us(_FIRST)
+    world = World(store, runner, engine, plan.truth, drawn, begin_us, living, walking)
     world.live(plan.weeks * 7, progress)
     log.close()
 
