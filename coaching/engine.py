@@ -10,7 +10,17 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from analytics.scores import DayFact, Reading
-from coaching import agenda, choices, enrolling, features, home, members, requests, rounds
+from coaching import (
+    agenda,
+    choices,
+    enrolling,
+    features,
+    home,
+    locks,
+    members,
+    requests,
+    rounds,
+)
 from coaching.acts.act import Act, Outcome
 from coaching.audited import Audited, audited
 from coaching.challenges import overview
@@ -39,6 +49,7 @@ from coaching.giving import points, sponsors
 from coaching.giving.sponsors import Gift, Impact
 from coaching.giving.standing import GivingState, standing
 from coaching.grounds import Grounds
+from coaching.locks import Lock
 from coaching.messages import library
 from coaching.messages.library import Library
 from coaching.post import addresses, drafts, inbox, logged
@@ -86,6 +97,14 @@ class Engine:
         translations = () if messages else [library.load(each) for each in library.TRANSLATED]
         words = messages or library.load()
         self._grounds = Grounds(protocol, words, site_seed, translations)
+
+    def locks(self, db: Connection) -> list[Lock]:
+        """Return when the protocol was locked, the latest first."""
+        return locks.history(db)
+
+    def check_lock(self, db: Connection) -> None:
+        """Raise ProtocolChanged when another protocol than this one was locked."""
+        locks.check(db, self.protocol_digest)
 
     @property
     def protocol_digest(self) -> str:

@@ -307,3 +307,14 @@ requests_done = Table(
     Column("key", String, primary_key=True),
     Column("at_us", BigInteger, nullable=False, index=True),
 )
+
+#: Which protocol a study may run by; the last row holds.
+protocol_locks = Table(
+    "protocol_locks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("who", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -22,8 +22,9 @@ from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
-from kindstep import account, history, ports, process, roster, stores, study
+from kindstep import account, history, ports, process, roster, serving, settings, stores, study
 from kindstep.folder import Folder
+from kindstep.pages import qr
 from kindstep.simulated import Wearables, wearables
 from people import registry
 from web.accounts import Accounts
@@ -50,6 +51,7 @@ gateways = ["{gateway}"]
 
 [web]
 port = {web_port}
+lan = {lan}
 
 [gateway]
 name = "{gateway}"
@@ -142,20 +144,20 @@ def _walk_min(db: Connection, engine: Engine, member: roster.Member, now_us: int
 
 
 async def run(
-    prepared: Prepared, web_port: int, say: Say, seconds: float | None
+    prepared: Prepared, web_port: int, say: Say, seconds: float | None, *, lan: bool = False
 ) -> dict[str, int]:
     """Run the system until cancelled, or for some seconds and then drain and count."""
     with contextlib.ExitStack() as stack:
         sims = stack.enter_context(wearables(_devices(prepared), [GATEWAY]))
         broker_port = stack.enter_context(ports.reserved())
         chosen = (broker_port, web_port)
-        settings = _write_settings(prepared.folder, sims.radios[GATEWAY], chosen)
-        command = ("--settings", str(settings))
+        written = _write_settings(prepared.folder, sims.radios[GATEWAY], chosen, lan=lan)
+        command = ("--settings", str(written))
         hub = stack.enter_context(process.child(process.kindstep("up", *command)))
         await process.beside(_listening(broker_port), [hub])
         edge = stack.enter_context(process.child(process.kindstep("gateway", *command)))
         await process.beside(_listening(web_port), [hub, edge])
-        for line in _addresses(prepared, web_port):
+        for line in _addresses(prepared, web_port, _served_at(written) if lan else None):
             say(line)
         lasting = asyncio.sleep(seconds) if seconds else asyncio.Event().wait()
         await process.beside(lasting, [hub, edge])
@@ -186,13 +188,14 @@ def _serials(live: Sequence[Live]) -> dict[str, str]:
     return glasses | {member.strap: strap_of(member) for member in people}
 
 
-def _write_settings(folder: Folder, radio: str, ports: tuple[int, int]) -> Path:
+def _write_settings(folder: Folder, radio: str, ports: tuple[int, int], *, lan: bool) -> Path:
     path = folder.root / "kindstep.toml"
     text = _SETTINGS.format(
         data=folder.root,
         broker_port=ports[0],
         gateway=GATEWAY,
         web_port=ports[1],
+        lan=str(lan).lower(),
         site=SITE,
         radio=radio,
         spool=_SPOOL,
@@ -212,7 +215,11 @@ def _fresh(root: Path) -> Folder:
     return folder
 
 
-def _addresses(prepared: Prepared, web_port: int) -> Iterator[str]:
+def _served_at(path: Path) -> str:
+    return serving.of(settings.load(path)).address
+
+
+def _addresses(prepared: Prepared, web_port: int, network: str | None) -> Iterator[str]:
     accounts = Accounts(prepared.folder.sign_in)
     now_us = time.time_ns() // 1000
     first = prepared.live[0].member
@@ -222,7 +229,12 @@ def _addresses(prepared: Prepared, web_port: int) -> Iterator[str]:
         ("127.0.0.1", roster.coach(), registry.Role.COACH, "their coach"),
     ):
         token = accounts.one_time_link(person, role, now_us)
-        yield f"  http://{host}:{web_port}/in/{token}  {who}"
+        scheme = "https" if network else "http"
+        yield f"  {scheme}://{host}:{web_port}/in/{token}  {who}"
+    if network:
+        token = accounts.one_time_link(first.id, registry.Role.PARTICIPANT, now_us)
+        address = f"{network}/in/{token}"
+        yield f"  {address}  {first.name} on a phone of this network:\n{qr(address)}"
 
 
 async def _listening(port: int) -> None:

@@ -15,7 +15,7 @@ from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import Protocol
 from ingest import quarantine
-from kindstep import serving, stores, taking_in
+from kindstep import erasing, serving, stores, taking_in
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from kindstep.taking_in import Newcomer
@@ -59,6 +59,28 @@ class Desk:
         return self._store.write(
             lambda db: taking_in.take_in(db, self._engine, newcomer, self._now_us)
         )
+
+    def erase(self, person: str) -> int:
+        """Erase all of a participant; return how many records of the store that was."""
+        left = self._store.write(
+            lambda db: erasing.erase(db, person, "command line", self._now_us)
+        )
+        self._accounts.forget(person)
+        return left.rows
+
+    def left(self) -> Iterator[str]:
+        """Yield who left, and how far it is done."""
+        with self._store.reading() as db:
+            found = registry.withdrawals(db)
+        for each in found:
+            at = datetime.fromtimestamp(each.at_us / 1e6, UTC)
+            done = (
+                "still in the archive" if each.archive_us is None else "gone from the archive"
+            )
+            yield (
+                f"{each.person}  {at:%Y-%m-%d %H:%M}Z by {each.by}, {each.rows:,} records, "
+                f"{done} in the archive ({each.archive_files:,} files)"
+            )
 
     def add_other(self, name: str, role: Role) -> str:
         """Let somebody coach or do research; return their id."""

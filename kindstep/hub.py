@@ -30,8 +30,9 @@ from ingest.gateways import Gateways
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
+from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import disk, influx, reaching, stores, telling
+from kindstep import disk, erasing, influx, reaching, stores, telling
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -67,6 +68,14 @@ async def serve(settings: Settings, protocol: Protocol, now_us: Clock = wall_us)
         await hub.broken()
 
 
+def _engine(protocol: Protocol, folder: Folder, store: Store) -> Engine:
+    """Return the coach of a study; raise ProtocolChanged for another one than was locked."""
+    engine = Engine(protocol, site_seed=folder.site_seed())
+    with store.reading() as db:
+        engine.check_lock(db)
+    return engine
+
+
 class Hub:
     """The parts of a hub, and the worker that drives them."""
 
@@ -79,7 +88,7 @@ class Hub:
         self.log = SqliteLog(folder.log)
         self.archive = open_archive(settings)
         self._retention = disk.retention(settings)
-        self.engine = Engine(protocol, site_seed=folder.site_seed())
+        self.engine = _engine(protocol, folder, self.store)
         self._line = LineServer(folder.line, self._perform, self._carry_out, self._serve)
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
@@ -208,6 +217,7 @@ class Hub:
         try:
             self.archive.seal(self.log, now_us, self.runner.checkpoint)
             self.archive.drop(self._retention, now_us)
+            erasing.from_archive(self.store, self.archive, now_us)
         except ShelfAway as away:
             level = logging.DEBUG if self._seals_late else logging.WARNING
             log.log(level, "hours stay in the log until they can be sealed: %s", away)

@@ -10,11 +10,11 @@ from coaching.engine import Engine
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
 from ingest.store import Store
-from kindstep import taking_in
+from kindstep import erasing, taking_in
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, authorize
 from people.registry import Conflict, NotKnown
-from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
+from web.orders import CommandDevice, Done, GiveDevice, Leave, Order, RetryLetters, TakeIn
 
 _HUB = "hub"
 _TAKEN_IN: Mapping[Role, str] = {
@@ -41,13 +41,17 @@ class Orders:
             GiveDevice: self._give_device,
             CommandDevice: self._command_device,
             RetryLetters: self._retry_letters,
+            Leave: self._leave,
         }
 
     def carry_out(self, actor: Actor, order: Order, now_us: int) -> Done:
         """Do it, or say why not."""
         try:
             with self._store.reading() as db:
-                authorize(db, actor, Action.OPERATE, _HUB, now_us=now_us)
+                if isinstance(order, Leave) and order.participant == actor.person:
+                    authorize(db, actor, Action.SET, actor.person, now_us=now_us)
+                else:
+                    authorize(db, actor, Action.OPERATE, _HUB, now_us=now_us)
             return self._deeds[type(order)](order, now_us)
         except Refused as refusal:
             return Done(ok=False, says=refusal.reason)
@@ -85,6 +89,11 @@ class Orders:
         level = 2 if order.kind == "alert" else 0
         self._commands.send(order.device, order.kind, level, now_us)
         return Done(ok=True, says=f"Asked {order.device} to {_SAYS[order.kind]}.")
+
+    def _leave(self, order: Leave, now_us: int) -> Done:
+        who = order.participant
+        left = self._store.write(lambda db: erasing.erase(db, who, who, now_us))
+        return Done(ok=True, says=f"{left.rows:,} records were erased.", person=who)
 
     def _retry_letters(self, _order: RetryLetters, _now_us: int) -> Done:
         asked = self._letters.ask_all()

@@ -80,6 +80,13 @@ from people.wearing import (
     wearers_of_all,
     wearings_of,
 )
+from people.withdrawing import (
+    Withdrawal,
+    archived_no_more,
+    withdraw,
+    worn_by_who_left,
+)
+from people.withdrawing import all_of as withdrawals
 
 __all__ = [
     "AGE_BANDS",
@@ -99,8 +106,10 @@ __all__ = [
     "Topic",
     "ViewerKind",
     "Wearing",
+    "Withdrawal",
     "add_person",
     "ages",
+    "archived_no_more",
     "asked_by",
     "assign",
     "band_of",
@@ -148,5 +157,8 @@ __all__ = [
     "wearers_of",
     "wearers_of_all",
     "wearings_of",
+    "withdraw",
+    "withdrawals",
+    "worn_by_who_left",
     "zone_at",
 ]

@@ -98,3 +98,15 @@ consents = Table(
     Column("granted", Boolean, nullable=False),
     Column("at_us", BigInteger, nullable=False),
 )
+
+#: Who left, and how far it is done: the proof that stays.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("person", String, ForeignKey("persons.id"), primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("archive_us", BigInteger),
+    Column("archive_files", Integer, nullable=False),
+)

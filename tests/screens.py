@@ -45,7 +45,7 @@ PAGES = {
         "effect": "/coach/panel/effect",
     },
     (OPERATOR, "operator"): {"operation": "/operator"},
-    (RESEARCHER, "researcher"): {"research": "/research"},
+    (RESEARCHER, "researcher"): {"research": "/research", "stored": "/research/stored"},
     (SPONSOR, "sponsor"): {"sponsor": "/sponsor"},
     (None, "visitor"): {"sign-in": "/sign-in"},
 }
@@ -108,11 +108,13 @@ def take(page, face, address, visitor, suffix):
 
 def shoot(page):
     devtools = page.context.new_cdp_session(page)
-    inside = "[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]"
-    width, height = page.evaluate(inside)
-    clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST_PX), "scale": 1}
-    how = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True}
-    return base64.b64decode(devtools.send("Page.captureScreenshot", how)["data"])
+    screen = page.viewport_size
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size(screen | {"height": max(screen["height"], min(tall, TALLEST_PX))})
+    how = {"format": "webp", "quality": QUALITY}
+    picture = base64.b64decode(devtools.send("Page.captureScreenshot", how)["data"])
+    page.set_viewport_size(screen)
+    return picture
 
 
 if __name__ == "__main__":

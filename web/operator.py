@@ -14,6 +14,7 @@ from coaching.acts.act import Act
 from coaching.acts.circle import Moderate
 from coaching.acts.coaches import AssignCoach, VerifyCoach
 from coaching.acts.giving import PledgeVouchers
+from coaching.acts.study import LockProtocol
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
@@ -170,6 +171,15 @@ async def assign(
     return await _act(request, visit, act)
 
 
+@router.post("/study/lock")
+async def lock(
+    request: Request, visit: Runs, reason: Annotated[str, Form(max_length=500)]
+) -> Response:
+    """Let the protocol stay as it is."""
+    act = LockProtocol(participant=visit.actor.person, reason=reason)
+    return await _act(request, visit, act)
+
+
 @router.post("/moderate")
 async def moderate(
     request: Request,
@@ -245,6 +255,7 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "reports": parts.engine.reports(db),
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
+        "locks": parts.engine.locks(db),
     }
 
 

@@ -42,7 +42,13 @@ class RetryLetters(_Order, frozen=True):
     """Try all messages again that nobody could use."""
 
 
-Order: TypeAlias = TakeIn | GiveDevice | CommandDevice | RetryLetters
+class Leave(_Order, frozen=True, kw_only=True):
+    """Erase all of a participant: of themselves, or for them by who runs the hub."""
+
+    participant: str
+
+
+Order: TypeAlias = TakeIn | GiveDevice | CommandDevice | RetryLetters | Leave
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from coaching.requests import (
     questionnaires,
     reaching,
     replies,
+    study,
 )
 from coaching.requests.deed import Deed
 from people.authorize import OF_STAFF, Action, Actor, Refused, Role, Topic, authorize
@@ -60,6 +61,7 @@ _DEEDS: Final = {
     **challenges.DEEDS,
     **gifts.DEEDS,
     **coaches.DEEDS,
+    **study.DEEDS,
 }
 _HERE_ALREADY: Final = Outcome(ok=True, says="That had reached us already.")
 _SIGNED: Final = (

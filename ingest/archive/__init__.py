@@ -12,6 +12,7 @@ from typing import Any, Final
 from ingest.archive import exports, hour, sql
 from ingest.archive.columns import to_entries, to_heads, within
 from ingest.archive.exports import Export
+from ingest.archive.forgetting import Gone
 from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
 from ingest.archive.retention import Retention
@@ -23,6 +24,7 @@ from ingest.log.hour_file import HOUR_US
 __all__ = [
     "Archive",
     "Export",
+    "Gone",
     "Retention",
     "SamplesDropped",
     "Selection",
@@ -100,6 +102,22 @@ class Archive:
             if kept:
                 self._manifest.put(self.manifest().replaced(kept))
         return len(kept)
+
+    def forget(self, gone: Gone, now_us: int) -> int:
+        """Let go of what devices measured while somebody wore them; return of how many files.
+
+        May be cut short anywhere and run again. The old files are removed by the next `drop`.
+        """
+        with reached():
+            less = {
+                file.path: left
+                for file in self.manifest().files()
+                if gone.touches(file)
+                and (left := hour.without(self._folder, self._shelf, file, gone, now_us))
+            }
+            if less:
+                self._manifest.put(self.manifest().replaced(less))
+        return len(less)
 
     def waiting_bytes(self, retention: Retention, now_us: int) -> int:
         """Return how much is old enough to be dropped, and stays since nobody exported it."""

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from gateway.wire import Batch
 from ingest import durable
-from ingest.archive import heads
+from ingest.archive import forgetting, heads
 from ingest.archive.columns import PACKED, WHOLE, to_entries, to_table
+from ingest.archive.forgetting import Gone
 from ingest.archive.manifest import Dropped, SealedFile, SealedHour
 from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
@@ -76,6 +77,22 @@ def drop(folder: Path, shelf: Shelf, file: SealedFile, now_us: int) -> SealedFil
     was = Dropped(at_us=now_us, rows=file.rows, size=file.size)
     kept = _put(shelf, unfinished, name, file.stream, rows, file.start_us, file.end_us)
     return msgspec.structs.replace(kept, dropped=was)
+
+
+def without(
+    folder: Path, shelf: Shelf, file: SealedFile, gone: Gone, now_us: int
+) -> SealedFile | None:
+    """Write a file without what is to be forgotten; None if it holds nothing of it."""
+    name = f"{file.path.removesuffix('.parquet')}+without-{now_us}.parquet"
+    unfinished = _unfinished(folder, name)
+    with shelf.files.open_input_file(file.path) as source:
+        rows = forgetting.write(source, unfinished, gone)
+    if rows == file.rows:
+        unfinished.unlink()
+        return None
+    durable.sync(unfinished)
+    less = _put(shelf, unfinished, name, file.stream, rows, file.start_us, file.end_us)
+    return msgspec.structs.replace(less, can_drop=file.can_drop, dropped=file.dropped)
 
 
 def read_groups(

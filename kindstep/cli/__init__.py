@@ -32,6 +32,7 @@ _COMMANDS: Final = (
     "restore",
     "score",
     "simulate",
+    "study",
     "up",
     "watch",
     "web",

@@ -14,6 +14,7 @@ _PARTS = 1000  # of the progress bar
 @click.command("demo")
 @click.option("--seconds", type=click.FloatRange(min=1), help="End after so long, and count.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@click.option("--lan", is_flag=True, help="Open it to phones in this network, by HTTPS.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8800, show_default=True)
 @click.option(
     "--folder",
@@ -22,7 +23,9 @@ _PARTS = 1000  # of the progress bar
     show_default=True,
     help="Made anew at each start.",
 )
-def command(seconds: float | None, port: int, folder: Path, *, as_json: bool) -> None:
+def command(
+    seconds: float | None, port: int, folder: Path, *, lan: bool, as_json: bool
+) -> None:
     """Open the whole system: sixty people's past, six wearables now."""
     if process.is_taken(port):
         raise click.UsageError(f"port {port} is taken: choose another with --port")
@@ -38,7 +41,7 @@ def command(seconds: float | None, port: int, folder: Path, *, as_json: bool) ->
         compiling.wait()
     click.echo("Starting radio, gateway, hub and pages", err=True)
     figures = process.run(
-        demo.run(prepared, port, lambda line: click.echo(line, err=as_json), seconds)
+        demo.run(prepared, port, lambda line: click.echo(line, err=as_json), seconds, lan=lan)
     )
     if figures is None:
         return

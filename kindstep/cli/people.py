@@ -168,6 +168,25 @@ def link(path: Path | None, person: str) -> None:
         _tell(desk, person)
 
 
+@command.command("erase")
+@_settings
+@click.argument("person")
+@click.confirmation_option(prompt="This erases all of them for good. Go on?")
+def erase(path: Path | None, person: str) -> None:
+    """Erase what is kept of PERSON: in the store now, in the archive as the hub seals."""
+    with _desk(path) as desk:
+        click.echo(f"{desk.erase(person):,} records erased")
+
+
+@command.command("erased")
+@_settings
+def erased(path: Path | None) -> None:
+    """List who left, and how far their samples are gone: the proof."""
+    with _desk(path) as desk:
+        for line in desk.left():
+            click.echo(line)
+
+
 @command.command("list")
 @_settings
 def listing(path: Path | None) -> None:

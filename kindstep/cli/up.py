@@ -24,6 +24,7 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
     process.cache_kernels(chosen.data)
+    from coaching.locks import ProtocolChanged
     from kindstep import hub  # only now: kernels look for their cache when they load
     from kindstep.schema import StoreUnusable
 
@@ -34,5 +35,5 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
         children.append(process.backup_command(path))
     try:
         process.run(hub.serve(chosen, protocol), children)
-    except (BrokerUnusable, StoreUnusable) as error:
+    except (BrokerUnusable, ProtocolChanged, StoreUnusable) as error:
         raise click.ClickException(str(error)) from error

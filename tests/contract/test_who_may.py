@@ -105,6 +105,8 @@ MAY: Final = {
         POST /directory/rate
         GET /cards/rate
         POST /rate
+        GET /me/leave
+        POST /me/leave
     """,
     # who knows her: a friend sees what friends are shown
     "mfc": """
@@ -187,6 +189,7 @@ MAY: Final = {
         POST /operator/coaches/verify
         POST /operator/coaches/assign
         POST /operator/moderate
+        POST /operator/study/lock
     """,
     # sponsors
     "g": """

@@ -54,6 +54,19 @@ class Accounts:
         with self._file.opened() as db:
             return _begin(db, actor, now_us, browser)
 
+    def forget(self, person: str) -> None:
+        """Let nobody sign in as this person any more, and end what they began."""
+        with self._file.opened() as db:
+            for table in (
+                "links",
+                "sessions",
+                "passwords",
+                "recovery_codes",
+                "passkeys",
+                "tokens",
+            ):
+                db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - ours
+
     def session(self, session_id: str, now_us: int) -> Actor | None:
         """Return who is signed in by this session."""
         query = "SELECT person, role FROM sessions WHERE hash = ? AND expires_us > ?"

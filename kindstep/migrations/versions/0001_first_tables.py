@@ -107,6 +107,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "withdrawals",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("archive_us", sa.BigInteger(), nullable=True),
+        sa.Column("archive_files", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["persons.id"],
+        ),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_table(
         "zones",
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("from_us", sa.BigInteger(), nullable=False),
@@ -488,6 +502,15 @@ def upgrade() -> None:
         sa.Column("mean", sa.LargeBinary(), nullable=False),
         sa.Column("covariance", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "version"),
+    )
+    op.create_table(
+        "protocol_locks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "replies",
