@@ -3,6 +3,7 @@
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -50,13 +51,26 @@ def add(
         _tell(desk, desk.add(Newcomer(name, zone, age_years, arm, coach)))
 
 
-@command.command("coach")
-@_settings
-@click.argument("name")
-def coach(path: Path | None, name: str) -> None:
-    """Let NAME coach; print their id and a link."""
-    with _desk(path) as desk:
-        _tell(desk, desk.add_other(name, registry.Role.COACH))
+def _takes_in(role: registry.Role, does: str) -> click.Command:
+    @click.command(role.value, help=f"Let NAME {does}; print their id and a link.")
+    @_settings
+    @click.argument("name")
+    def take_in(path: Path | None, name: str) -> None:
+        with _desk(path) as desk:
+            _tell(desk, desk.add_other(name, role))
+
+    return take_in
+
+
+#: Who is taken in by name alone, and what they may do.
+_BY_NAME: Final = {
+    registry.Role.COACH: "coach",
+    registry.Role.RESEARCHER: "see what people share with research",
+    registry.Role.OPERATOR: "run the study from its operator's page",
+    registry.Role.SPONSOR: "follow the gifts they pay for",
+}
+for _role, _does in _BY_NAME.items():
+    command.add_command(_takes_in(_role, _does))
 
 
 @command.command("verify")
@@ -68,33 +82,6 @@ def verify(path: Path | None, coach: str, credential: str, until: datetime) -> N
     """Note that you saw COACH's CREDENTIAL; nobody is given to a coach without one."""
     with _desk(path) as desk:
         desk.verify(coach, credential, until.date())
-
-
-@command.command("researcher")
-@_settings
-@click.argument("name")
-def researcher(path: Path | None, name: str) -> None:
-    """Let NAME see what people share with research; print their id and a link."""
-    with _desk(path) as desk:
-        _tell(desk, desk.add_other(name, registry.Role.RESEARCHER))
-
-
-@command.command("operator")
-@_settings
-@click.argument("name")
-def operator(path: Path | None, name: str) -> None:
-    """Let NAME run the study from its operator's page; print their id and a link."""
-    with _desk(path) as desk:
-        _tell(desk, desk.add_other(name, registry.Role.OPERATOR))
-
-
-@command.command("sponsor")
-@_settings
-@click.argument("name")
-def sponsor(path: Path | None, name: str) -> None:
-    """Let NAME follow the gifts they pay for; print their id and a link."""
-    with _desk(path) as desk:
-        _tell(desk, desk.add_other(name, registry.Role.SPONSOR))
 
 
 _WHEN = "Such as 2026-03-01T09:30, by PERSON's clock; now if not given."
