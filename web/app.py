@@ -34,6 +34,7 @@ from web import (
     questions,
     refusals,
     researcher,
+    second_factor,
     sign_in,
     sponsor,
     stored,
@@ -54,6 +55,7 @@ STATIC: Final = Path(__file__).parent / "static"
 _PARTS: Final = (
     sign_in,
     account,
+    second_factor,
     tokens,
     participant,
     circle,

@@ -11,13 +11,15 @@ from fastapi import Request
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, Topic, authorize
 from web import cookie
-from web.parts import parts_of
+from web.accounts import Lack
+from web.parts import Parts, parts_of
 
 #: Routes that ask nobody who they are, and why.
 PUBLIC: Final = {
     "/sign-in": "asks for a user name and a password; both are the authority",
     "/sign-in/passkey": "asks for a passkey's signature, which is the authority",
     "/sign-in/passkey/options": "gives a number to sign, and tells of nobody",
+    "/sign-in/code": "asks who has given a password for the code of their second factor",
     "/sign-in/recover": "asks for a user name and a recovery code; both are the authority",
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
     "/join/{secret}": "an invitation is for people who are not in the study; it names nobody",
@@ -25,6 +27,13 @@ PUBLIC: Final = {
     "/api/v1/openapi.json": "what the API offers, the same for everyone; it names nobody",
     "/static": "style, script, fonts and icons, the same for everyone",
 }
+
+
+FRESH_US: Final = 15 * 60_000_000
+
+
+class NotFresh(Exception):
+    """Somebody has to prove again that it is them before this is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class NeedsRole:
     """Lets in who is known in this role; what they see of others is asked one by one."""
 
     role: Role
+    fresh: bool = False  # they proved who they are just now: data leaves
 
     def __call__(self, request: Request) -> Visit:
         parts = parts_of(request)
@@ -71,6 +81,8 @@ class NeedsRole:
             person = registry.find_person(db, actor.person)
         if person is None or not person.role is actor.role is self.role:
             raise Refused(actor, Action.SEE, actor.person, f"not a {self.role}")
+        if self.fresh:
+            check_fresh(parts, session_id, now_us)
         return Visit(actor, session_id, actor.person, now_us)
 
 
@@ -78,10 +90,12 @@ class NeedsRole:
 class IsSignedIn:
     """Lets in whoever is signed in, to what is about their own signing in."""
 
+    may_lack: Lack = Lack.NOTHING
+
     def __call__(self, request: Request) -> Visit:
         parts = parts_of(request)
         now_us = parts.now_us()
-        actor, session_id = signed_in(request, Action.SET, now_us)
+        actor, session_id = signed_in(request, Action.SET, now_us, self.may_lack)
         with parts.store.reading() as db:
             person = registry.find_person(db, actor.person)
         if person is None or person.role is not actor.role:
@@ -102,10 +116,18 @@ class Operates:
         return Visit(actor, session_id, actor.person, now_us)
 
 
-def signed_in(request: Request, action: Action, now_us: int) -> tuple[Actor, str]:
+def check_fresh(parts: Parts, session_id: str, now_us: int) -> None:
+    """Raise NotFresh for a session that began too long ago to let data leave."""
+    if now_us - parts.accounts.begun_us(session_id) > FRESH_US:
+        raise NotFresh
+
+
+def signed_in(
+    request: Request, action: Action, now_us: int, may_lack: Lack = Lack.NOTHING
+) -> tuple[Actor, str]:
     """Return who asks, and by which session; raise Refused for a stranger."""
     session_id = cookie.read(request)
-    actor = session_id and parts_of(request).accounts.session(session_id, now_us)
+    actor = session_id and parts_of(request).accounts.session(session_id, now_us, may_lack)
     if not session_id or not actor:
         raise Refused(None, action, "", "not signed in")
     return actor, session_id

@@ -4,6 +4,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from people.authorize import Refused
+from web import sign_in
+from web.guard import NotFresh
 from web.parts import parts_of
 from web.reader import asked_for
 from web.sight import home
@@ -12,6 +14,7 @@ from web.sight import home
 def install(app: FastAPI) -> None:
     """Answer refusals with pages."""
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(NotFresh, _not_fresh)
     app.add_exception_handler(404, _not_found)
 
 
@@ -22,6 +25,10 @@ def _refused(request: Request, error: Exception) -> Response:
     if request.url.path == "/" and home(actor) != "/":
         return RedirectResponse(home(actor), 303)
     return _nothing(request, home(actor))
+
+
+def _not_fresh(request: Request, _error: Exception) -> Response:
+    return sign_in.ask_again(request)
 
 
 def _not_found(request: Request, _error: Exception) -> Response:

@@ -20,6 +20,7 @@ from web.parts import Parts, parts_of
 router = APIRouter()
 
 IsResearcher = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER))]
+TakesOut = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER, fresh=True))]
 
 #: One at a time: a package takes a core for a while.
 _WRITING: Final = threading.Lock()
@@ -55,7 +56,7 @@ def preview(
 @router.post("/research/package")
 def package(
     request: Request,
-    visit: IsResearcher,
+    visit: TakesOut,
     profile: Annotated[Profile, Form()],
     coarsen: Annotated[bool, Form()] = False,
 ) -> Response:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people.authorize import Actor
 from web import cookie
-from web.accounts import Here, NotProved
+from web.accounts import Here, Lack, NotProved
 from web.accounts.sessions import browser_of
 from web.parts import Parts, parts_of
 from web.reader import asked_for
@@ -42,7 +42,7 @@ def redeem(request: Request, token: str) -> Response:
     if not session_id or not actor:
         parts.attempts.note_failure(address, now_us)
         return _no_way_in(request, "spent", 404)
-    return _let_in(request, parts, session_id, home(actor))
+    return _take_up(request, parts, session_id, RedirectResponse(home(actor), 303))
 
 
 @router.get("/sign-in")
@@ -82,8 +82,7 @@ def by_passkey(request: Request, credential: Annotated[dict[str, Any], Body()]) 
     except NotProved:
         parts.attempts.note_failure(address, now_us)
         return JSONResponse({"says": _WRONG_PASSKEY}, 403)
-    session_id = parts.accounts.begin(actor, now_us, _browser(request))
-    return _take_up(request, parts, session_id, JSONResponse({"to": home(actor)}))
+    return take_up(request, actor, JSONResponse({"to": home(actor)}))
 
 
 @router.post("/sign-in/recover")
@@ -95,6 +94,32 @@ def by_code(
     """Let in who has a recovery code, to where they choose a new password."""
     passwords = parts_of(request).accounts.passwords
     return _prove(request, user, lambda: passwords.recover(user, code), "/account", _WRONG_CODE)
+
+
+@router.get("/sign-in/code")
+def ask_code(request: Request) -> Response:
+    """Ask for a code of the second factor."""
+    return _ask_code(request, "")
+
+
+@router.post("/sign-in/code")
+def by_second_factor(request: Request, code: Annotated[str, Form(max_length=40)]) -> Response:
+    """Let in whose password was right and who has the code, or a recovery code."""
+    parts, session_id = parts_of(request), cookie.read(request)
+    now_us = parts.now_us()
+    actor = session_id and parts.accounts.session(session_id, now_us, Lack.CODE)
+    if not actor:
+        return _ask(request, _BEGIN_ANEW, status=403)
+    tried = f"code of {actor.person}"
+    if parts.attempts.are_too_many(tried, now_us):
+        return _ask_code(request, _WAIT, 429)
+    accounts = parts.accounts
+    if not accounts.second.verify(actor.person, code, now_us) and not accounts.passwords.spend(
+        actor.person, code
+    ):
+        parts.attempts.note_failure(tried, now_us)
+        return _ask_code(request, NOT_NOW, 403)
+    return take_up(request, actor, RedirectResponse(home(actor), 303))
 
 
 @router.post("/out")
@@ -109,6 +134,10 @@ def sign_out(request: Request) -> Response:
     return response
 
 
+NOT_NOW = "That is not the code of this moment."
+_BEGIN_ANEW = "That took too long. Please begin again."
+_AGAIN = "Before data leaves, please sign in again: you did more than 15 minutes ago."
+_MAKES_UP = {Lack.CODE: "/sign-in/code", Lack.FACTOR: "/account/second-factor"}
 _WRONG = "User name and password do not belong together."
 _WRONG_PASSKEY = "That passkey is not known here."
 _WRONG_CODE = "That code is not one of yours, or was used before."
@@ -129,12 +158,18 @@ def _prove(
         for each in tried:
             parts.attempts.note_failure(each, now_us)
         return _ask(request, wrong, user, 403, recovering=wrong is _WRONG_CODE)
-    session_id = parts.accounts.begin(actor, now_us, _browser(request))
-    return _let_in(request, parts, session_id, home(actor) if to == "/" else to)
+    lacks = parts.accounts.lack_of(actor)
+    where = _MAKES_UP.get(lacks) or (home(actor) if to == "/" else to)
+    return take_up(request, actor, RedirectResponse(where, 303), lacks)
 
 
-def _let_in(request: Request, parts: Parts, session_id: str, to: str) -> Response:
-    return _take_up(request, parts, session_id, RedirectResponse(to, 303))
+def take_up(
+    request: Request, actor: Actor, response: Response, lacks: Lack = Lack.NOTHING
+) -> Response:
+    """Begin a session in place of the one before, and let the browser keep it."""
+    parts = parts_of(request)
+    session_id = parts.accounts.begin(actor, parts.now_us(), _browser(request), lacks)
+    return _take_up(request, parts, session_id, response)
 
 
 def _take_up(request: Request, parts: Parts, session_id: str, response: Response) -> Response:
@@ -155,6 +190,16 @@ def _ask(
         "recovering": recovering,
     }
     return parts_of(request).pages.show("sign_in_by_name.html", said, status)
+
+
+def ask_again(request: Request) -> Response:
+    """Ask somebody who is signed in to prove again that it is them."""
+    return _ask(request, _AGAIN, status=403)
+
+
+def _ask_code(request: Request, wrong: str, status: int = 200) -> Response:
+    said = {"lang": asked_for(request), "wrong": wrong}
+    return parts_of(request).pages.show("sign_in_code.html", said, status)
 
 
 def _browser(request: Request) -> str:

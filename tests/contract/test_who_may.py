@@ -38,6 +38,9 @@ MAY: Final = {
         POST /account/passkeys/forget
         POST /account/sessions/end
         POST /account/sessions/end-others
+        GET /account/second-factor
+        POST /account/second-factor
+        POST /account/second-factor/forget
         POST /account/tokens
         POST /account/tokens/end
         POST /account/tokens/webhooks/end

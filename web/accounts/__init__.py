@@ -7,7 +7,7 @@ from web.accounts.accounts import DAY_S, SESSION_S, Accounts
 from web.accounts.passkeys import Here, NotProved
 from web.accounts.passwords import BadChoice
 from web.accounts.scopes import Scope
-from web.accounts.sessions import Session
+from web.accounts.sessions import Lack, Session
 from web.accounts.tokens import Token
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Accounts",
     "BadChoice",
     "Here",
+    "Lack",
     "NotProved",
     "Scope",
     "Session",

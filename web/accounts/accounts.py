@@ -8,12 +8,14 @@ from typing import Final
 from people.authorize import Actor, Role
 from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
-from web.accounts.sessions import Session
+from web.accounts.second import SecondFactors
+from web.accounts.sessions import Lack, Session
 from web.accounts.sign_in_file import SignInFile, digest
 from web.accounts.tokens import Tokens
 
 DAY_S: Final = 86_400
 SESSION_S: Final = 30 * DAY_S
+_HELD_S: Final = 600  # to bring what a session lacks
 
 
 class Accounts:
@@ -23,6 +25,7 @@ class Accounts:
         self._file = SignInFile(path)
         self.passwords = Passwords(self._file)
         self.passkeys = Passkeys(self._file)
+        self.second = SecondFactors(self._file)
         self.tokens = Tokens(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
@@ -47,12 +50,17 @@ class Accounts:
             whose = db.execute(spend, (digest(token), now_us)).fetchone()
             if whose is None:
                 return None
-            return _begin(db, Actor(whose[0], Role(whose[1])), now_us, browser)
+            return _begin(db, Actor(whose[0], Role(whose[1])), now_us, browser, Lack.NOTHING)
 
-    def begin(self, actor: Actor, now_us: int, browser: str = "") -> str:
-        """Return a new session's id for somebody who has proved who they are."""
+    def begin(
+        self, actor: Actor, now_us: int, browser: str = "", lacks: Lack = Lack.NOTHING
+    ) -> str:
+        """Return a new session's id for somebody who has proved who they are.
+
+        One that lacks something opens nothing but what makes up for it, for ten minutes.
+        """
         with self._file.opened() as db:
-            return _begin(db, actor, now_us, browser)
+            return _begin(db, actor, now_us, browser, lacks)
 
     def forget(self, person: str) -> None:
         """Let nobody sign in as this person any more, and end what they began."""
@@ -63,22 +71,39 @@ class Accounts:
                 "passwords",
                 "recovery_codes",
                 "passkeys",
+                "second_factors",
                 "tokens",
             ):
                 db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - ours
 
-    def session(self, session_id: str, now_us: int) -> Actor | None:
-        """Return who is signed in by this session."""
-        query = "SELECT person, role FROM sessions WHERE hash = ? AND expires_us > ?"
+    def lack_of(self, actor: Actor) -> Lack:
+        """Return what a password alone lacks: staff need a second factor, others may."""
+        if self.second.is_kept(actor.person):
+            return Lack.CODE
+        return Lack.NOTHING if actor.role is Role.PARTICIPANT else Lack.FACTOR
+
+    def session(self, session_id: str, now_us: int, lacks: Lack = Lack.NOTHING) -> Actor | None:
+        """Return who is signed in by this session, if it lacks no more than this."""
+        query = (
+            "SELECT person, role FROM sessions "
+            "WHERE hash = ? AND expires_us > ? AND lacks IN (?, '')"
+        )
         with self._file.opened() as db:
-            row = db.execute(query, (digest(session_id), now_us)).fetchone()
+            row = db.execute(query, (digest(session_id), now_us, lacks.value)).fetchone()
         return None if row is None else Actor(row[0], Role(row[1]))
+
+    def begun_us(self, session_id: str) -> int:
+        """Return when somebody proved who they are; 0 for no session."""
+        query = "SELECT begun_us FROM sessions WHERE hash = ? AND lacks = ''"
+        with self._file.opened() as db:
+            row = db.execute(query, (digest(session_id),)).fetchone()
+        return row[0] if row else 0
 
     def sessions(self, person: str, now_us: int) -> list[Session]:
         """Return where somebody is signed in, the latest first."""
         query = (
             "SELECT hash, begun_us, browser FROM sessions "
-            "WHERE person = ? AND expires_us > ? ORDER BY begun_us DESC"
+            "WHERE person = ? AND expires_us > ? AND lacks = '' ORDER BY begun_us DESC"
         )
         with self._file.opened() as db:
             return [
@@ -103,10 +128,12 @@ class Accounts:
             db.execute(query, (person, digest(session_id)))
 
 
-def _begin(db: sqlite3.Connection, actor: Actor, now_us: int, browser: str) -> str:
+def _begin(db: sqlite3.Connection, actor: Actor, now_us: int, browser: str, lacks: Lack) -> str:
     session_id = secrets.token_urlsafe(24)
-    until_us = now_us + SESSION_S * 1_000_000
+    valid_s = SESSION_S if lacks is Lack.NOTHING else _HELD_S
+    until_us = now_us + valid_s * 1_000_000
     db.execute("DELETE FROM sessions WHERE expires_us <= ?", (now_us,))
-    row = (digest(session_id), actor.person, actor.role.value, until_us, now_us, browser)
-    db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)", row)
+    who = (actor.person, actor.role.value)
+    row = (digest(session_id), *who, until_us, now_us, browser, lacks.value)
+    db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     return session_id

@@ -79,6 +79,12 @@ class Passwords:
                 return None
         return Actor(row[0], Role(row[1]))
 
+    def spend(self, person: str, code: str) -> bool:
+        """Use one of somebody's recovery codes up; tell whether it was one."""
+        query = "DELETE FROM recovery_codes WHERE hash = ? AND person = ?"
+        with self._file.opened() as db:
+            return db.execute(query, (digest(code.strip().lower()), person)).rowcount > 0
+
     def user_of(self, person: str) -> str | None:
         """Return by which name somebody signs in, None without a password."""
         query = "SELECT user FROM passwords WHERE person = ?"

@@ -1,6 +1,7 @@
 """Where somebody is signed in, as they recognise it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from web.accounts.sign_in_file import digest
@@ -20,6 +21,14 @@ _SYSTEMS: Final = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+class Lack(StrEnum):
+    """What a session lacks before it opens anything."""
+
+    NOTHING = ""
+    CODE = "code"  # of the second factor
+    FACTOR = "factor"  # staff have to set one up first
 
 
 @dataclass(frozen=True, slots=True)
