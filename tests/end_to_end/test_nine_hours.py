@@ -182,6 +182,7 @@ def page(settings, clock, protocol):
         ingest=folder.ingest,
         act=None,
         carry_out=None,
+        serve=None,
         site=None,
         packages=None,
         live=None,
