@@ -53,6 +53,8 @@ MAY: Final = {
     """,
     # participants, each to what is theirs
     "mfs": """
+        GET /measure
+        GET /measure/steps
         GET /
         POST /prompts/{message_id}/answer
         POST /prompts/{message_id}/reply
@@ -125,6 +127,7 @@ MAY: Final = {
     """,
     # herself and her coach
     "mc": """
+        GET /measured/{participant}
         GET /decisions/{participant}/{counter}
         GET /measured/{participant}
         GET /api/v1/people/{participant}/decisions
