@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,8 +20,12 @@ from kindstep.folder import Folder
 from kindstep.settings import Settings
 from kindstep.taking_in import Newcomer
 from people import registry
+from people.authorize import Actor
 from people.registry import Conflict, NotKnown, Role
+from people.trail import Trail
 from web.accounts import Accounts
+
+_COMMAND_LINE: Final = Actor("command line", Role.OPERATOR)
 
 
 class NotDone(click.ClickException):
@@ -39,6 +43,7 @@ class Desk:
         self._ledger = folder.ledger
         self._engine = Engine(protocol, site_seed=folder.site_seed())
         self._accounts = Accounts(folder.sign_in)
+        self._trail = Trail(folder.trail)
         self._store = stores.open_store(settings)
 
     def __enter__(self) -> Self:
@@ -56,6 +61,7 @@ class Desk:
 
     def add(self, newcomer: Newcomer) -> str:
         """Take a participant in, who lets nobody see anything yet; return their id."""
+        self._note("TakeIn", detail="participant")
         return self._store.write(
             lambda db: taking_in.take_in(db, self._engine, newcomer, self._now_us)
         )
@@ -84,10 +90,12 @@ class Desk:
 
     def add_other(self, name: str, role: Role) -> str:
         """Let somebody coach or do research; return their id."""
+        self._note("TakeIn", detail=role.value)
         return self._store.write(lambda db: taking_in.know(db, name, role, self._now_us))
 
     def verify(self, coach: str, credential: str, until: date) -> None:
         """Note a coach's credential, seen by whoever runs the command."""
+        self._note("VerifyCoach", coach, until.isoformat())
 
         def write(db: Connection) -> None:
             self._engine.verify(db, coach, credential, until, "command line", self._now_us)
@@ -98,6 +106,7 @@ class Desk:
         self, participant: str, device: str, since: str | None, until: str | None = None
     ) -> None:
         """Give a device to a participant; what it said since then becomes theirs."""
+        self._note("GiveDevice", participant, device)
 
         def change(db: Connection, from_us: int) -> None:
             until_us = None if until is None else _instant(db, participant, until)
@@ -107,6 +116,7 @@ class Desk:
 
     def hand_over(self, participant: str, device: str, at: str | None) -> None:
         """Give a device that somebody wears to another."""
+        self._note("GiveDevice", participant, device)
 
         def change(db: Connection, at_us: int) -> None:
             registry.hand_over(db, device, participant, at_us)
@@ -125,6 +135,7 @@ class Desk:
 
     def move(self, participant: str, zone: str, since: str | None) -> None:
         """Let a participant be in a zone, by the clock of the one before."""
+        self._note("SetZone", participant, zone)
 
         def write(db: Connection) -> None:
             registry.zone_at(db, participant, self._now_us)  # says who is not known
@@ -143,6 +154,7 @@ class Desk:
 
     def link(self, person: str) -> str:
         """Return an address by which somebody signs in once, within a day."""
+        self._note("made a link", person)
         with self._store.reading() as db:
             found = registry.find_person(db, person)
         if found is None:
@@ -157,6 +169,9 @@ class Desk:
                 worn = registry.devices_of(db, participant, self._now_us)
                 name = registry.name_of(db, participant)
                 yield f"{participant}  {name}  {' '.join(worn) or 'wears nothing'}"
+
+    def _note(self, what: str, whom: str = "", detail: str = "") -> None:
+        self._trail.note(_COMMAND_LINE, what, whom, detail, now_us=self._now_us)
 
     def _give(
         self,

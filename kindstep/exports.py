@@ -11,7 +11,8 @@ from kindstep import schema, shelves, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor, Role
-from research.export import AccessLog, Desk, Plan, Progress, Wish
+from people.trail import Trail
+from research.export import Access, AccessLog, Desk, Plan, Progress, Wish
 
 
 def desk(settings: Settings, store: Store) -> Desk:
@@ -19,7 +20,22 @@ def desk(settings: Settings, store: Store) -> Desk:
     folder = Folder(settings.data)
     log = SqliteLog(folder.log, read_only=True)
     samples = Records(shelves.open_archive(settings), log)
-    return Desk(store, samples, folder.export_key(), AccessLog(folder.exports))
+    return Desk(store, samples, folder.export_key(), _Noted(folder))
+
+
+class _Noted(AccessLog):
+    """Notes each package in the trail as well, before it can be taken away."""
+
+    def __init__(self, folder: Folder) -> None:
+        super().__init__(folder.exports)
+        self._trail = Trail(folder.trail)
+
+    def add(self, access: Access) -> None:
+        super().add(access)
+        what = f"package {access.outcome}"
+        said = f"{access.profile}, {access.participants} people {access.package}{access.reason}"
+        actor = Actor(access.person, Role.RESEARCHER)
+        self._trail.note(actor, what, detail=said, now_us=access.at_us)
 
 
 class Office:

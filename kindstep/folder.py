@@ -61,6 +61,11 @@ class Folder:
         return self.root / "sign-in.db"
 
     @property
+    def trail(self) -> Path:
+        """Return the file of who did or saw what."""
+        return self.root / "trail.db"
+
+    @property
     def secrets(self) -> Path:
         return self.root / "secrets"
 

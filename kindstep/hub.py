@@ -32,7 +32,7 @@ from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import disk, erasing, influx, reaching, stores, telling
+from kindstep import disk, erasing, influx, noting, reaching, stores, telling
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -43,6 +43,7 @@ from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
+from people.trail import Trail
 from web.live import LiveFrame
 from web.orders import Done, Order
 from web.programs import Answer, Request
@@ -82,7 +83,7 @@ class Hub:
     def __init__(self, settings: Settings, protocol: Protocol, now_us: Clock = wall_us) -> None:
         folder = Folder(settings.data)
         folder.make()
-        self._now_us = now_us
+        self._now_us, self._trail = now_us, Trail(folder.trail)
         self._broker = embedded_broker(settings, folder)
         self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
@@ -258,6 +259,7 @@ class Hub:
             return self.engine.act(db, actor, act, self._now_us())
 
         try:
+            await asyncio.to_thread(noting.act, self._trail, actor, act, self._now_us())
             outcome = await asyncio.to_thread(self.store.write, change)
         except Refused as refusal:
             return Outcome(ok=False, says=refusal.reason)
@@ -266,6 +268,7 @@ class Hub:
         return outcome
 
     async def _carry_out(self, actor: Actor, order: Order) -> Done:
+        await asyncio.to_thread(noting.order, self._trail, actor, order, self._now_us())
         return await asyncio.to_thread(self._orders.carry_out, actor, order, self._now_us())
 
     async def _serve(self, actor: Actor, request: Request) -> Answer:

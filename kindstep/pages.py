@@ -16,6 +16,7 @@ from kindstep import exports, line, reaching, serving, site, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
+from people.trail import Trail
 from web import authority
 from web.accounts import Accounts
 from web.app import create_app
@@ -63,6 +64,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         packages=exports.desk(settings, store),
         live=live,
         accounts=Accounts(folder.sign_in),
+        trail=Trail(folder.trail),
         now_us=lambda: time.time_ns() // 1000,
         protocol=protocol,
         push_key=reaching.public_key(settings.reach, folder),

@@ -37,6 +37,7 @@ from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
 from people.registry import Person, Profile, Relation, RelationKind, Role, ViewerKind
+from people.trail import Trail
 from research.export import AccessLog, Desk
 from tests.books import PERIOD_US, Books, beats, walk
 from web.accounts import Accounts
@@ -185,6 +186,7 @@ class Face:
     gateways: Gateways
     sent: list  # topics of commands
     taking: Taking
+    trail: Trail
     clock: object = field(default_factory=Clock)
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
@@ -205,6 +207,7 @@ class Face:
             packages=self.packages,
             live=self.hub.listen,
             accounts=self.accounts,
+            trail=self.trail,
             now_us=self.clock,
             protocol=self.protocol,
         )
@@ -253,8 +256,10 @@ def make(folder: Path, more_people=0) -> Face:
     letters.keep([DeadLetter(NOW_US, "kindstep/v1/hall/x/batch", "malformed: no map", b"?")])
     orders = Orders(store, engine, commands, letters)
     accounts = Accounts(folder / "sign-in.db")
-    taking = Taking(ingest)
-    return Face(store, ingest, engine, accounts, protocol, orders, gateways, sent, taking)
+    taking, trail = Taking(ingest), Trail(folder / "trail.db")
+    return Face(
+        store, ingest, engine, accounts, protocol, orders, gateways, sent, taking, trail
+    )
 
 
 def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:

@@ -11,7 +11,7 @@ from people import registry
 from web.accounts import BadChoice, NotProved
 from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
-from web.guard import IsSignedIn, Visit
+from web.guard import IsSignedIn, Visit, note
 from web.parts import Parts, parts_of
 from web.reader import language_of
 from web.sight import home
@@ -39,6 +39,7 @@ def choose(
     password: Annotated[str, Form(max_length=128)],
 ) -> Response:
     """Take a password, and end all sessions but this one."""
+    note(request, visit, "chose a password")
     accounts = parts_of(request).accounts
     try:
         codes = accounts.passwords.choose(visit.actor, user, password)
@@ -64,6 +65,7 @@ def keep_passkey(
     request: Request, visit: Own, credential: Annotated[dict[str, Any], Body()]
 ) -> Response:
     """Keep a new passkey."""
+    note(request, visit, "made a passkey")
     browser = browser_of(request.headers.get("user-agent", ""))
     try:
         parts_of(request).accounts.passkeys.keep(
@@ -81,6 +83,7 @@ def forget_passkey(
     handle: Annotated[str, Form(min_length=2, max_length=2048, pattern="^([0-9a-f]{2})+$")],
 ) -> Response:
     """Forget one of one's own passkeys."""
+    note(request, visit, "forgot a passkey")
     parts_of(request).accounts.passkeys.forget(visit.actor.person, handle)
     return RedirectResponse("/account", 303)
 
@@ -92,6 +95,7 @@ def end(
     handle: Annotated[str, Form(min_length=64, max_length=64, pattern="^[0-9a-f]+$")],
 ) -> Response:
     """End one of one's own sessions."""
+    note(request, visit, "ended a session")
     parts_of(request).accounts.end(visit.actor.person, handle)
     return RedirectResponse("/account", 303)
 
@@ -99,6 +103,7 @@ def end(
 @router.post("/sessions/end-others")
 def end_others(request: Request, visit: Own) -> Response:
     """End all of one's own sessions but this one."""
+    note(request, visit, "ended all other sessions")
     parts_of(request).accounts.end_others(visit.actor.person, visit.session_id)
     return RedirectResponse("/account", 303)
 

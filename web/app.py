@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from coaching.engine import Engine, Protocol
 from ingest.store import Store
+from people.trail import Trail
 from research.export import Desk
 from web import (
     account,
@@ -39,6 +40,7 @@ from web import (
     sponsor,
     stored,
     tokens,
+    trail_page,
     trends,
 )
 from web.accounts import Accounts
@@ -75,6 +77,7 @@ _PARTS: Final = (
     operator,
     sponsor,
     researcher,
+    trail_page,
     stored,
     live_routes,
 )
@@ -91,6 +94,7 @@ def create_app(
     packages: Desk,
     live: Listen,
     accounts: Accounts,
+    trail: Trail,
     now_us: Callable[[], int],
     protocol: Protocol,
     push_key: str | None = None,
@@ -111,6 +115,7 @@ def create_app(
         packages=packages,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here
         accounts=accounts,
+        trail=trail,
         attempts=Attempts(),
         pace=Pace(),
         fan_out=fan_out,

@@ -46,6 +46,8 @@ def page(request: Request, visit: IsCoach) -> Response:
         red_flags = panel.red_flags(db, parts, visit.actor, visit.now_us)
         drafts = desk.waiting(db, parts, visit)
         coach = registry.name_of(db, visit.actor.person)
+    seen = [row.participant for row in rows]
+    parts.trail.saw(visit.actor, seen, "/coach", now_us=visit.now_us)
     counts = {level: sum(row.level == level for row in rows) for level in LEVELS}
     said = panel.everywhere(visit) | drafts
     said |= {

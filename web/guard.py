@@ -46,6 +46,12 @@ class Visit:
     now_us: int
 
 
+def note(request: Request, visit: Visit, what: str, detail: str = "") -> None:
+    """Note in the trail what somebody does with their own way in, before it is done."""
+    trail = parts_of(request).trail
+    trail.note(visit.actor, what, visit.actor.person, detail, now_us=visit.now_us)
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """Lets in who may do this with the participant named in the path, or with themselves."""
@@ -63,6 +69,9 @@ class Needs:
             raise Refused(actor, self.action, subject, f"not a {self.role}")
         with parts.store.reading() as db:
             authorize(db, actor, self.action, subject, self.topic, now_us=now_us)
+        if actor.role is not Role.PARTICIPANT:
+            where = request.scope["route"].path
+            parts.trail.saw(actor, [subject], where, now_us=now_us)
         return Visit(actor, session_id, subject, now_us)
 
 
@@ -107,12 +116,16 @@ class IsSignedIn:
 class Operates:
     """Lets in who runs the hub."""
 
+    fresh: bool = False  # they proved who they are just now: data leaves
+
     def __call__(self, request: Request) -> Visit:
         parts = parts_of(request)
         now_us = parts.now_us()
         actor, session_id = signed_in(request, Action.OPERATE, now_us)
         with parts.store.reading() as db:
             authorize(db, actor, Action.OPERATE, "hub", now_us=now_us)
+        if self.fresh:
+            check_fresh(parts, session_id, now_us)
         return Visit(actor, session_id, actor.person, now_us)
 
 

@@ -80,6 +80,7 @@ async def link(
     request: Request, visit: Runs, person: Annotated[str, Form(max_length=64)]
 ) -> Response:
     """Make a new link for somebody who is known."""
+    parts_of(request).trail.note(visit.actor, "made a link", person, now_us=visit.now_us)
     done = Done(ok=True, says=f"A new link for {person}.", person=person)
     return await run_in_threadpool(_show_people, request, visit, done)
 

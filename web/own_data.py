@@ -21,7 +21,7 @@ from analytics import scores
 from coaching import records
 from people import registry
 from people.authorize import Action
-from web.guard import Needs, Visit
+from web.guard import Needs, Visit, note
 from web.parts import parts_of
 
 router = APIRouter()
@@ -60,6 +60,7 @@ questions.csv   your answers to questionnaires
 @router.get("/me/data")
 def download(visit: Owns, request: Request) -> Response:
     """Hand a participant everything of theirs."""
+    note(request, visit, "took their own data")
     parts = parts_of(request)
     handle, name = tempfile.mkstemp(suffix=".zip")
     with (

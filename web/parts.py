@@ -11,6 +11,7 @@ from coaching.acts.act import Act, Outcome
 from coaching.engine import Engine
 from ingest.store import Store
 from people.authorize import Actor
+from people.trail import Trail
 from research.export import Desk
 from web import programs
 from web.accounts import Accounts
@@ -40,6 +41,7 @@ class Parts:
     packages: Desk  # for researchers
     engine: Engine  # only asked
     accounts: Accounts
+    trail: Trail  # of who did or saw what
     attempts: Attempts
     pace: Pace  # of programs
     fan_out: FanOut

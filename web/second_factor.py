@@ -10,7 +10,7 @@ from people import registry
 from people.authorize import Role
 from web.accounts import Lack
 from web.accounts.second import address
-from web.guard import IsSignedIn, Visit
+from web.guard import IsSignedIn, Visit, note
 from web.parts import parts_of
 from web.reader import language_of
 from web.sight import home
@@ -37,12 +37,14 @@ def keep(
     accounts = parts_of(request).accounts
     if not accounts.second.keep(visit.actor.person, seed, code, visit.now_us):
         return _offer(request, visit, seed, NOT_NOW, 422)
+    note(request, visit, "set up a second factor")
     return take_up(request, visit.actor, RedirectResponse(home(visit.actor), 303))
 
 
 @router.post("/forget")
 def forget(request: Request, visit: Own) -> Response:
     """Ask for codes no longer; staff set a new one up when they sign in next."""
+    note(request, visit, "turned the second factor off")
     parts_of(request).accounts.second.forget(visit.actor.person)
     return RedirectResponse("/account", 303)
 

@@ -42,6 +42,7 @@ def redeem(request: Request, token: str) -> Response:
     if not session_id or not actor:
         parts.attempts.note_failure(address, now_us)
         return _no_way_in(request, "spent", 404)
+    _note(request, actor, "signed in by a link")
     return _take_up(request, parts, session_id, RedirectResponse(home(actor), 303))
 
 
@@ -169,7 +170,14 @@ def take_up(
     """Begin a session in place of the one before, and let the browser keep it."""
     parts = parts_of(request)
     session_id = parts.accounts.begin(actor, parts.now_us(), _browser(request), lacks)
+    if lacks is Lack.NOTHING:
+        _note(request, actor, "signed in")
     return _take_up(request, parts, session_id, response)
+
+
+def _note(request: Request, actor: Actor, what: str) -> None:
+    parts = parts_of(request)
+    parts.trail.note(actor, what, detail=_browser(request), now_us=parts.now_us())
 
 
 def _take_up(request: Request, parts: Parts, session_id: str, response: Response) -> Response:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from web.account import Own, show
 from web.accounts import DAY_S, Scope
 from web.accounts.scopes import offered
+from web.guard import note
 from web.parts import parts_of
 from web.programs import Unsubscribe
 
@@ -28,6 +29,7 @@ def make(
         return show(request, visit, "Tick what the program may do.", status=422)
     until_us = visit.now_us + int(days) * DAY_S * 1_000_000
     tokens = parts_of(request).accounts.tokens
+    note(request, visit, "made a token", f"{name}: {', '.join(sorted(chosen))}")
     secret = tokens.make(visit.actor, name.strip(), chosen, visit.now_us, until_us)
     return show(request, visit, token=secret)
 
@@ -39,6 +41,7 @@ def end(
     handle: Annotated[str, Form(min_length=64, max_length=64, pattern="^[0-9a-f]+$")],
 ) -> Response:
     """End one of one's own tokens; whatever uses it is refused from now on."""
+    note(request, visit, "ended a token")
     parts_of(request).accounts.tokens.end(handle, visit.actor.person)
     return RedirectResponse("/account#tokens", 303)
 
@@ -48,5 +51,6 @@ async def end_webhook(
     request: Request, visit: Own, webhook: Annotated[str, Form(max_length=40)]
 ) -> Response:
     """Tell one of one's addresses no longer."""
+    note(request, visit, "ended a webhook", webhook)
     await parts_of(request).serve(visit.actor, Unsubscribe(webhook=webhook))
     return RedirectResponse("/account#tokens", 303)

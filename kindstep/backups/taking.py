@@ -40,7 +40,8 @@ def take(settings: Settings, into: Path, now_us: int, progress: Progress) -> Pat
     for database in sorted(folder.ingest.glob("*.db")):
         _copy_database(database, unfinished / database.relative_to(folder.root))
     revision = _copy_store(settings, unfinished / folder.store.relative_to(folder.root))
-    _copy_database(folder.sign_in, unfinished / folder.sign_in.relative_to(folder.root))
+    for database in (folder.sign_in, folder.trail):
+        _copy_database(database, unfinished / database.relative_to(folder.root))
     _copy_log(folder.log, unfinished / folder.log.relative_to(folder.root))
     archive = _copy_archive(settings, unfinished, into / POOL, progress)
     _copy_small(folder, unfinished)

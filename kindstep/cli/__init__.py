@@ -33,6 +33,7 @@ _COMMANDS: Final = (
     "score",
     "simulate",
     "study",
+    "trail",
     "up",
     "watch",
     "web",

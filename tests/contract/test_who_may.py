@@ -174,6 +174,7 @@ MAY: Final = {
     # research, of those who share with it
     "r": """
         GET /research/decision
+        GET /research/trail
         GET /research/stored
         GET /research/effect
         GET /research/wear
@@ -186,6 +187,9 @@ MAY: Final = {
         GET /operator
         GET /operator/state
         GET /operator/unclaimed
+        GET /operator/trail
+        GET /operator/trail.csv
+        GET /operator/trail.json
         POST /operator/people
         POST /operator/links
         POST /operator/devices/give

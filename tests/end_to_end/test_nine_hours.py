@@ -35,6 +35,7 @@ from kindstep.folder import Folder
 from kindstep.hub import Hub
 from kindstep.settings import BrokerSettings, Settings
 from people import registry
+from people.trail import Trail
 from tests.brokers import free_port
 from tests.offline import minutes_of, samples_in, stored_minutes
 from tests.system import PARTICIPANT, SITE, name_of
@@ -187,6 +188,7 @@ def page(settings, clock, protocol):
         packages=None,
         live=None,
         accounts=accounts,
+        trail=Trail(folder.root / "trail.db"),
         now_us=clock,
         protocol=protocol,
     )

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from people import registry
 from people.authorize import Topic
 from people.registry import Profile, ViewerKind
+from people.trail import Trail
 from research.export import verify
 from tests.exported import DAYS, ELI, PEOPLE, Exported
 from tests.web_study import Hub
@@ -47,6 +48,7 @@ def signed_in(study, folder):
         packages=study.desk,
         live=Hub().listen,
         accounts=accounts,
+        trail=Trail(folder / "trail.db"),
         now_us=lambda: study.now_us,
         protocol=study.study.protocol,
     )

@@ -83,7 +83,7 @@ class Told:
         self.id = face.store.write(
             lambda db: subscriptions.begin(db, actor, handle, listener.url, kinds, self.now_us)
         )
-        self.postman = Postman(face.store, face.accounts.tokens.find, KEY, HOSTS, 3)
+        self.postman = Postman(face.store, face.accounts.tokens.find, KEY, HOSTS, 3, face.trail)
 
     def day_changed(self, *people):
         facts = [fact for who in people for fact in self._facts(who)]
@@ -131,6 +131,9 @@ def test_news_verifies_by_the_library_of_its_readers(face, listener):
         with pytest.raises(standardwebhooks.WebhookVerificationError):
             judge.verify(body + b" ", {k.lower(): v for k, v in headers.items()})
     assert said["scores"]["participant"] == MAYA
+    assert [(each.who, each.detail) for each in face.trail.read(whom=MAYA)] == [
+        (COACH, "webhook")
+    ]
     assert said["scores"]["score"]["day"] == DAY.isoformat()
     minutes = said["epochs"]["items"]
     assert minutes[0]["heart_rate_bpm"] == 68.0

@@ -1,6 +1,7 @@
 """Whose program asks: every route of the API names here what it lets a token do."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,7 +53,15 @@ class Bears:
         if self.topic is not None:
             with parts.store.reading() as db:
                 authorize(db, token.actor, Action.SEE, subject, self.topic, now_us=now_us)
+            saw(parts, token.actor, [subject], request)
         return Call(token, subject, now_us)
+
+
+def saw(parts: Parts, actor: Actor, people: Iterable[str], request: Request) -> None:
+    """Note of whom staff are told something."""
+    if actor.role is not Role.PARTICIPANT:
+        where = f"API {request.scope['route'].path}"
+        parts.trail.saw(actor, people, where, now_us=parts.now_us())
 
 
 def _token(request: Request, parts: Parts, now_us: int) -> Token:

@@ -12,7 +12,7 @@ from people.authorize import Role, Topic, visible
 from web.accounts import Scope
 from web.api import answers, problems
 from web.api.answers import After, Decision, Decisions, Limit, Ticket, Tickets
-from web.api.bearer import Bears, Call
+from web.api.bearer import Bears, Call, saw
 from web.parts import parts_of
 
 router = APIRouter()
@@ -53,6 +53,7 @@ def tickets(
         people = visible(db, call.actor, panel, Topic.MESSAGES, call.now_us)
         open_ = sorted(parts.engine.red_flags(db, people), key=lambda each: each.id)
     page, more = answers.cut([each for each in open_ if each.id > start], limit)
+    saw(parts, call.actor, {each.participant for each in page}, request)
     following = answers.cursor(page[-1].id) if more else None
     items = tuple(
         Ticket(

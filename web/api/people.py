@@ -12,7 +12,7 @@ from people.authorize import Action, Actor, Role, Topic, allowed, visible
 from people.registry import ViewerKind
 from web.api import answers, problems
 from web.api.answers import After, Limit, People, Person
-from web.api.bearer import Bears, Call
+from web.api.bearer import Bears, Call, saw
 from web.parts import parts_of
 
 router = APIRouter(prefix="/people", tags=["people"])
@@ -32,6 +32,7 @@ def everyone(request: Request, call: Asks, after: After = None, limit: Limit = 1
         seen = [each for each in ids if _is_seen(db, call, each, shown)]
         page, more = answers.cut(seen, limit)
         items = tuple(_person(db, call, each, shown) for each in page)
+    saw(parts_of(request), call.actor, page, request)
     following = answers.cursor(page[-1]) if more else None
     return answers.told(request, People(items, following))
 
@@ -44,6 +45,7 @@ def one(request: Request, call: Asks, participant: str) -> Response:
         if not _is_seen(db, call, participant, shown):
             raise problems.not_there()
         person = _person(db, call, participant, shown)
+    saw(parts_of(request), call.actor, [participant], request)
     return answers.told(request, person)
 
 

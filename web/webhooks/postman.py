@@ -8,6 +8,7 @@ import requests
 from sqlalchemy import Connection
 
 from ingest.store import Store
+from people.trail import Trail
 from web.accounts.tokens import Token
 from web.webhooks import news, outbox, signing, subscriptions
 from web.webhooks.news import News
@@ -35,12 +36,14 @@ class Postman:
         key: bytes,
         hosts: Collection[str],
         give_up_days: int,
+        trail: Trail,
     ) -> None:
         self._store = store
         self._token = token
         self._key = key
         self._hosts = hosts
         self._give_up_us = give_up_days * _DAY_US
+        self._trail = trail
 
     def round(self, now_us: int) -> int:
         """Try what is due; return how much was taken."""
@@ -69,6 +72,8 @@ class Postman:
             self._store.write(lambda db: outbox.drop(db, each.id))
             return None
         self._store.write(lambda db: outbox.claim(db, each, now_us))
+        if hook.actor.person != each.participant:
+            self._trail.saw(hook.actor, [each.participant], "webhook", now_us=now_us)
         return self._tell(hook, each, said, now_us)
 
     def _tell(self, hook: Webhook, each: Delivery, said: News, now_us: int) -> bool:
