@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from ingest.archive import SamplesDropped
 from kindstep import exports, settings, toml_file
 from kindstep.schema import StoreUnusable
 from people.authorize import Refused
@@ -101,7 +102,7 @@ def _write(desk: exports.Office, researcher: str, wish: Wish, into: Path) -> Non
             raise click.ClickException(
                 "nothing was written: people could be told apart"
             ) from None
-        except (Unproven, OSError) as error:
+        except (Unproven, SamplesDropped, OSError) as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{into}: package {name}")
 

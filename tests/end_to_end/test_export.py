@@ -222,7 +222,7 @@ def test_a_protocol_that_ends_on_a_date_is_told_without_it(study, package):
     }
 
 
-def test_samples_that_were_taken_whole_may_be_dropped(another):
+def test_samples_that_were_taken_whole_may_be_dropped(another, tmp_path):
     """What research may not have of somebody is in no package, and waits for an operator."""
     begin_us = at(MONDAY + timedelta(days=1), "12:00")
     batches = walk(begin_us, 2, device=f"glasses-{PEOPLE[2]}")
@@ -248,6 +248,13 @@ def test_samples_that_were_taken_whole_may_be_dropped(another):
     whole = another.export("whole", replace(COARSE, raw=("accel",)))
     assert manifest(whole)["shared"]["activity"] == len(PEOPLE)
     assert another.archive.drop(kept, after_us) == 1
+    assert another.archive.drop(kept, after_us) == 0  # lets go of what was named before
+    (another.folder / "kindstep.toml").write_text(f'data = "{another.folder}"\n')
+    where = ["--settings", str(another.folder / "kindstep.toml"), "--into", str(tmp_path / "p")]
+    again = CliRunner().invoke(
+        main, ["export", *where, "--as", "eli", "--coarsen", "--raw", "accel"]
+    )
+    assert (again.exit_code, "was dropped" in again.output) == (1, True), again.output
 
 
 def test_minutes_and_gaps_together_are_all_the_time_there_was(package):
