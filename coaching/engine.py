@@ -4,7 +4,7 @@ Each call is a function of the database, the protocol and the time it is given. 
 authorize: whoever shows something asks `people.authorize` first. `act` asks it itself.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -29,7 +29,7 @@ from coaching.choices import Choices
 from coaching.circles import cohort, feed, interactions, invites, moderation, together
 from coaching.circles.cohort import Cohort
 from coaching.circles.feed import Entry
-from coaching.circles.interactions import Contact
+from coaching.circles.interactions import Contact, InTouch
 from coaching.circles.invites import Invite as Invited
 from coaching.circles.moderation import Report as Reported
 from coaching.circles.together import Cheer
@@ -172,6 +172,14 @@ class Engine:
         """Return the gifts of a sponsor's causes, the latest first, without their givers."""
         return sponsors.gifts_of(db, sponsor)
 
+    def impacts(self, db: Connection) -> list[Impact]:
+        """Return what became of everything that was pledged, by cause."""
+        return sponsors.impacts(db)
+
+    def all_gifts(self, db: Connection) -> list[Gift]:
+        """Return every gift, the latest first, without its giver."""
+        return sponsors.all_gifts(db, self.protocol.giving.causes)
+
     def cheers(self, db: Connection, participant: str, since_us: int) -> list[Cheer]:
         """Return who cheered a participant, the latest first."""
         return together.cheers_for(db, participant, since_us)
@@ -227,7 +235,17 @@ class Engine:
         member = members.one(db, participant)
         if member is None:
             return None
-        return interactions.contact(db, participant, topics, member.enrolled_us, now_us)
+        since_us = {participant: member.enrolled_us}
+        (found,) = interactions.contacts(db, {participant: topics}, since_us, now_us)
+        return found
+
+    def in_touch(
+        self, db: Connection, topics: Mapping[str, Collection[Topic]], now_us: int
+    ) -> InTouch:
+        """Return the interactions of enrolled people, of each one's own topics, a year."""
+        enrolled = members.read(db, topics)
+        since_us = {who: member.enrolled_us for who, member in enrolled.items()}
+        return interactions.in_touch(interactions.contacts(db, topics, since_us, now_us))
 
     def cohort(self, db: Connection, participant: str) -> Cohort:
         """Return someone's own progress, and that of others alike."""

@@ -61,4 +61,5 @@ def _gifts(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "impact": parts.engine.impact(db, visit.actor.person),
         "gifts": parts.engine.gifts(db, visit.actor.person),
         "causes": parts.engine.causes(),
+        "at": "/sponsor",
     }

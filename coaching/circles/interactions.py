@@ -5,20 +5,22 @@ comment. That something was opened counts nowhere.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from statistics import median
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from coaching.daytime import DAY_US
 from coaching.giving.tables import interactions
 from coaching.post.inbox import COACH
 from people import registry
 from people.authorize import Topic
 from people.registry import Role
 
-YEAR_US: Final = 365 * 86_400_000_000
+_AT_ONCE: Final = 500  # people in one query
 
 #: What a kind of interaction tells of; whoever may not see that is not told of it.
 TOPICS: Final[Mapping[str, Topic]] = {
@@ -57,31 +59,81 @@ class Contact:
         return self.count * 365 / self.days if self.days >= 7 else None
 
 
-def contact(
+@dataclass(frozen=True, slots=True)
+class InTouch:
+    """Many people's interactions, a person and year."""
+
+    rates: tuple[float, ...]  # of each who has been there a week
+    too_early: int  # people who have not
+    by_whom: dict[str, float]  # a person and year
+    by_channel: dict[str, float]
+
+    @property
+    def people(self) -> int:
+        return len(self.rates)
+
+    @property
+    def median(self) -> float:
+        return median(self.rates)
+
+    def below(self, aim: Aim) -> int:
+        """Return how many have fewer than a study aims at."""
+        return sum(rate < aim.fewest for rate in self.rates)
+
+    def above(self, aim: Aim) -> int:
+        """Return how many have more."""
+        return sum(rate > aim.most for rate in self.rates)
+
+    def within(self, aim: Aim) -> int:
+        """Return how many have as many as it aims at."""
+        return self.people - self.below(aim) - self.above(aim)
+
+
+def in_touch(contacts: Collection[Contact]) -> InTouch:
+    """Return what people's interactions come to."""
+    told = [each for each in contacts if each.a_year is not None]
+    years = sum(each.days for each in told) / 365
+    whom, channel = Counter[str](), Counter[str]()
+    for each in told:
+        whom.update(each.by_whom)
+        channel.update(each.by_channel)
+    return InTouch(
+        rates=tuple(each.a_year or 0.0 for each in told),
+        too_early=len(contacts) - len(told),
+        by_whom={name: count / years for name, count in whom.most_common()},
+        by_channel={name: count / years for name, count in channel.most_common()},
+    )
+
+
+def contacts(
     db: Connection,
-    participant: str,
-    topics: Collection[Topic],
-    from_us: int,
+    topics: Mapping[str, Collection[Topic]],
+    from_us: Mapping[str, int],
     until_us: int,
-) -> Contact:
-    """Return someone's interactions of those topics within a span of time."""
-    columns = (interactions.c.kind, interactions.c.with_whom, interactions.c.channel)
-    query = select(*columns).where(
-        interactions.c.participant == participant,
-        interactions.c.at_us >= from_us,
-        interactions.c.at_us < until_us,
-    )
-    told = [row for row in db.execute(query) if TOPICS.get(row.kind) in topics]
-    return Contact(
-        participant=participant,
-        days=(until_us - from_us) // (YEAR_US // 365),
-        by_whom=dict(Counter(_whom(db, row.with_whom) for row in told)),
-        by_channel=dict(Counter(row.channel for row in told)),
-    )
+) -> list[Contact]:
+    """Return people's interactions of their topics since an instant of each one's own."""
+    coaches = set(registry.persons_of(db, Role.COACH))
+    whom = {who: Counter[str]() for who in from_us}
+    channels = {who: Counter[str]() for who in from_us}
+    for row in _rows(db, list(from_us), until_us):
+        who = row.participant
+        if row.at_us >= from_us[who] and TOPICS.get(row.kind) in topics[who]:
+            whom[who][_whom(row.with_whom, coaches)] += 1
+            channels[who][row.channel] += 1
+    return [
+        Contact(who, (until_us - since_us) // DAY_US, dict(whom[who]), dict(channels[who]))
+        for who, since_us in from_us.items()
+    ]
 
 
-def _whom(db: Connection, with_whom: str) -> str:
+def _rows(db: Connection, people: Sequence[str], until_us: int) -> Iterator[Row[Any]]:
+    for first in range(0, len(people), _AT_ONCE):
+        some = people[first : first + _AT_ONCE]
+        mine = interactions.c.participant.in_(some) & (interactions.c.at_us < until_us)
+        yield from db.execute(select(interactions).where(mine))
+
+
+def _whom(with_whom: str, coaches: Collection[str]) -> str:
     if with_whom == COACH:
         return "bot"
-    person = registry.find_person(db, with_whom)
-    return "coach" if person is not None and person.role is Role.COACH else "circle"
+    return "coach" if with_whom in coaches else "circle"

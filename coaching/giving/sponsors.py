@@ -1,6 +1,7 @@
 """What a sponsor is told: their pledges, the gifts of their causes, and no giver's name."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -48,6 +49,17 @@ def gifts_of(db: Connection, sponsor: str) -> list[Gift]:
     """Return the gifts of their causes, the latest first."""
     causes = [each.cause for each in impact(db, sponsor)]
     return [_gift(voucher) for voucher in vouchers.of_causes(db, causes)]
+
+
+def impacts(db: Connection) -> list[Impact]:
+    """Return what became of all pledges together, by cause."""
+    query = select(pledges.c.cause, func.sum(pledges.c.vouchers)).group_by(pledges.c.cause)
+    return [_impact(db, cause, int(pledged)) for cause, pledged in db.execute(query).all()]
+
+
+def all_gifts(db: Connection, causes: Collection[str]) -> list[Gift]:
+    """Return every gift for some causes, the latest first."""
+    return [_gift(voucher) for voucher in vouchers.of_causes(db, list(causes))]
 
 
 def _impact(db: Connection, cause: str, pledged: int) -> Impact:

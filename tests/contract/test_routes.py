@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from analytics import nights, scores
 from analytics.tables import nights as nights_table
 from coaching.agenda import Due, What
+from coaching.giving import gifts, points
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.questionnaires import questions
@@ -22,7 +23,18 @@ from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
 from tests import web_study
 from tests.routes import routes_of
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OTHER_COACH, STRANGER
+from tests.web_study import (
+    AMARA,
+    COACH,
+    DAY,
+    FARID,
+    JON,
+    MAYA,
+    OLGA,
+    OPERATOR,
+    OTHER_COACH,
+    STRANGER,
+)
 from web.api.bearer import Bears
 from web.app import STATIC
 from web.guard import PUBLIC, IsSignedIn, Needs, NeedsRole, Operates
@@ -214,6 +226,31 @@ def test_a_decision_is_laid_open_to_whom_prompts_are_shown(face, browser):
     assert browser.get(path).status_code == 404
     sign_in(face, browser, AMARA, "participant")
     assert browser.get(path).status_code == 200
+
+
+def test_an_operator_brings_each_gift_on_its_way(face, browser):
+    def give(db):
+        points.award(db, OLGA, "test", DAY, 250, face.clock())
+        gifts.choose_cause(db, OLGA, "seniors", face.clock())
+        gifts.settle(db, OLGA, "seniors", 250, face.clock())
+
+    face.store.write(give)
+    sign_in(face, browser, OPERATOR, "operator")
+    code = re.search(r'name="code" value="([^"]+)"', browser.get("/operator/gifts").text)[1]
+    swaps = {**OURS, "hx-request": "true"}
+    for deed, said in (("redeem", "Glasses handed over"), ("deliver", "glasses handed over")):
+        answer = browser.post(f"/operator/gifts/{deed}", data={"code": code}, headers=swaps)
+        assert said in answer.text
+    assert OLGA not in browser.get("/operator/gifts").text
+
+
+def test_how_often_people_were_in_touch_is_told_of_those_who_share_it(face, browser):
+    sign_in(face, browser, COACH, "coach")
+    mine = browser.get("/coach/panel/contact").text
+    assert "a year, the middle of" in mine
+    assert "50 to 100" in mine
+    sign_in(face, browser, "r-lin", "researcher")
+    assert "Too few people share this" in browser.get("/research/contact").text
 
 
 def test_accounts_are_told_to_whom_they_may_be_told(face, browser):

@@ -157,6 +157,7 @@ MAY: Final = {
     "cd": """
         GET /coach
         GET /coach/panel/effect
+        GET /coach/panel/contact
         GET /coaching
         POST /coaching/answer
         POST /coaching/describe
@@ -178,6 +179,7 @@ MAY: Final = {
         GET /research/stored
         GET /research/effect
         GET /research/wear
+        GET /research/contact
         GET /research
         GET /api/research/preview
         POST /research/package
@@ -200,6 +202,9 @@ MAY: Final = {
         POST /operator/coaches/assign
         POST /operator/moderate
         POST /operator/study/lock
+        GET /operator/gifts
+        POST /operator/gifts/redeem
+        POST /operator/gifts/deliver
     """,
     # sponsors
     "g": """

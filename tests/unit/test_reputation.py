@@ -206,3 +206,20 @@ def test_contact_is_counted_by_whom_and_opening_counts_nothing(study):
     assert hidden.by_whom == {"coach": 1, "bot": 1}
     assert study.engine.contact(study.db, "ada", {*Topic}, NOW_US).a_year is None
     assert study.engine.contact(study.db, "nobody", {*Topic}, NOW_US) is None
+
+
+def test_a_study_is_told_how_often_its_people_were_in_touch(study):
+    study.join("eve")
+    for who, count in (("ada", 9), ("eve", 1)):
+        for n in range(count):
+            together.interact(study.db, who, "coach", f"answer:{n}", NOW_US)
+    together.interact(study.db, "ada", "cleo", "message:1", NOW_US)
+    later_us = at(MONDAY + timedelta(28), "07:00")
+    topics = {"ada": {*Topic}, "ben": set(), "eve": {Topic.PROMPTS}, "nobody": {*Topic}}
+
+    found = study.engine.in_touch(study.db, topics, later_us)
+    aim = study.protocol.interactions_a_year
+    assert (found.below(aim), found.within(aim), found.above(aim)) == (2, 0, 1)
+    assert round(found.median) == round(365 / 27)
+    assert round(found.by_whom["bot"]) == round(10 * 365 / (3 * 27))
+    assert study.engine.in_touch(study.db, topics, NOW_US).too_early == 3
