@@ -22,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from analytics import cores
-from analytics.kernels import counts, enmo, motion, pieces, spans, steps
+from analytics.kernels import block, counts, enmo, motion, pieces, spans, steps
 from analytics.kernels.counts import BLOCK
 from analytics.kernels.simd import WIDTH
 
@@ -66,13 +66,13 @@ def _counts(
     sums: np.ndarray,
 ) -> None:
     """Take counts and ENMO alone."""
-    room = motion.make_room()
+    room = block.make_room()
     for k in range(spans.size):
         span, epoch = spans[k], sums[spans[k]["slot"]]
         row, last = span["row"], span["offset"] + span["size"]
         for at in range(span["offset"], last, BLOCK):
             size = min(BLOCK, last - at)
-            motion.load(values, at, size, span["scale"], room)
+            block.load(values, at, size, span["scale"], room)
             total_g = epoch["enmo_sum_g"]
             for i in range(size):
                 total_g += room.xyzw_g[WIDTH * i + 3]
@@ -95,7 +95,7 @@ def _part(
     part: int,
 ) -> None:
     """Bring samples to g, and take one part of the measures, by its number in `_PARTS`."""
-    room = motion.make_room()
+    room = block.make_room()
     for k in range(spans.size):
         span, epoch = spans[k], sums[spans[k]["slot"]]
         row, last, period_us = span["row"], span["offset"] + span["size"], span["period_us"]
@@ -103,7 +103,7 @@ def _part(
             pieces.close(states.pieces[row], states.excess_g[row], epoch, room.sums)
         for at in range(span["offset"], last, BLOCK):
             size = min(BLOCK, last - at)
-            motion.load(values, at, size, span["scale"], room)
+            block.load(values, at, size, span["scale"], room)
             xyzw_g, past_g = room.xyzw_g[: WIDTH * size], states.past_g[row]
             if part == 1:
                 motion.add_to_pieces(states, row, 0, size, epoch, room)

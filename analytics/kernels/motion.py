@@ -1,7 +1,7 @@
 """All that is taken from acceleration, in one pass: ENMO, MAD, axes, counts and steps.
 
-Samples are brought to g and their norms taken once, a block at a time that stays in the
-nearest cache; every measure reads it there.
+Samples are brought to g and their norms taken once, a block at a time (`block`); every measure
+reads it there.
 
 ENMO is the norm minus one g, negative values as zero (van Hees et al. 2013, "Separating
 movement and gravity components in an acceleration signal and implications for the assessment
@@ -15,22 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from analytics.kernels import counts, pieces, steps
+from analytics.kernels import block, counts, pieces, steps
+from analytics.kernels.block import Room
 from analytics.kernels.counts import BLOCK
-from analytics.kernels.enmo import AHEAD
-from analytics.kernels.pieces import LANES, MOST
-from analytics.kernels.simd import (
-    WIDTH,
-    columns,
-    fetch,
-    four,
-    greater,
-    lane4,
-    lesser,
-    load4,
-    root,
-    store4,
-)
+from analytics.kernels.pieces import MOST
+from analytics.kernels.simd import WIDTH, four, greater, lane4, lesser, load4
 from analytics.kernels.spans import FAULT, NOT_WORN, USE, Record
 
 Four = Any  # numbers side by side, see `simd`
@@ -71,62 +60,6 @@ def _widened(kept: np.ndarray, width: int) -> np.ndarray:
     wider = np.zeros((len(kept), width))
     wider[:, : kept.shape[1]] = kept
     return wider
-
-
-class Room(NamedTuple):
-    """What a block is worked on in."""
-
-    xyzw_g: np.ndarray  # (4 BLOCK,): three axes, and ENMO
-    excess_g: np.ndarray  # (BLOCK,): norms minus 1 g
-    sums: np.ndarray  # (LANES,)
-    counts: counts.Room
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def make_room() -> Room:
-    """Return what a block is worked on in."""
-    xyzw_g, excess_g = np.empty(WIDTH * BLOCK), np.empty(BLOCK)
-    return Room(xyzw_g, excess_g, np.empty(LANES), counts.make_room())
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _load_four(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> None:
-    fetch(values, 3 * (at + AHEAD))
-    a, b = load4(values, 3 * at) * scale, load4(values, 3 * at + 3) * scale
-    c, d = load4(values, 3 * at + 6) * scale, load4(values, 3 * at + 9) * scale
-    x, y, z = columns(a, b, c, d)
-    excess_g = root(x * x + y * y + z * z) - 1.0
-    store4(room.excess_g, i, excess_g)
-    store4(room.xyzw_g, WIDTH * i, a)
-    store4(room.xyzw_g, WIDTH * i + 4, b)
-    store4(room.xyzw_g, WIDTH * i + 8, c)
-    store4(room.xyzw_g, WIDTH * i + 12, d)
-    for k in range(i, i + 4):
-        room.xyzw_g[WIDTH * k + 3] = max(room.excess_g[k], 0.0)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _load_one(values: np.ndarray, at: int, scale: float, room: Room, i: int) -> None:
-    x, y, z = values[at, 0] * scale, values[at, 1] * scale, values[at, 2] * scale
-    excess_g = math.sqrt(x * x + y * y + z * z) - 1.0
-    sample = room.xyzw_g[WIDTH * i : WIDTH * i + 4]
-    sample[0], sample[1], sample[2], sample[3] = x, y, z, max(excess_g, 0.0)
-    room.excess_g[i] = excess_g
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def load(values: np.ndarray, at: int, size: int, scale: float, room: Room) -> int:
-    """Bring samples to g and take their norms; return how many are numbers."""
-    # Four at once read one number more than they need, which must exist.
-    by_four = max(min(size, len(values) - at - 1), 0) // 4 * 4
-    for i in range(0, by_four, 4):
-        _load_four(values, at + i, scale, room, i)
-    for i in range(by_four, size):
-        _load_one(values, at + i, scale, room, i)
-    valid = 0
-    for i in range(size):
-        valid += room.excess_g[i] < math.inf  # neither inf nor nan
-    return valid
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -261,7 +194,7 @@ def _add_span(
     for at in range(span["offset"], last, BLOCK):
         size = min(BLOCK, last - at)
         own_us = times_us[at : at + size]
-        valid = load(values, at, size, span["scale"], room)
+        valid = block.load(values, at, size, span["scale"], room)
         if valid == size:
             _add_run(states, span, 0, size, own_us, lfe, epoch, room)
         else:
@@ -300,7 +233,7 @@ def add(
     begin, end : int
         The first row whose spans are added, and the one after the last.
     """
-    room = make_room()
+    room = block.make_room()
     for k in range(spans.size):
         span = spans[k]
         if not begin <= span["row"] < end:

@@ -197,6 +197,16 @@ def _slot(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _copy(span: Record, batch: Record, begin: int, end: int) -> None:
+    """Let a span be some of a batch's samples."""
+    span["row"], span["offset"] = batch["row"], batch["offset"] + begin
+    span["size"], span["base"] = end - begin, batch["base"] + begin
+    span["start_us"], span["period_us"] = batch["start_us"], batch["period_us"]
+    span["scale"], span["use"] = batch["scale"], batch["use"]
+    span["saturated"] = batch["saturated"]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def cut(
     cursors: np.ndarray,
     batches: np.ndarray,
@@ -256,12 +266,8 @@ def cut(
             span["new_piece"] = minute != cursor["minute"] or piece != cursor["piece"]
             slot, n_sums = _slot(cursor, row, minute, sums, n_sums)
             cursor["piece"] = piece
-            span["row"], span["slot"], span["piece"] = row, slot, piece
-            span["offset"], span["size"] = batch["offset"] + index, end - index
-            span["start_us"], span["base"] = batch["start_us"], batch["base"] + index
-            span["period_us"], span["scale"] = batch["period_us"], batch["scale"]
-            span["use"], span["saturated"] = batch["use"], batch["saturated"]
-            span["fresh"] = fresh
+            span["slot"], span["piece"], span["fresh"] = slot, piece, fresh
+            _copy(span, batch, index, end)
             n_spans += 1
             fresh = False
             index = end
