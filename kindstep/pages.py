@@ -14,11 +14,12 @@ from coaching.acts.act import Act, Outcome
 from coaching.protocol import Protocol
 from kindstep import exports, line, reaching, serving, site, stores
 from kindstep.folder import Folder
-from kindstep.settings import Settings
+from kindstep.settings import ProviderSettings, Settings
 from people.authorize import Actor
 from people.trail import Trail
 from web import authority
 from web.accounts import Accounts
+from web.accounts.providers import Provider
 from web.app import create_app
 from web.live import LiveFrame
 from web.orders import Done, Order
@@ -68,10 +69,18 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         now_us=lambda: time.time_ns() // 1000,
         protocol=protocol,
         push_key=reaching.public_key(settings.reach, folder),
+        provider=_provider(settings.web.provider),
     )
     where = serving.of(settings)
     with _authority(where):
         Server(app, where.host, where.port, where.certificate, where.key).run()
+
+
+def _provider(chosen: ProviderSettings | None) -> Provider | None:
+    if chosen is None:
+        return None
+    secret = chosen.secret_file.read_text().strip()
+    return Provider(chosen.issuer, chosen.client, secret, chosen.name)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,19 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError(f"url {self.url!r} is not mqtt://host:port or mqtts://host:port")
 
 
+class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An organisation's own accounts, by OpenID Connect."""
+
+    issuer: str
+    client: str
+    secret_file: Path
+    name: str = "your organisation"
+
+    def __post_init__(self) -> None:
+        if urlsplit(self.issuer).scheme not in _HTTP:
+            raise ValueError(f"issuer {self.issuer!r} is not https://host/path")
+
+
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the pages are served."""
 
@@ -46,6 +59,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     names: tuple[str, ...] = ()  # by which browsers reach it; the first stands in links
     certificate: Path | None = None  # none in a network: one of an authority of our own
     certificate_key: Path | None = None
+    provider: ProviderSettings | None = None  # none: nobody signs in by one
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.certificate_key is None):
@@ -143,6 +157,8 @@ def load(path: Path | None) -> Settings:
     _check_file(path, "broker.password_file", chosen.broker.password_file)
     _check_file(path, "web.certificate", chosen.web.certificate)
     _check_file(path, "web.certificate_key", chosen.web.certificate_key)
+    provider = chosen.web.provider
+    _check_file(path, "web.provider.secret_file", provider and provider.secret_file)
     _check_file(path, "store.password_file", chosen.store and chosen.store.password_file)
     _check_file(path, "archive.secret_key_file", chosen.archive.secret_key_file)
     _check_file(path, "influx.token_file", chosen.influx and chosen.influx.token_file)

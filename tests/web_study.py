@@ -41,6 +41,7 @@ from people.trail import Trail
 from research.export import AccessLog, Desk
 from tests.books import PERIOD_US, Books, beats, walk
 from web.accounts import Accounts
+from web.accounts.providers import Provider
 from web.app import create_app
 from web.live import LiveFrame
 from web.server import Server
@@ -190,6 +191,7 @@ class Face:
     clock: object = field(default_factory=Clock)
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
+    provider: Provider | None = None
 
     @property
     def packages(self):
@@ -210,6 +212,7 @@ class Face:
             trail=self.trail,
             now_us=self.clock,
             protocol=self.protocol,
+            provider=self.provider,
         )
 
     async def act(self, actor, what):

@@ -145,6 +145,8 @@ def show(
         "tokens": parts.accounts.tokens.of_person(person, visit.now_us),
         "scopes": offered(visit.actor.role),
         "user": parts.accounts.passwords.user_of(person),
+        "provider": parts.provider,
+        "linked": parts.accounts.linked.is_linked(person),
         "second": parts.accounts.second.is_kept(person),
         "passkeys": parts.accounts.passkeys.of_person(person),
         "sessions": parts.accounts.sessions(person, visit.now_us),

@@ -45,8 +45,12 @@ from web import (
     trail_page,
     trends,
 )
+from web import (
+    provider as provider_routes,
+)
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
+from web.accounts.providers import Provider
 from web.live import FanOut, Listen
 from web.pace import Pace
 from web.pages import Pages
@@ -61,6 +65,7 @@ _PARTS: Final = (
     account,
     second_factor,
     tokens,
+    provider_routes,
     participant,
     circle,
     trends,
@@ -102,6 +107,7 @@ def create_app(
     now_us: Callable[[], int],
     protocol: Protocol,
     push_key: str | None = None,
+    provider: Provider | None = None,
 ) -> FastAPI:
     """Build the face around its sources; it holds no state but what is live."""
     recent = Recent()
@@ -127,6 +133,7 @@ def create_app(
         pages=Pages(protocol),
         now_us=now_us,
         push_key=push_key,
+        provider=provider,
     )
     for part in _PARTS:
         app.include_router(part.router)

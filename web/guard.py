@@ -20,6 +20,8 @@ PUBLIC: Final = {
     "/sign-in/passkey": "asks for a passkey's signature, which is the authority",
     "/sign-in/passkey/options": "gives a number to sign, and tells of nobody",
     "/sign-in/code": "asks who has given a password for the code of their second factor",
+    "/sign-in/provider": "leads to where an organisation asks who somebody is; it names nobody",
+    "/sign-in/provider/back": "brings an organisation's word, which is the authority",
     "/sign-in/recover": "asks for a user name and a recovery code; both are the authority",
     "/in/{token}": "a link signs in who has no session yet; the token is the authority",
     "/join/{secret}": "an invitation is for people who are not in the study; it names nobody",

@@ -16,6 +16,7 @@ from research.export import Desk
 from web import programs
 from web.accounts import Accounts
 from web.accounts.attempts import Attempts
+from web.accounts.providers import Provider
 from web.live import FanOut
 from web.orders import Done, Order
 from web.pace import Pace
@@ -48,6 +49,7 @@ class Parts:
     recent: Recent
     pages: Pages
     now_us: Callable[[], int]
+    provider: Provider | None  # of an organisation's own accounts
     push_key: str | None  # what browsers subscribe with; none: this site has no web push
 
     @property

@@ -196,8 +196,14 @@ def _ask(
         "wrong": wrong,
         "user": user,
         "recovering": recovering,
+        "provider": parts_of(request).provider,
     }
     return parts_of(request).pages.show("sign_in_by_name.html", said, status)
+
+
+def ask_anew(request: Request, wrong: str) -> Response:
+    """Ask somebody whom another side could not name."""
+    return _ask(request, wrong, status=403)
 
 
 def ask_again(request: Request) -> Response:

@@ -41,6 +41,7 @@ MAY: Final = {
         GET /account/second-factor
         POST /account/second-factor
         POST /account/second-factor/forget
+        POST /account/provider/forget
         POST /account/tokens
         POST /account/tokens/end
         POST /account/tokens/webhooks/end
@@ -53,8 +54,6 @@ MAY: Final = {
     """,
     # participants, each to what is theirs
     "mfs": """
-        GET /measure
-        GET /measure/steps
         GET /
         POST /prompts/{message_id}/answer
         POST /prompts/{message_id}/reply
@@ -127,7 +126,6 @@ MAY: Final = {
     """,
     # herself and her coach
     "mc": """
-        GET /measured/{participant}
         GET /decisions/{participant}/{counter}
         GET /measured/{participant}
         GET /api/v1/people/{participant}/decisions
@@ -205,6 +203,10 @@ MAY: Final = {
         GET /operator/gifts
         POST /operator/gifts/redeem
         POST /operator/gifts/deliver
+    """,
+    # nobody, at a hub without an organisation's accounts
+    "": """
+        GET /account/provider
     """,
     # sponsors
     "g": """

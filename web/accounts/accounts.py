@@ -8,6 +8,7 @@ from typing import Final
 from people.authorize import Actor, Role
 from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
+from web.accounts.providers import Linked
 from web.accounts.second import SecondFactors
 from web.accounts.sessions import Lack, Session
 from web.accounts.sign_in_file import SignInFile, digest
@@ -26,6 +27,7 @@ class Accounts:
         self.passwords = Passwords(self._file)
         self.passkeys = Passkeys(self._file)
         self.second = SecondFactors(self._file)
+        self.linked = Linked(self._file)
         self.tokens = Tokens(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
@@ -72,6 +74,7 @@ class Accounts:
                 "recovery_codes",
                 "passkeys",
                 "second_factors",
+                "linked",
                 "tokens",
             ):
                 db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - ours
