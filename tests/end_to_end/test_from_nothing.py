@@ -64,6 +64,62 @@ async def test_from_an_empty_folder_to_a_live_number(tmp_path, server):
                 bpm = phone.locator("[data-show=bpm] b").first
                 await expect(bpm).to_have_text(NUMBER, timeout=15_000)
                 assert time.monotonic() - invited_s < LIVE_S
+                await chosen(phone)
+                await left(phone, desk)
+
+
+async def chosen(phone):
+    """Choose who sees what, when messages come, the goal and the cause."""
+    home = phone.url
+    # 1: consent per data type
+    await phone.goto(home + "me")
+    switch = phone.get_by_role("switch", name="Activity: your coach")
+    await expect(switch).to_have_attribute("aria-checked", "false")
+    await switch.tap()
+    await expect(switch).to_have_attribute("aria-checked", "true")
+    # 3: quiet hours and frequency
+    quiet = phone.get_by_role("region", name="Quiet hours")
+    await quiet.get_by_label("From").fill("22:15")
+    await quiet.get_by_role("button", name="Save").tap()
+    await expect(phone.get_by_text("Nothing is sent from 22:15")).to_be_visible()
+    often = phone.get_by_role("region", name="How often")
+    await often.get_by_label("Messages a day, at most").select_option("2")
+    await saved(phone, often)
+    await expect(often.get_by_label("Messages a day, at most")).to_have_value("2")
+    # 4: a goal from a band
+    goal = phone.get_by_role("region", name="Your goal")
+    await goal.get_by_label("At most").fill("9000")
+    await saved(phone, goal)
+    await expect(goal.get_by_label("At most")).to_have_value("9000")
+    # 5: a cause
+    await phone.goto(home)
+    await phone.get_by_role("button", name="Veterans").tap()
+    await expect(phone.locator("#giving")).to_contain_text("for veterans")
+
+
+async def saved(phone, region):
+    """Save a choice, and look at the page anew."""
+    async with phone.expect_response(lambda answer: answer.request.method == "POST"):
+        await region.get_by_role("button", name="Save").tap()
+    await phone.reload()
+
+
+async def left(phone, desk):
+    """Take all of it home, and leave for good."""
+    home = phone.url
+    # 10: take one's data home, and leave
+    await phone.goto(home + "me/leave")
+    async with phone.expect_download() as taken:
+        await phone.get_by_role("link", name="First download all my data").tap()
+    assert (await (await taken.value).path()).stat().st_size > 1000
+    await phone.get_by_role("button", name="I understand").tap()
+    await phone.get_by_label("To be sure").fill("erase everything")
+    await phone.get_by_role("button", name="Erase all of Ana now").tap()
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("You have left")
+    await phone.goto(home)
+    await expect(phone.get_by_role("heading", level=1)).not_to_have_text("Today")
+    await desk.reload()
+    await expect(desk.locator("main")).not_to_contain_text("Ana")
 
 
 async def served(port):

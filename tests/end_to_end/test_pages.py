@@ -154,3 +154,17 @@ def test_a_coach_notes_looks_again_and_prints_a_week_on_one_sheet(visit):
     assert faults(page) == []
     sheets = page.pdf(prefer_css_page_size=True)
     assert sheets.count(b"/Type /Page\n") == 1
+
+
+def test_a_page_without_https_names_what_is_off_and_works(visit, study):
+    plain = study[1].replace("localhost", "study.test")  # no browser trusts it without HTTPS
+    # The browser says that it leaves out a header there.
+    how = {"address": plain, "forgiven": ["Cross-Origin-Opener-Policy"], **PHONE}
+    phone = visit(AMARA, "participant", "/me", **how)
+
+    off = phone.get_by_role("region", name="Off at this address")
+    for what in ("passkey", "notifications", "installing", "without a connection"):
+        expect(off).to_contain_text(what)
+    assert faults(phone) == []
+    trusted = visit(AMARA, "participant", "/me", **PHONE)
+    expect(trusted.locator("[data-insecure]")).to_be_hidden()
