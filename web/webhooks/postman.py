@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _TIMEOUT_S: Final = 10
 _GONE: Final = 410
 _DAY_US: Final = 86_400_000_000
+_TIDY_US: Final = 3_600_000_000
 
 
 class Untaken(Exception):
@@ -44,6 +45,7 @@ class Postman:
         self._hosts = hosts
         self._give_up_us = give_up_days * _DAY_US
         self._trail = trail
+        self._tidied_us = 0
 
     def round(self, now_us: int) -> int:
         """Try what is due; return how much was taken."""
@@ -56,7 +58,9 @@ class Postman:
                 is_taken = self._deliver(each, now_us)
                 taken += bool(is_taken)
                 silent |= {each.webhook} if is_taken is False else set()
-        self._store.write(lambda db: outbox.tidy(db, now_us, self._give_up_us))
+        if now_us - self._tidied_us >= _TIDY_US:  # not each time: a write wears a card out
+            self._tidied_us = now_us
+            self._store.write(lambda db: outbox.tidy(db, now_us, self._give_up_us))
         return taken
 
     def _deliver(self, each: Delivery, now_us: int) -> bool | None:
