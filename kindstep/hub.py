@@ -1,8 +1,8 @@
 """The hub: broker, ingest, scores and coach in one process.
 
-Three threads: paho's only fills a queue, ingest's decodes and commits, and the worker's reads
-the log, feeds the shard, lets the coach decide and seals the archive. The event loop serves
-the line to the pages and does nothing else.
+Four threads: paho's only fills a queue, ingest's decodes and commits, the worker's reads the
+log, feeds the shard and lets the coach decide, and the sealer's moves hours into the archive.
+The event loop serves the line to the pages and does nothing else.
 """
 
 import asyncio
@@ -25,20 +25,20 @@ from coaching.acts.act import Act, Outcome
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from gateway.wire import GatewayStatus
-from ingest.archive import ShelfAway
 from ingest.gateways import Gateways
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import disk, erasing, influx, noting, reaching, stores, telling
+from kindstep import disk, influx, noting, reaching, stores, telling
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
 from kindstep.line import LineServer
 from kindstep.live import Live
 from kindstep.operating import Orders
+from kindstep.sealing import Sealer
 from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
 _GATHER_S: Final = 0.05  # a turn costs much the same for a hundred batches as for one
-_SEAL_US: Final = 60_000_000
 
 Clock = Callable[[], int]
 
@@ -88,7 +87,6 @@ class Hub:
         self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
         self.archive = open_archive(settings)
-        self._retention = disk.retention(settings)
         self.engine = _engine(protocol, folder, self.store)
         self._line = LineServer(folder.line, self._perform, self._carry_out, self._serve)
         self._live = Live(self.store, self.engine, self._publish)
@@ -99,6 +97,8 @@ class Hub:
             influx.sink(settings.influx, folder.influx_outbox) if settings.influx else None
         )
         self.runner = Runner(self.store, self.log, self.archive, (self._observe,))
+        retention, position = disk.retention(settings), self.runner.checkpoint
+        self._sealer = Sealer(self.archive, self.log, self.store, retention, position)
         self.ingest = Ingest(
             ingest_settings(settings, folder),
             folder.ingest,
@@ -122,8 +122,6 @@ class Hub:
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker")
         self._worked: Future[None] = Future()
-        self._sealed_us = 0
-        self._seals_late = False  # and said so
         self._store_fails = False  # and said so
         self._scored: set[str] = set()  # whose numbers changed since the pages were told
         self._coached: set[str] = set()
@@ -161,6 +159,7 @@ class Hub:
         self._stopping.set()
         self._arrived.set()
         self._worker.join()
+        self._sealer.stop()
         if self._broker:
             self._broker.stop()
         if self._sink:
@@ -204,27 +203,13 @@ class Hub:
         if self._coached:
             self._post.written()
         self._show()
-        if now_us - self._sealed_us > _SEAL_US:
-            self._sealed_us = now_us
-            self._seal(now_us)
+        self._sealer.look(now_us)
 
     def _tick(self, db: Connection, now_us: int) -> set[str]:
         touched = self.engine.tick(db, now_us)
         if noticing.tickets(db, now_us):
             self._news.written()
         return touched
-
-    def _seal(self, now_us: int) -> None:
-        try:
-            self.archive.seal(self.log, now_us, self.runner.checkpoint)
-            self.archive.drop(self._retention, now_us)
-            erasing.from_archive(self.store, self.archive, now_us)
-        except ShelfAway as away:
-            level = logging.DEBUG if self._seals_late else logging.WARNING
-            log.log(level, "hours stay in the log until they can be sealed: %s", away)
-            self._seals_late = True
-        else:
-            self._seals_late = False
 
     def _observe(self, db: Connection, facts: Sequence[DayFact], now_us: int) -> None:
         self._coached |= self.engine.observe(db, facts, now_us)

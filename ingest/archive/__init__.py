@@ -13,7 +13,7 @@ from ingest.archive import exports, hour, sql
 from ingest.archive.columns import to_entries, to_heads, within
 from ingest.archive.exports import Export
 from ingest.archive.forgetting import Gone
-from ingest.archive.hour import SpoiltArchive, read_groups, read_refusals
+from ingest.archive.hour import CutShort, SpoiltArchive, read_groups, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
 from ingest.archive.retention import Retention
 from ingest.archive.selection import Selection
@@ -23,6 +23,7 @@ from ingest.log.hour_file import HOUR_US
 
 __all__ = [
     "Archive",
+    "CutShort",
     "Export",
     "Gone",
     "Retention",
@@ -60,14 +61,20 @@ class Archive:
         return self.manifest().last
 
     def seal(
-        self, log: Log, now_us: int, checkpoint: Callable[[], int], grace_s: float = 60.0
+        self,
+        log: Log,
+        now_us: int,
+        checkpoint: Callable[[], int],
+        grace_s: float = 60.0,
+        stops: Callable[[], bool] = lambda: False,
     ) -> int:
         """Move the hours of a log that are over and worked through; return how many.
 
         May be cut short anywhere and run again: an hour leaves the log only once the manifest
         names its files, and counts as sealed from that moment. What is written to an hour while
         it is sealed stays in the log until it is sealed in its turn. Raise ShelfAway when the
-        storage cannot take an hour now.
+        storage cannot take an hour now, and CutShort once `stops` says so; whoever closes the
+        log waits for that, since what is closed looks empty.
         """
         sealed = 0
         over_us = now_us - round(grace_s * 1_000_000) - HOUR_US
@@ -78,7 +85,8 @@ class Archive:
             if rest.first <= rest.last:
                 with reached():
                     self._folder.mkdir(parents=True, exist_ok=True)
-                    self._manifest.add(hour.seal(self._folder, self._shelf, log, rest))
+                    named = hour.seal(self._folder, self._shelf, log, rest, stops)
+                    self._manifest.add(named)
                 sealed += 1
             log.drop(each)
         with reached():

@@ -1,7 +1,7 @@
 """Writing one hour of the log as Parquet, a file a stream, a row group a device."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -33,7 +33,13 @@ class SpoiltArchive(RuntimeError):
     """What was read back is not what was written."""
 
 
-def seal(folder: Path, shelf: Shelf, log: Log, hour: Hour) -> SealedHour:
+class CutShort(RuntimeError):
+    """Somebody asked to stop before an hour was sealed; it is still in the log."""
+
+
+def seal(
+    folder: Path, shelf: Shelf, log: Log, hour: Hour, stops: Callable[[], bool]
+) -> SealedHour:
     """Write an hour, read it back and compare; raise SpoiltArchive if it differs.
 
     Files are made in a folder of this machine, whatever the shelf.
@@ -43,6 +49,8 @@ def seal(folder: Path, shelf: Shelf, log: Log, hour: Hour) -> SealedHour:
     with ExitStack() as stack:
         writers = {file.stream: stack.enter_context(file) for file in files}
         for device in sorted(devices):
+            if stops():  # before the log is closed, which would look like its end
+                raise CutShort
             entries = sorted(entries_of(log, hour, device), key=_stream)
             for stream, group in groupby(entries, key=_stream):
                 writers[stream].write(list(group))

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.wire import Batch, DeviceCount, Lost
 from ingest import durable
-from ingest.archive import Archive, Selection, SpoiltArchive
+from ingest.archive import Archive, CutShort, Selection, SpoiltArchive
 from ingest.log import Arrival, Refusal
 from ingest.log.sqlite import SqliteLog
 from ingest.pieces import event_offsets_us
@@ -284,6 +284,17 @@ def test_may_be_cut_short_anywhere(log, archive, filled, tmp_path):
     assert calls > 10
     assert bits(archive.entries()) == bits(filled)
     assert log.read(0, 1) == []
+
+
+def test_leaves_when_asked_and_the_hour_stays_in_the_log(log, archive, filled, tmp_path):
+    looks = iter([False, True])
+    with pytest.raises(CutShort):
+        archive.seal(log, NOON_US * 2, log.last, stops=lambda: next(looks))
+
+    assert archive.last() == 0
+    assert not list((tmp_path / "archive").rglob("*.parquet"))
+    archive.seal(log, NOON_US * 2, log.last)
+    assert bits(archive.entries()) == bits(filled)
 
 
 class BusyLog:
