@@ -3,7 +3,8 @@
 python -m benchmarks.bench_evening [PEOPLE] [profile]
 
 Ours is the engine's whole path: what is due, states from minutes and messages, beliefs, odds,
-draws, wording, records, inbox, outbox; then the odds and draws of the same evening alone. The
+draws, wording, records, inbox, outbox; then the odds and draws of the same evening alone, and
+every decision made again from its record. The
 peer's is a plain loop over one LinTS a person with as many features, which draws an arm and
 keeps nothing; it runs with the Python of `make peers`.
 """
@@ -24,6 +25,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from analytics.epochs import Flag, State, blank
 from analytics.tables import epoch_hours, lanes
+from coaching import replay
 from coaching.agenda import Due, What, put
 from coaching.days import goals
 from coaching.days.goals import Goal, Inputs
@@ -37,6 +39,7 @@ from coaching.policies.thompson_sampling import Guess
 from coaching.prompts import decisions as decision_of
 from coaching.prompts.draws import draw
 from coaching.protocol import Protocol
+from coaching.replay import Chosen
 from coaching.tables import decisions, enrolments
 from ingest.store.sqlite import SqliteStore
 from kindstep.study import builtin
@@ -50,6 +53,7 @@ _DAY = date(2026, 3, 10)
 _JOINED_US = _EVENING_US - 30 * DAY_US
 _HOURS = 5  # that the four hours before may touch
 _AT_ONCE = 2_000
+_DECISIONS = 90  # of each person, before
 
 POLICY = ThompsonSampling(
     baseline={"always": Guess(mean=3.0, sd=3.0), "recent": Guess(mean=0.5, sd=1.0)},
@@ -110,7 +114,7 @@ def _enrolment(who: str, rng: np.random.Generator) -> dict[str, object]:
         "until_us": _JOINED_US + 112 * DAY_US,
         "quiet_start_minute": 21 * 60,
         "quiet_end_minute": 8 * 60,
-        "decisions_made": 90,
+        "decisions_made": _DECISIONS,
         "dose": float(rng.uniform(0, 12)),
     }
 
@@ -159,6 +163,14 @@ def draws_alone(db: Connection, bounds: Bounds) -> tuple[float, float]:
     return time.perf_counter() - wall_s, time.process_time() - cpu_s
 
 
+def made_again(db: Connection) -> tuple[tuple[float, float], int]:
+    """Make every decision again; return how long that took, and how many came out otherwise."""
+    wall_s, cpu_s = time.perf_counter(), time.process_time()
+    chosen = Chosen(counter=_DECISIONS)
+    otherwise = sum(1 for differences in replay.again(db, chosen) if differences)
+    return (time.perf_counter() - wall_s, time.process_time() - cpu_s), otherwise
+
+
 def features(people: int) -> list[list[float]]:
     """Return what the peer gets to see: as many numbers as our effect and baseline."""
     rng = np.random.default_rng(0)
@@ -200,9 +212,11 @@ def main(people: int, *, profiled: bool) -> None:
             made = db.scalar(select(func.count()).select_from(decisions))
             sent = db.scalar(select(func.count(decisions.c.template)))
             alone = draws_alone(db, engine.protocol.bounds)
+            again, otherwise = made_again(db)
         store.close()
     print(f"{made:,} decisions, {sent:,} messages: {_said(ours)}")
     print(f"odds and draws of these alone: {_said(alone)}")
+    print(f"made again from their records, {otherwise} otherwise: {_said(again)}")
     theirs = peer(people)
     if theirs is not None:
         print(f"mabwiser's LinTS, {people:,} arms drawn and nothing else: {_said(theirs)}")
