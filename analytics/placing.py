@@ -11,6 +11,8 @@ _PLACES: Final = {
     "ring": "finger",
     "oximeter": "finger",
 }
+#: What others' exports brought, with which a device's name begins: from nowhere, behind all.
+IMPORTED: Final = ("apple_health", "fitbit", "gadgetbridge")
 #: Later ones go first: the nearer to the trunk, the less of what moves is an arm by itself.
 _ORDER: Final = ("finger", "wrist", "foot", "glasses", "chest", "hip")
 #: The place that the profile names goes before all.
@@ -19,7 +21,8 @@ FIRST: Final = len(_ORDER) + 1
 
 def place(device: str, placement: str | None) -> str | None:
     """Return where a device sits, as far as its kind or its wearer's profile says."""
-    return _PLACES.get(device.partition("-")[0], placement)
+    kind = device.partition("-")[0]
+    return None if kind in IMPORTED else _PLACES.get(kind, placement)
 
 
 def rank(device: str, placement: str | None) -> int:

@@ -22,6 +22,7 @@ _COMMANDS: Final = (
     "export",
     "federate",
     "gateway",
+    "import",
     "influx",
     "init",
     "messages",

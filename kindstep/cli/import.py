@@ -1,0 +1,77 @@
+"""`kindstep import`: what somebody's other tracker exported, into the running hub."""
+# ruff: noqa: N999 - a command is a module of its name
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kindstep import importing, line, settings, stores, toml_file
+from kindstep.folder import Folder
+from kindstep.schema import StoreUnusable
+from people.authorize import Actor, Role
+from people.registry import Conflict, NotKnown
+from research.imports import NotRead, events, read
+from web.programs import Answer, Bring
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--for", "participant", required=True, help="Whose it is, by id.")
+def command(source: Path, path: Path | None, participant: str) -> None:
+    """Import steps and heart rates from SOURCE: Apple Health's export.xml, the folder of a
+    Fitbit export, or a Gadgetbridge database.
+
+    The hub has to run. What it has already is not stored again. Ends with 2 if SOURCE cannot
+    be read.
+    """  # noqa: D205 - click takes the first sentence
+    try:
+        chosen = settings.load(path)
+        kind, amounts = read(source)
+        found = events(amounts)
+        names = {name for name, _ in found}
+        devices = sorted(importing.device_of(kind, participant, name) for name in names)
+        store = stores.open_store(chosen)
+        try:
+            store.write(lambda db: importing.give(db, participant, devices))
+        finally:
+            store.close()
+        with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
+            ran = importing.bring(
+                _send(Folder(chosen.data).line, participant),
+                kind,
+                participant,
+                found,
+                _steps(bar),
+            )
+            done = asyncio.run(ran)
+    except (toml_file.BadSettings, NotRead) as error:
+        raise click.UsageError(str(error)) from error
+    except line.HubAway as error:
+        raise click.ClickException(f"no hub runs here: {error}") from error
+    except (StoreUnusable, NotKnown, Conflict, importing.NotTaken) as error:
+        raise click.ClickException(str(error)) from error
+    for device in devices:
+        click.echo(device)
+    click.echo(f"{done.stored:,} stored, {done.duplicates:,} were there already")
+
+
+def _send(hub: Path, participant: str) -> importing.Send:
+    actor = Actor(participant, Role.PARTICIPANT)
+
+    async def send(request: Bring) -> Answer:
+        return await line.serve(hub, actor, request)
+
+    return send
+
+
+def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
+    def progress(done: int, of: int) -> None:
+        bar.length = of
+        bar.update(done - bar.pos)
+
+    return progress

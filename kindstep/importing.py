@@ -1,0 +1,91 @@
+"""Imported events on their way into the hub, as batches of devices that nobody plugs in."""
+
+import secrets
+import struct
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2s
+from itertools import groupby, islice
+from typing import Final
+
+from sqlalchemy import Connection
+
+from gateway import wire
+from gateway.wire import Batch
+from people import registry
+from research.imports import Minutes
+from web.programs import Answer, Bring, Brought, NotDone
+
+_SOURCE: Final = "import"
+_AT_ONCE: Final = 32
+_HOUR_US: Final = 3_600_000_000
+_UNITS: Final = {"steps": "count", "heart_rate": "bpm"}
+
+Send = Callable[[Bring], Awaitable[Answer]]
+Progress = Callable[[int, int], None]  # events, of so many
+
+
+class NotTaken(RuntimeError):
+    """The hub did not take a batch; the message says why."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of all events."""
+
+    stored: int = 0
+    duplicates: int = 0
+
+
+def device_of(kind: str, participant: str, source: str) -> str:
+    """Return the name of a source, the same at every import of this person."""
+    digest = blake2s(f"{participant}\n{source}".encode(), digest_size=6).hexdigest()
+    return f"{kind}-{digest}"
+
+
+def give(db: Connection, participant: str, devices: list[str]) -> None:
+    """Let a participant have worn these devices always, unless that is known."""
+    for device in devices:
+        if registry.wearer(db, device, 0) != participant:
+            registry.assign(db, device, participant, 0)
+
+
+async def bring(
+    send: Send, kind: str, participant: str, found: Minutes, progress: Progress
+) -> Imported:
+    """Have the hub store events, each once however often it is imported; raise NotTaken."""
+    done, of = Imported(), sum(map(len, found.values()))
+    batches = _batches(kind, participant, found)
+    while some := list(islice(batches, _AT_ONCE)):
+        answer = await send(Bring(source=_SOURCE, batches=tuple(map(wire.encode, some))))
+        if not isinstance(answer, Brought):
+            raise NotTaken(answer.says if isinstance(answer, NotDone) else str(answer))
+        done.stored += sum(each.stored for each in answer.batches)
+        done.duplicates += sum(each.duplicates for each in answer.batches)
+        progress(done.stored + done.duplicates, of)
+    return done
+
+
+def _batches(kind: str, participant: str, found: Minutes) -> Iterator[Batch]:
+    """Yield an hour of a source and stream at a time, by a connection of this import."""
+    for (source, stream), told in sorted(found.items()):
+        device, boot = device_of(kind, participant, source), secrets.randbits(63)
+        hours = groupby(sorted(told), lambda at_us: at_us // _HOUR_US)
+        for sequence, (_, times) in enumerate(hours):
+            times_us = list(times)
+            offsets = [at_us - times_us[0] for at_us in times_us]
+            values = [told[at_us] for at_us in times_us]
+            yield Batch(
+                device=device,
+                boot=boot,
+                stream=stream,
+                sequence=sequence,
+                start_us=times_us[0],
+                start_error_us=0,
+                period_us=None,
+                offsets_us=struct.pack(f"<{len(offsets)}I", *offsets),
+                scale=1.0,
+                unit=_UNITS[stream],
+                channels=1,
+                samples=struct.pack(f"<{len(values)}h", *values),
+            )
