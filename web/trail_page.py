@@ -40,7 +40,7 @@ def page(
     found = parts.trail.read(before=before, limit=_LINES + 1, whom=whom or None)
     with parts.store.reading() as db:
         said = {"operator": registry.name_of(db, visit.actor.person)}
-    return _show(parts, found, said | {"whom": whom, "of_study": False})
+    return _show(parts, found, said | {"whom": whom, "of_study": False, "here": "trail"})
 
 
 @router.get("/research/trail")
