@@ -170,9 +170,8 @@ def sides(db: Connection, challenge_id: str) -> dict[str, Side]:
     """Return what each side has come to."""
     rows = db.execute(_SIDES, {"which": challenge_id})
     return {
-        row.side: Side(_tally(row), (), row.members, row.reached_us is not None)
-        for row in rows
-        if row.members
+        side: Side(Tally(*counts), (), members, reached_us is not None)
+        for side, members, reached_us, *counts in rows
     }
 
 
@@ -249,9 +248,13 @@ _ONE: Select[Any] = select(challenges).where(challenges.c.id == bindparam("which
 _MANY: Select[Any] = select(challenges).where(
     challenges.c.id.in_(bindparam("ids", expanding=True))
 )
-_SIDES: Select[Any] = select(challenge_sides).where(
-    challenge_sides.c.challenge == bindparam("which")
-)
+# By place: a board of thousands of teams is made anew for whoever looks at it.
+_SIDES: Select[Any] = select(
+    challenge_sides.c.side,
+    challenge_sides.c.members,
+    challenge_sides.c.reached_us,
+    *(challenge_sides.c[name] for name in Tally.__slots__),
+).where(challenge_sides.c.challenge == bindparam("which"), challenge_sides.c.members > 0)
 _OF_PEOPLE: Select[Any] = select(challenge_members).where(
     challenge_members.c.participant.in_(bindparam("people", expanding=True)),
     challenge_members.c.left_us.is_(None),
