@@ -60,7 +60,7 @@ def _offer(
         "lang": language_of(parts, visit.actor.person),
         "wrong": wrong,
         "seed": seed,
-        "picture": picture.svg_inline(scale=4, border=2, omitsize=True),
+        "picture": picture.svg_inline(scale=4, border=4, omitsize=True, light="#fff"),
         "must": visit.actor.role is not Role.PARTICIPANT,
     }
     return parts.pages.show("second_factor.html", said, status)
