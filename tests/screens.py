@@ -1,7 +1,7 @@
 """Pictures of every page, phone and desk, light and dark: `make screens`.
 
-They show the small study of the tests, so they are the same people each time; look at them
-before they are kept.
+They show the small study of the tests, so they are the same people each time, and too few for
+what research and effects show; look at them before they are kept.
 """
 
 import base64
@@ -22,7 +22,7 @@ from tests.web_study import COACH, FARID, JON, MAYA, OPERATOR
 FOLDER = Path(__file__).parents[1] / "docs" / "screens"
 QUALITY = 82
 TALLEST_PX = 3000
-RESEARCHER, SPONSOR = "r-lin", "s-lux"
+SPONSOR = "s-lux"
 
 #: Who looks at what; the first page of each is their own.
 PAGES = {
@@ -42,10 +42,8 @@ PAGES = {
         "person": f"/coach/{FARID}",
         "week-sheet": f"/coach/{FARID}/summary",
         "standing": "/coaching",
-        "effect": "/coach/panel/effect",
     },
     (OPERATOR, "operator"): {"operation": "/operator"},
-    (RESEARCHER, "researcher"): {"research": "/research", "stored": "/research/stored"},
     (SPONSOR, "sponsor"): {"sponsor": "/sponsor"},
     (None, "visitor"): {"sign-in": "/sign-in"},
 }
@@ -77,12 +75,8 @@ def main():
 
 
 def know_staff(db, now_us):
-    for who, role, name in (
-        (RESEARCHER, Role.RESEARCHER, "Lin Wei"),
-        (SPONSOR, Role.SPONSOR, "Lux Vision"),
-    ):
-        registry.add_person(db, Person(who, role), now_us)
-        registry.set_name(db, who, name)
+    registry.add_person(db, Person(SPONSOR, Role.SPONSOR), now_us)
+    registry.set_name(db, SPONSOR, "Lux Vision")
 
 
 def take(page, face, address, visitor, suffix):
