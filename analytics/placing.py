@@ -12,7 +12,7 @@ _PLACES: Final = {
     "oximeter": "finger",
 }
 #: What others' exports brought, with which a device's name begins: from nowhere, behind all.
-IMPORTED: Final = ("apple_health", "fitbit", "gadgetbridge")
+IMPORTED: Final = ("actigraph", "apple_health", "fit", "fitbit", "gadgetbridge")
 #: Later ones go first: the nearer to the trunk, the less of what moves is an arm by itself.
 _ORDER: Final = ("finger", "wrist", "foot", "glasses", "chest", "hip")
 #: The place that the profile names goes before all.

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -18,20 +19,31 @@ from research.imports import NotRead, events, read
 from web.programs import Answer, Bring
 
 
+def _zone(_context: object, _parameter: object, name: str | None) -> ZoneInfo | None:
+    try:
+        return None if name is None else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise click.BadParameter(f"there is no zone {name}") from error
+
+
 @click.command("import")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--for", "participant", required=True, help="Whose it is, by id.")
-def command(source: Path, path: Path | None, participant: str) -> None:
+@click.option(
+    "--zone", callback=_zone, help="Where ActiLife set the recorder up, as Europe/Berlin."
+)
+def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | None) -> None:
     """Import steps and heart rates from SOURCE: Apple Health's export.xml, the folder of a
-    Fitbit export, or a Gadgetbridge database.
+    Fitbit export, a FIT file or a folder of them, a Gadgetbridge database, or epochs with
+    steps as ActiLife writes them (CSV).
 
     The hub has to run. What it has already is not stored again. Ends with 2 if SOURCE cannot
     be read.
     """  # noqa: D205 - click takes the first sentence
     try:
         chosen = settings.load(path)
-        kind, amounts = read(source)
+        kind, amounts = read(source, zone)
         found = events(amounts)
         names = {name for name, _ in found}
         devices = sorted(importing.device_of(kind, participant, name) for name in names)

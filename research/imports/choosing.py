@@ -3,35 +3,52 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from research.imports import apple_health, fitbit, gadgetbridge
+from research.imports import actigraph, apple_health, fit, fitbit, gadgetbridge
 from research.imports.amounts import Amount, NotRead
 
-Reader = Callable[[Path], Iterator[Amount]]
+Reader = Callable[[Path, ZoneInfo | None], Iterator[Amount]]
 
-#: By the kind that names a device of theirs.
+
+def _zoned(reader: Callable[[Path], Iterator[Amount]]) -> Reader:
+    """Return a reader of files whose times say where they are."""
+    return lambda path, _zone: reader(path)
+
+
+#: By the kind that names a device of theirs; `analytics.placing` ranks them by it.
 KINDS: Final[dict[str, Reader]] = {
-    "apple_health": apple_health.read,
-    "fitbit": fitbit.read,
-    "gadgetbridge": gadgetbridge.read,
+    "actigraph": actigraph.read,
+    "apple_health": _zoned(apple_health.read),
+    "fit": _zoned(fit.read),
+    "fitbit": _zoned(fitbit.read),
+    "gadgetbridge": _zoned(gadgetbridge.read),
 }
 
 
-def read(path: Path) -> tuple[str, Iterator[Amount]]:
-    """Return what kind of export something is, and what is in it; raise NotRead for others."""
+def read(path: Path, zone: ZoneInfo | None = None) -> tuple[str, Iterator[Amount]]:
+    """Return what kind of export something is, and what is in it; raise NotRead for others.
+
+    The zone is that of files whose times have none.
+    """
     kind = _kind(path)
-    return kind, KINDS[kind](path)
+    return kind, KINDS[kind](path, zone)
 
 
 def _kind(path: Path) -> str:
     if path.is_dir():
-        return "fitbit"
+        return "fit" if any(path.rglob("*.[fF][iI][tT]")) else "fitbit"
     if path.suffix.lower() == ".xml":
         return "apple_health"
     with path.open("rb") as file:
-        if file.read(15) == b"SQLite format 3":
-            return "gadgetbridge"
+        begins = file.read(200)
+    if begins.startswith(b"SQLite format 3"):
+        return "gadgetbridge"
+    if begins[8:12] == b".FIT" or path.suffix.lower() == ".fit":
+        return "fit"
+    if actigraph.MARK.encode() in begins:
+        return "actigraph"
     raise NotRead(
-        f"{path}: is neither export.xml of Apple Health, nor a database of Gadgetbridge, "
-        "nor a folder of a Fitbit export"
+        f"{path}: is neither export.xml of Apple Health, nor a FIT file or a folder of them, "
+        "nor a database of Gadgetbridge, nor a folder of a Fitbit export, nor a CSV of ActiLife"
     )

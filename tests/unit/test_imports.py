@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+import struct
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +16,7 @@ from kindstep import importing, stores
 from kindstep.cli import main
 from people import registry
 from people.registry import Person, Role
-from research.imports import NotRead, events, read
+from research.imports import KINDS, NotRead, events, read
 from tests.books import Books
 from web.programs import Brought, NotDone, Settled
 
@@ -91,8 +93,98 @@ def gadgetbridge(tmp_path):
     return path
 
 
+FIT_EPOCH_S = 631_065_600
+#: Number of the message, then of each field: its number and its bytes.
+FILE_ID = (0, ((0, "B", 0x00), (1, "H", 0x84), (2, "H", 0x84), (3, "I", 0x8C)))
+TOTAL = (55, ((253, "I", 0x86), (3, "I", 0x86), (5, "B", 0x00)))
+BEAT = (55, ((26, "H", 0x84), (27, "B", 0x02)))
+RECORD = (20, ((253, "I", 0x86), (3, "B", 0x02)))
+
+
+def crc_of(data):
+    """Return the CRC-16 with the polynomial 0xA001, bit by bit."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
+
+
+def fit_bytes(*messages):
+    """Return a FIT file: a header, each message behind its definition, the CRC."""
+    body = b""
+    for (number, fields), values in messages:
+        body += struct.pack("<BBBHB", 0x40, 0, 0, number, len(fields))
+        for field, layout, base_type in fields:
+            body += bytes((field, struct.calcsize(layout), base_type))
+        body += b"\0" + struct.pack("<" + "".join(each for _, each, _ in fields), *values)
+    header = struct.pack("<BBHI4s", 14, 0x20, 2100, len(body), b".FIT")
+    whole = header + struct.pack("<H", crc_of(header)) + body
+    return whole + struct.pack("<H", crc_of(whole))
+
+
+def fit_s(minute):
+    return EIGHT_US // 1_000_000 - FIT_EPOCH_S + 60 * minute
+
+
+def monitored(*totals):
+    return fit_bytes((FILE_ID, (32, 1, 3113, 77)), *((TOTAL, each) for each in totals))
+
+
+WALK = monitored((fit_s(0), 900, 6), (fit_s(1), 950, 6))
+
+
+@pytest.fixture
+def fit(tmp_path):
+    folder = tmp_path / "GARMIN" / "Monitor"
+    folder.mkdir(parents=True)
+    first = (
+        (FILE_ID, (32, 1, 3113, 77)),
+        (TOTAL, (fit_s(0), 900, 6)),  # since midnight: nobody knows when
+        (TOTAL, (fit_s(0), 60, 1)),
+        (TOTAL, (fit_s(1), 950, 6)),
+        (BEAT, ((fit_s(1) + 20) % 65_536, 81)),
+        (TOTAL, (fit_s(2), 1_000, 2)),  # turns of pedals
+        (TOTAL, (fit_s(2), 190, 1)),
+    )
+    (folder / "B.FIT").write_bytes(fit_bytes(*first))
+    (folder / "A.fit").write_bytes(monitored((fit_s(3), 990, 6), (fit_s(4), 7, 6)))
+    run = ((FILE_ID, (4, 1, 3113, 77)), (RECORD, (fit_s(9), 140)), (RECORD, (fit_s(10), 255)))
+    (folder / "run.fit").write_bytes(fit_bytes(*run))
+    return folder.parent
+
+
+ACTILIFE = """\
+------------ Data File Created By ActiGraph GT3X+ ActiLife v6.13.3 Firmware v2.5.0 date format \
+M/d/yyyy Filter Normal -----------
+Serial Number: NEO1F18120387
+Start Time 09:00:00
+Start Date 11/14/2023
+Epoch Period (hh:mm:ss) 00:00:30
+Download Time 10:00:00
+Download Date 11/15/2023
+Current Memory Address: 0
+Current Battery Voltage: 4.07     Mode = 61
+--------------------------------------------------
+Axis1,Axis2,Axis3,Steps,Lux
+120,40,12,20,0
+240,80,20,31,0
+80,10,4,9,1
+0,0,0,0,1
+7,0,0,2,1
+"""
+
+
+@pytest.fixture
+def actigraph(tmp_path):
+    path = tmp_path / "NEO1F18120387 (2023-11-14)30sec.csv"
+    path.write_text(ACTILIFE)
+    return path
+
+
 def told(path):
-    kind, amounts = read(path)
+    kind, amounts = read(path, ZoneInfo("Europe/Berlin"))
     return kind, events(amounts)
 
 
@@ -127,6 +219,40 @@ def test_gadgetbridge_is_read_without_what_it_does_not_know(gadgetbridge):
     assert found["Mi Band 4", "heart_rate"] == {EIGHT_US: 254}
 
 
+def test_fit_totals_are_told_minute_by_minute_over_all_files(fit):
+    kind, found = told(fit)
+
+    assert kind == "fit"
+    assert found == {
+        ("1 3113 77", "steps"): {middle(0): 50, middle(1): 130, middle(2): 40},
+        ("1 3113 77", "heart_rate"): {
+            EIGHT_US + 80_000_000: 81,
+            EIGHT_US + 540_000_000: 140,
+        },
+    }
+
+
+def test_a_fit_total_after_hours_says_nothing_of_minutes(tmp_path):
+    path = tmp_path / "1.fit"
+    path.write_bytes(monitored(*((fit_s(at), 10 * at, 6) for at in (0, 1, 200, 201, 202))))
+
+    assert told(path)[1]["1 3113 77", "steps"] == {middle(0): 10, middle(200): 10}
+
+
+def test_actigraph_epochs_follow_the_clock_that_the_zone_gives(actigraph):
+    assert told(actigraph) == (
+        "actigraph",
+        {("NEO1F18120387", "steps"): {middle(0): 51, middle(1): 9}},
+    )
+
+
+def test_actigraph_without_a_zone_is_asked_for_it(actigraph):
+    _, amounts = read(actigraph)
+
+    with pytest.raises(NotRead, match=r"line 3: .* --zone"):
+        events(amounts)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -138,17 +264,26 @@ def test_gadgetbridge_is_read_without_what_it_does_not_know(gadgetbridge):
         ("t/steps-1.json", '[{"dateTime": "at 8", "value": "1"}]', "steps-1.json: item 0"),
         ("t/steps-1.json", "[", "steps-1.json: Input data was truncated"),
         ("t/empty.json", "[]", "has no steps-"),
+        ("1.fit", WALK[:-1] + b"?", "before byte 94: mismatching CRC"),
+        ("1.fit", WALK[:40], "before byte 40: expected"),
+        ("1.fit", "", "before byte 0: there is no header"),
+        ("1.fit", b"8 o'clock", "before byte 9: file truncated"),
+        ("1.csv", ACTILIFE.replace("80,10,4,9", "80,10,4,9.5"), "line 14: .* '9.5'"),
+        ("1.csv", ACTILIFE.replace(",Steps", ""), "line 11: names no column Steps"),
+        ("1.csv", ACTILIFE.replace("00:00:30", "00:00:00"), "line 5: is a raw recording"),
+        ("1.csv", ACTILIFE.replace("11/14", "14/11"), "lines 3 and 4: time data"),
+        ("1.csv", ACTILIFE.replace("Serial", "No"), "lines 1 to 10: there is no Serial Number"),
     ],
 )  # fmt: skip
 def test_what_is_no_export_is_refused_by_place(tmp_path, name, content, says):
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     source = path.parent if name.startswith("t/") else path
 
     with pytest.raises(NotRead, match=says):
         told(source)
-    ran = CliRunner().invoke(main, ["import", str(source), "--for", "ada"])
+    ran = CliRunner().invoke(main, ["import", str(source), "--for", "ada", "--zone", "UTC"])
     assert ran.exit_code == 2
     assert str(path.parent if "empty" in name else path) in ran.output.replace("\n", "")
 
@@ -203,12 +338,14 @@ def hub(tmp_path):
     hub.close()
 
 
-async def test_imported_twice_adds_nothing(hub, fitbit):
-    first = await hub.bring(fitbit)
-    again = await hub.bring(fitbit)
+@pytest.mark.parametrize(("export", "size"), [("fitbit", 12), ("fit", 5), ("actigraph", 2)])
+async def test_imported_twice_adds_nothing(hub, request, export, size):
+    path = request.getfixturevalue(export)
+    first = await hub.bring(path)
+    again = await hub.bring(path)
 
-    assert (first.stored, first.duplicates) == (12, 0)
-    assert (again.stored, again.duplicates) == (0, 12)
+    assert (first.stored, first.duplicates) == (size, 0)
+    assert (again.stored, again.duplicates) == (0, size)
 
 
 async def test_imported_steps_are_the_days_as_a_device_counted_them(hub, fitbit):
@@ -236,6 +373,7 @@ async def test_a_hub_that_takes_nothing_is_told_of(fitbit):
 
 
 def test_imports_go_behind_every_tracker_that_a_gateway_heard():
-    for kind in placing.IMPORTED:
+    assert set(placing.IMPORTED) == set(KINDS)
+    for kind in KINDS:
         assert placing.rank(f"{kind}-1", "wrist") == 0
         assert placing.rank("ring-1", "wrist") > 0
