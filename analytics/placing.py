@@ -11,12 +11,24 @@ _PLACES: Final = {
     "ring": "finger",
     "oximeter": "finger",
 }
-#: What others' exports brought, with which a device's name begins: from nowhere, behind all.
-IMPORTED: Final = ("actigraph", "apple_health", "fit", "fitbit", "gadgetbridge")
+#: What others' exports brought, by that with which a device's name begins: from nowhere,
+#: behind all. Each as its makers call it.
+IMPORTED: Final = {
+    "actigraph": "ActiGraph",
+    "apple_health": "Apple Health",
+    "fit": "FIT",
+    "fitbit": "Fitbit",
+    "gadgetbridge": "Gadgetbridge",
+}
 #: Later ones go first: the nearer to the trunk, the less of what moves is an arm by itself.
 _ORDER: Final = ("finger", "wrist", "foot", "glasses", "chest", "hip")
 #: The place that the profile names goes before all.
 FIRST: Final = len(_ORDER) + 1
+
+
+def imported_from(device: str) -> str | None:
+    """Return whose export brought what a device measured; None if a gateway heard it."""
+    return IMPORTED.get(device.partition("-")[0])
 
 
 def place(device: str, placement: str | None) -> str | None:

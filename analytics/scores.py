@@ -18,6 +18,7 @@ from analytics.epochs import EPOCH, MINUTE, OPAQUE, Flag, Minutes, State
 from analytics.headline import DAYS, FEWEST_VALID_DAYS, Score, Tier, compute
 from analytics.lookups import Lookups, body
 from analytics.nights import Night
+from analytics.placing import IMPORTED, imported_from
 from analytics.readings import TOLD, Reading
 from analytics.reassigning import change_zone
 from analytics.tables import day_facts, lanes, metadata, nights, rescores, scores
@@ -27,6 +28,7 @@ __all__ = [
     "DAYS",
     "EPOCH",
     "FEWEST_VALID_DAYS",
+    "IMPORTED",
     "MINUTE",
     "OPAQUE",
     "TOLD",
@@ -48,6 +50,7 @@ __all__ = [
     "compute",
     "days",
     "days_of",
+    "imported_from",
     "mean_bpm",
     "metadata",
     "minutes",

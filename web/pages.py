@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from analytics import scores
 from coaching.engine import Protocol
 from web.tongue import ENGLISH, tongues
 from web.wording import Wording
@@ -63,6 +64,7 @@ def _templates(words: Wording) -> Environment:
         "span": words.span,
         "weekday": tongue.weekday,
         "said": tongue.said,
+        "imported_from": scores.imported_from,
     }
     shared = cast("dict[str, Any]", templates.globals)
     shared |= {"page_language": tongue.language, "direction": tongue.direction}

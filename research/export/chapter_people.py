@@ -64,6 +64,13 @@ DEVICES: Final = Layout(
         ),
         always("span", "integer", "number among this device's spans, from 1", "people"),
         Column("streams", "category", "what was heard from it, words apart", "analytics.lanes"),
+        Column(
+            "imported",
+            "category",
+            "whose export brought it; null: a gateway heard it",
+            "people.wearings",
+            values=tuple(scores.IMPORTED.values()),
+        ),
         *week("from", "put on", "people.wearings"),
         *week("until", "taken off for good; null: not yet", "people.wearings"),
         consent_version(topic="activity"),
@@ -145,6 +152,7 @@ def _devices(case: Case) -> Iterator[dict[str, Any]]:
             "device": numbers[worn.device],
             "span": spans[worn.device],
             "streams": " ".join(streams.get(worn.device, ())),
+            "imported": scores.imported_from(worn.device),
             **case.time.week("from", case.since(worn.from_us)),
             **case.time.week("until", worn.until_us),
         }

@@ -18,6 +18,7 @@ from coaching.giving import gifts, points
 from coaching.grounds import Grounds
 from coaching.messages import library
 from coaching.questionnaires import questions
+from kindstep import importing
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
@@ -322,6 +323,16 @@ def test_a_browser_subscribes_and_stops_on_the_page(app, face, browser):
     assert 'data-key="BKey"' in form
     assert "A browser of yours" in subscribed
     assert "A browser of yours" not in stopped
+
+
+def test_what_an_export_brought_is_named_by_its_source(face, browser):
+    device = importing.device_of("apple_health", JON, "Watch")
+    face.store.write(lambda db: importing.give(db, JON, [device]))
+    sign_in(face, browser, JON, "participant")
+    shown = re.sub(r"\s+", " ", browser.get("/me").text)
+
+    assert f'<li>Brought from Apple Health <small class="mute" dir="auto">{device}<' in shown
+    assert shown.count("Brought from") == 1
 
 
 def test_questions_wait_on_a_page_of_their_own(face, browser):

@@ -21,7 +21,7 @@ from coaching.giving.tables import points, vouchers
 from coaching.tables import decisions, goals, messages
 from ingest.archive import Retention
 from ingest.log import Arrival
-from kindstep import exports
+from kindstep import exports, importing
 from kindstep.cli import main
 from kindstep.settings import Settings
 from people import registry
@@ -514,16 +514,20 @@ def test_a_change_of_device_that_others_saw_is_not_told(another):
     """Whoever knows who got a second tracker in week 1 would know the rest of the row."""
     since_us = at(MONDAY + timedelta(days=2), "12:00")
     another.change(lambda db: registry.assign(db, "strap-9", PEOPLE[4], since_us))
+    for who in PEOPLE:
+        another.change(lambda db, who=who: importing.give(db, who, [f"fitbit-{who}"]))
 
     plan = another.desk.preview(ELI, SAFE, another.now_us)
     assert [(cell.says, cell.people) for cell in plan.unique] == [
         ("devices: rows shared by fewer than 5", 1)
     ]
     package = another.export("package")
-    counts = {}
+    counts, imported = {}, []
     for row in table(package, "devices"):
         counts[row["participant"]] = counts.get(row["participant"], 0) + 1
-    assert set(counts.values()) == {1}
+        imported.append(row["imported"])
+    assert set(counts.values()) == {2}
+    assert imported.count("Fitbit") == len(imported) / 2 == len(PEOPLE) - 1
     assert len(counts) == len(PEOPLE) - 1
     assert "devices: the rows of 1 people withheld" in manifest(package)["gate"]["coarsened"]
 
