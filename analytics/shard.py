@@ -18,6 +18,7 @@ from analytics.frames import Frame
 from analytics.hearing import Heard, Hole
 from analytics.lanes import UNCOUNTED, Fed, Lane
 from analytics.minutes import EPOCH, MINUTE_US, Part
+from analytics.placing import imported_from
 from analytics.rows import Piece, Rows
 from analytics.sums import as_epochs
 
@@ -72,7 +73,8 @@ class Outputs:
         """Note how far a lane was heard."""
         if lane.fed:
             stream = (lane.participant, lane.device, lane.stream)
-            counted = lane.fed.boot != UNCOUNTED
+            is_memory = lane.fed.boot != UNCOUNTED
+            counted = is_memory and imported_from(lane.device) is None  # no more will come
             self.heard.append(Heard(*stream, counted, lane.fed.until_us, lane.fed.received_us))
 
 

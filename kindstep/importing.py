@@ -11,14 +11,16 @@ from typing import Final
 from sqlalchemy import Connection
 
 from gateway import wire
-from gateway.wire import Batch
+from gateway.wire import Batch, DeviceCount
 from people import registry
-from research.imports import Minutes
+from research.imports import SCALE_G, Found, Minutes, Recording
 from web.programs import Answer, Bring, Brought, NotDone
 
 _SOURCE: Final = "import"
 _AT_ONCE: Final = 32
 _HOUR_US: Final = 3_600_000_000
+_SAMPLES: Final = 6_000  # a batch, well below what a message may hold
+_TICKS_HZ: Final = 32_768
 _UNITS: Final = {"steps": "count", "heart_rate": "bpm"}
 
 Send = Callable[[Bring], Awaitable[Answer]]
@@ -43,6 +45,12 @@ def device_of(kind: str, participant: str, source: str) -> str:
     return f"{kind}-{digest}"
 
 
+def devices(kind: str, participant: str, found: Found) -> list[str]:
+    """Return the names of all sources of an export."""
+    sources = {found.source} if isinstance(found, Recording) else {name for name, _ in found}
+    return sorted(device_of(kind, participant, source) for source in sources)
+
+
 def give(db: Connection, participant: str, devices: list[str]) -> None:
     """Let a participant have worn these devices always, unless that is known."""
     for device in devices:
@@ -51,11 +59,14 @@ def give(db: Connection, participant: str, devices: list[str]) -> None:
 
 
 async def bring(
-    send: Send, kind: str, participant: str, found: Minutes, progress: Progress
+    send: Send, kind: str, participant: str, found: Found, progress: Progress
 ) -> Imported:
     """Have the hub store events, each once however often it is imported; raise NotTaken."""
-    done, of = Imported(), sum(map(len, found.values()))
-    batches = _batches(kind, participant, found)
+    done = Imported()
+    if isinstance(found, Recording):
+        of, batches = found.size, _recorded(kind, participant, found)
+    else:
+        of, batches = sum(map(len, found.values())), _events(kind, participant, found)
     while some := list(islice(batches, _AT_ONCE)):
         answer = await send(Bring(source=_SOURCE, batches=tuple(map(wire.encode, some))))
         if not isinstance(answer, Brought):
@@ -66,7 +77,7 @@ async def bring(
     return done
 
 
-def _batches(kind: str, participant: str, found: Minutes) -> Iterator[Batch]:
+def _events(kind: str, participant: str, found: Minutes) -> Iterator[Batch]:
     """Yield an hour of a source and stream at a time, by a connection of this import."""
     for (source, stream), told in sorted(found.items()):
         device, boot = device_of(kind, participant, source), secrets.randbits(63)
@@ -89,3 +100,29 @@ def _batches(kind: str, participant: str, found: Minutes) -> Iterator[Batch]:
                 channels=1,
                 samples=struct.pack(f"<{len(values)}h", *values),
             )
+
+
+def _recorded(kind: str, participant: str, found: Recording) -> Iterator[Batch]:
+    """Yield samples by their number in the recorder's memory, by which each is stored once."""
+    device, boot = device_of(kind, participant, found.source), secrets.randbits(63)
+    own = blake2s(f"{device}\n{found.start_us}".encode(), digest_size=7).digest()
+    first, sequence = 0, 0
+    for block in found.blocks():
+        for at in range(0, len(block), _SAMPLES):
+            samples = block[at : at + _SAMPLES]
+            ticks = round(first * _TICKS_HZ / found.rate_hz) % (1 << 32)
+            yield Batch(
+                device=device,
+                boot=boot,
+                stream="accel",
+                sequence=sequence,
+                start_us=found.start_us + round(first * 1_000_000 / found.rate_hz),
+                start_error_us=0,
+                period_us=1_000_000 / found.rate_hz,
+                scale=SCALE_G,
+                unit="g",
+                channels=3,
+                samples=samples.astype("<i2").tobytes(),
+                counted=DeviceCount(boot=int.from_bytes(own), sample=first, ticks=ticks),
+            )
+            first, sequence = first + len(samples), sequence + 1

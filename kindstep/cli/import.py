@@ -15,7 +15,7 @@ from kindstep.folder import Folder
 from kindstep.schema import StoreUnusable
 from people.authorize import Actor, Role
 from people.registry import Conflict, NotKnown
-from research.imports import NotRead, events, read
+from research.imports import NotRead, read
 from web.programs import Answer, Bring
 
 
@@ -35,18 +35,16 @@ def _zone(_context: object, _parameter: object, name: str | None) -> ZoneInfo | 
 )
 def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | None) -> None:
     """Import steps and heart rates from SOURCE: Apple Health's export.xml, the folder of a
-    Fitbit export, a FIT file or a folder of them, a Gadgetbridge database, or epochs with
-    steps as ActiLife writes them (CSV).
+    Fitbit export, a FIT file or a folder of them, a Gadgetbridge database, or a CSV of
+    ActiLife: epochs with steps, or raw acceleration.
 
     The hub has to run. What it has already is not stored again. Ends with 2 if SOURCE cannot
     be read.
     """  # noqa: D205 - click takes the first sentence
     try:
         chosen = settings.load(path)
-        kind, amounts = read(source, zone)
-        found = events(amounts)
-        names = {name for name, _ in found}
-        devices = sorted(importing.device_of(kind, participant, name) for name in names)
+        kind, found = read(source, zone)
+        devices = importing.devices(kind, participant, found)
         store = stores.open_store(chosen)
         try:
             store.write(lambda db: importing.give(db, participant, devices))

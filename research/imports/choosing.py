@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from research.imports import actigraph, apple_health, fit, fitbit, gadgetbridge
+from research.imports import actigraph, actilife, apple_health, fit, fitbit, gadgetbridge
 from research.imports.amounts import Amount, NotRead
+from research.imports.events import Minutes, events
+from research.imports.recording import Recording
 
-Reader = Callable[[Path, ZoneInfo | None], Iterator[Amount]]
+Reader = Callable[[Path, ZoneInfo | None], Iterator[Amount] | Recording]
+Found = Minutes | Recording
 
 
 def _zoned(reader: Callable[[Path], Iterator[Amount]]) -> Reader:
@@ -26,13 +29,14 @@ KINDS: Final[dict[str, Reader]] = {
 }
 
 
-def read(path: Path, zone: ZoneInfo | None = None) -> tuple[str, Iterator[Amount]]:
+def read(path: Path, zone: ZoneInfo | None = None) -> tuple[str, Found]:
     """Return what kind of export something is, and what is in it; raise NotRead for others.
 
     The zone is that of files whose times have none.
     """
     kind = _kind(path)
-    return kind, KINDS[kind](path, zone)
+    content = KINDS[kind](path, zone)
+    return kind, content if isinstance(content, Recording) else events(content)
 
 
 def _kind(path: Path) -> str:
@@ -46,7 +50,7 @@ def _kind(path: Path) -> str:
         return "gadgetbridge"
     if begins[8:12] == b".FIT" or path.suffix.lower() == ".fit":
         return "fit"
-    if actigraph.MARK.encode() in begins:
+    if actilife.MARK.encode() in begins:
         return "actigraph"
     raise NotRead(
         f"{path}: is neither export.xml of Apple Health, nor a FIT file or a folder of them, "

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from analytics import placing, scores
+from analytics import coverage, placing, scores
 from analytics.runner import Runner
 from gateway import wire
 from kindstep import importing, stores
 from kindstep.cli import main
 from people import registry
 from people.registry import Person, Role
-from research.imports import KINDS, NotRead, events, read
+from research.imports import KINDS, NotRead, read
 from tests.books import Books
+from tests.property.test_steps import gait
 from web.programs import Brought, NotDone, Settled
 
 MINUTE_US = 60_000_000
@@ -176,6 +177,25 @@ Axis1,Axis2,Axis3,Steps,Lux
 """
 
 
+AXES = "Accelerometer X,Accelerometer Y,Accelerometer Z"
+RAW = (
+    ACTILIFE.partition("Axis1")[0]
+    .replace("M/d/yyyy", "M/d/yyyy at 30 Hz ")
+    .replace("00:00:30", "00:00:00")
+    + f"{AXES}\n"
+)
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """Three and a half minutes of walking at 30 Hz."""
+    path = tmp_path / "raw.csv"
+    values_g = gait(210, 1.9, 0.4, rate_hz=30) / 4096
+    lines = "".join(f"{x:.3f},{y:.3f},{z:.3f}\n" for x, y, z in values_g)
+    path.write_text(RAW + lines)
+    return path
+
+
 @pytest.fixture
 def actigraph(tmp_path):
     path = tmp_path / "NEO1F18120387 (2023-11-14)30sec.csv"
@@ -184,8 +204,7 @@ def actigraph(tmp_path):
 
 
 def told(path):
-    kind, amounts = read(path, ZoneInfo("Europe/Berlin"))
-    return kind, events(amounts)
+    return read(path, ZoneInfo("Europe/Berlin"))
 
 
 def middle(minute):
@@ -247,10 +266,8 @@ def test_actigraph_epochs_follow_the_clock_that_the_zone_gives(actigraph):
 
 
 def test_actigraph_without_a_zone_is_asked_for_it(actigraph):
-    _, amounts = read(actigraph)
-
     with pytest.raises(NotRead, match=r"line 3: .* --zone"):
-        events(amounts)
+        read(actigraph)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +287,12 @@ def test_actigraph_without_a_zone_is_asked_for_it(actigraph):
         ("1.fit", b"8 o'clock", "before byte 9: file truncated"),
         ("1.csv", ACTILIFE.replace("80,10,4,9", "80,10,4,9.5"), "line 14: .* '9.5'"),
         ("1.csv", ACTILIFE.replace(",Steps", ""), "line 11: names no column Steps"),
-        ("1.csv", ACTILIFE.replace("00:00:30", "00:00:00"), "line 5: is a raw recording"),
+        ("1.csv", RAW.replace(" at 30 Hz", ""), "line 1: says no rate"),
+        ("1.csv", RAW + "0,1\n", "after line 11: .*Expected 3 columns"),
+        ("1.csv", RAW + "0,0,1\n" * 4 + "0,,1\n", "line 16: is no acceleration"),
+        ("1.csv", RAW + "0,x,1\n", "after line 11: .*'x'"),
+        ("1.csv", RAW + "0,99,1\n", "line 12: is no acceleration"),
+        ("1.csv", RAW.replace(AXES, "0;0;1"), "line 11: has no three axes"),
         ("1.csv", ACTILIFE.replace("11/14", "14/11"), "lines 3 and 4: time data"),
         ("1.csv", ACTILIFE.replace("Serial", "No"), "lines 1 to 10: there is no Serial Number"),
     ],
@@ -314,8 +336,8 @@ class Hub:
 
     async def bring(self, path):
         kind, found = told(path)
-        devices = [importing.device_of(kind, "ada", source) for source, _ in found]
-        self.store.write(lambda db: importing.give(db, "ada", sorted({*devices})))
+        devices = importing.devices(kind, "ada", found)
+        self.store.write(lambda db: importing.give(db, "ada", devices))
         return await importing.bring(self.take, kind, "ada", found, lambda _done, _of: None)
 
     def day(self):
@@ -338,7 +360,9 @@ def hub(tmp_path):
     hub.close()
 
 
-@pytest.mark.parametrize(("export", "size"), [("fitbit", 12), ("fit", 5), ("actigraph", 2)])
+@pytest.mark.parametrize(
+    ("export", "size"), [("fitbit", 12), ("fit", 5), ("actigraph", 2), ("raw", 6_300)]
+)
 async def test_imported_twice_adds_nothing(hub, request, export, size):
     path = request.getfixturevalue(export)
     first = await hub.bring(path)
@@ -355,6 +379,17 @@ async def test_imported_steps_are_the_days_as_a_device_counted_them(hub, fitbit)
     assert day.steps == sum(100 + n for n in range(11))
     assert (day.step_minutes, day.sampled_minutes) == (11, 0)
     assert day.heart_minutes == 1
+
+
+async def test_a_raw_recording_is_scored_from_its_samples(hub, raw):
+    await hub.bring(raw)
+    day = hub.day()
+
+    assert day.sampled_minutes == day.step_minutes == 4
+    assert day.steps == pytest.approx(210 * 1.9, rel=0.05)
+    with hub.store.reading() as db:
+        (lane,) = coverage.of(db, ["ada"])["ada"].heard
+    assert (lane.stream, lane.counted) == ("accel", False)  # nobody waits for more
 
 
 async def test_two_sources_of_one_minute_are_not_added(hub, apple):
