@@ -17,7 +17,7 @@ from research.imports import SCALE_G, Found, Minutes, Recording
 from web.programs import Answer, Bring, Brought, NotDone
 
 _SOURCE: Final = "import"
-_AT_ONCE: Final = 32
+_AT_ONCE: Final = 16  # of 36 kB at most: the line to the hub carries a megabyte
 _HOUR_US: Final = 3_600_000_000
 _SAMPLES: Final = 6_000  # a batch, well below what a message may hold
 _TICKS_HZ: Final = 32_768

@@ -6,6 +6,8 @@ import struct
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import msgspec
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -16,9 +18,10 @@ from kindstep import importing, stores
 from kindstep.cli import main
 from people import registry
 from people.registry import Person, Role
-from research.imports import KINDS, NotRead, read
+from research.imports import KINDS, NotRead, Recording, read
 from tests.books import Books
 from tests.property.test_steps import gait
+from web.api.measurements import MOST_BYTES
 from web.programs import Brought, NotDone, Settled
 
 MINUTE_US = 60_000_000
@@ -390,6 +393,21 @@ async def test_a_raw_recording_is_scored_from_its_samples(hub, raw):
     with hub.store.reading() as db:
         (lane,) = coverage.of(db, ["ada"])["ada"].heard
     assert (lane.stream, lane.counted) == ("accel", False)  # nobody waits for more
+
+
+async def test_what_is_sent_at_once_fits_the_line_to_the_hub():
+    sizes = []
+
+    async def weigh(request):
+        sizes.append(len(msgspec.msgpack.encode(request)))
+        return Brought(batches=())
+
+    hour = np.zeros((100 * 3600, 3), np.int16)
+    found = Recording("TAS1", EIGHT_US, 100.0, len(hour), lambda: iter([hour]))
+    await importing.bring(weigh, "actigraph", "ada", found, lambda _done, _of: None)
+
+    assert len(sizes) == 4
+    assert max(sizes) < MOST_BYTES
 
 
 async def test_two_sources_of_one_minute_are_not_added(hub, apple):
