@@ -53,7 +53,6 @@ class Trail:
         self._looks: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self._lock = threading.Lock()
         with self._opened() as db:
-            db.execute("PRAGMA journal_mode=WAL")
             db.executescript(_TABLE)
 
     def note(

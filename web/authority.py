@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -11,18 +10,18 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from web.pages import templates
 from web.security import Shield
+from web.tongue import ENGLISH, tongues
+from web.wording import Wording
 
 _HERE: Final = Path(__file__).parent
 
 
 def create_app(address: str, certificate: Path, fingerprint: str) -> Starlette:
     """Build the page around what it tells; it knows nothing of the study."""
-    templates = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined, autoescape=True
-    )
-    said = {"lang": "en", "address": address, "fingerprint": fingerprint}
-    page = templates.get_template("authority.html").render(said)
+    said = {"address": address, "fingerprint": fingerprint}
+    page = templates(Wording(tongues()[ENGLISH])).get_template("authority.html").render(said)
 
     def show(_request: Request) -> Response:
         return HTMLResponse(page)

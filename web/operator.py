@@ -33,8 +33,7 @@ def page(request: Request, visit: Runs) -> Response:
     """Show all of it."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _state(db, parts, visit) | _people(db, parts, visit)
-        said["operator"] = registry.name_of(db, visit.actor.person)
+        said = _everything(db, parts, visit)
     return parts.pages.show("operator.html", said)
 
 
@@ -207,10 +206,16 @@ async def _do(request: Request, visit: Visit, order: Order) -> Response:
 def _show_people(request: Request, visit: Visit, done: Done) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _people(db, parts, visit) | {"done": done}
+        said = _everything(db, parts, visit) | {"done": done}
         if done.ok and done.person:
             said |= _way_in(db, request, parts, done.person)
-    return parts.pages.show("_operator_people.html", said)
+    swapped = "hx-request" in request.headers  # else a form that was sent without script
+    return parts.pages.show("_operator_people.html" if swapped else "operator.html", said)
+
+
+def _everything(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+    name = registry.name_of(db, visit.actor.person)
+    return _state(db, parts, visit) | _people(db, parts, visit) | {"operator": name}
 
 
 def _way_in(db: Connection, request: Request, parts: Parts, who: str) -> dict[str, Any]:

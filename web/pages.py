@@ -23,7 +23,7 @@ class Pages:
     def __init__(self, protocol: Protocol) -> None:
         self._study = protocol
         self._words = {name: Wording(tongue) for name, tongue in tongues().items()}
-        self._templates = {name: _templates(words) for name, words in self._words.items()}
+        self._templates = {name: templates(words) for name, words in self._words.items()}
 
     @property
     def languages(self) -> list[str]:
@@ -42,9 +42,10 @@ class Pages:
         )
 
 
-def _templates(words: Wording) -> Environment:
+def templates(words: Wording) -> Environment:
+    """Return the templates in a language."""
     tongue = words.tongue
-    templates = Environment(
+    found = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
@@ -52,8 +53,8 @@ def _templates(words: Wording) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    cast("Any", templates).install_gettext_translations(tongue.catalogue, newstyle=True)
-    filters = cast("dict[str, Any]", templates.filters)
+    cast("Any", found).install_gettext_translations(tongue.catalogue, newstyle=True)
+    filters = cast("dict[str, Any]", found.filters)
     filters |= {
         "count": words.count,
         "hours": words.hours,
@@ -66,10 +67,10 @@ def _templates(words: Wording) -> Environment:
         "said": tongue.said,
         "imported_from": scores.imported_from,
     }
-    shared = cast("dict[str, Any]", templates.globals)
+    shared = cast("dict[str, Any]", found.globals)
     shared |= {"page_language": tongue.language, "direction": tongue.direction}
     shared["once"] = _once
-    return templates
+    return found
 
 
 def _once() -> Markup:

@@ -245,6 +245,23 @@ def test_an_operator_brings_each_gift_on_its_way(face, browser):
     assert OLGA not in browser.get("/operator/gifts").text
 
 
+def test_an_operators_form_that_went_without_script_is_answered_by_a_page(face, browser):
+    sign_in(face, browser, OPERATOR, "operator")
+    form = {
+        "name": "Zoë Brandt",
+        "role": "participant",
+        "zone": "Mars/North",
+        "arm": "prompted",
+    }
+
+    answer = browser.post(
+        "/operator/people", data=form, headers={"sec-fetch-site": "same-origin"}
+    )
+
+    assert "Mars/North" in answer.text
+    assert answer.text.startswith("<!doctype html>")
+
+
 def test_how_often_people_were_in_touch_is_told_of_those_who_share_it(face, browser):
     sign_in(face, browser, COACH, "coach")
     mine = browser.get("/coach/panel/contact").text

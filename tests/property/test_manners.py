@@ -18,7 +18,7 @@ from coaching.members import Member
 from coaching.messages import library
 from coaching.post import delivery
 from coaching.post.inbox import Sent
-from coaching.protocol import SetTime
+from coaching.protocol.rules import SetTime
 from coaching.tables import messages
 from ingest.store.sqlite import SqliteStore
 from kindstep.tables import METADATAS

@@ -21,7 +21,7 @@ async def strap():
         assert uuid == measurement.UUID  # and to nothing raw, which nobody asked for
 
     client = SimpleNamespace(services=SimpleNamespace(get_characteristic=lambda _: True))
-    strap = Strap(SimpleNamespace(counts=Counter(), raw=()))
+    strap = Strap(SimpleNamespace(counts=Counter(), raw=(), recorded=()))
     await strap.begin(Link(client, Batches("strap-1"), listen, None))
     return strap
 
