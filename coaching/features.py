@@ -93,12 +93,13 @@ def of_person(db: Connection, participant: str, day: date) -> Sequence[Drawn]:
 
 def from_row(row: Row[Any]) -> Drawn:
     """Read a record."""
-    named = {name: getattr(row, name) for name in Drawn.__slots__}
-    return Drawn(**named | {"feature": Feature(row.feature)})
+    named: dict[str, Any] = {name: getattr(row, name) for name in Drawn.__slots__}
+    named["feature"] = Feature(row.feature)
+    return Drawn(**named)
 
 
 def as_row(drawn: Drawn) -> dict[str, object]:
     """Return the record of a draw."""
-    return {name: getattr(drawn, name) for name in Drawn.__slots__} | {
-        "feature": drawn.feature.value
-    }
+    row: dict[str, object] = {name: getattr(drawn, name) for name in Drawn.__slots__}
+    row["feature"] = drawn.feature.value
+    return row

@@ -73,7 +73,7 @@ def readings(db: Connection, participant: str, now_us: int) -> list[Reading]:
 
 def summaries(latest_first: Sequence[Reading], bundle: Sequence[Stream]) -> list[Summary]:
     """Return what readings add up to, stream by stream."""
-    by_stream = {
+    by_stream: dict[Stream, list[Reading]] = {
         stream: [each for each in latest_first if each.stream == stream] for stream in bundle
     }
     return [_summary(stream, found) for stream, found in by_stream.items() if found]

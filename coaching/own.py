@@ -36,11 +36,11 @@ def said_and_done(db: Connection, participant: str) -> Iterator[tuple[str, list[
     yield "questions", _rows(db, _questions(participant))
 
 
-def _questions(participant: str) -> Select[Any]:
+def _questions(participant: str) -> Select[*tuple[Any, ...]]:
     columns = (asked.c.instrument, asked.c.version, answers.c.item, answers.c.value)
     query = select(*columns, answers.c.at_us).join(answers, answers.c.asked == asked.c.id)
     return query.where(asked.c.participant == participant).order_by(asked.c.id, answers.c.item)
 
 
-def _rows(db: Connection, query: Select[Any]) -> list[Row]:
+def _rows(db: Connection, query: Select[*tuple[Any, ...]]) -> list[Row]:
     return [dict(row) for row in db.execute(query).mappings()]

@@ -6,7 +6,7 @@ A file of its own, as pages, hub and command line write to it. What cannot be no
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -112,7 +112,7 @@ class Trail:
             db.executemany(write, rows)
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> Generator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
             db.execute("PRAGMA synchronous=FULL")
             yield db

@@ -168,11 +168,11 @@ def members(db: Connection, challenge_id: str, side: str | None = None) -> list[
 
 def sides(db: Connection, challenge_id: str) -> dict[str, Side]:
     """Return what each side has come to."""
-    rows = db.execute(_SIDES, {"which": challenge_id})
-    return {
-        side: Side(Tally(*counts), (), members, reached_us is not None)
-        for side, members, reached_us, *counts in rows
-    }
+    found: dict[str, Side] = {}
+    for row in db.execute(_SIDES, {"which": challenge_id}):
+        side, size, reached_us, *counts = tuple[Any, ...](row)
+        found[side] = Side(Tally(*counts), (), size, reached_us is not None)
+    return found
 
 
 def join(db: Connection, new: Member) -> bool:

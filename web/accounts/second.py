@@ -6,7 +6,8 @@ The seed has to be kept as it is; without the password it signs nobody in.
 import hmac
 from typing import Final
 
-import pyotp
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 from web.accounts.sign_in_file import SignInFile
 
@@ -23,7 +24,7 @@ class SecondFactors:
 
     def new_seed(self) -> str:
         """Return a seed that nobody has yet."""
-        return pyotp.random_base32()
+        return random_base32()
 
     def keep(self, person: str, seed: str, code: str, now_us: int) -> bool:
         """Ask for codes of this seed from now on, if the code is one of it."""
@@ -58,12 +59,12 @@ class SecondFactors:
 
 def address(seed: str, name: str) -> str:
     """Return what an authenticator app reads from a picture."""
-    return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=_ISSUER)
+    return TOTP(seed).provisioning_uri(name=name, issuer_name=_ISSUER)
 
 
 def _step(seed: str, code: str, now_us: int, first: int) -> int | None:
     """Return of which period from a first one on a code is."""
-    totp, typed = pyotp.TOTP(seed), code.replace(" ", "").encode()
+    totp, typed = TOTP(seed), code.replace(" ", "").encode()
     for step in (now_us // _PERIOD_US + drift for drift in _DRIFT):
         expected = totp.generate_otp(step).encode()
         if step >= first and hmac.compare_digest(expected, typed):
