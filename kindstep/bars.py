@@ -1,6 +1,7 @@
-"""Numbers as bars of text, in a terminal."""
+"""Bars in a terminal: of numbers, and of how far a long run is."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 #: From nothing to a whole cell, in eighths.
 _BLOCKS: Final = " ▏▎▍▌▋▊▉█"
@@ -26,3 +27,13 @@ def bar(value: float | None, most: float, width: int, *, plain: bool) -> str:
         return _PLAIN * max(1, round(share))
     eighths = max(1, round(8 * share))
     return _BLOCKS[8] * (eighths // 8) + _BLOCKS[eighths % 8].strip()
+
+
+def following(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click names no type of it
+    """Return what moves a bar of click's to so many done of so many."""
+
+    def progress(done: int, of: int) -> None:
+        bar.length = of
+        bar.update(done - bar.pos)
+
+    return progress

@@ -1,12 +1,11 @@
 """`kindstep convert`: a package of `kindstep export` in the form of a standard."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from kindstep.bars import following
 from research.export import BadPackage
 from research.standards import FORMS, convert
 
@@ -22,18 +21,10 @@ def command(package: Path, form: str, into: Path) -> None:
     """
     try:
         with click.progressbar(length=1, label="Converting", file=sys.stderr) as bar:
-            written = convert(package, form, into, _steps(bar))
+            written = convert(package, form, into, following(bar))
     except (BadPackage, FileExistsError) as error:
         raise click.UsageError(str(error)) from error
     for name, count in written.files.items():
         click.echo(f"{into / name}: {count:,}")
     for note in written.notes:
         click.echo(note)
-
-
-def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
-    def progress(done: int, of: int) -> None:
-        bar.length = of
-        bar.update(done - bar.pos)
-
-    return progress

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import click
 
 from ingest.archive import SamplesDropped
 from kindstep import exports, settings, toml_file
+from kindstep.bars import following
 from kindstep.schema import StoreUnusable
 from people.authorize import Refused
 from research import export as packages
@@ -96,7 +97,7 @@ def _preview(desk: exports.Office, researcher: str, wish: Wish) -> None:
 def _write(desk: exports.Office, researcher: str, wish: Wish, into: Path) -> None:
     with click.progressbar(length=1, label="Exporting", file=sys.stderr) as bar:
         try:
-            name = desk.export(researcher, wish, into, _now_us(), _steps(bar))
+            name = desk.export(researcher, wish, into, _now_us(), following(bar))
         except Unsafe as refused:
             _show(refused.plan)
             raise click.ClickException(
@@ -105,14 +106,6 @@ def _write(desk: exports.Office, researcher: str, wish: Wish, into: Path) -> Non
         except (Unproven, SamplesDropped, OSError) as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{into}: package {name}")
-
-
-def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
-    def progress(done: int, of: int) -> None:
-        bar.length = of
-        bar.update(done - bar.pos)
-
-    return progress
 
 
 def _show(plan: Plan) -> None:

@@ -3,14 +3,13 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from kindstep import importing, line, settings, stores, toml_file
+from kindstep.bars import following
 from kindstep.folder import Folder
 from kindstep.schema import StoreUnusable
 from people.authorize import Actor, Role
@@ -56,7 +55,7 @@ def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | 
                 kind,
                 participant,
                 found,
-                _steps(bar),
+                following(bar),
             )
             done = asyncio.run(ran)
     except (toml_file.BadSettings, NotRead) as error:
@@ -77,11 +76,3 @@ def _send(hub: Path, participant: str) -> importing.Send:
         return await line.serve(hub, actor, request)
 
     return send
-
-
-def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
-    def progress(done: int, of: int) -> None:
-        bar.length = of
-        bar.update(done - bar.pos)
-
-    return progress

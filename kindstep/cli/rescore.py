@@ -2,13 +2,12 @@
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from kindstep import rescoring, settings, toml_file
+from kindstep.bars import following
 from kindstep.schema import StoreUnusable
 from research.rescoring import OtherRun, Results
 
@@ -26,7 +25,7 @@ def command(path: Path | None, into: Path, workers: int) -> None:
     try:
         chosen = settings.load(path)
         with click.progressbar(length=1, label="Scoring again", file=sys.stderr) as bar:
-            results = rescoring.rescore(chosen, into, _now_us(), workers, _steps(bar))
+            results = rescoring.rescore(chosen, into, _now_us(), workers, following(bar))
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
     except (StoreUnusable, OtherRun, rescoring.WorkersDied) as error:
@@ -48,14 +47,6 @@ def _tell(results: Results) -> int:
     what = f"{samples:,} samples of {days:,} days"
     click.echo(f"scored again: {what}, of which {differing} differ")
     return differing
-
-
-def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
-    def progress(done: int, of: int) -> None:
-        bar.length = of
-        bar.update(done - bar.pos)
-
-    return progress
 
 
 def _now_us() -> int:

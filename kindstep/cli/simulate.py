@@ -1,7 +1,7 @@
 """`kindstep simulate`: a study of people with known effects, lived through the real engine."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import click
 
 from coaching.protocol import Protocol
 from kindstep import study, toml_file
+from kindstep.bars import following
 from kindstep.simulation import study as studies
 from kindstep.simulation.study import Plan
 from kindstep.simulation.trials import Recovered, recovered, trials
@@ -58,7 +59,7 @@ def command(
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
     with click.progressbar(length=1, label="Living", file=sys.stderr) as bar:
-        found = trials(into, protocol, plan, count, _steps(bar))
+        found = trials(into, protocol, plan, count, following(bar))
     for line in _lines(recovered(truth, found)):
         click.echo(line)
     click.echo(f"{into}: {count} of {people} people over {weeks} weeks")
@@ -78,11 +79,3 @@ def _lines(found: Iterator[Recovered]) -> Iterator[str]:
             f"{each.name}: {truth}found {each.mean:.2f}{covered}, "
             f"other than nothing {each.claimed:.0%} of {len(each.found)}"
         )
-
-
-def _steps(bar: Any) -> Callable[[int, int], None]:  # noqa: ANN401 - click's
-    def progress(done: int, of: int) -> None:
-        bar.length = of
-        bar.update(done - bar.pos)
-
-    return progress
