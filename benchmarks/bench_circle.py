@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from coaching.challenges import board as boards
-from coaching.challenges import record
+from coaching.challenges import following, membership, record, sides
 from coaching.challenges.effort import Tally
 from coaching.challenges.harm import HarmRule
 from coaching.challenges.kinds import TeamGoal
-from coaching.challenges.record import Challenge, Member
+from coaching.challenges.membership import Member
+from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
 from coaching.circles.feed import read
 from coaching.circles.tables import feed as feed_table
@@ -44,7 +45,7 @@ def main() -> None:
         store.write(_people)
         challenge = store.write(_challenge)
         with store.reading() as db:
-            member = record.members(db, challenge.id)[0]
+            member = membership.members(db, challenge.id)[0]
             _say("board of 2,000 teams", lambda: _board(db, challenge, member))
             _say("feed, circle of 10,000", lambda: read(db, "p-1", _NOW_US))
             _say("feed, circle of 4", lambda: read(db, "q-1", _NOW_US))
@@ -111,7 +112,8 @@ def _challenge(db: Connection) -> Challenge:
     record.start(db, challenge)
     for number in range(_MEMBERS):
         side, tally = f"team {number // _TEAM}", Tally(800 + number % 400, 1, 0, 6000, 13)
-        record.join(db, Member("c", f"p-{number}", side, _DAY, number, tally))
+        membership.join(db, Member("c", f"p-{number}", side, _DAY, number, tally))
+    following.stand(db, challenge, sides.read(db, challenge.id))
     return challenge
 
 

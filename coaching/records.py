@@ -10,8 +10,8 @@ from datetime import date
 from sqlalchemy import Connection, literal, select, union_all
 
 from coaching import members
-from coaching.challenges import record as challenges_of
-from coaching.challenges.record import Played
+from coaching.challenges import membership
+from coaching.challenges.membership import Played
 from coaching.circles import together
 from coaching.circles.tables import comments, feed, likes
 from coaching.circles.together import Interaction
@@ -164,7 +164,7 @@ def answers(db: Connection, participant: str) -> list[Answer]:
 
 def played(db: Connection, participant: str) -> list[Played]:
     """Return the challenges a person joined, also those they left, in order."""
-    return challenges_of.played_by(db, participant)
+    return membership.played_by(db, participant)
 
 
 def sent_and_unsent(db: Connection, participant: str) -> list[Message]:

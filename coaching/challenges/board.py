@@ -1,17 +1,18 @@
 """A board as one participant sees it: their side among its neighbours, and no bottom rank."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.challenges import days, following
+from coaching.challenges import days, sides
 from coaching.challenges.harm import HarmRule, harms
-from coaching.challenges.record import Challenge, Member
+from coaching.challenges.membership import Member
+from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
 from coaching.challenges.side import Standing
+from coaching.challenges.sides import Place
 
 NEIGHBOURS: Final = 2  # on either side
 
@@ -41,53 +42,32 @@ def board(
     db: Connection, challenge: Challenge, member: Member, rules: ChallengeRules, today: date
 ) -> Board:
     """Return what a member is shown."""
-    sides = following.read_sides(db, challenge)
-    standings = challenge.terms.stand(sides, over=challenge.ended_us is not None)
-    mine = standings[member.side]
     if _guarded(db, challenge, member, rules.harm, today):
-        return Board(mine, (), is_hidden=True)
-    sizes = {name: side.members for name, side in sides.items()}
+        return Board(sides.standing(db, challenge.id, member.side), (), is_hidden=True)
     fewest = 1 if challenge.terms.by_person else rules.fewest_on_board
-    shown = {
-        name: standing
-        for name, standing in standings.items()
-        if name == member.side or sizes[name] >= fewest
-    }
-    return Board(mine, window(shown, sizes, member.side))
+    places = sides.around(db, challenge.id, member.side, NEIGHBOURS, fewest)
+    (mine,) = (place.standing for place in places if place.side == member.side)
+    return Board(mine, tuple(_line(place, member.side) for place in places))
 
 
 def alone(db: Connection, challenge: Challenge, member: Member) -> Board:
     """Return what a member is shown on a day without boards."""
-    standings = challenge.terms.stand(following.read_sides(db, challenge), over=False)
-    return Board(standings[member.side], (), is_off=True)
+    return Board(sides.standing(db, challenge.id, member.side), (), is_off=True)
 
 
-def window(
-    standings: Mapping[str, Standing], sizes: Mapping[str, int], mine: str
-) -> tuple[Line, ...]:
-    """Return the lines around one side, best first; those that are level share a rank."""
-    order = sorted(standings, key=lambda name: (-_score(standings[name]), name))
-    scores = [_score(standings[name]) for name in order]
-    here = order.index(mine)
-    return tuple(
-        Line(
-            side=order[place],
-            rank=_rank(scores, place),
-            says=standings[order[place]].says,
-            members=sizes[order[place]],
-            is_mine=order[place] == mine,
-        )
-        for place in range(max(0, here - NEIGHBOURS), min(len(order), here + NEIGHBOURS + 1))
+def _line(place: Place, mine: str) -> Line:
+    return Line(
+        side=place.side,
+        rank=rank_of(place),
+        says=place.standing.says,
+        members=place.members,
+        is_mine=place.side == mine,
     )
 
 
-def _rank(scores: list[int], place: int) -> int | None:
-    rank = scores.index(scores[place]) + 1
-    return rank if 2 * rank <= len(scores) + 1 and scores[place] > scores[-1] else None
-
-
-def _score(standing: Standing) -> int:
-    return -1 if standing.score is None else standing.score
+def rank_of(place: Place) -> int | None:
+    """Return a rank of the upper half, unless nobody stands lower."""
+    return place.rank if 2 * place.rank <= place.of + 1 and not place.is_lowest else None
 
 
 def _guarded(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from coaching.challenges import play, record
+from coaching.challenges import membership, play
 from coaching.challenges.board import Board, alone, board
 from coaching.challenges.kinds import Terms
 from coaching.challenges.record import Challenge
@@ -54,7 +54,7 @@ def overview(
 ) -> Overview:
     """Return what a participant sees; without boards only how they stand themselves."""
     today = registry.local_day(db, participant, now_us)
-    mine = record.of_person(db, participant, _LATEST)
+    mine = membership.of_person(db, participant, _LATEST)
     teams = registry.teams_of(db, participant)
     return Overview(
         playing=tuple(

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from coaching import agenda
 from coaching.agenda import Due, What
-from coaching.challenges import days, record
+from coaching.challenges import days, following, membership, record
 from coaching.challenges.effort import tally
 from coaching.challenges.following import Won
 from coaching.challenges.kinds import Duel, Pairing, Terms
-from coaching.challenges.record import Challenge, Member
+from coaching.challenges.membership import Member
+from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
 from coaching.days import goals
 from coaching.daytime import DAY_US
@@ -76,8 +77,8 @@ def offered(rules: ChallengeRules, teams: Sequence[str]) -> dict[str, Terms]:
 
 def open_to(db: Connection, participant: str, today: date) -> list[Challenge]:
     """Return what someone may join and is not in yet."""
-    known = {challenge.id for challenge, _ in record.of_person(db, participant, 100)}
-    known |= record.left(db, participant)
+    known = {challenge.id for challenge, _ in membership.of_person(db, participant, 100)}
+    known |= membership.left(db, participant)
     teams = registry.teams_of(db, participant)
     return [
         challenge
@@ -98,13 +99,14 @@ def join(
         raise NotPlayed("You are not invited to that challenge.")
     if challenge.ended_us is not None or today > challenge.last_day:
         raise NotPlayed("That challenge is over.")
-    if challenge.id in record.left(db, participant):
+    if challenge.id in membership.left(db, participant):
         raise NotPlayed("You have left that challenge.")
     from_day = max(today, challenge.first_day)
     if isinstance(challenge.terms, Duel):
         _check_level(db, challenge, challenge.terms, participant, today)
     new = _member(db, challenge, participant, side, from_day, now_us)
-    if record.join(db, new):
+    if membership.join(db, new):
+        following.stand(db, challenge, [side])
         _, end_us = calendar.day_bounds_us(challenge.last_day)
         waited_us = end_us + rules.wait_days * DAY_US
         agenda.put(db, [Due(participant, What.CHALLENGE, challenge.id, waited_us)])
@@ -114,10 +116,11 @@ def join(
 def leave(db: Connection, challenge_id: str, participant: str, now_us: int) -> bool:
     """Let someone out of a challenge that runs; what ended stays on record."""
     challenge = record.one(db, challenge_id)
-    member = record.member(db, challenge_id, participant)
+    member = membership.member(db, challenge_id, participant)
     if challenge is None or member is None or challenge.ended_us is not None:
         return False
-    record.leave(db, member, now_us)
+    membership.leave(db, member, now_us)
+    following.stand(db, challenge, [member.side])
     agenda.strike(db, [Due(participant, What.CHALLENGE, challenge_id, 0)])
     return True
 
@@ -133,7 +136,7 @@ def _member(
     db: Connection, challenge: Challenge, who: str, side: str, from_day: date, now_us: int
 ) -> Member:
     known = days.read(db, [who], from_day, challenge.last_day).get(who, {})
-    wanted = record.days_of(challenge, from_day)
+    wanted = membership.days_of(challenge, from_day)
     counted = tally(days.fill(known, wanted))
     return Member(challenge.id, who, side, from_day, now_us, counted)
 
@@ -141,7 +144,7 @@ def _member(
 def _check_level(
     db: Connection, challenge: Challenge, terms: Duel, participant: str, today: date
 ) -> None:
-    people = [each.participant for each in record.members(db, challenge.id)]
+    people = [each.participant for each in membership.members(db, challenge.id)]
     found = goals.read(db, [(who, today) for who in (participant, *people)])
     mine = found.get((participant, today))
     for who in people:
@@ -156,4 +159,6 @@ def reward(db: Connection, won: Won, now_us: int) -> set[str]:
     if isinstance(terms, Pairing):
         giver = f"challenge:{won.challenge.id}"
         gifts.donate(db, giver, terms.cause, terms.vouchers, now_us)
-    return {member.participant for member in record.members(db, won.challenge.id, won.side)}
+    return {
+        member.participant for member in membership.members(db, won.challenge.id, [won.side])
+    }

@@ -44,6 +44,8 @@ challenge_sides = Table(
     Column("side", String, primary_key=True),
     Column("members", Integer, nullable=False, server_default="0"),
     Column("reached_us", BigInteger),  # when its trophies were given
+    Column("score", BigInteger),  # how it stands; none: nothing is known yet
+    Column("says", String, nullable=False, server_default=""),
     *_tally(),
 )
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from coaching import members
-from coaching.challenges import record
+from coaching.challenges import membership
 from coaching.daytime import HOUR_US
 from coaching.giving import ledger
 from coaching.giving.gifts import pot
@@ -38,5 +38,5 @@ def givers_of(db: Connection, giver: str) -> tuple[str, ...]:
     if kind == "team":
         return ledger.pooled_by(db, pot(name))
     if kind == "challenge":
-        return tuple(member.participant for member in record.members(db, name))
+        return tuple(member.participant for member in membership.members(db, name))
     return (giver,) if registry.find_person(db, giver) else ()

@@ -2,38 +2,72 @@ from datetime import date, timedelta
 
 import pytest
 
-from coaching.challenges.board import window
-from coaching.challenges.effort import Day
+from coaching.challenges import sides
+from coaching.challenges.board import NEIGHBOURS, rank_of
+from coaching.challenges.effort import Day, Tally
 from coaching.challenges.harm import HarmRule, harms
 from coaching.challenges.side import Standing
+from coaching.challenges.sides import Growth
+from coaching.challenges.tables import challenge_sides, challenges, metadata
+from ingest.store import insert_once
+from ingest.store.postgresql import PostgresqlStore
+from ingest.store.sqlite import SqliteStore
 
 RULE = HarmRule(falling_share=0.1, recent_days=7, norm_days=14, fewest_days=4)
 TODAY = date(2026, 3, 31)
+CHALLENGE = {
+    "id": "c",
+    "offer": "team",
+    "terms": b"",
+    "invited": b"[]",
+    "first_day": TODAY,
+    "last_day": TODAY,
+    "started_by": "omar",
+    "started_us": 0,
+}
 
 
-def board(scores, mine):
-    standings = {name: Standing(score, "") for name, score in scores.items()}
-    lines = window(standings, dict.fromkeys(scores, 3), mine)
-    return [(line.side, line.rank) for line in lines]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def board(request, tmp_path):
+    """Give who stands where on the board of one side."""
+    if request.param == "sqlite":
+        store = SqliteStore(tmp_path / "study.db", [metadata])
+    else:
+        url = request.getfixturevalue("postgresql").database()
+        store = PostgresqlStore(url, [metadata])
+    yield lambda *given: store.write(lambda db: _board(db, *given))
+    store.close()
 
 
-def test_own_side_and_two_on_either_side():
+def _board(db, scores, mine, fewest=1):
+    db.execute(challenge_sides.delete())
+    insert_once(db, challenges, CHALLENGE)
+    for name, score in scores.items():
+        sides.begin(db, "c", name)
+        size = 2 if name.isupper() else 3
+        sides.grow(db, [Growth("c", name, Tally(), size)])
+        sides.keep(db, "c", {name: Standing(score, f"{score} points")})
+    places = sides.around(db, "c", mine, NEIGHBOURS, fewest)
+    assert all(place.standing.score == scores[place.side] for place in places)
+    return [(place.side, rank_of(place)) for place in places]
+
+
+def test_own_side_and_two_on_either_side(board):
     scores = {name: 100 - place for place, name in enumerate("abcdefgh")}
 
     assert board(scores, "e") == [("c", 3), ("d", 4), ("e", None), ("f", None), ("g", None)]
     assert board(scores, "a") == [("a", 1), ("b", 2), ("c", 3)]
 
 
-@pytest.mark.parametrize("mine", "abcdefgh")
-def test_nobody_is_told_that_they_are_last(mine):
+def test_nobody_is_told_that_they_are_last(board):
     scores = {name: 100 - place for place, name in enumerate("abcdefgh")}
-    shown = dict(board(scores, mine))
+    for mine in scores:
+        shown = dict(board(scores, mine))
+        assert shown.get("h") is None
+        assert max(rank or 0 for rank in shown.values()) <= 4
 
-    assert shown.get("h") is None
-    assert max(rank or 0 for rank in shown.values()) <= 4
 
-
-def test_level_sides_share_a_rank():
+def test_level_sides_share_a_rank(board):
     assert board({"a": 9, "b": 9, "c": 5, "d": 1}, "b") == [
         ("a", 1),
         ("b", 1),
@@ -43,8 +77,14 @@ def test_level_sides_share_a_rank():
     assert board({"a": 7, "b": 7}, "a") == [("a", None), ("b", None)]
 
 
-def test_a_side_without_a_score_comes_after_all_others():
+def test_a_side_without_a_score_comes_after_all_others(board):
     assert board({"new": None, "a": 0}, "new") == [("a", 1), ("new", None)]
+
+
+def test_small_sides_are_passed_over_but_ones_own(board):
+    scores = {"a": 9, "B": 8, "C": 7, "d": 6, "e": 5}
+
+    assert board(scores, "C", 3) == [("a", 1), ("C", 2), ("d", None), ("e", None)]
 
 
 def walked(before, since, joined_days_ago=7, **known):

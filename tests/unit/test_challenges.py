@@ -12,7 +12,7 @@ from coaching.acts.challenges import (
     ProposeChallenge,
     StartChallenge,
 )
-from coaching.challenges import record
+from coaching.challenges import membership, record
 from coaching.challenges.kinds import Duel, Pairing, Pool, Relay, Streak, TeamGoal
 from coaching.challenges.tables import challenge_sides
 from coaching.giving import gifts, vouchers
@@ -247,7 +247,7 @@ def test_sides_are_what_their_members_add_up_to(study):
     study.tell("ben", MONDAY, 3050)
 
     (side,) = study.db.execute(select(challenge_sides)).all()
-    tallies = [member.tally for member in record.members(study.db, name)]
+    tallies = [member.tally for member in membership.members(study.db, name)]
     for field in ("effort", "counted", "reached", "steps", "open_days"):
         assert getattr(side, field) == sum(getattr(each, field) for each in tallies)
     assert (side.members, side.steps) == (2, 9150)

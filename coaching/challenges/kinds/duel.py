@@ -10,6 +10,7 @@ class Duel(Common, frozen=True, kw_only=True, tag="duel"):
 
     by_person = True
     ordered = True
+    apart = False
 
     level_band: float  # how far apart the two goals may be, as a share of the lower
 

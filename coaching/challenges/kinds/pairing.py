@@ -7,6 +7,8 @@ from coaching.challenges.side import Sides, Standing, Standings
 class Pairing(Common, frozen=True, kw_only=True, tag="pairing"):
     """Both come to a number of steps, each with a least share of it; then a sponsor gives."""
 
+    apart = False
+
     steps: int
     least_share: float  # of the steps, from each group
     cause: str

@@ -7,6 +7,8 @@ from coaching.challenges.side import Sides, Standing, Standings
 class Pool(Common, frozen=True, kw_only=True, tag="pool"):
     """All sides together come to a number of steps; of a day, 1.2 own goals count at most."""
 
+    apart = False
+
     steps: int
 
     def is_sound(self) -> bool:

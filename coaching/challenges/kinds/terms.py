@@ -12,6 +12,7 @@ class Common(
 
     by_person: ClassVar[bool] = False  # a side is one person, not a team
     ordered: ClassVar[bool] = False  # days are looked at one by one
+    apart: ClassVar[bool] = True  # how a side stands hinges on no other
 
     title: str
     days: int

@@ -877,6 +877,8 @@ def upgrade() -> None:
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("members", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reached_us", sa.BigInteger(), nullable=True),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("says", sa.String(), server_default="", nullable=False),
         sa.Column("effort", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
