@@ -41,17 +41,18 @@ class Lookups:
         """Ask at once for all that will be asked of some devices and whoever wore them."""
         found = registry.wearers_of_all(self._db, set(devices) - self._wearings.keys())
         self._wearings |= found
-        self._expect_days({each.participant for worn in found.values() for each in worn})
+        self.expect_days({each.participant for worn in found.values() for each in worn})
 
     def expect_people(self, people: Collection[str]) -> None:
         """Ask at once for the days, bodies and trackers' places of some people."""
-        self._expect_days(people)
+        self.expect_days(people)
         unknown = set(people) - self._bodies.keys()
         told = registry.profiles_of(self._db, unknown)
         self._bodies |= {who: _body(profile) for who, profile in told.items()}
         self._places |= registry.places_of(self._db, set(people) - self._places.keys())
 
-    def _expect_days(self, people: Collection[str]) -> None:
+    def expect_days(self, people: Collection[str]) -> None:
+        """Ask at once for the days of some people."""
         unknown = set(people) - self._calendars.keys()
         self._calendars |= dict.fromkeys(unknown, _NOWHERE)
         self._calendars |= registry.calendars(self._db, unknown)
@@ -84,7 +85,7 @@ class Lookups:
     def calendar(self, participant: str) -> Calendar:
         """Return a person's days; by UTC when nobody gave a zone."""
         if participant not in self._calendars:
-            self._expect_days([participant])
+            self.expect_days([participant])
         return self._calendars[participant]
 
     def body(self, participant: str) -> Body:

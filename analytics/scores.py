@@ -1,6 +1,6 @@
 """The door of analytics: the headline score, and what was measured of a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -51,6 +51,7 @@ __all__ = [
     "days",
     "days_of",
     "imported_from",
+    "last_days_of",
     "mean_bpm",
     "metadata",
     "minutes",
@@ -107,7 +108,7 @@ def today_of(db: Connection, participants: Collection[str], now_us: int) -> dict
         who: Today(
             who,
             day,
-            facts.get((who, day)) or _unknown(db, who, day),
+            facts.get((who, day)) or _unknown(lookups, who, day),
             told.get((who, day)),
             who in behind,
         )
@@ -136,13 +137,29 @@ def minutes_of(
 
 def days(db: Connection, participant: str, last: int, now_us: int) -> list[DayFact]:
     """Return the last days up to today in order, also those of which nothing is known."""
-    ends = registry.local_day(db, participant, now_us)
-    wanted = [ends - timedelta(days=back) for back in reversed(range(last))]
-    query = select(day_facts).where(
-        day_facts.c.participant == participant, day_facts.c.day.between(wanted[0], ends)
-    )
-    known = {row.day: day_facts_of.of_row(row) for row in db.execute(query)}
-    return [known.get(day) or _unknown(db, participant, day) for day in wanted]
+    return last_days_of(db, {participant: last}, now_us)[participant]
+
+
+def last_days_of(
+    db: Connection, last: Mapping[str, int], now_us: int
+) -> dict[str, list[DayFact]]:
+    """Return the same of many participants, of each as many days, by two queries."""
+    lookups = Lookups(db)
+    lookups.expect_days(last)
+    wanted = {
+        who: _last_days(lookups.day_at(who, now_us).day, count) for who, count in last.items()
+    }
+    asked = {"people": [*wanted], "days": [*{day for each in wanted.values() for day in each}]}
+    known = {(row.participant, row.day): row for row in db.execute(_DAYS, asked)}
+    facts = {key: day_facts_of.of_row(row) for key, row in known.items()}
+    return {
+        who: [facts.get((who, day)) or _unknown(lookups, who, day) for day in each]
+        for who, each in wanted.items()
+    }
+
+
+def _last_days(today: date, count: int) -> list[date]:
+    return [today - timedelta(days=back) for back in reversed(range(count))]
 
 
 def days_of(db: Connection, participant: str) -> list[DayFact]:
@@ -184,10 +201,9 @@ def complete_days(
     return {(participant, day) for participant, day in db.execute(query)}
 
 
-def _unknown(db: Connection, participant: str, day: date) -> DayFact:
-    start_us, end_us = registry.day_bounds_us(db, participant, day)
-    zone = registry.zone_at(db, participant, end_us - 1)
-    span = Span(participant, day, zone, start_us, end_us)
+def _unknown(lookups: Lookups, participant: str, day: date) -> DayFact:
+    known = lookups.day(participant, day)
+    span = Span(participant, day, known.zone, known.start_us, known.end_us)
     return day_facts_of.compute(span, epochs.blank(0), day_facts_of.Body())
 
 

@@ -79,6 +79,7 @@ __all__ = [
     "Flag",
     "Goal",
     "InboxItem",
+    "Message",
     "Protocol",
     "State",
     "Ticket",
@@ -145,6 +146,10 @@ class Engine:
         """Return prompts and replies, the latest first, also when they are over."""
         found = inbox.sent_to(db, participant, limit)
         return items(db, participant, found, self.protocol)
+
+    def latest(self, db: Connection, participants: Collection[str]) -> dict[str, Message]:
+        """Return the last message that each of these people was sent, by one query."""
+        return inbox.latest_of(db, participants)
 
     def goal(self, db: Connection, participant: str, day: date) -> Goal | None:
         """Return the goal of a day."""
@@ -278,13 +283,13 @@ class Engine:
         """Return a decision with all that is on record of it; None when there is none."""
         return audited(db, participant, counter)
 
-    def flags(self, db: Connection, participant: str, now_us: int) -> list[Flag]:
-        """Return what a coach should know, the worst first."""
-        member = members.one(db, participant)
-        if member is None:
-            return []
-        evidence = gather(db, member, self.protocol, now_us)
-        return flags.raise_flags(evidence, self.protocol.triage)
+    def flags(
+        self, db: Connection, participants: Collection[str], now_us: int
+    ) -> dict[str, list[Flag]]:
+        """Return what a coach should know of those who are enrolled, the worst first."""
+        known = gather(db, members.read(db, participants), self.protocol, now_us)
+        rules = self.protocol.triage
+        return {who: flags.raise_flags(each, rules) for who, each in known.items()}
 
     def notes(self, db: Connection, participant: str) -> list[Note]:
         """Return what coaches wrote down about a person, the latest first."""

@@ -3,25 +3,18 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from analytics import scores
-from coaching.acts.act import Act, Outcome
-from coaching.acts.prompts import (
-    AssignTicket,
-    CoachMessage,
-    ReleaseTicket,
-    ReopenTicket,
-    ResolveTicket,
-    TakeTicket,
-)
+from coaching.acts.act import Outcome
+from coaching.acts.prompts import CoachMessage
 from ingest import reports
 from ingest.reports import StreamReport
 from people import registry
 from people.authorize import Action, Role, Topic
-from web import desk, measure, panel, week
+from web import desk, measure, panel, red_flags, week
 from web.guard import Needs, NeedsRole, Visit
 from web.panel import LEVELS
 from web.parts import Parts, parts_of
@@ -43,7 +36,7 @@ def page(request: Request, visit: IsCoach) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:
         rows = panel.rows(db, parts, visit.actor, visit.now_us)
-        red_flags = panel.red_flags(db, parts, visit.actor, visit.now_us)
+        raised = red_flags.raised(db, parts, visit.actor, visit.now_us)
         drafts = desk.waiting(db, parts, visit)
         coach = registry.name_of(db, visit.actor.person)
     seen = [row.participant for row in rows]
@@ -52,7 +45,7 @@ def page(request: Request, visit: IsCoach) -> Response:
     said = panel.everywhere(visit) | drafts
     said |= {
         "rows": rows,
-        "red_flags": red_flags,
+        "red_flags": raised,
         "outcome": None,
         "closed": None,
         "me": visit.actor.person,
@@ -76,63 +69,12 @@ def person(request: Request, visit: Knows) -> Response:
     return parts.pages.show("person.html", said)
 
 
-@router.post("/{participant}/flags/{ticket_id}/take")
-async def take(request: Request, visit: Messages, ticket_id: int) -> Response:
-    """Look after a red flag."""
-    act = TakeTicket(participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id)
-    return await _red_flags(request, visit, act)
-
-
-@router.post("/{participant}/flags/{ticket_id}/resolve")
-async def resolve(
-    request: Request, visit: Messages, ticket_id: int, note: Annotated[str, Form()]
-) -> Response:
-    """Close a red flag with a note."""
-    act = ResolveTicket(
-        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id, note=note
-    )
-    return await _red_flags(request, visit, act)
-
-
-@router.get("/panel/red-flags")
-def red_flags(request: Request, visit: IsCoach) -> Response:
-    """Show what a human must look at."""
-    return _flags_shown(parts_of(request), visit, None, None)
-
-
-@router.post("/{participant}/flags/{ticket_id}/assign")
-async def assign(
-    request: Request, visit: Messages, ticket_id: int, to: Annotated[str, Form(max_length=64)]
-) -> Response:
-    """Let a colleague look after a red flag."""
-    act = AssignTicket(
-        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id, to=to
-    )
-    return await _red_flags(request, visit, act)
-
-
-@router.post("/{participant}/flags/{ticket_id}/release")
-async def release(request: Request, visit: Messages, ticket_id: int) -> Response:
-    """Look after a red flag no longer."""
-    act = ReleaseTicket(
-        participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id
-    )
-    return await _red_flags(request, visit, act)
-
-
-@router.post("/{participant}/flags/{ticket_id}/reopen")
-async def reopen(request: Request, visit: Messages, ticket_id: int) -> Response:
-    """Undo that one closed it."""
-    act = ReopenTicket(participant=visit.subject, coach=visit.actor.person, ticket_id=ticket_id)
-    return await _red_flags(request, visit, act)
-
-
 @router.get("/{participant}/row")
 def row(request: Request, visit: Knows) -> Response:
     """Show one row of the panel anew."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = panel.everywhere(visit) | {"row": panel.row_shown_to(db, parts, visit)}
+        said = panel.everywhere(visit) | {"row": panel.row_of(db, parts, visit)}
     return parts.pages.show("_row.html", said)
 
 
@@ -153,25 +95,6 @@ async def send(request: Request, visit: Messages, template: Annotated[str, Form(
     return await run_in_threadpool(_message_form, parts, visit, outcome)
 
 
-async def _red_flags(request: Request, visit: Visit, act: Act) -> Response:
-    parts = parts_of(request)
-    outcome = await parts.act(visit.actor, act)
-    if "hx-request" not in request.headers:  # a form sent without script
-        return RedirectResponse("/coach", 303)
-
-    closed = act if outcome.ok and isinstance(act, ResolveTicket) else None
-    return await run_in_threadpool(_flags_shown, parts, visit, outcome, closed)
-
-
-def _flags_shown(
-    parts: Parts, visit: Visit, outcome: Outcome | None, closed: ResolveTicket | None
-) -> Response:
-    with parts.store.reading() as db:
-        found = panel.red_flags(db, parts, visit.actor, visit.now_us)
-    said = panel.everywhere(visit) | {"red_flags": found, "outcome": outcome, "closed": closed}
-    return parts.pages.show("_red_flags.html", said)
-
-
 def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     with parts.store.reading() as db:
         name = registry.name_of(db, visit.subject)
@@ -181,7 +104,7 @@ def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Respon
 
 
 def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    row = panel.row_shown_to(db, parts, visit)
+    row = panel.row_of(db, parts, visit)
     looked_us = parts.engine.looked_us(db, visit.actor.person, visit.subject)
     shown = panel.shown_to(db, visit.actor, (visit.subject,), visit.now_us)
     topics = {topic for topic, people in shown.items() if people}
@@ -189,11 +112,12 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "looked_us": looked_us,
         "changes": parts.engine.changes(db, visit.subject, looked_us or 0, topics),
         "row": row,
+        "contact": parts.engine.contact(db, visit.subject, topics, visit.now_us),
         "days": _days(db, parts, visit) if row.activity else None,
         "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,
         "home": _home(db, parts, visit) if row.heart else None,
         "kept": _kept(db, parts, visit) if row.activity else None,
-        "prompts": None if row.prompts is None else _prompts(db, parts, visit),
+        "prompts": _prompts(db, parts, visit) if row.shows_prompts else None,
     }
 
 

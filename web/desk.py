@@ -96,7 +96,7 @@ async def undo_deal(request: Request, visit: Knows, deal_id: int) -> Response:
 
     def show() -> Response:
         with parts.store.reading() as db:
-            said = panel.everywhere(visit) | {"row": panel.row_shown_to(db, parts, visit)}
+            said = panel.everywhere(visit) | {"row": panel.row_of(db, parts, visit)}
         return parts.pages.show("_row.html", said)
 
     return await run_in_threadpool(show)
@@ -195,7 +195,7 @@ def _deal(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
         coaches = registry.coaches_of(db, visit.subject, visit.now_us)
         others = [each for each in coaches if each != visit.actor.person]
         said = panel.everywhere(visit) | {
-            "row": panel.row_shown_to(db, parts, visit),
+            "row": panel.row_of(db, parts, visit),
             "others": registry.names_of(db, others),
             "outcome": outcome,
         }
@@ -203,7 +203,7 @@ def _deal(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
 
 
 def _summary(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    row = panel.row_shown_to(db, parts, visit)
+    row = panel.row_of(db, parts, visit)
     said: dict[str, Any] = {"row": row, "days": None, "score": None, "sent": None}
     said["coach"] = registry.name_of(db, visit.actor.person)
     if row.activity:
@@ -215,7 +215,7 @@ def _summary(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         said["resting"] = {day.day: day.resting_bpm for day in days}
     else:
         said["resting"] = {}
-    if row.prompts is not None:
+    if row.shows_prompts:
         since_us = visit.now_us - _DAYS * 86_400_000_000
         sent = parts.engine.sent(db, visit.subject, _PROMPTS)
         said["sent"] = [each for each in sent if each.sent_us >= since_us]

@@ -1,6 +1,6 @@
 """A coach's panel, row by row: only what each person lets their coach see."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching.engine import Contact, Deal, Engine, Flag, InboxItem, Ticket
+from analytics.scores import DayFact
+from coaching.engine import Deal, Flag, Message
 from people import registry
 from people.authorize import Actor, Topic, visible
 from web import week
@@ -78,9 +79,9 @@ class Row:
     flags: list[Flag]
     heart: Heart | None
     activity: Activity | None
-    prompts: list[InboxItem] | None  # the latest only
+    shows_prompts: bool
+    prompt: Message | None  # the latest; none also before the first
     can_be_messaged: bool
-    contact: Contact | None  # of what is shared
     deal: Dealt | None  # of the worst flag
 
     @property
@@ -89,24 +90,55 @@ class Row:
         return "handled" if self.deal and self.deal.settles else self.flags[0].level
 
 
+def rows(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[Row]:
+    """Return the panel, whoever needs the coach most first."""
+    people = registry.panel_of(db, actor.person, now_us)
+    found = rows_of(db, parts, actor, people, now_us)
+    return sorted(found, key=lambda row: (LEVELS.index(row.level), row.name, row.participant))
+
+
+def row_of(db: Connection, parts: Parts, visit: Visit) -> Row:
+    """Return a person's row of the panel, as far as this coach is shown."""
+    (row,) = rows_of(db, parts, visit.actor, (visit.subject,), visit.now_us)
+    return row
+
+
+def rows_of(
+    db: Connection, parts: Parts, actor: Actor, people: Sequence[str], now_us: int
+) -> list[Row]:
+    """Return people's rows in the same order, by as many queries for one as for all."""
+    shown = shown_to(db, actor, people, now_us)
+    names, calendars = registry.names_of(db, people), registry.calendars(db, people)
+    raised = parts.engine.flags(db, people, now_us)
+    active = activities(db, parts, shown[Topic.ACTIVITY], now_us)
+    prompts = parts.engine.latest(db, shown[Topic.PROMPTS])
+    dealt = _dealt(db, parts, actor, people, now_us)
+
+    def row(who: str) -> Row:
+        flags = _shared(raised.get(who), {topic for topic in Topic if who in shown[topic]})
+        deal = dealt.get(who)
+        return Row(
+            participant=who,
+            name=names[who],
+            zone=calendars[who].zone_at(now_us),
+            flags=flags,
+            heart=heart(parts.recent, who, now_us) if who in shown[Topic.HEART_RATE] else None,
+            activity=active.get(who),
+            shows_prompts=who in shown[Topic.PROMPTS],
+            prompt=prompts.get(who),
+            can_be_messaged=who in shown[Topic.MESSAGES],
+            deal=deal if deal and deal.deal.flag == flags[0].kind else None,
+        )
+
+    return [row(who) for who in people]
+
+
 def shown_to(db: Connection, actor: Actor, people: Collection[str], now_us: int) -> Shown:
     """Return of whom a coach may see what, by one query a topic."""
     return {topic: visible(db, actor, people, topic, now_us) for topic in Topic}
 
 
-def rows(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[Row]:
-    """Return the panel, whoever needs the coach most first."""
-    people = registry.panel_of(db, actor.person, now_us)
-    shown = shown_to(db, actor, people, now_us)
-    names = registry.names_of(db, people)
-    dealt = deals_of(db, parts, actor, people, now_us)
-    found = [
-        row_of(db, parts, each, names[each], shown, now_us, dealt.get(each)) for each in people
-    ]
-    return sorted(found, key=lambda row: (LEVELS.index(row.level), row.name, row.participant))
-
-
-def deals_of(
+def _dealt(
     db: Connection, parts: Parts, actor: Actor, people: Collection[str], now_us: int
 ) -> dict[str, Dealt]:
     """Return who deals with whom of these people."""
@@ -121,98 +153,36 @@ def deals_of(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class RedFlag:
-    """A red flag, with whom it is about."""
-
-    ticket: Ticket
-    name: str
-    zone: str
-    taken_by: str | None
-    colleagues: dict[str, str]  # who else coaches them
-
-
-def red_flags(db: Connection, parts: Parts, actor: Actor, now_us: int) -> list[RedFlag]:
-    """Return what a human must look at, of those who let this coach see messages."""
-    people = visible(
-        db, actor, registry.panel_of(db, actor.person, now_us), Topic.MESSAGES, now_us
-    )
-    found = parts.engine.red_flags(db, people)
-    takers = {each.taken_by for each in found if each.taken_by is not None}
-    coaches = {
-        each.participant: registry.coaches_of(db, each.participant, now_us) for each in found
-    }
-    names = registry.names_of(
-        db, people | takers | {w for all_ in coaches.values() for w in all_}
-    )
-    return [
-        RedFlag(
-            ticket=each,
-            name=names[each.participant],
-            zone=registry.zone_at(db, each.participant, now_us),
-            taken_by=None if each.taken_by is None else names[each.taken_by],
-            colleagues={
-                who: names[who] for who in coaches[each.participant] if who != actor.person
-            },
-        )
-        for each in found
-    ]
-
-
-def row_of(
-    db: Connection,
-    parts: Parts,
-    who: str,
-    name: str,
-    shown: Shown,
-    now_us: int,
-    dealt: Dealt | None,
-) -> Row:
-    """Return one person as far as they are shown."""
-    engine = parts.engine
-    raised = flags(db, engine, who, shown, now_us)
-    return Row(
-        participant=who,
-        name=name,
-        zone=registry.zone_at(db, who, now_us),
-        flags=raised,
-        heart=heart(parts.recent, who, now_us) if who in shown[Topic.HEART_RATE] else None,
-        activity=activity(db, engine, who, now_us) if who in shown[Topic.ACTIVITY] else None,
-        prompts=engine.sent(db, who, 1) if who in shown[Topic.PROMPTS] else None,
-        can_be_messaged=who in shown[Topic.MESSAGES],
-        contact=engine.contact(
-            db, who, {topic for topic in Topic if who in shown[topic]}, now_us
-        ),
-        deal=dealt if dealt and dealt.deal.flag == raised[0].kind else None,
-    )
-
-
-def flags(db: Connection, engine: Engine, who: str, shown: Shown, now_us: int) -> list[Flag]:
+def _shared(raised: list[Flag] | None, shares: set[Topic]) -> list[Flag]:
     """Return the flags that tell only of what is shared."""
-    shares = {topic for topic in Topic if who in shown[topic]}
-    raised = engine.flags(db, who, now_us)
-    if not raised:
+    if raised is None:
         return [NOT_ENROLLED]
     seen = [flag for flag in raised if _FLAG_TOPICS.get(flag.kind, frozenset(Topic)) <= shares]
     return seen or [NOT_SHARED]
 
 
-def activity(db: Connection, engine: Engine, who: str, now_us: int) -> Activity:
-    """Return how much someone moved, and wore their tracker."""
-    days = scores.days(db, who, _DAYS, now_us)
-    goal = engine.goal(db, who, days[-1].day)
-    return Activity(
-        steps=steps_of(days[-1]),
-        goal=goal.steps if goal else None,
-        is_catching_up=scores.catching_up(db, who, now_us),
-        worn=tuple(map(worn, days)),
-    )
+def activities(
+    db: Connection, parts: Parts, people: Collection[str], now_us: int
+) -> dict[str, Activity]:
+    """Return how much people moved, and wore their trackers."""
+    days = scores.last_days_of(db, dict.fromkeys(people, _DAYS), now_us)
+    goals = parts.engine.goals(db, [(who, each[-1].day) for who, each in days.items()])
+    behind = scores.catching_up_of(db, people, now_us)
+    return {
+        who: Activity(
+            steps=steps_of(each[-1]),
+            goal=goal.steps if (goal := goals.get((who, each[-1].day))) else None,
+            is_catching_up=who in behind,
+            worn=tuple(map(worn, each)),
+        )
+        for who, each in days.items()
+    }
 
 
 _WAKING_MINUTES: Final = 960
 
 
-def worn(day: scores.DayFact) -> Worn:
+def worn(day: DayFact) -> Worn:
     """Return how much of a day's waking hours a tracker was worn."""
     kind = week.kind_of(day)
     if kind is Kind.NO_DATA:
@@ -224,11 +194,3 @@ def worn(day: scores.DayFact) -> Worn:
 def everywhere(visit: Visit) -> dict[str, Any]:
     """Return what every page of a coach says."""
     return {"lang": "en", "now_us": visit.now_us}
-
-
-def row_shown_to(db: Connection, parts: Parts, visit: Visit) -> Row:
-    """Return a person's row of the panel, as far as this coach is shown."""
-    shown = shown_to(db, visit.actor, (visit.subject,), visit.now_us)
-    name = registry.name_of(db, visit.subject)
-    dealt = deals_of(db, parts, visit.actor, (visit.subject,), visit.now_us)
-    return row_of(db, parts, visit.subject, name, shown, visit.now_us, dealt.get(visit.subject))

@@ -1,8 +1,8 @@
-"""What is known of a person when a coach is told whom to look at."""
+"""What is known of people when a coach is told whom to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,10 +11,10 @@ from analytics.scores import DayFact
 from coaching import taper
 from coaching.days import goals
 from coaching.days.goals import Goal
+from coaching.daytime import DAY_US
 from coaching.members import Member
 from coaching.post import inbox, outbox
-from coaching.post.inbox import Message
-from coaching.protocol import Protocol
+from coaching.protocol import Protocol, Triage
 from people import registry
 from people.registry import Calendar
 
@@ -25,41 +25,72 @@ class Evidence:
 
     days: Sequence[DayFact]  # in order, today last
     goals: Sequence[Goal]  # the latest first, today included
-    messages: Sequence[Message]  # the latest first
     catching_up: bool
     rebound: tuple[float, float] | None  # steps a day before the end tapered, and lately
+    unanswered: int  # prompts in a row that expired
     lost: int  # notifications in a row without a receipt
     enrolled_us: int
     calendar: Calendar
     now_us: int
 
 
-def gather(db: Connection, member: Member, protocol: Protocol, now_us: int) -> Evidence:
-    """Return what is known of a member now, as far back as their norm reaches."""
-    who, rules = member.participant, protocol.triage
-    calendar = registry.calendar(db, who)
-    today = calendar.local_day(now_us)
+def gather(
+    db: Connection, enrolled: Mapping[str, Member], protocol: Protocol, now_us: int
+) -> dict[str, Evidence]:
+    """Return what is known of members now, as far back as each one's norm reaches.
+
+    However many they are, it takes the same few queries.
+    """
+    calendars = registry.calendars(db, enrolled)
+    today = {who: calendars[who].local_day(now_us) for who in enrolled}
+    spans = {
+        who: _span_days(member, calendars[who], today[who], protocol.triage)
+        for who, member in enrolled.items()
+    }
+    back = timedelta(days=max(spans.values(), default=1) - 1)
+    since_us = now_us - (back.days + 1) * DAY_US
+    days = scores.last_days_of(db, spans, now_us)
+    goals_of = _goals(db, today, back)
+    behind = scores.catching_up_of(db, enrolled, now_us)
+    rebounds = _rebounds(db, enrolled, protocol, now_us)
+    unanswered = inbox.unanswered_in_a_row(db, enrolled, since_us)
+    lost = outbox.lost_in_a_row(db, enrolled, since_us)
+    return {
+        who: Evidence(
+            days=days[who],
+            goals=goals_of.get(who, []),
+            catching_up=who in behind,
+            rebound=rebounds.get(who),
+            unanswered=unanswered[who],
+            lost=lost[who],
+            enrolled_us=member.enrolled_us,
+            calendar=calendars[who],
+            now_us=now_us,
+        )
+        for who, member in enrolled.items()
+    }
+
+
+def _span_days(member: Member, calendar: Calendar, today: date, rules: Triage) -> int:
     enrolled = (today - calendar.local_day(member.enrolled_us)).days + 1
-    span = min(enrolled, rules.norm_days + rules.recent_days + 1)
-    first = today - timedelta(days=span - 1)
-    return Evidence(
-        days=scores.days(db, who, span, now_us),
-        goals=goals.between(db, [who], first, today).get(who, []),
-        messages=inbox.sent_to(db, who, span),
-        catching_up=scores.catching_up(db, who, now_us),
-        rebound=_rebound(db, member, protocol, now_us),
-        lost=outbox.lost_in_a_row(db, who, rules.lost_notifications),
-        enrolled_us=member.enrolled_us,
-        calendar=calendar,
-        now_us=now_us,
-    )
+    return min(enrolled, rules.norm_days + rules.recent_days + 1)
 
 
-def _rebound(
-    db: Connection, member: Member, protocol: Protocol, now_us: int
-) -> tuple[float, float] | None:
-    span = taper.span_days(member, protocol.taper, now_us)
-    if span == 0:
-        return None
-    days = scores.days(db, member.participant, span, now_us)
-    return taper.rebound(days, member, protocol.taper, protocol.triage.recent_days)
+def _goals(db: Connection, today: Mapping[str, date], back: timedelta) -> dict[str, list[Goal]]:
+    if not today:
+        return {}
+    return goals.between(db, today, min(today.values()) - back, max(today.values()))
+
+
+def _rebounds(
+    db: Connection, enrolled: Mapping[str, Member], protocol: Protocol, now_us: int
+) -> dict[str, tuple[float, float] | None]:
+    spans = {
+        who: taper.span_days(member, protocol.taper, now_us) for who, member in enrolled.items()
+    }
+    watched = {who: span for who, span in spans.items() if span > 0}
+    days = scores.last_days_of(db, watched, now_us)
+    recent = protocol.triage.recent_days
+    return {
+        who: taper.rebound(days[who], enrolled[who], protocol.taper, recent) for who in watched
+    }

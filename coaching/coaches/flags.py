@@ -86,13 +86,8 @@ def _falling(seen: Evidence, rules: Triage) -> Iterator[Flag]:
 
 
 def _unanswered(seen: Evidence, rules: Triage) -> Iterator[Flag]:
-    count = 0
-    for message in seen.messages:
-        if message.first_answered_us is not None:
-            break
-        count += message.expired_us is not None and message.decision is not None
-    if count >= rules.unanswered_prompts:
-        yield Flag("watch", "unanswered", f"{count} prompts in a row unanswered")
+    if seen.unanswered >= rules.unanswered_prompts:
+        yield Flag("watch", "unanswered", f"{seen.unanswered} prompts in a row unanswered")
 
 
 def _lost(seen: Evidence, rules: Triage) -> Iterator[Flag]:

@@ -1,5 +1,6 @@
 """Messages to a participant: written, shown, answered, put away, expired."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +110,36 @@ def sent_to(db: Connection, participant: str, limit: int) -> list[Message]:
     )
     latest = query.order_by(messages.c.sent_us.desc(), messages.c.id.desc()).limit(limit)
     return [_message(row) for row in db.execute(latest)]
+
+
+def latest_of(db: Connection, participants: Collection[str]) -> dict[str, Message]:
+    """Return the last message that each of these people was sent."""
+    whose = messages.c.participant
+    latest = select(whose, func.max(messages.c.sent_us).label("sent_us")).where(
+        whose.in_(participants), messages.c.sent_us.is_not(None)
+    )
+    last = latest.group_by(whose).subquery()
+    same = (whose == last.c.participant) & (messages.c.sent_us == last.c.sent_us)
+    query = select(messages).join(last, same).order_by(messages.c.id)
+    return {each.participant: each for each in read_all(db, query)}
+
+
+def unanswered_in_a_row(
+    db: Connection, participants: Collection[str], since_us: int
+) -> Counter[str]:
+    """Count each person's prompts that expired since an instant and their last answer."""
+    mine = messages.c.participant.in_(participants) & (messages.c.sent_us >= since_us)
+    columns = (messages.c.participant, messages.c.first_answered_us, messages.c.expired_us)
+    query = select(*columns, messages.c.decision).where(mine)
+    found = Counter[str]()
+    for who, answered_us, expired_us, decision in db.execute(
+        query.order_by(messages.c.sent_us, messages.c.id)
+    ):
+        if answered_us is not None:
+            del found[who]
+        elif expired_us is not None and decision is not None:
+            found[who] += 1
+    return found
 
 
 def last_of(db: Connection, participant: str, occasion: str) -> int | None:

@@ -1,5 +1,6 @@
 """What is to leave by which channel: each message once an address, until too late."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -135,17 +136,18 @@ def lose(db: Connection, channels: Collection[Kind], before_us: int, now_us: int
     return whose
 
 
-def lost_in_a_row(db: Connection, participant: str, limit: int) -> int:
-    """Count notifications without a receipt since the last one with one."""
+def lost_in_a_row(db: Connection, participants: Collection[str], since_us: int) -> Counter[str]:
+    """Count each person's notifications since an instant and the last one with a receipt."""
     told = outbox.c.delivered_us.is_not(None) | outbox.c.lost_us.is_not(None)
-    query = select(outbox.c.lost_us).where(outbox.c.participant == participant, told)
-    latest = db.scalars(query.order_by(outbox.c.sent_us.desc()).limit(limit))
-    count = 0
-    for lost_us in latest:
+    mine = outbox.c.participant.in_(participants) & (outbox.c.sent_us >= since_us)
+    query = select(outbox.c.participant, outbox.c.lost_us).where(mine, told)
+    found = Counter[str]()
+    for who, lost_us in db.execute(query.order_by(outbox.c.sent_us)):
         if lost_us is None:
-            break
-        count += 1
-    return count
+            del found[who]
+        else:
+            found[who] += 1
+    return found
 
 
 def _row(key: str, message: int, to: Address, text: str, now_us: int) -> dict[str, object]:

@@ -160,7 +160,8 @@ class Site:
 
     def flags(self, now_us):
         with self.store.reading() as db:
-            return {each.kind: each for each in self.engine.flags(db, "ada", now_us)}
+            (flags,) = self.engine.flags(db, ["ada"], now_us).values()
+        return {each.kind: each for each in flags}
 
     def close(self):
         self.commands.close()
