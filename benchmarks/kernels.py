@@ -11,10 +11,7 @@ wristpy is measured where `make peers` has set it up. `--quick` takes an hour in
 import subprocess
 import sys
 import time
-import warnings
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -25,17 +22,14 @@ from analytics import cores
 from analytics.kernels import block, counts, enmo, motion, pieces, spans, steps
 from analytics.kernels.counts import BLOCK
 from analytics.kernels.simd import WIDTH
+from benchmarks import motion_peers
+from benchmarks.fastest import best_s, million_per_s
+from benchmarks.motion_peers import EPOCH_S, SCALE_G
 
-_SCALE = 1 / 4096
-_EPOCH_S = 60
-_SLOW_S = 1_200  # of agcounts, where it is slow
 _PEOPLE = 64
 _MANY = 10_000
-_REPEATS = 5
-_PEERS = Path(".venv-peers/bin/python")
 _NO_TIMES = np.zeros(0, np.int64)
 
-Run = Callable[[], object]
 Samples = NDArray[np.int16] | NDArray[np.float64]
 
 
@@ -120,8 +114,8 @@ def _profile(given: Input) -> None:
     """Show where the time of all measures goes, ns a sample."""
     args = (given.states, given.spans, given.values, _NO_TIMES, given.sums)
     size = len(given.values)
-    took_ns = [1e9 * _best_s(partial(_part, *args, part)) / size for part in range(len(_PARTS))]
-    all_ns = 1e9 * _best_s(given.motion) / size
+    took_ns = [1e9 * best_s(partial(_part, *args, part)) / size for part in range(len(_PARTS))]
+    all_ns = 1e9 * best_s(given.motion) / size
     own_ns = [took_ns[0], *(took - took_ns[0] for took in took_ns[1:])]
     parts = "  ".join(f"{name} {own:.1f}" for name, own in zip(_PARTS, own_ns, strict=True))
     print(f"  of {all_ns:.1f} ns a sample: {parts}  the rest {all_ns - sum(own_ns):.1f}")
@@ -140,8 +134,8 @@ def _input(values: Samples, rows: int, rate_hz: int) -> Input:
     batches = np.zeros(rows, spans.BATCH)
     size = len(values) // rows
     batches["row"], batches["offset"] = np.arange(rows), np.arange(rows) * size
-    batches["size"], batches["period_us"], batches["scale"] = size, 1e6 / rate_hz, _SCALE
-    epoch_us = _EPOCH_S * 1_000_000
+    batches["size"], batches["period_us"], batches["scale"] = size, 1e6 / rate_hz, SCALE_G
+    epoch_us = EPOCH_S * 1_000_000
     epochs = spans.room(batches, _NO_TIMES, epoch_us)
     cut = np.zeros(epochs + spans.room(batches, _NO_TIMES, pieces.PIECE_US), spans.SPAN)
     sums = np.zeros(epochs + rows, spans.SUM)
@@ -153,22 +147,6 @@ def _input(values: Samples, rows: int, rate_hz: int) -> Input:
     return Input(states, cut[:n], values, sums)
 
 
-def _best_s(
-    run: Run, repeats: int = _REPEATS, clock_s: Callable[[], float] = time.process_time
-) -> float:
-    run()  # compiles, and fills caches
-    best_s = float("inf")
-    for _ in range(repeats):
-        start_s = clock_s()
-        run()
-        best_s = min(best_s, clock_s() - start_s)
-    return best_s
-
-
-def _rate(run: Run, samples: int, repeats: int = _REPEATS) -> float:
-    return samples / _best_s(run, repeats) / 1e6
-
-
 def _show(what: str, ours: float, **theirs: float) -> None:
     line = "  ".join(
         f"{name} {rate:7.2f} ({ours / rate:5.1f}x)" for name, rate in theirs.items()
@@ -176,76 +154,19 @@ def _show(what: str, ours: float, **theirs: float) -> None:
     print(f"  {what:<34}{ours:8.1f}  {line}", flush=True)
 
 
-def _progress(what: str) -> None:
-    print(f"\r\033[K{what} ...\r", end="", file=sys.stderr, flush=True)
-
-
-def _agcounts(values: NDArray[np.int16], rate_hz: int) -> float:
-    from agcounts.extract import get_counts
-
-    part = values if rate_hz % 30 == 0 else values[: _SLOW_S * rate_hz]
-    _progress(f"agcounts, {len(part):,} samples")
-    raw = part * _SCALE
-    return _rate(lambda: get_counts(raw, freq=rate_hz, epoch=_EPOCH_S), len(part), 1)
-
-
-def _skdh(values: NDArray[np.int16], rate_hz: int) -> dict[str, float]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from skdh.activity.metrics import metric_enmo, metric_mad
-        from skdh.utility.activity_counts import get_activity_counts
-
-    _progress("scikit-digital-health")
-    xyz_g, size = values * _SCALE, len(values)
-    times_s = np.arange(size) / rate_hz
-    return {
-        "int16": _rate(lambda: metric_enmo(values * _SCALE, wlen=5 * rate_hz), size, 2),
-        "enmo": _rate(lambda: metric_enmo(xyz_g, wlen=5 * rate_hz), size, 2),
-        "mad": _rate(lambda: metric_mad(xyz_g, wlen=5 * rate_hz), size, 2),
-        "counts": _rate(
-            lambda: get_activity_counts(rate_hz, times_s, xyz_g, _EPOCH_S), size, 2
-        ),
-    }
-
-
-_WRISTPY = """
-import sys, time, warnings; warnings.simplefilter("ignore")
-import numpy as np, polars as pl
-from wristpy.core.models import Measurement
-from wristpy.processing import metrics
-seconds, rate = int(sys.argv[1]), int(sys.argv[2])
-xyz = np.random.default_rng(0).normal(0, 0.5, (seconds * rate, 3))
-ns = (np.arange(len(xyz)) * (10**9 / rate)).astype(np.int64)
-given = Measurement(measurements=xyz, time=pl.Series(ns).cast(pl.Datetime("ns")))
-names = ("euclidean_norm_minus_one", "mean_amplitude_deviation", "actigraph_activity_counts")
-for name in names:
-    start = time.process_time(); getattr(metrics, name)(given, 5.0)
-    print(len(xyz) / (time.process_time() - start) / 1e6)
-"""
-
-
-def _wristpy(seconds: int, rate_hz: int) -> list[float]:
-    """Measure wristpy in its own environment; nothing where there is none."""
-    if not _PEERS.exists():
-        return []
-    _progress("wristpy")
-    asked = [str(_PEERS), "-c", _WRISTPY, str(seconds), str(rate_hz)]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return [float(line) for line in told.stdout.split()] if told.returncode == 0 else []
-
-
 def _copy_bytes_per_s(values: NDArray[np.float64]) -> float:
     target = np.empty_like(values)
-    return values.nbytes / _best_s(lambda: np.copyto(target, values))
+    return values.nbytes / best_s(lambda: np.copyto(target, values))
 
 
 def _one_day(seconds: int, rate_hz: int) -> None:
     values = _motion(seconds, rate_hz)
     size = len(values)
     print(f"{rate_hz} Hz, {size:,} samples: M samples/s")
-    agcounts, skdh = _agcounts(values, rate_hz), _skdh(values, rate_hz)
-    wristpy = dict(zip(("enmo", "mad", "counts"), _wristpy(seconds, rate_hz), strict=False))
-    _progress("kindstep")
+    agcounts = motion_peers.agcounts(values, rate_hz)
+    skdh = motion_peers.skdh(values, rate_hz)
+    wristpy = motion_peers.wristpy(seconds, rate_hz)
+    motion_peers.progress("kindstep")
     single, many = _input(values, 1, rate_hz), _input(values, _PEOPLE, rate_hz)
     real = _input(values.astype(np.float64), 1, rate_hz)
 
@@ -254,17 +175,17 @@ def _one_day(seconds: int, rate_hz: int) -> None:
         theirs |= {"wristpy": wristpy[measure]} if measure in wristpy else {}
         return theirs | more
 
-    _show("ENMO alone, int16", _rate(single.enmo, size), skdh=skdh["int16"])
-    alone = _rate(real.enmo, size)
+    _show("ENMO alone, int16", million_per_s(single.enmo, size), skdh=skdh["int16"])
+    alone = million_per_s(real.enmo, size)
     _show("ENMO alone, float64", alone, **others("enmo"))
     copy = _copy_bytes_per_s(real.values)
     print(f"  {'':<34}{100 * alone * 24e6 / copy:8.0f} % of copying ({copy / 1e9:.1f} GB/s)")
     for what, given in (("", single), (f", {_PEOPLE} people", many)):
         args = (given.states, given.spans, given.values, _NO_TIMES, given.sums)
-        rate = _rate(lambda args=args: _counts(*args), size)
+        rate = million_per_s(lambda args=args: _counts(*args), size)
         _show(f"counts + ENMO{what}", rate, **others("counts", agcounts=agcounts))
-    _show("all measures", _rate(single.motion, size), **others("mad"))
-    _show(f"all measures, {_PEOPLE} people", _rate(many.motion, size))
+    _show("all measures", million_per_s(single.motion, size), **others("mad"))
+    _show(f"all measures, {_PEOPLE} people", million_per_s(many.motion, size))
     _profile(single)
 
 
@@ -274,8 +195,7 @@ def _many() -> None:
     for on in (1, 2):
         run = partial(given.motion, on)
         passed_ms, worked_ms = (
-            1e3 * _best_s(run, 40, clock_s)
-            for clock_s in (time.perf_counter, time.process_time)
+            1e3 * best_s(run, 40, clock_s) for clock_s in (time.perf_counter, time.process_time)
         )
         what = f"all measures, 2 s of {_MANY:,} people, {on} core(s)"
         print(f"{what} {passed_ms:8.1f} ms, of a processor {worked_ms:.1f} ms")

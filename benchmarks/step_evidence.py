@@ -13,20 +13,17 @@ import itertools
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analytics.kernels import gait, steps, strides
-from benchmarks import curves
+from analytics.kernels import gait, strides
+from benchmarks import curves, step_signals
+from benchmarks.step_signals import Runs, Signal
 from tests import motions, naive, recordings
 
 _FIGURE = Path(__file__).parents[1] / "docs" / "pictures" / "steps.svg"
-_RATE_HZ = 50.0
-_BOUT_S = 25
 _LONE_S = (6, 8, 10, 12, 15, 20, 25)
 _STILL_S = 10  # about a lone walk
 _STRICTNESS = (0.6, 0.8, 1.0, 1.25, 1.6)
@@ -34,98 +31,6 @@ _ENOUGH = (8.0, 16.0, 20.0, 24.0, 28.0, 32.0, 40.0)
 _SURE = (6.0, 8.0, 10.0, 12.0, 13.0, 14.0, 16.0, 20.0, math.inf)
 _PACES, _FORCES = (0.8, 0.9, 1.0, 1.1, 1.25), (0.6, 1.0, 1.4)
 _STRETCHES_S = ((6, 12), (8, 20), (15, 40))
-_PAUSES_S = (3, 10)
-_LEFT_OUT_S = 1.0  # a sensor that lay still was asleep
-
-Floats = NDArray[np.float64]
-Runs = list[list[tuple[float, float]]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Signal:
-    """One segment of a norm minus 1 g, and how many steps are in it."""
-
-    name: str
-    half: int
-    norms_g: Floats
-    truth: int = 0
-    rate_hz: float = _RATE_HZ
-
-    @property
-    def hours(self) -> float:
-        return self.norms_g.size / self.rate_hz / 3600
-
-    def counted(self) -> int:
-        """Return what the kernel counts."""
-        (state,) = steps.fresh(1)
-        return steps.walk(state, self.norms_g, np.zeros(0, np.int64), 1e6 / self.rate_hz)
-
-    def runs(self, pace: float = 1.0, force: float = 1.0) -> Runs:
-        """Return the swings a twin sees, played at another pace and force."""
-        clock_us = np.arange(self.norms_g.size) * (1e6 / self.rate_hz / pace)
-        return naive.swings(naive.band_passed(force * self.norms_g, clock_us))
-
-
-def _walks() -> Iterator[Signal]:
-    for half, name in zip(itertools.cycle((0, 1)), recordings.WALKS, strict=False):
-        samples, scale = recordings.walk_as_sensed(name, _RATE_HZ)
-        truth = recordings.strikes(recordings.walk(name)[2])
-        yield Signal(name[10:-4], half, naive.norms(samples, scale), truth)
-
-
-def _bouts(lasts_s: int = _BOUT_S, still_s: int = 0) -> Iterator[Signal]:
-    """Cut the walks into short ones, each a segment of its own, with stillness about it."""
-    rng = np.random.default_rng(0)
-    size, still = int(lasts_s * _RATE_HZ), int(still_s * _RATE_HZ)
-    for name, walk in zip(recordings.WALKS, _walks(), strict=True):
-        start_s = recordings.walk(name)[0][0]
-        for begin in range(0, walk.norms_g.size - size, size):
-            begin_s = start_s + begin / _RATE_HZ
-            truth = _strikes(name, begin_s, begin_s + lasts_s)
-            before_g, after_g = rng.normal(0, 0.005, (2, still))
-            norms_g = (before_g, walk.norms_g[begin : begin + size], after_g)
-            yield Signal(walk.name, walk.half, np.concatenate(norms_g), truth)
-
-
-def _strikes(name: str, begin_s: float, end_s: float) -> int:
-    strikes_s = recordings.walk(name)[2]
-    inside = strikes_s[(strikes_s >= begin_s) & (strikes_s < end_s)]
-    return recordings.strikes(inside) if inside.size else 0
-
-
-def _interrupted(name: str, walk: Signal, lasts_s: tuple[int, int], seed: int) -> Signal:
-    """Cut a walk into stretches with stillness between."""
-    rng = np.random.default_rng(seed)
-    t, _, strikes_s = recordings.walk(name)
-    at, end = (int((edge_s - t[0]) * _RATE_HZ) for edge_s in strikes_s[[0, -1]])
-    parts: list[Floats] = []
-    truth = 0
-    while at < end:
-        until = min(at + int(rng.uniform(*lasts_s) * _RATE_HZ), end)
-        truth += _strikes(name, t[0] + at / _RATE_HZ, t[0] + until / _RATE_HZ)
-        pause = int(rng.uniform(*_PAUSES_S) * _RATE_HZ)
-        parts += [walk.norms_g[at:until], rng.normal(0, 0.005, pause)]
-        at = until
-    return Signal(walk.name, walk.half, np.concatenate(parts), truth)
-
-
-def _exercises() -> Iterator[Signal]:
-    for kind, subject, xyz_g in recordings.exercises():
-        yield Signal(kind, subject % 2, naive.norms(xyz_g, 1.0))
-
-
-def _made_up(seconds: int = 1800, seeds: int = 8) -> Iterator[Signal]:
-    for name, seed in itertools.product(motions.NO_WALKS, range(seeds)):
-        xyz_g = motions.no_walk(name, seed, seconds)
-        yield Signal(name, seed % 2, naive.norms(xyz_g, 1.0))
-
-
-def _long(name: str, rate_hz: int) -> Iterator[Signal]:
-    seconds = recordings.gt3x(name)
-    at_s = np.array([second for second, _ in seconds])
-    for part in np.split(np.arange(at_s.size), np.flatnonzero(np.diff(at_s) > _LEFT_OUT_S) + 1):
-        samples = np.concatenate([seconds[i][1] for i in part])
-        yield Signal(name, 1, naive.norms(samples, 1 / 256), rate_hz=rate_hz)
 
 
 def _per_hour(signals: list[Signal]) -> str:
@@ -136,7 +41,7 @@ def _per_hour(signals: list[Signal]) -> str:
 def _tell_walks() -> None:
     print(f"{'walk':36} half  closures  strikes  counted  per cent, of closures")
     off: list[tuple[float, float]] = []
-    for name, walk in zip(recordings.WALKS, _walks(), strict=True):
+    for name, walk in zip(recordings.WALKS, step_signals.walks(), strict=True):
         closures, counted = len(recordings.walk(name)[2]), walk.counted()
         off.append((100 * (counted / walk.truth - 1), 100 * (counted / closures - 1)))
         figures = (
@@ -149,13 +54,15 @@ def _tell_walks() -> None:
 
 
 def _tell_interrupted(seeds: int = 10) -> None:
-    print(f"\nwalks in stretches, {_PAUSES_S} s of stillness between: share counted")
+    print(
+        f"\nwalks in stretches, {step_signals.PAUSES_S} s of stillness between: share counted"
+    )
     for lasts_s in _STRETCHES_S:
         told: list[str] = []
         for half in (0, 1):
             cut = [
-                _interrupted(name, walk, lasts_s, seed)
-                for name, walk in zip(recordings.WALKS, _walks(), strict=True)
+                step_signals.interrupted(name, walk, lasts_s, seed)
+                for name, walk in zip(recordings.WALKS, step_signals.walks(), strict=True)
                 for seed in range(seeds)
                 if walk.half == half
             ]
@@ -166,7 +73,7 @@ def _tell_interrupted(seeds: int = 10) -> None:
 def _tell_lone() -> None:
     print("\nwalks by themselves: share counted, of half 0 and of half 1")
     for lasts_s in _LONE_S:
-        bouts = list(_bouts(lasts_s, _STILL_S))
+        bouts = list(step_signals.bouts(lasts_s, _STILL_S))
         shares = [_share([bout for bout in bouts if bout.half == half]) for half in (0, 1)]
         print(f"{lasts_s:10} s   {shares[0]:.2f}   {shares[1]:.2f}")
 
@@ -191,7 +98,7 @@ def _tell_long() -> None:
         ("ggir_30hz_29min.gt3x", 30),
         ("bh_wrist_100hz_3min.gt3x", 100),
     ):
-        parts = sorted(_long(name, rate_hz), key=lambda part: part.hours)
+        parts = sorted(step_signals.long(name, rate_hz), key=lambda part: part.hours)
         minutes = 60 * sum(part.hours for part in parts)
         *others, longest = [part.counted() for part in parts]
         print(f"{name:36} {minutes:8.1f} {longest:23} {sum(others):7}")
@@ -267,7 +174,7 @@ def _tell_strict_choice(exercises: list[Signal], made_up: list[Signal]) -> None:
     """Tell what the strict test gives with less evidence, of walks and of what is none."""
     played, hours = _played(exercises), _hours(exercises)
     idle = [(signal.half, signal.runs()) for signal in made_up]
-    lone = [(bout.half, bout.truth, bout.runs()) for bout in _bouts(10, _STILL_S)]
+    lone = [(bout.half, bout.truth, bout.runs()) for bout in step_signals.bouts(10, _STILL_S)]
     print("\nstrict test: exercises as above, what is made up, and 10 s of a walk counted")
     for sure in _SURE:
         with mock.patch.object(gait, "SURE", sure):
@@ -301,7 +208,8 @@ def _sweep(bouts: list[Signal], others: list[Signal], half: int) -> curves.Curve
 
 def main() -> None:
     """Print all, and draw."""
-    exercises, made_up, bouts = list(_exercises()), list(_made_up()), list(_bouts())
+    exercises, made_up = list(step_signals.exercises()), list(step_signals.made_up())
+    bouts = list(step_signals.bouts())
     _tell_walks()
     _tell_interrupted()
     _tell_lone()
