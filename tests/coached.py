@@ -44,6 +44,22 @@ def at(day, clock, zone=BERLIN):
     return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
 
 
+def live(db, who, start_us, minutes, steps=0, *, state=None, counts=True):
+    """Let minutes pass, each with as many steps; without a state it follows from them."""
+    steps = np.broadcast_to(np.asarray(steps), minutes)
+    lived = np.zeros(minutes, epochs.EPOCH)
+    lived["minute_us"] = start_us + MINUTE_US * np.arange(minutes)
+    lived["parts"] = epochs.Part.ALL
+    moving = np.where(steps > 0, epochs.State.WORN_MOVING, epochs.State.WORN_STILL)
+    lived["minute"]["state"] = moving if state is None else state
+    lived["minute"]["flags"] = epochs.Flag.ACCEL if counts else 0
+    lived["minute"]["hr_n"] = 60
+    lived["minute"]["hr_sum_bpm"] = 60 * 62
+    lived["minute"]["steps"] = steps
+    lived["minute"]["device_steps"] = -1
+    epochs.keep(db, [(who, f"glasses-{who}")], lived)
+
+
 class Study:
     """An engine, its database, and what the people in it do."""
 
@@ -73,19 +89,7 @@ class Study:
         self.engine.enrol(self.db, who, now_us, arm, cause)
 
     def live(self, who, start_us, minutes, steps=0, *, state=None, counts=True):
-        """Let minutes pass, each with as many steps; without a state it follows from them."""
-        steps = np.broadcast_to(np.asarray(steps), minutes)
-        lived = np.zeros(minutes, epochs.EPOCH)
-        lived["minute_us"] = start_us + MINUTE_US * np.arange(minutes)
-        lived["parts"] = epochs.Part.ALL
-        moving = np.where(steps > 0, epochs.State.WORN_MOVING, epochs.State.WORN_STILL)
-        lived["minute"]["state"] = moving if state is None else state
-        lived["minute"]["flags"] = epochs.Flag.ACCEL if counts else 0
-        lived["minute"]["hr_n"] = 60
-        lived["minute"]["hr_sum_bpm"] = 60 * 62
-        lived["minute"]["steps"] = steps
-        lived["minute"]["device_steps"] = -1
-        epochs.keep(self.db, [(who, f"glasses-{who}")], lived)
+        live(self.db, who, start_us, minutes, steps, state=state, counts=counts)
 
     def fact(self, who, day, *, complete=False):
         """Compute what is known of a day."""

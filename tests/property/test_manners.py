@@ -20,12 +20,13 @@ from coaching.post import delivery
 from coaching.post.inbox import Sent
 from coaching.protocol.rules import SetTime
 from coaching.tables import messages
+from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
 from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Role
 from people.registry import Calendar, Person, Relation, RelationKind, Topic, ViewerKind
-from tests.coached import CLEO, HOUR_US, MINUTE_US, MONDAY, Study, at, usc
+from tests.coached import CLEO, HOUR_US, MINUTE_US, MONDAY, Study, at, live, usc
 
 ZONES = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Cairo"]
@@ -170,12 +171,28 @@ def words_for(slots):
     return msgspec.structs.replace(shipped, message=(*kept, walk))
 
 
-@pytest.mark.parametrize("budget", [0, 1, 3])
-def test_bot_coaches_and_friends_at_once_stay_within_one_budget(tmp_path, budget):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hubs(request, tmp_path):
+    """Two that write to one store at the same time, as two processes would."""
+    if request.param == "sqlite":
+        stores = [SqliteStore(tmp_path / "study.db", METADATAS) for _ in range(2)]
+    else:
+        url = request.getfixturevalue("postgresql").database()
+        stores = [PostgresqlStore(url, METADATAS) for _ in range(2)]
+    yield stores
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("budget", [0, 3, 50])
+def test_bot_coaches_and_friends_at_once_stay_within_one_budget(hubs, budget):
     rules = usc()
     attention = msgspec.structs.replace(rules.attention, pushes_a_day=budget)
-    engine = Engine(msgspec.structs.replace(rules, attention=attention), site_seed=7)
-    store = SqliteStore(tmp_path / "study.db", METADATAS)
+    free = msgspec.structs.replace(rules.availability, prompted_min=0)
+    engine = Engine(
+        msgspec.structs.replace(rules, attention=attention, availability=free), site_seed=7
+    )
+    store, _ = hubs
     friends = [f"friend-{n}" for n in range(5)]
     store.write(lambda db: _people(db, engine, friends))
     now_us = at(MONDAY, "12:00")
@@ -193,15 +210,19 @@ def test_bot_coaches_and_friends_at_once_stay_within_one_budget(tmp_path, budget
     jobs = [lambda db, a=actor, b=act: engine.act(db, a, b, now_us) for actor, act in acts]
     jobs += [lambda db, n=n: engine.tick(db, now_us + n * HOUR_US) for n in range(7)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(store.write, jobs))
+        doing = [pool.submit(hubs[n % 2].write, job) for n, job in enumerate(jobs)]
+        for each in doing:
+            each.result()
 
     with store.reading() as db:
         query = sqlalchemy.select(messages).where(messages.c.participant == "ada")
         written = db.execute(query).all()
-    store.close()
     assert len(written) >= len(acts)
     assert all(each.sent_us for each in written)
-    assert sum(each.pushed_us is not None for each in written) == budget
+    pushed = [each.sender for each in written if each.pushed_us is not None]
+    assert len(pushed) == min(budget, len(written))
+    if budget == 50:  # there is room for all of them
+        assert {*pushed} == {"coach", *friends, *(f"coach-{n}" for n in range(5))}
 
 
 def _people(db, engine, friends):
@@ -215,6 +236,7 @@ def _people(db, engine, friends):
             db, who, dict.fromkeys(Topic, (ViewerKind.COACH, ViewerKind.CIRCLE)), 0
         )
         engine.enrol(db, who, begin_us, "prompted")
+    live(db, "ada", begin_us, 12 * 60, 1)
     for n in range(5):
         registry.relate(db, Relation(RelationKind.COACH, "ada", f"coach-{n}"), 0)
     for who in friends:
