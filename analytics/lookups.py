@@ -1,6 +1,6 @@
 """What the registry says about people, asked once for the length of a piece of work."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -59,10 +59,14 @@ class Lookups:
 
     def wearer(self, device: str, at_us: int) -> str | None:
         """Return who wore a device at an instant."""
+        worn = (each for each in self.wearings(device) if each.covers(at_us))
+        return next((each.participant for each in worn), None)
+
+    def wearings(self, device: str) -> Sequence[Wearing]:
+        """Return who wore a device when."""
         if device not in self._wearings:
             self.expect([device])
-        worn = (each for each in self._wearings[device] if each.covers(at_us))
-        return next((each.participant for each in worn), None)
+        return self._wearings[device]
 
     def day_at(self, participant: str, at_us: int) -> Day:
         """Return which of a person's days an instant belongs to."""

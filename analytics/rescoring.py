@@ -7,7 +7,7 @@ from itertools import takewhile
 import numpy as np
 from sqlalchemy import Connection
 
-from analytics import epochs, readings
+from analytics import epochs, readings, whole_days
 from analytics.frames import Frame
 from analytics.lanes import REORDER_US
 from analytics.lookups import Day, Lookups
@@ -15,7 +15,7 @@ from analytics.minutes import MINUTE_US, Minutes, blank, combine
 from analytics.reading import frames_of
 from analytics.readings import Reading
 from analytics.shard import STREAMS, Outputs, Shard
-from ingest.archive import Archive, Selection
+from ingest.archive import Archive, Block, Selection
 from ingest.log import Entry, Log
 from people import registry
 
@@ -44,6 +44,13 @@ class Records:
         span_us = (day.start_us, day.end_us)
         stored = self._archive.during(self._log, Selection(devices, streams, span_us))
         return takewhile(lambda entry: entry.position <= position, stored)
+
+    def blocks_of_day(
+        self, devices: Sequence[str], streams: Sequence[str], day: Day, position: int
+    ) -> Iterator[Block]:
+        """Yield the same as arrays."""
+        asked = Selection(devices, streams, (day.start_us, day.end_us))
+        return self._archive.blocks(self._log, asked, position)
 
 
 def frames_of_day(
@@ -80,10 +87,10 @@ def rescore(
     The state at the beginning of a day is fresh by definition, so nothing before it matters.
     """
     frames = frames_of_day(db, records, participant, day, position)
-    # Frames of today may wait for others still; those of a day that is over wait no more.
-    over = now_us > day.end_us + 2 * REORDER_US
     shard = Shard()
-    told = shard.feed(frames, now_us + REORDER_US if over else now_us, now_us)
+    # Frames of today may wait for others still; those of a day that is over wait no more.
+    clock_us = now_us + REORDER_US if _is_over(day, now_us) else now_us
+    told = shard.feed(frames, clock_us, now_us)
     return shard, told
 
 
@@ -103,7 +110,7 @@ def again(
 
     Raises SamplesDropped for a day whose samples are no longer all there.
     """
-    _, told = rescore(db, records, participant, day, position, now_us)
+    told = _told(db, records, participant, day, position, now_us)
     count = -(-(day.end_us - day.start_us) // MINUTE_US)
     found = _minutes(told, day, count)
     kept = epochs.read(db, [participant], day.start_us, day.end_us).get(participant, {})
@@ -114,6 +121,23 @@ def again(
     }
     samples = int(told.epochs["n_valid"].sum() + told.epochs["n_refused"].sum())
     return Again(samples, found, {name: count for name, count in differing.items() if count})
+
+
+def _told(
+    db: Connection, records: Records, participant: str, day: Day, position: int, now_us: int
+) -> Outputs:
+    if _is_over(day, now_us):
+        devices = registry.devices_between(db, participant, day.start_us, day.end_us)
+        blocks = records.blocks_of_day(devices, [*STREAMS], day, position)
+        told = whole_days.told(blocks, Lookups(db), participant, day, now_us)
+        if told is not None:
+            return told
+    _, told = rescore(db, records, participant, day, position, now_us)
+    return told
+
+
+def _is_over(day: Day, now_us: int) -> bool:
+    return now_us > day.end_us + 2 * REORDER_US
 
 
 def _minutes(told: Outputs, day: Day, count: int) -> dict[str, Minutes]:

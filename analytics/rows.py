@@ -1,20 +1,18 @@
 """The state of many streams as arrays, one row each. The bytes of a row are its checkpoint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics import cores
-from analytics.frames import Frame
+from analytics.gathered import Gathered
 from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans, steps
 from analytics.kernels import pieces as five_seconds
-from analytics.kernels.spans import BATCH, FAULT, NOT_WORN, REFUSE, SPAN, SUM, USE
-from gateway.wire import Quality
+from analytics.kernels.spans import SPAN, SUM
 
-_NO_TIMES: Final = np.zeros(0, np.int64)
 _NEVER_US: Final = np.iinfo(np.int64).max
 _FEWEST_NORMS: Final = 512  # to make room for: 5 s at up to 100 Hz
 _MOST_STEPS: Final = 100_000.0  # in one summary of a device
@@ -44,15 +42,6 @@ def _said(record: np.dtype[np.void]) -> NDArray[np.uint8]:
 
 #: Between fields stands what was there before: the same state must be the same bytes.
 _SAID: Final = np.concatenate([_said(record) for record in RECORDS])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """A frame whose turn it is."""
-
-    row: int
-    frame: Frame
-    fresh: bool  # does not follow what its row was fed before
 
 
 class Rows:
@@ -142,57 +131,63 @@ class Rows:
         five_seconds.close_all(held, excess_g, sums)
         return sums[sums["minute"] >= 0]
 
-    def add_accel(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
-        """Feed acceleration to its rows; return the epochs it closed."""
-        values, times_us, cut, sums = self._cut(pieces, 0, piece_us=five_seconds.PIECE_US)
+    def feed(self, stream: str, given: Gathered) -> NDArray[np.void]:
+        """Feed batches of a stream to their rows; return the epochs they closed."""
+        add = {
+            "accel": self._add_accel,
+            "heart_rate": self._add_heart_rate,
+            "rr": self._add_rr,
+            "spo2": self._add_spo2,
+            "steps": self._add_summaries,
+        }[stream]
+        return self._closed(add(given))
+
+    def _add_accel(self, given: Gathered) -> NDArray[np.void]:
+        cut, sums = self._cut(given, piece_us=five_seconds.PIECE_US)
         self._make_room(five_seconds.room(self._motion.pieces, cut), counts.past(cut))
-        cores.add_motion(
-            self._motion, cut, values, times_us, sums, lfe=self._lfe, cores=self._cores
-        )
-        return self._closed(sums)
+        arrays = self._motion, cut, given.values, given.times_us, sums
+        cores.add_motion(*arrays, lfe=self._lfe, cores=self._cores)
+        return sums
 
-    def add_heart_rate(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
-        """Feed heart rates to their rows; return the epochs they closed."""
-        values, _, cut, sums = self._cut(pieces, 0)
-        heart_rate.add(cut, values, heart_rate.LOWEST_BPM, heart_rate.HIGHEST_BPM, sums)
-        return self._closed(sums)
+    def _add_heart_rate(self, given: Gathered) -> NDArray[np.void]:
+        cut, sums = self._cut(given)
+        bounds_bpm = heart_rate.LOWEST_BPM, heart_rate.HIGHEST_BPM
+        heart_rate.add(cut, given.values, *bounds_bpm, sums)
+        return sums
 
-    def add_summaries(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
-        """Feed a device's own counts to their rows; return the epochs they closed."""
-        values, _, cut, sums = self._cut(pieces, self._epoch_us // 2)  # most of it lies there
-        heart_rate.add(cut, values, 0.0, _MOST_STEPS, sums)
-        return self._closed(sums)
+    def _add_summaries(self, given: Gathered) -> NDArray[np.void]:
+        """Feed a device's own counts to their rows."""
+        batches = given.batches.copy()
+        batches["start_us"] += self._epoch_us // 2  # most of it lies there
+        cut, sums = self._cut(replace(given, batches=batches))
+        heart_rate.add(cut, given.values, 0.0, _MOST_STEPS, sums)
+        return sums
 
-    def add_rr(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
-        """Feed intervals between beats to their rows; return the epochs they closed."""
-        values, _, cut, sums = self._cut(pieces, 0, _RR_JUMP_US)
-        rr.add(self._rr, cut, values, sums)
-        return self._closed(sums)
+    def _add_rr(self, given: Gathered) -> NDArray[np.void]:
+        cut, sums = self._cut(given, _RR_JUMP_US)
+        rr.add(self._rr, cut, given.values, sums)
+        return sums
 
-    def add_spo2(self, pieces: Sequence[Piece]) -> NDArray[np.void]:
-        """Feed oxygen saturations to their rows; return the epochs they closed."""
-        values, times_us, cut, sums = self._cut(pieces, 0, oximetry.BASELINE_S * 1e6)
-        oximetry.add(self._oximetry, cut, values, times_us, sums)
-        return self._closed(sums)
+    def _add_spo2(self, given: Gathered) -> NDArray[np.void]:
+        cut, sums = self._cut(given, oximetry.BASELINE_S * 1e6)
+        oximetry.add(self._oximetry, cut, given.values, given.times_us, sums)
+        return sums
 
     def _cut(
         self,
-        pieces: Sequence[Piece],
-        shift_us: int,
+        given: Gathered,
         jump_us: float = spans.JUMP_US,
         piece_us: int = spans.WHOLE_US,
-    ) -> tuple[NDArray[np.generic], NDArray[np.int64], NDArray[np.void], NDArray[np.void]]:
-        frames = [piece.frame for piece in pieces]
-        values = np.ascontiguousarray(np.concatenate([frame.values for frame in frames]))
-        times_us = _times_us(frames)
-        table = _table(pieces, shift_us)
-        epochs = spans.room(table, times_us, self._epoch_us)
-        cut = np.zeros(epochs + spans.room(table, times_us, piece_us), SPAN)
-        sums = np.zeros(epochs + len(pieces), SUM)
+    ) -> tuple[NDArray[np.void], NDArray[np.void]]:
+        """Return spans of the batches, and the sums that they add to."""
+        batches, times_us = given.batches, given.times_us
+        epochs = spans.room(batches, times_us, self._epoch_us)
+        cut = np.zeros(epochs + spans.room(batches, times_us, piece_us), SPAN)
+        sums = np.zeros(epochs + len(batches), SUM)
         sums["minute"] = -1
         n_cut, n_sums = spans.cut(
             self._cursors,
-            table,
+            batches,
             times_us,
             self._epoch_us,
             self._opened,
@@ -201,7 +196,7 @@ class Rows:
             jump_us,
             piece_us,
         )
-        return values, times_us, cut[:n_cut], sums[:n_sums]
+        return cut[:n_cut], sums[:n_sums]
 
     def _arrays(self) -> tuple[NDArray[np.void], ...]:
         """Return what holds one record a row, besides the open epochs."""
@@ -237,44 +232,3 @@ def _opaque(records: NDArray[np.void]) -> NDArray[np.void]:
 
 def _bytes(records: NDArray[np.void]) -> NDArray[np.uint8]:
     return records.view(np.uint8).reshape(len(records), -1)
-
-
-def _table(pieces: Sequence[Piece], shift_us: int) -> NDArray[np.void]:
-    offset, rows = 0, list[tuple[float, ...]]()
-    for piece in pieces:
-        frame = piece.frame
-        rows.append(
-            (
-                piece.row,
-                offset,
-                frame.size,
-                frame.start_us + shift_us,
-                frame.base,
-                frame.period_us or 0.0,
-                frame.day_end_us,
-                frame.scale,
-                _use(frame.quality),
-                frame.quality != 0 and frame.quality & Quality.SATURATED != 0,
-                piece.fresh,
-            )
-        )
-        offset += frame.size
-    return np.array(rows, BATCH)
-
-
-def _use(quality: int) -> int:
-    if quality == 0:  # nearly always
-        return USE
-    if quality & Quality.FAULT:
-        return FAULT
-    if quality & Quality.NOT_WORN:
-        return NOT_WORN
-    return REFUSE if quality & Quality.SPECIAL else USE
-
-
-def _times_us(frames: Sequence[Frame]) -> NDArray[np.int64]:
-    if all(frame.times_us is None for frame in frames):
-        return _NO_TIMES
-    return np.concatenate(
-        [np.zeros(f.size, np.int64) if f.times_us is None else f.times_us for f in frames]
-    )

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from analytics import checkpoint
 from analytics.frames import Frame
+from analytics.gathered import Piece, gather
 from analytics.hearing import Heard, Hole
 from analytics.lanes import UNCOUNTED, Fed, Lane
 from analytics.minutes import EPOCH, MINUTE_US, Part
 from analytics.placing import imported_from
-from analytics.rows import Piece, Rows
+from analytics.rows import Rows
 from analytics.sums import as_epochs
 
 __all__ = ["EPOCH", "STREAMS", "Frame", "Heard", "Hole", "Outputs", "Row", "Shard", "shard_of"]
@@ -209,19 +210,12 @@ class Shard:
 
     def _go_on(self, outputs: Outputs) -> None:
         """Feed what needs to wait no longer."""
-        kernels = {
-            "accel": self._rows.add_accel,
-            "heart_rate": self._rows.add_heart_rate,
-            "rr": self._rows.add_rr,
-            "spo2": self._rows.add_spo2,
-            "steps": self._rows.add_summaries,
-        }
         ready: dict[str, list[Piece]] = {}
         for lane in list(self._waiting.values()):
             ready.setdefault(lane.stream, []).extend(self._release(lane, outputs))
         for stream, pieces in ready.items():
             if pieces:
-                closed = kernels[stream](pieces)
+                closed = self._rows.feed(stream, gather(pieces))
                 self._rows.note([piece.row for piece in pieces], untold=True)
                 self._tell(outputs, stream, closed)
 

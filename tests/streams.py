@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from analytics.epochs import MINUTE_US
 from analytics.frames import Frame
-from analytics.rows import Piece, Rows
+from analytics.gathered import Piece, gather
+from analytics.rows import Rows
 
 DAY = date(2024, 5, 6)
 FAR_US = 1 << 60
@@ -57,14 +58,7 @@ def feed(frames, *, one_call=False, epoch_us=MINUTE_US):
     """Give the sums of all epochs of frames fed in this order to one row."""
     rows = Rows(epoch_us)
     row = rows.add()
-    add = {
-        "accel": rows.add_accel,
-        "heart_rate": rows.add_heart_rate,
-        "rr": rows.add_rr,
-        "spo2": rows.add_spo2,
-        "steps": rows.add_summaries,
-    }
     pieces = [Piece(row, frame, fresh=False) for frame in frames]
     calls = [pieces] if one_call else [[piece] for piece in pieces]
-    closed = [add[frames[0].stream](call) for call in calls]
+    closed = [rows.feed(frames[0].stream, gather(call)) for call in calls]
     return np.concatenate([*closed, rows.opened([row])])

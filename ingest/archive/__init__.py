@@ -3,18 +3,17 @@
 import shutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import chain, islice
-from operator import attrgetter
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.archive import exports, hour, sql
-from ingest.archive.columns import to_entries, to_heads, within
+from ingest.archive import blocks, exports, hour, sql
+from ingest.archive.blocks import Block
 from ingest.archive.exports import Export
 from ingest.archive.forgetting import Gone
-from ingest.archive.hour import CutShort, SpoiltArchive, read_groups, read_refusals
+from ingest.archive.hour import CutShort, SpoiltArchive, read_refusals
 from ingest.archive.manifest import Manifest, ManifestFile, SealedFile, SealedHour
+from ingest.archive.reading import Reader, SamplesDropped, whole
 from ingest.archive.retention import Retention
 from ingest.archive.selection import Selection
 from ingest.archive.shelf import FolderShelf, Shelf, ShelfAway, reached, sha256
@@ -23,6 +22,7 @@ from ingest.log.hour_file import HOUR_US
 
 __all__ = [
     "Archive",
+    "Block",
     "CutShort",
     "Export",
     "Gone",
@@ -37,11 +37,6 @@ _PAGE: Final = 1_000
 _DROPPED_AT_ONCE: Final = 16  # files
 _ALL: Final = Selection()
 _END: Final = 1 << 63  # beyond every position
-_position = attrgetter("position")
-
-
-class SamplesDropped(LookupError):
-    """Samples that were asked for are kept no longer; what is known of them is."""
 
 
 class Archive:
@@ -51,6 +46,7 @@ class Archive:
         self._folder = folder
         self._shelf = shelf or FolderShelf(folder)
         self._manifest = ManifestFile(folder)
+        self._reader = Reader(self._shelf)
 
     def manifest(self) -> Manifest:
         """Return what is sealed, with the hash and size of every file."""
@@ -167,7 +163,7 @@ class Archive:
 
         Raise SamplesDropped at the first whose samples are kept no longer.
         """
-        return map(_whole, self.touching(asked))
+        return map(whole, self.touching(asked))
 
     def touching(self, asked: Selection, upto: int = _END) -> Iterator[Entry | Head]:
         """Yield the same up to a position, and of what was dropped its head."""
@@ -177,7 +173,7 @@ class Archive:
         self, after: int = 0, devices: Collection[str] | None = None
     ) -> Iterator[Entry]:
         """Yield the sealed entries beyond a position, in order, or raise SamplesDropped."""
-        return map(_whole, self._sealed(after, self.last(), Selection(devices)))
+        return map(whole, self._sealed(after, self.last(), Selection(devices)))
 
     def everything(
         self, log: Log, after: int = 0, devices: Collection[str] | None = None
@@ -186,11 +182,11 @@ class Archive:
 
         Raise SamplesDropped at the first whose samples are kept no longer.
         """
-        return map(_whole, self.records(log, after, Selection(devices)))
+        return map(whole, self.records(log, after, Selection(devices)))
 
     def during(self, log: Log, asked: Selection) -> Iterator[Entry]:
         """Yield the entries of a selection from archive and log, as `everything` does."""
-        return map(_whole, self.records(log, 0, asked))
+        return map(whole, self.records(log, 0, asked))
 
     def records(
         self, log: Log, after: int = 0, asked: Selection = _ALL
@@ -208,6 +204,27 @@ class Archive:
             if not page:
                 return
             yield from filter(asked.has, page)
+            after = page[-1].position
+
+    def blocks(self, log: Log, asked: Selection, upto: int) -> Iterator[Block]:
+        """Yield the batches of a selection up to a position, in order of position as arrays.
+
+        Raise SamplesDropped at the first whose samples are kept no longer.
+        """
+        after = 0
+        while after < upto:
+            manifest = self.manifest()
+            if after < manifest.last:
+                yield from self._reader.blocks(manifest.files(), asked, upto)
+                after = manifest.last
+                continue
+            page = log.read(after, _PAGE, asked.devices)
+            if self.last() != manifest.last:
+                continue  # an hour moved while we looked
+            if not page:
+                return
+            known = (entry for entry in page if entry.position <= upto and asked.has(entry))
+            yield from blocks.of_entries(known)
             after = page[-1].position
 
     def refusals(self, after: int = 0) -> Iterator[tuple[int, Refusal]]:
@@ -261,28 +278,6 @@ class Archive:
         for each in self._hours_beyond(after):
             if each.last > upto:
                 return  # sealed since
-            for record in self._records(each.files, asked):
+            for record in self._reader.records(each.files, asked):
                 if record.position > after:
                     yield record
-
-    def _records(self, files: Collection[SealedFile], asked: Selection) -> list[Entry | Head]:
-        named = filter(asked.may_be_in, files)
-        records = chain.from_iterable(self._read(file, asked) for file in named)
-        with reached():
-            return sorted(records, key=_position)
-
-    def _read(self, file: SealedFile, asked: Selection) -> Iterator[Entry | Head]:
-        told = to_heads if file.dropped else to_entries
-        with self._shelf.files.open_input_file(file.path) as source:
-            for rows in read_groups(source, asked.devices):
-                yield from told(within(rows, *asked.span_us))
-
-
-def _whole(record: Entry | Head) -> Entry:
-    if isinstance(record, Entry):
-        return record
-    when = datetime.fromtimestamp(record.start_us / 1e6, UTC)
-    raise SamplesDropped(
-        f"{record.stream} of {record.device} at {when:%Y-%m-%d %H:%M}Z was dropped: "
-        "what is known of it are times and counts"
-    )

@@ -89,6 +89,12 @@ def within(table: pa.Table, start_us: int, end_us: int) -> pa.Table:
     return table if touched.all() else table.filter(pa.array(touched))
 
 
+def upto_position(table: pa.Table, last: int) -> pa.Table:
+    """Return the rows up to a position."""
+    known = _numbers(table, "position") <= last
+    return table if known.all() else table.filter(pa.array(known))
+
+
 def _numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
     return table[name].to_numpy()
 

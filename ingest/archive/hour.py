@@ -1,7 +1,7 @@
 """Writing one hour of the log as Parquet, a file a stream, a row group a device."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from gateway.wire import Batch
 from ingest import durable
 from ingest.archive import forgetting, heads
 from ingest.archive.columns import PACKED, WHOLE, to_entries, to_table
+from ingest.archive.footers import Footer
 from ingest.archive.forgetting import Gone
 from ingest.archive.manifest import Dropped, SealedFile, SealedHour
 from ingest.archive.shelf import Shelf
@@ -104,16 +105,15 @@ def without(
 
 
 def read_groups(
-    source: pa.NativeFile | Path, devices: Iterable[str] | None = None
+    source: pa.NativeFile | Path,
+    devices: Collection[str] | None = None,
+    columns: Sequence[str] | None = None,
+    footer: Footer | None = None,
 ) -> Iterator[pa.Table]:
     """Yield the rows of a file, device by device."""
-    wanted = None if devices is None else set(devices)
-    with _parquet.ParquetFile(source) as file:
-        column = file.schema_arrow.get_field_index("device")
-        for number in range(file.num_row_groups):
-            device = file.metadata.row_group(number).column(column).statistics.min
-            if wanted is None or device in wanted:
-                yield file.read_row_group(number, use_threads=False)
+    with _parquet.ParquetFile(source, metadata=footer and footer.metadata) as file:
+        for number in (footer or Footer.of(file)).groups(devices):
+            yield file.read_row_group(number, columns=columns, use_threads=False)
 
 
 def read_refusals(source: pa.NativeFile) -> list[tuple[int, Refusal]]:

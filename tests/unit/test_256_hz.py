@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from numba import njit
 
+from analytics.gathered import Piece, gather
 from analytics.kernels import actigraph_256_hz, counts
 from analytics.kernels.actigraph_filter import POWERS_HZ
 from analytics.kernels.simd import WIDTH
 from analytics.minutes import Flag
-from analytics.rows import Piece, Rows
+from analytics.rows import Rows
 from tests import recordings
 from tests.counting import minutes, pieces
 from tests.streams import accel
@@ -73,7 +74,7 @@ def by_seconds(xyz_g, rate_hz):
     row, found = rows.add(), []
     for n in range(len(xyz_g)):
         sample = accel(xyz_g[n : n + 1], round(n * 1e6 / rate_hz), 1e6 / rate_hz, 1.0)
-        rows.add_accel([Piece(row, sample, fresh=False)])
+        rows.feed("accel", gather([Piece(row, sample, fresh=False)]))
         (sums,) = rows.opened([row])
         if sums["n_tenths"] == 10 * (len(found) + 1):
             found.append(sums["counts"].copy())

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from analytics import cores, rows
-from analytics.rows import Piece, Rows
+from analytics.gathered import Piece, gather
+from analytics.rows import Rows
 from tests.streams import accel
 
 PEOPLE, SIZES = 7, (40_000, 1, 90_000, 3_000, 60_000, 500, 20_000)
@@ -22,7 +23,9 @@ def fed(count, monkeypatch):
             for size in SIZES
         ]
         pieces = zip(numbers, frames, strict=True)
-        closed.append(streams.add_accel([Piece(row, one, fresh=False) for row, one in pieces]))
+        closed.append(
+            streams.feed("accel", gather([Piece(row, one, fresh=False) for row, one in pieces]))
+        )
     told = np.concatenate([*closed, streams.opened(numbers)])
     return {name: told[name].tolist() for name in told.dtype.names}
 
