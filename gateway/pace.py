@@ -18,3 +18,4 @@ class Pace:
     longest_retry_s: float = 5.0  # a broker that is back is found within that
     goodbye_s: float = 0.5
     last_value_s: float = 10.0  # between two last values of a stream
+    renew_s: float = 600.0  # between two times that the hub is asked for a new token

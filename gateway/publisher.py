@@ -6,7 +6,7 @@ import functools
 import logging
 from collections.abc import Callable
 
-from gateway import home_assistant, wire
+from gateway import home_assistant, tokens, wire
 from gateway.backoff import Backoff
 from gateway.bulletin import Bulletin
 from gateway.commands import Commands, Perform
@@ -146,12 +146,15 @@ class Publisher:
 
     def _login(self) -> Login:
         broker = self._settings.broker
+        user, password = broker.user or self._settings.name, broker.password()
+        if broker.token_file is not None:  # read anew: it may have been renewed
+            user, password = tokens.login(tokens.read(broker.token_file))
         return Login(
             host=broker.host,
             port=broker.port,
             client_id=self._client_id,
-            user=broker.user or self._settings.name,
-            password=broker.password(),
+            user=user,
+            password=password,
             tls=broker.tls,
             ca_file=broker.ca_file,
         )

@@ -13,9 +13,11 @@ from gateway.last_values import LastValues
 from gateway.pace import Pace
 from gateway.publisher import Publisher
 from gateway.radio import Radio
+from gateway.renewal import Renewal
 from gateway.settings import GatewaySettings
 from gateway.spool import Spool
 from gateway.status import Reporter
+from gateway.tokens import Hub
 
 
 def wall_us() -> int:
@@ -54,13 +56,22 @@ async def serve(
         )
         attendant = Attendant(radio, reporter, now_us)
         async with _seen_from_outside(settings, attendant), asyncio.TaskGroup() as group:
-            halves = [
+            parts = [
                 group.create_task(radio.run(), name="radio"),
                 group.create_task(publisher.run(), name="publisher"),
             ]
+            if (renewal := _renewal(settings, pace or Pace())) is not None:
+                parts.append(group.create_task(renewal.run(), name="token"))
             await (stop or asyncio.Event()).wait()
-            for half in halves:
-                half.cancel()
+            for part in parts:
+                part.cancel()
+
+
+def _renewal(settings: GatewaySettings, pace: Pace) -> Renewal | None:
+    token_file = settings.broker.token_file
+    if settings.hub is None or token_file is None:
+        return None
+    return Renewal(Hub(settings.hub, settings.hub_ca_file), token_file, pace.renew_s)
 
 
 @contextlib.asynccontextmanager

@@ -22,8 +22,13 @@ class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     port: Port = 1883
     user: str | None = None  # none: the gateway's own name
     password_file: Path | None = None  # secrets are files, never settings
+    token_file: Path | None = None  # instead of both: what the hub gave, and gives anew
     tls: bool = False
     ca_file: Path | None = None  # none: the authorities this system trusts
+
+    def __post_init__(self) -> None:
+        if self.token_file is not None and (self.user or self.password_file):
+            raise ValueError("token_file holds user and password: leave them out")
 
     def password(self) -> str | None:
         """Read the password; none is configured for a broker that asks for none."""
@@ -60,6 +65,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     radio: str | tuple[str, ...] = "platform"  # or "hci1", or what bumble opens: "usb:0"
     slots: Annotated[int, msgspec.Meta(ge=1)] | None = None  # of each; none: it says itself
     broker: BrokerAddress = BrokerAddress()
+    hub: str | None = None  # http(s)://host:port of its pages, where tokens are renewed
+    hub_ca_file: Path | None = None  # none: the authorities this system trusts
     spool: Path = Path("kindstep-spool.db")
     spool_limit_bytes: int = 4 << 30
     spool_limit_days: float = 90.0  # between the oldest and the newest in it
@@ -92,10 +99,15 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         wire.check_gateway(self.name)
         if not self.site:
             raise ValueError("site is empty: devices are named after it")
-        if self.spool_limit_bytes < 1 << 20:
-            raise ValueError("spool_limit_bytes below 1 MiB")
+        if (self.hub is None) != (self.broker.token_file is None):
+            raise ValueError("hub and broker.token_file come together: kindstep gateway enrol")
         if both := {*self.raw} & {*self.recorded}:
             raise ValueError(f"{min(both)} in raw and in recorded: a device does one of them")
+        self._check_amounts()
+
+    def _check_amounts(self) -> None:
+        if self.spool_limit_bytes < 1 << 20:
+            raise ValueError("spool_limit_bytes below 1 MiB")
         if not self.spool_limit_days > 0:
             raise ValueError("spool_limit_days is not above 0")
         if not self.backlog_per_s > 0:

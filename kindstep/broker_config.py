@@ -26,7 +26,7 @@ _ACK_WAIT: Final = "5s"
 def configuration(
     folder: Path, host: str, port: int, users: Mapping[str, str], store_bytes: int
 ) -> str:
-    """Return the broker's configuration file; names and passwords by user."""
+    """Return the broker's configuration file; passwords, or their bcrypt hashes, by user."""
     return json.dumps(
         {
             "server_name": "kindstep",
@@ -58,8 +58,13 @@ def _user(name: str, password: str) -> dict[str, Any]:
     user = {"user": name, "password": password, "allowed_connection_types": ["MQTT"]}
     if name == HUB:
         return user
-    theirs = _of_home_assistant() if name == HOME_ASSISTANT else _permissions(name)
+    theirs = _of_home_assistant() if name == HOME_ASSISTANT else _permissions(gateway_of(name))
     return user | {"permissions": theirs}
+
+
+def gateway_of(user: str) -> str:
+    """Return under whose prefix a user speaks: each token of a gateway is a user of its own."""
+    return user.partition("~")[0]
 
 
 def _of_home_assistant() -> dict[str, list[str]]:

@@ -1,7 +1,9 @@
 """Taking people into a study from the command line, also beside a running hub."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -15,8 +17,9 @@ from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import Protocol
 from ingest import quarantine
-from kindstep import erasing, serving, stores, taking_in
+from kindstep import erasing, serving, settings, stores, study, taking_in, toml_file
 from kindstep.folder import Folder
+from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
 from kindstep.taking_in import Newcomer
 from people import registry
@@ -35,16 +38,16 @@ class NotDone(click.ClickException):
 class Desk:
     """Where people are taken in. Every change is one transaction of the store."""
 
-    def __init__(self, settings: Settings, protocol: Protocol, now_us: int) -> None:
-        folder = Folder(settings.data)
+    def __init__(self, chosen: Settings, protocol: Protocol, now_us: int) -> None:
+        folder = Folder(chosen.data)
         folder.make()
-        self._address = serving.of(settings).address
+        self._address = serving.of(chosen).address
         self._now_us = now_us
         self._ledger = folder.ledger
         self._engine = Engine(protocol, site_seed=folder.site_seed())
         self._accounts = Accounts(folder.sign_in)
         self._trail = Trail(folder.trail)
-        self._store = stores.open_store(settings)
+        self._store = stores.open_store(chosen)
 
     def __enter__(self) -> Self:
         return self
@@ -162,6 +165,12 @@ class Desk:
         token = self._accounts.one_time_link(person, found.role, self._now_us)
         return f"{self._address}/in/{token}"
 
+    def invite(self, gateway: str) -> str:
+        """Return what lets a gateway of this name in once, within a day."""
+        self._note("made a gateway's code", detail=gateway)
+        code = self._accounts.gateways.invite(gateway, self._now_us)
+        return f"{self._address}/gateway#{code}"
+
     def everyone(self) -> Iterator[str]:
         """Yield a line for each participant."""
         with self._store.reading() as db:
@@ -187,6 +196,17 @@ class Desk:
             taking_in.give(db, device, lambda: change(db, at_us), at_us, self._now_us)
 
         self._store.write(write)
+
+
+def open_desk(path: Path | None) -> Desk:
+    """Return the desk of a hub's settings; whatever is wrong with them ends the command."""
+    try:
+        chosen = settings.load(path)
+        return Desk(chosen, study.load(chosen.study), time.time_ns() // 1000)
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    except StoreUnusable as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _instant(db: Connection, participant: str, text: str) -> int:

@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -28,12 +27,10 @@ from gateway.wire import GatewayStatus
 from ingest.gateways import Gateways
 from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
-from ingest.settings import IngestSettings
 from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import disk, influx, noting, reaching, stores, telling
-from kindstep.broker import Broker
-from kindstep.broker_config import HOME_ASSISTANT
+from kindstep import broker_place, disk, influx, noting, reaching, stores, telling
+from kindstep.admission import Admission
 from kindstep.folder import Folder
 from kindstep.line import LineServer
 from kindstep.live import Live
@@ -44,6 +41,7 @@ from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
 from people.authorize import Actor, Refused
 from people.trail import Trail
+from web.accounts import Accounts
 from web.live import LiveFrame
 from web.orders import Done, Order
 from web.programs import Answer, Request
@@ -83,12 +81,14 @@ class Hub:
         folder = Folder(settings.data)
         folder.make()
         self._now_us, self._trail = now_us, Trail(folder.trail)
-        self._broker = embedded_broker(settings, folder)
+        self._admission = Admission(settings, folder, Accounts(folder.sign_in))
         self.store = stores.open_store(settings)
         self.log = SqliteLog(folder.log)
         self.archive = open_archive(settings)
         self.engine = _engine(protocol, folder, self.store)
-        self._line = LineServer(folder.line, self._perform, self._carry_out, self._serve)
+        self._line = LineServer(
+            folder.line, self._perform, self._carry_out, self._serve, self._admit
+        )
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
         folder.ingest.mkdir(exist_ok=True)
@@ -100,7 +100,7 @@ class Hub:
         retention, position = disk.retention(settings), self.runner.checkpoint
         self._sealer = Sealer(self.archive, self.log, self.store, retention, position)
         self.ingest = Ingest(
-            ingest_settings(settings, folder),
+            broker_place.for_ingest(settings, folder),
             folder.ingest,
             self.log,
             self.archive,
@@ -131,8 +131,7 @@ class Hub:
     async def running(self) -> AsyncGenerator["Hub"]:
         """Run everything for as long as the block lasts."""
         self._loop = asyncio.get_running_loop()
-        if self._broker:
-            await asyncio.to_thread(self._broker.start)
+        await asyncio.to_thread(self._admission.start)
         self.ingest.start()
         self._worker.start()
         self._post.start()
@@ -160,8 +159,7 @@ class Hub:
         self._arrived.set()
         self._worker.join()
         self._sealer.stop()
-        if self._broker:
-            self._broker.stop()
+        self._admission.stop()
         if self._sink:
             self._sink.close()
         self.log.close()
@@ -259,6 +257,10 @@ class Hub:
     async def _serve(self, actor: Actor, request: Request) -> Answer:
         return await self._programs.answer(actor, request, self._now_us())
 
+    async def _admit(self) -> Done:
+        await asyncio.to_thread(self._admission.renew)
+        return Done(ok=True, says="The broker lets in who has a token now.")
+
     def _publish(self, frame: LiveFrame) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._line.publish, frame)
@@ -266,32 +268,3 @@ class Hub:
 
 def _touched(act: Act) -> set[str]:
     return {act.participant, getattr(act, "to", None) or act.participant}
-
-
-def embedded_broker(settings: Settings, folder: Folder) -> Broker | None:
-    """Return the broker that lives and dies with the hub; none when another is named."""
-    if settings.broker.url is not None:
-        return None
-    others = (HOME_ASSISTANT,) if settings.broker.home_assistant else ()
-    names = (settings.broker.user, *settings.broker.gateways, *others)
-    users = {name: folder.password(name).read_text() for name in names}
-    return Broker(folder.broker, settings.broker.port, users, host=settings.broker.host)
-
-
-def ingest_settings(settings: Settings, folder: Folder) -> IngestSettings:
-    """Return how ingest reaches the broker."""
-    chosen = settings.broker
-    if chosen.url is None:
-        password = folder.password(chosen.user)
-        return IngestSettings(
-            host=chosen.host, port=chosen.port, user=chosen.user, password_file=password
-        )
-    url = urlsplit(chosen.url)
-    tls = url.scheme == "mqtts"
-    return IngestSettings(
-        host=url.hostname or "127.0.0.1",
-        port=url.port or (8883 if tls else 1883),
-        user=chosen.user if chosen.password_file else None,
-        password_file=chosen.password_file,
-        tls=tls,
-    )

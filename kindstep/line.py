@@ -50,11 +50,15 @@ class Serve(msgspec.Struct, frozen=True, tag="serve"):
     request: Request
 
 
+class Admit(msgspec.Struct, frozen=True, tag="admit"):
+    """Some gateway's token began or ended: the broker has to know."""
+
+
 class Listen(msgspec.Struct, frozen=True, tag="listen"):
     """A page process wants every live frame from now on."""
 
 
-_questions = msgspec.msgpack.Decoder(Ask | Operate | Serve | Listen)
+_questions = msgspec.msgpack.Decoder(Ask | Operate | Serve | Admit | Listen)
 _outcomes = msgspec.msgpack.Decoder(Outcome)
 _dones = msgspec.msgpack.Decoder(Done)
 _answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
@@ -64,16 +68,20 @@ _encoder = msgspec.msgpack.Encoder()
 Perform = Callable[[Actor, Act], Awaitable[Outcome]]
 Carry = Callable[[Actor, Order], Awaitable[Done]]
 Help = Callable[[Actor, Request], Awaitable[Answer]]
+LetIn = Callable[[], Awaitable[Done]]
 
 
 class LineServer:
     """The hub's end."""
 
-    def __init__(self, path: Path, perform: Perform, carry_out: Carry, help_: Help) -> None:
+    def __init__(
+        self, path: Path, perform: Perform, carry_out: Carry, help_: Help, let_in: LetIn
+    ) -> None:
         self._path = path
         self._perform = perform
         self._carry_out = carry_out
         self._help = help_
+        self._let_in = let_in
         self._listeners: set[asyncio.Queue[bytes]] = set()
         self.dropped = 0
 
@@ -121,11 +129,13 @@ class LineServer:
             finally:
                 writer.close()
 
-    async def _answer(self, question: Ask | Operate | Serve) -> Outcome | Done | Answer:
+    async def _answer(self, question: Ask | Operate | Serve | Admit) -> Outcome | Done | Answer:
         if isinstance(question, Ask):
             return await self._perform(question.actor, read_act(question.act))
         if isinstance(question, Serve):
             return await self._help(question.actor, question.request)
+        if isinstance(question, Admit):
+            return await self._let_in()
         return await self._carry_out(question.actor, question.order)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
@@ -153,7 +163,12 @@ async def serve(path: Path, actor: Actor, request: Request) -> Answer:
     return _answers.decode(await _call(path, Serve(actor, request)))
 
 
-async def _call(path: Path, question: Ask | Operate | Serve) -> bytes:
+async def admit(path: Path) -> Done:
+    """Have the broker let in who has a token now; raise HubAway when it cannot be reached."""
+    return _dones.decode(await _call(path, Admit()))
+
+
+async def _call(path: Path, question: Ask | Operate | Serve | Admit) -> bytes:
     try:
         async with _connected(path) as (reader, writer):
             await _send(writer, _encoder.encode(question))

@@ -5,6 +5,8 @@ import io
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import click
@@ -12,7 +14,7 @@ import segno
 
 from coaching.acts.act import Act, Outcome
 from coaching.protocol import Protocol
-from kindstep import exports, line, reaching, serving, site, stores
+from kindstep import broker_place, exports, line, reaching, serving, site, stores
 from kindstep.folder import Folder
 from kindstep.settings import ProviderSettings, Settings
 from people.authorize import Actor
@@ -26,44 +28,58 @@ from web.orders import Done, Order
 from web.programs import Answer, NotDone, Request
 from web.server import Server, beside
 
+_AWAY: Final = "The hub is restarting. Please try again in a moment."
+
+
+class ToHub:
+    """The hub, as the pages ask it: while it is away they say so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def act(self, actor: Actor, what: Act) -> Outcome:
+        try:
+            return await line.ask(self._path, actor, what)
+        except line.HubAway:
+            return Outcome(ok=False, says=_AWAY)
+
+    async def carry_out(self, actor: Actor, order: Order) -> Done:
+        try:
+            return await line.operate(self._path, actor, order)
+        except line.HubAway:
+            return Done(ok=False, says=_AWAY)
+
+    async def serve(self, actor: Actor, request: Request) -> Answer:
+        try:
+            return await line.serve(self._path, actor, request)
+        except line.HubAway:
+            return NotDone(why="busy", says=_AWAY)
+
+    async def admit(self) -> None:
+        """Have the broker know who has a token; a hub that is away reads it when it starts."""
+        with contextlib.suppress(line.HubAway):
+            await line.admit(self._path)
+
+    def live(self) -> AbstractAsyncContextManager[AsyncIterator[LiveFrame]]:
+        return line.listen(self._path)
+
 
 def serve(settings: Settings, protocol: Protocol) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     folder = Folder(settings.data)
-
-    async def act(actor: Actor, what: Act) -> Outcome:
-        try:
-            return await line.ask(folder.line, actor, what)
-        except line.HubAway:
-            return Outcome(
-                ok=False, says="The hub is restarting. Please try again in a moment."
-            )
-
-    async def carry_out(actor: Actor, order: Order) -> Done:
-        try:
-            return await line.operate(folder.line, actor, order)
-        except line.HubAway:
-            return Done(ok=False, says="The hub is restarting. Please try again in a moment.")
-
-    async def serve_program(actor: Actor, request: Request) -> Answer:
-        try:
-            return await line.serve(folder.line, actor, request)
-        except line.HubAway:
-            return NotDone(why="busy", says="The hub is restarting. Try again in a moment.")
-
-    def live() -> AbstractAsyncContextManager[AsyncIterator[LiveFrame]]:
-        return line.listen(folder.line)
-
+    hub = ToHub(folder.line)
     store = stores.open_as_it_is(settings, read_only=True)
     app = create_app(
         store=store,
         ingest=folder.ingest,
-        act=act,
-        carry_out=carry_out,
-        serve=serve_program,
+        act=hub.act,
+        carry_out=hub.carry_out,
+        serve=hub.serve,
+        admit=hub.admit,
+        broker=broker_place.for_gateways(settings),
         site=lambda: site.report(settings),
         packages=exports.desk(settings, store),
-        live=live,
+        live=hub.live,
         accounts=Accounts(folder.sign_in),
         trail=Trail(folder.trail),
         now_us=lambda: time.time_ns() // 1000,

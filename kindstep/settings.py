@@ -27,6 +27,8 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: Port = 1883
     gateways: tuple[str, ...] = ("home",)  # each gets a password file in the data folder
     home_assistant: bool = False  # gets one too, and may read last values
+    users_folder: Path | None = None  # where mosquitto finds who may come in, kept by the hub
+    reload: tuple[str, ...] = ()  # the command by which it reads that anew
 
     def __post_init__(self) -> None:
         for name in self.gateways:
@@ -35,6 +37,8 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
                 raise ValueError(f"gateways: {name!r} is somebody else's name")
         if self.url is not None and not _is_mqtt(self.url):
             raise ValueError(f"url {self.url!r} is not mqtt://host:port or mqtts://host:port")
+        if (self.users_folder is None) != (not self.reload):
+            raise ValueError("users_folder and reload come together")
 
 
 class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,6 +159,7 @@ def load(path: Path | None) -> Settings:
     chosen = toml_file.read(path, Settings)
     _check_file(path, "study", chosen.study)
     _check_file(path, "broker.password_file", chosen.broker.password_file)
+    _check_file(path, "broker.users_folder", chosen.broker.users_folder)
     _check_file(path, "web.certificate", chosen.web.certificate)
     _check_file(path, "web.certificate_key", chosen.web.certificate_key)
     provider = chosen.web.provider
@@ -178,6 +183,8 @@ def load_gateway(path: Path | None) -> GatewaySettings:
     if chosen is None:
         raise toml_file.BadSettings(f"{path}: no [gateway] table")
     _check_file(path, "gateway.broker.password_file", chosen.broker.password_file)
+    _check_file(path, "gateway.broker.token_file", chosen.broker.token_file)
+    _check_file(path, "gateway.hub_ca_file", chosen.hub_ca_file)
     for at, listed in enumerate(chosen.adverts):
         _check_key(path, f"gateway.adverts.{at}.key_file", listed)
     if chosen.sensors is not None and not chosen.sensors.is_dir():

@@ -61,6 +61,10 @@ class Trail:
         """Append a line; it is durable when this returns."""
         self._append([(now_us, actor.person, actor.role.value, what, whom, detail)])
 
+    def note_gateway(self, gateway: str, what: str, *, now_us: int) -> None:
+        """Append what a gateway did for its own way in."""
+        self._append([(now_us, gateway, "gateway", what, "", "")])
+
     def saw(self, actor: Actor, people: Iterable[str], where: str, *, now_us: int) -> None:
         """Append that somebody saw people's data, once in ten minutes for each."""
         with self._lock:

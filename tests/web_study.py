@@ -45,7 +45,7 @@ from web.accounts.providers import Provider
 from web.app import create_app
 from web.live import LiveFrame
 from web.server import Server
-from web.site import Site
+from web.site import BrokerDoor, Site
 
 ZONE = "Europe/Zurich"
 DAY = date(2026, 3, 10)
@@ -69,6 +69,7 @@ NAMES = {
 }
 KEY = bytes(32)  # of webhooks
 HOSTS = ("127.0.0.1", "hooks.example")
+BROKER = BrokerDoor("127.0.0.1", 1883, tls=False, site="home", is_ours=True)
 SITE = Site(
     version="0.1.0",
     backs_up=True,
@@ -192,6 +193,7 @@ class Face:
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
     provider: Provider | None = None
+    let_in: list = field(default_factory=list)  # whom the broker was told of last
 
     @property
     def packages(self):
@@ -205,6 +207,8 @@ class Face:
             act=self.act,
             carry_out=self.carry_out,
             serve=self.serve,
+            admit=self.admit,
+            broker=BROKER,
             site=lambda: SITE,
             packages=self.packages,
             live=self.hub.listen,
@@ -221,6 +225,10 @@ class Face:
         for who in {what.participant, getattr(what, "to", None) or what.participant}:
             self.hub.publish(who, Topic.PROMPTS, changed=True)
         return outcome
+
+    async def admit(self):
+        """Note whom a broker would let in from now on."""
+        self.let_in = [each.user for each in self.accounts.gateways.logins()]
 
     async def serve(self, actor, request):
         programs = Programs(self.store, self.taking.bring, KEY, HOSTS)

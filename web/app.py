@@ -16,6 +16,7 @@ from people.trail import Trail
 from research.export import Desk
 from web import (
     account,
+    admission,
     alike,
     api,
     circle,
@@ -55,10 +56,10 @@ from web.accounts.providers import Provider
 from web.live import FanOut, Listen
 from web.pace import Pace
 from web.pages import Pages
-from web.parts import CarryOut, Parts, Perform, Serve
+from web.parts import Admit, CarryOut, Parts, Perform, Serve
 from web.recent import Recent
 from web.security import API, Shield
-from web.site import Site
+from web.site import BrokerDoor, Site
 
 STATIC: Final = Path(__file__).parent / "static"
 _PARTS: Final = (
@@ -84,6 +85,7 @@ _PARTS: Final = (
     effect,
     coaches,
     operator,
+    admission,
     gifts,
     in_touch,
     sponsor,
@@ -101,6 +103,8 @@ def create_app(
     act: Perform,
     carry_out: CarryOut,
     serve: Serve,
+    admit: Admit,
+    broker: BrokerDoor,
     site: Callable[[], Site],
     packages: Desk,
     live: Listen,
@@ -123,6 +127,8 @@ def create_app(
         act=act,
         carry_out=carry_out,
         serve=serve,
+        admit=admit,
+        broker=broker,
         site=site,
         packages=packages,
         engine=Engine(protocol, site_seed=0),  # asked only: nothing is drawn here

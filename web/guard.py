@@ -27,6 +27,8 @@ PUBLIC: Final = {
     "/join/{secret}": "an invitation is for people who are not in the study; it names nobody",
     "/out": "ends whatever session the cookie names, and nothing else",
     "/api/v1/openapi.json": "what the API offers, the same for everyone; it names nobody",
+    "/api/v1/gateways/enrol": "asks for an enrolment code, which is the authority",
+    "/api/v1/gateways/token": "asks for a gateway's own token, which is the authority",
     "/static": "style, script, fonts and icons, the same for everyone",
 }
 

@@ -81,7 +81,7 @@ async def link(
     """Make a new link for somebody who is known."""
     parts_of(request).trail.note(visit.actor, "made a link", person, now_us=visit.now_us)
     done = Done(ok=True, says=f"A new link for {person}.", person=person)
-    return await run_in_threadpool(_show_people, request, visit, done)
+    return await run_in_threadpool(show_people, request, visit, done)
 
 
 @router.post("/devices/give")
@@ -98,7 +98,7 @@ async def give(
         since_us = await run_in_threadpool(_instant_us, parts, person, since, visit.now_us)
     except (NotKnown, ValueError):
         done = Done(ok=False, says=f"{since or person} is not known.")
-        return await run_in_threadpool(_show_people, request, visit, done)
+        return await run_in_threadpool(show_people, request, visit, done)
     return await _do(
         request, visit, GiveDevice(device=device, participant=person, since_us=since_us)
     )
@@ -195,20 +195,22 @@ async def moderate(
 async def _act(request: Request, visit: Visit, act: Act) -> Response:
     outcome = await parts_of(request).act(visit.actor, act)
     done = Done(ok=outcome.ok, says=outcome.says)
-    return await run_in_threadpool(_show_people, request, visit, done)
+    return await run_in_threadpool(show_people, request, visit, done)
 
 
 async def _do(request: Request, visit: Visit, order: Order) -> Response:
     done = await parts_of(request).carry_out(visit.actor, order)
-    return await run_in_threadpool(_show_people, request, visit, done)
+    return await run_in_threadpool(show_people, request, visit, done)
 
 
-def _show_people(request: Request, visit: Visit, done: Done) -> Response:
+def show_people(request: Request, visit: Visit, done: Done, **more: object) -> Response:
+    """Show what came of something, and how people and machines stand now."""
     parts = parts_of(request)
     with parts.store.reading() as db:
         said = _everything(db, parts, visit) | {"done": done}
         if done.ok and done.person:
             said |= _way_in(db, request, parts, done.person)
+        said |= more
     swapped = "hx-request" in request.headers  # else a form that was sent without script
     return parts.pages.show("_operator_people.html" if swapped else "operator.html", said)
 
@@ -262,6 +264,10 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
         "locks": parts.engine.locks(db),
+        "admitted": parts.accounts.gateways.admitted(visit.now_us),
+        "broker": parts.broker,
+        "code": None,
+        "code_picture": None,
     }
 
 

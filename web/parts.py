@@ -22,10 +22,11 @@ from web.orders import Done, Order
 from web.pace import Pace
 from web.pages import Pages
 from web.recent import Recent
-from web.site import Site
+from web.site import BrokerDoor, Site
 
 Perform: TypeAlias = Callable[[Actor, Act], Awaitable[Outcome]]
 CarryOut: TypeAlias = Callable[[Actor, Order], Awaitable[Done]]
+Admit: TypeAlias = Callable[[], Awaitable[None]]
 Serve: TypeAlias = Callable[[Actor, programs.Request], Awaitable[programs.Answer]]
 
 
@@ -38,6 +39,8 @@ class Parts:
     act: Perform
     carry_out: CarryOut
     serve: Serve  # what programs ask
+    admit: Admit  # has the broker let in who has a token now
+    broker: BrokerDoor
     site: Callable[[], Site]
     packages: Desk  # for researchers
     engine: Engine  # only asked

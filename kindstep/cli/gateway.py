@@ -13,14 +13,23 @@ import click
 import msgspec
 from bleak.exc import BleakError
 
-from gateway import hatch, service, wire
+from gateway import hatch, service, tokens, wire
 from gateway.adapter import is_of_platform
 from gateway.discovery import Kind
 from gateway.redaction import without_addresses
 from gateway.settings import GatewaySettings
 from gateway.survey import survey
 from gateway.wire import PairingMethod
-from kindstep import described, gateway_pairing, gateway_status, process, settings, toml_file
+from kindstep import (
+    described,
+    gateway_enrolment,
+    gateway_pairing,
+    gateway_status,
+    process,
+    settings,
+    toml_file,
+)
+from kindstep.gateway_enrolment import Wishes
 
 T = TypeVar("T")
 
@@ -53,6 +62,51 @@ def run(outer: Path | None, path: Path | None) -> None:
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     process.run(service.serve(chosen, kinds=_kinds(chosen)))
+
+
+@command.command()
+@_settings_option
+@click.argument("name")
+@click.pass_obj
+def invite(outer: Path | None, path: Path | None, name: str) -> None:
+    """At the hub: print a code by which a gateway called NAME enrols, once and within a day."""
+    from kindstep.enrolment import open_desk  # here, since a gateway has not what it needs
+
+    with open_desk(path or outer) as desk:
+        try:
+            code = desk.invite(name)
+        except wire.BrokenContract as error:
+            raise click.UsageError(str(error)) from error
+    click.echo(f"On the gateway's machine: kindstep gateway enrol {code}")
+
+
+@command.command()
+@_settings_option
+@click.argument("code")
+@click.option("--site", help="Whose gateways give devices the same names.")
+@click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The authority of a hub that has its own.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where token and spool lie, if not beside the settings.",
+)
+@click.pass_obj
+def enrol(outer: Path | None, path: Path | None, code: str, **wishes: Any) -> None:  # noqa: ANN401 - by name, as Wishes has them
+    """Trade CODE of the operator's page for a token, and write down where to publish."""
+    chosen = path or outer or settings.DEFAULT_PATH
+    try:
+        made = gateway_enrolment.enrol(chosen, code, Wishes(**wishes))
+    except tokens.NotAdmitted as refused:
+        raise click.ClickException(str(refused)) from refused
+    except toml_file.BadSettings as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(
+        f"This is {made.gateway} now. Start it with: kindstep gateway --settings {chosen}"
+    )
 
 
 @command.command()

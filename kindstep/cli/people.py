@@ -1,6 +1,5 @@
 """`kindstep people`: who takes part, what they wear, and how they sign in."""
 
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -8,22 +7,11 @@ from typing import Final
 import click
 
 from coaching.post.channels import Kind
-from kindstep import enrolment, settings, study, toml_file
-from kindstep.schema import StoreUnusable
+from kindstep import enrolment
 from kindstep.taking_in import Newcomer
 from people import registry
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
-
-
-def _desk(path: Path | None) -> enrolment.Desk:
-    try:
-        chosen = settings.load(path)
-        return enrolment.Desk(chosen, study.load(chosen.study), time.time_ns() // 1000)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
 
 
 @click.group("people")
@@ -47,7 +35,7 @@ def add(
     coach: str | None,
 ) -> None:
     """Take NAME in as a participant who shares nothing yet; print their id and a link."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         _tell(desk, desk.add(Newcomer(name, zone, age_years, arm, coach)))
 
 
@@ -56,7 +44,7 @@ def _takes_in(role: registry.Role, does: str) -> click.Command:
     @_settings
     @click.argument("name")
     def take_in(path: Path | None, name: str) -> None:
-        with _desk(path) as desk:
+        with enrolment.open_desk(path) as desk:
             _tell(desk, desk.add_other(name, role))
 
     return take_in
@@ -80,7 +68,7 @@ for _role, _does in _BY_NAME.items():
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A date.")
 def verify(path: Path | None, coach: str, credential: str, until: datetime) -> None:
     """Note that you saw COACH's CREDENTIAL; nobody is given to a coach without one."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         desk.verify(coach, credential, until.date())
 
 
@@ -97,7 +85,7 @@ def wear(
     path: Path | None, person: str, device: str, since: str | None, until: str | None
 ) -> None:
     """Give DEVICE, by the name the hub knows, to PERSON; what it said since then is theirs."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         desk.wear(person, device, since, until)
 
 
@@ -108,7 +96,7 @@ def wear(
 @click.option("--at", help=_WHEN)
 def hand_over(path: Path | None, device: str, person: str, at: str | None) -> None:
     """Give DEVICE, which somebody wears, to PERSON."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         desk.hand_over(person, device, at)
 
 
@@ -119,7 +107,7 @@ def hand_over(path: Path | None, device: str, person: str, at: str | None) -> No
 @click.option("--webhook", help="An Apprise URL, such as jsons://host/path or ntfys://topic.")
 def reach(path: Path | None, person: str, email: str | None, webhook: str | None) -> None:
     """Say where PERSON is told that a message waits, besides their page."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         if email is not None:
             desk.reach(person, Kind.EMAIL, email)
         if webhook is not None:
@@ -133,7 +121,7 @@ def reach(path: Path | None, person: str, email: str | None, webhook: str | None
 @click.option("--since", help=_WHEN)
 def zone(path: Path | None, person: str, zone: str, since: str | None) -> None:
     """Say that PERSON is in ZONE, such as Europe/Berlin; days that moves are scored again."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         desk.move(person, zone, since)
 
 
@@ -141,7 +129,7 @@ def zone(path: Path | None, person: str, zone: str, since: str | None) -> None:
 @_settings
 def strangers(path: Path | None) -> None:
     """List devices that spoke while nobody wore them, and when."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         for line in desk.strangers():
             click.echo(line)
 
@@ -151,7 +139,7 @@ def strangers(path: Path | None) -> None:
 @click.argument("person")
 def link(path: Path | None, person: str) -> None:
     """Print a new link by which PERSON signs in once."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         _tell(desk, person)
 
 
@@ -161,7 +149,7 @@ def link(path: Path | None, person: str) -> None:
 @click.confirmation_option(prompt="This erases all of them for good. Go on?")
 def erase(path: Path | None, person: str) -> None:
     """Erase what is kept of PERSON: in the store now, in the archive as the hub seals."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         click.echo(f"{desk.erase(person):,} records erased")
 
 
@@ -169,7 +157,7 @@ def erase(path: Path | None, person: str) -> None:
 @_settings
 def erased(path: Path | None) -> None:
     """List who left, and how far their samples are gone: the proof."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         for line in desk.left():
             click.echo(line)
 
@@ -178,7 +166,7 @@ def erased(path: Path | None) -> None:
 @_settings
 def listing(path: Path | None) -> None:
     """List everyone, and what they wear."""
-    with _desk(path) as desk:
+    with enrolment.open_desk(path) as desk:
         for line in desk.everyone():
             click.echo(line)
 

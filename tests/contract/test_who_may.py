@@ -195,6 +195,9 @@ MAY: Final = {
         POST /operator/devices/give
         POST /operator/devices/command
         POST /operator/letters/retry
+        POST /operator/gateways/invite
+        POST /operator/gateways/renew
+        POST /operator/gateways/revoke
         POST /operator/pledges
         POST /operator/coaches/verify
         POST /operator/coaches/assign

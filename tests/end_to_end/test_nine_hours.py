@@ -184,6 +184,8 @@ def page(settings, clock, protocol):
         act=None,
         carry_out=None,
         serve=None,
+        admit=None,
+        broker=None,
         site=None,
         packages=None,
         live=None,

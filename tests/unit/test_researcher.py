@@ -44,6 +44,8 @@ def signed_in(study, folder):
         act=None,
         carry_out=None,
         serve=None,
+        admit=None,
+        broker=None,
         site=None,
         packages=study.desk,
         live=Hub().listen,

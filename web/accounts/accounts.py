@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from people.authorize import Actor, Role
+from web.accounts.gateways import GatewayTokens
 from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
 from web.accounts.providers import Linked
@@ -29,6 +30,7 @@ class Accounts:
         self.second = SecondFactors(self._file)
         self.linked = Linked(self._file)
         self.tokens = Tokens(self._file)
+        self.gateways = GatewayTokens(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
         """Return a token that signs this person in once."""

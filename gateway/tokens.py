@@ -1,0 +1,105 @@
+"""A gateway's token: given for an enrolment code, kept in a file, renewed at the hub."""
+
+import json
+import os
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+_API: Final = "/api/v1/gateways"
+_TIMEOUT_S: Final = 20.0
+_LARGEST: Final = 1 << 16
+
+
+class NotAdmitted(Exception):
+    """The hub does not let this gateway in, or cannot be asked; the message says why."""
+
+    def __init__(self, says: str, *, for_good: bool = False) -> None:
+        super().__init__(says)
+        self.for_good = for_good  # trying again will not help
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hub answers to a code."""
+
+    gateway: str
+    token: str
+    host: str | None = None  # of the broker; none: the machine that answered
+    port: int
+    tls: bool = False
+    site: str | None = None  # none: the hub does not know
+
+
+class Hub:
+    """Where a hub's pages are."""
+
+    def __init__(self, address: str, ca_file: Path | None = None) -> None:
+        if urlsplit(address).scheme not in {"http", "https"}:
+            raise NotAdmitted(f"{address} is not http://… or https://…", for_good=True)
+        self._address = address.rstrip("/")
+        self._context = ssl.create_default_context(cafile=ca_file)
+
+    def enrol(self, code: str) -> Admission:
+        """Trade a code for a token; raise NotAdmitted where it is not good."""
+        answer = self._post("/enrol", {"code": code}, {})
+        try:
+            return msgspec.json.decode(answer, type=Admission)
+        except msgspec.MsgspecError as error:
+            raise NotAdmitted(f"{self._address} answers, but is no hub: {error}") from error
+
+    def renew(self, token: str) -> str | None:
+        """Return a new token, or None while the one there is may stay."""
+        answer = self._post("/token", {}, {"Authorization": f"Bearer {token}"})
+        try:
+            return json.loads(answer)["token"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotAdmitted(f"{self._address} answers, but is no hub: {error}") from error
+
+    def _post(self, path: str, said: dict[str, Any], heads: dict[str, str]) -> bytes:
+        heads = {"Content-Type": "application/json", **heads}
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked
+            f"{self._address}{_API}{path}", json.dumps(said).encode(), heads
+        )
+        try:
+            with urllib.request.urlopen(  # noqa: S310 - the same
+                request, timeout=_TIMEOUT_S, context=self._context
+            ) as answer:
+                return answer.read(_LARGEST)
+        except urllib.error.HTTPError as refused:
+            raise NotAdmitted(_why(refused), for_good=refused.code in {401, 403}) from refused
+        except OSError as error:
+            raise NotAdmitted(f"{self._address} does not answer: {error}") from error
+
+
+def _why(refused: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(refused.read(_LARGEST))["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"the hub says {refused.code} {refused.reason}"
+
+
+def login(token: str) -> tuple[str, str]:
+    """Return who a token is at a broker, and the password."""
+    user, _, password = token.partition(".")
+    return user, password
+
+
+def read(path: Path) -> str:
+    """Return the token that a file holds."""
+    return path.read_text(encoding="utf-8").strip()
+
+
+def keep(path: Path, token: str) -> None:
+    """Put a token into its file, for its owner alone; a power cut leaves the old or the new."""
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.touch(mode=0o600)
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(token + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
