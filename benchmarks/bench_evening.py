@@ -4,9 +4,10 @@ python -m benchmarks.bench_evening [PEOPLE] [profile]
 
 Ours is the engine's whole path: what is due, states from minutes and messages, beliefs, odds,
 draws, wording, records, inbox, outbox; then the odds and draws of the same evening alone, and
-every decision made again from its record. The
-peer's is a plain loop over one LinTS a person with as many features, which draws an arm and
-keeps nothing; it runs with the Python of `make peers`.
+every decision made again from its record. The peer's is a plain loop over one LinTS a person
+with as many features, on the same store: it reads each one's minutes, draws an arm and writes
+it down, without odds, availability, words or a record to repeat it from. Then it draws alone.
+It runs with the Python of `make peers`.
 """
 
 import cProfile
@@ -24,6 +25,7 @@ import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
 from analytics.epochs import Flag, State, blank
+from analytics.minutes import MINUTE
 from analytics.tables import epoch_hours, lanes
 from coaching import replay
 from coaching.agenda import Due, What, put
@@ -48,6 +50,7 @@ from people.tables import persons, wearings, zones
 
 _PEER = Path(__file__).parent / "peers/evening.py"
 _PYTHON = Path(__file__).parents[1] / ".venv-peers/bin/python"
+_STORE = "study.db"
 _EVENING_US = 1_773_160_200_000_000  # 17:30 in Zurich
 _DAY = date(2026, 3, 10)
 _JOINED_US = _EVENING_US - 30 * DAY_US
@@ -171,25 +174,19 @@ def made_again(db: Connection) -> tuple[tuple[float, float], int]:
     return (time.perf_counter() - wall_s, time.process_time() - cpu_s), otherwise
 
 
-def features(people: int) -> list[list[float]]:
-    """Return what the peer gets to see: as many numbers as our effect and baseline."""
-    rng = np.random.default_rng(0)
-    return np.column_stack([np.ones(people), rng.normal(size=(people, 3))]).tolist()
-
-
-def peer(people: int) -> tuple[float, float] | None:
-    """Return what mabwiser takes of both; none without `make peers`."""
+def peer(path: Path) -> dict[str, tuple[float, float]]:
+    """Return what mabwiser takes on the same store; nothing without `make peers`."""
     if not _PYTHON.exists():
-        return None
-    command = [_PYTHON, _PEER]
-    asked = json.dumps(features(people))
-    ran = subprocess.run(command, input=asked, capture_output=True, check=True, text=True)
-    return tuple(json.loads(ran.stdout))
+        return {}
+    asked = {"path": str(path), "until_us": _EVENING_US, "fields": MINUTE.descr}
+    command, given = [_PYTHON, _PEER], json.dumps(asked)
+    ran = subprocess.run(command, input=given, capture_output=True, check=True, text=True)
+    return {what: tuple(took) for what, took in json.loads(ran.stdout).items()}
 
 
 def _filled(folder: Path, people: int, engine: Engine) -> SqliteStore:
     rng = np.random.default_rng(0)
-    store = SqliteStore(folder / "study.db", METADATAS)
+    store = SqliteStore(folder / _STORE, METADATAS)
     names = [f"p-{n:06d}" for n in range(people)]
     for first in range(0, people, _AT_ONCE):
         some = names[first : first + _AT_ONCE]
@@ -214,18 +211,23 @@ def main(people: int, *, profiled: bool) -> None:
             alone = draws_alone(db, engine.protocol.bounds)
             again, otherwise = made_again(db)
         store.close()
-    print(f"{made:,} decisions, {sent:,} messages: {_said(ours)}")
-    print(f"odds and draws of these alone: {_said(alone)}")
-    print(f"made again from their records, {otherwise} otherwise: {_said(again)}")
-    theirs = peer(people)
-    if theirs is not None:
-        print(f"mabwiser's LinTS, {people:,} arms drawn and nothing else: {_said(theirs)}")
+        theirs = peer(Path(folder) / _STORE)
+    said = {f"{made:,} decisions, {sent:,} messages": ours}
+    said |= {"odds and draws of these alone": alone}
+    said |= {f"made again from their records, {otherwise} otherwise": again}
+    if theirs:
+        said |= {"mabwiser's LinTS on the same minutes, arms written down": theirs["evening"]}
+        said |= {"mabwiser's LinTS, arms drawn and nothing else": theirs["draws"]}
+    for what, took in said.items():
+        print(f"{what}: {_said(took, people)}")
     if profiled:
         pstats.Stats(profile).sort_stats("tottime").print_stats(25)
 
 
-def _said(took: tuple[float, float]) -> str:
-    return f"{took[0]:.2f} s, of a core {took[1]:.2f} s"
+def _said(took: tuple[float, float], people: int) -> str:
+    wall_s, cpu_s = took
+    each_us = 1e6 * cpu_s / people
+    return f"{wall_s:.2f} s, of a core {cpu_s:.2f} s, {each_us:,.1f} µs each"
 
 
 if __name__ == "__main__":
