@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from coaching.prompts.draws import draw
 from coaching.tables import features
@@ -36,6 +36,7 @@ class Drawn:
     participant: str
     day: date
     feature: Feature
+    days_in: int  # local days since the first that was drawn
     odds: float
     draw: float  # on if below the odds
     is_on: bool
@@ -52,12 +53,15 @@ class Chance:
     protocol: str
     site_seed: int
 
-    def draw(self, participant: str, day: date, at_us: int) -> list[Drawn]:
-        """Return a day's features; the same input gives the same bits anywhere."""
+    def draw(self, participant: str, day: date, days_in: int, at_us: int) -> list[Drawn]:
+        """Return a day's features; the same input gives the same bits anywhere.
+
+        The date plays no part in it, so that no draw can tell when a study took place.
+        """
         drawn: list[Drawn] = []
         for feature, odds in sorted(self.odds.items()):
-            said = draw(self.site_seed, participant, day.toordinal(), f"feature:{feature}")
-            whose = (participant, day, feature)
+            said = draw(self.site_seed, participant, days_in, f"feature:{feature}")
+            whose = (participant, day, feature, days_in)
             drawn.append(
                 Drawn(*whose, odds, said, said < odds, self.protocol, self.site_seed, at_us)
             )
@@ -74,8 +78,19 @@ def of_days(
     db: Connection, chance: Chance, keys: Collection[tuple[str, date]], at_us: int
 ) -> None:
     """Draw the features of some people's days."""
-    if chance.odds:
-        record(db, [each for who, day in keys for each in chance.draw(who, day, at_us)])
+    if not chance.odds:
+        return
+    first = _first_days(db, [who for who, _ in keys])
+    for who, day in keys:
+        days_in = (day - first.get(who, day)).days
+        record(db, chance.draw(who, day, days_in, at_us))
+
+
+def _first_days(db: Connection, participants: Collection[str]) -> dict[str, date]:
+    columns = (features.c.participant, func.min(features.c.day))
+    query = select(*columns).where(features.c.participant.in_(participants))
+    rows = db.execute(query.group_by(features.c.participant))
+    return {row[0]: row[1] for row in rows}
 
 
 def on(db: Connection, participant: str, day: date) -> frozenset[Feature]:
@@ -89,6 +104,13 @@ def of_person(db: Connection, participant: str, day: date) -> Sequence[Drawn]:
     columns = features.c
     query = select(features).where(columns.participant == participant, columns.day == day)
     return [from_row(row) for row in db.execute(query)]
+
+
+def every_of(db: Connection, participant: str) -> list[Drawn]:
+    """Return all that was ever drawn for a person, in order."""
+    columns = features.c
+    query = select(features).where(columns.participant == participant)
+    return [from_row(row) for row in db.execute(query.order_by(columns.day, columns.feature))]
 
 
 def from_row(row: Row[Any]) -> Drawn:

@@ -18,6 +18,8 @@ from coaching.circles.together import Interaction
 from coaching.days import goals as goals_of
 from coaching.days.goals import Goal
 from coaching.days.goals import Inputs as GoalInputs
+from coaching.features import Drawn
+from coaching.features import every_of as drawn_features
 from coaching.giving.tables import cheers, points
 from coaching.giving.vouchers import Voucher, vouchers_of
 from coaching.learned import beliefs as beliefs_of
@@ -54,6 +56,7 @@ __all__ = [
     "Belief",
     "Decision",
     "Document",
+    "Drawn",
     "Entry",
     "Gesture",
     "Goal",
@@ -78,6 +81,7 @@ __all__ = [
     "decisions",
     "document",
     "documents",
+    "drawn_features",
     "enrolled",
     "gestures",
     "goals",

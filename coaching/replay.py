@@ -131,7 +131,7 @@ class _Remaker:
         drawn = features.from_row(row)
         odds = self._documents.protocol(drawn.protocol).features[drawn.feature]
         chance = Chance({drawn.feature: odds}, drawn.protocol, drawn.site_seed)
-        (again,) = chance.draw(drawn.participant, drawn.day, drawn.at_us)
+        (again,) = chance.draw(drawn.participant, drawn.day, drawn.days_in, drawn.at_us)
         return features.as_row(again)
 
     def _goal(self, row: Row[Any]) -> dict[str, object]:

@@ -95,6 +95,7 @@ features = Table(
     Column("participant", String, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("feature", String, primary_key=True),
+    Column("days_in", Integer, nullable=False),  # by which it was drawn
     Column("odds", Float, nullable=False),
     Column("draw", Float, nullable=False),
     Column("is_on", Boolean, nullable=False),

@@ -11,6 +11,7 @@ from analytics.rescoring import Records
 from coaching.acts.challenges import StartChallenge
 from coaching.acts.circle import SendCheer
 from coaching.acts.prompts import AnswerPrompt, AnswerQuestions, CoachMessage
+from coaching.features import Feature
 from coaching.questionnaires.instruments import Item
 from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
@@ -46,6 +47,7 @@ def protocol(first, **arms):
         rules,
         ends=first + timedelta(days=700),
         arms=rules.arms | arms,
+        features={Feature.BOARD: 0.5, Feature.CHARITY: 0.25},
         questionnaires=rules.questionnaires | {"baseline": asked},
     )
 

@@ -96,7 +96,7 @@ def gather(points: Iterable[Point]) -> Chances:
 def decisions_a_day(db: Connection, participants: Collection[str]) -> float:
     """Return how often a day each of these people was considered, sent or not."""
     spans: list[tuple[int, int]] = []
-    for some in _batches(participants):
+    for some in batches(participants):
         edges: dict[str, list[int]] = {}
         for who, state in db.execute(_EDGES, {"people": some}):
             edges.setdefault(who, []).append(see(state).days_in)
@@ -115,11 +115,12 @@ def often(spans: Iterable[tuple[int, int]]) -> float:
 def _rows(
     db: Connection, participants: Collection[str], fewest_minutes: int
 ) -> Iterator[Row[*tuple[Any, ...]]]:
-    for some in _batches(participants):
+    for some in batches(participants):
         yield from db.execute(_POINTS, {"people": some, "fewest": fewest_minutes})
 
 
-def _batches(participants: Collection[str]) -> Iterator[list[str]]:
+def batches(participants: Collection[str]) -> Iterator[list[str]]:
+    """Yield people so many at a time as a query may name."""
     everyone = list(participants)
     for first in range(0, len(everyone), _PEOPLE_AT_ONCE):
         yield everyone[first : first + _PEOPLE_AT_ONCE]

@@ -1,4 +1,4 @@
-"""A study's live panel of effect: by occasion, by week, by dose, and under other odds."""
+"""A study's live panel of effect: by occasion, week, feature and dose, and under other odds."""
 
 import math
 from collections.abc import Collection
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from coaching.effect import chances
+from coaching.effect import chances, feature_days
 from coaching.effect.chances import Chances
 from coaching.effect.estimates import Excursion, Interval, TooLittle, excursion, need, value
 from coaching.policies.terms import DOSE_KEPT
@@ -21,7 +21,7 @@ _OTHERS: Final = {"always": 1.0, "every second time": 0.5, "never": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a message adds to the steps of the half hour after, or why that is not told."""
+    """What something adds to the steps that follow it, or why that is not told."""
 
     name: str
     points: int
@@ -80,6 +80,7 @@ class EffectPanel:
     overall: Told
     by_occasion: tuple[Told, ...]
     by_week: tuple[Told, ...]
+    by_feature: tuple[Told, ...]  # social ones, on the steps of the whole day
     habituation: Habituation
     other_odds: tuple[OtherOdds, ...]
 
@@ -87,16 +88,23 @@ class EffectPanel:
 def panel(db: Connection, participants: Collection[str], rules: EffectRules) -> EffectPanel:
     """Estimate from all that has followed these people's decisions so far."""
     found = chances.read(db, participants, rules.fewest_minutes)
-    return tell(found, chances.decisions_a_day(db, participants), rules)
+    days = feature_days.read(db, participants)
+    return tell(found, chances.decisions_a_day(db, participants), rules, days)
 
 
-def tell(found: Chances, often: float, rules: EffectRules) -> EffectPanel:
-    """Estimate from points, of people who are considered so often a day."""
+def tell(
+    found: Chances, often: float, rules: EffectRules, days: Chances | None = None
+) -> EffectPanel:
+    """Estimate from points, of people who are considered so often a day.
+
+    `days` are points of social features, if the study leaves any to chance.
+    """
     return EffectPanel(
         people=len({*found.person.tolist()}),
         overall=_told("All messages", found, rules),
         by_occasion=_groups(found, found.occasion, "{}", rules),
         by_week=_groups(found, found.week + 1, "Week {}", rules),
+        by_feature=() if days is None else _groups(days, days.occasion, "{}", rules),
         habituation=_habituation(found, often, rules),
         other_odds=tuple(_under(name, odds, found, rules) for name, odds in _OTHERS.items()),
     )

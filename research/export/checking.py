@@ -14,6 +14,7 @@ import pyarrow.parquet
 from coaching.records import GoalInputs, Shelf
 from research.export import documents, manifest, recorded, relearning
 from research.export.chapter_coaching import DECISIONS, GOALS
+from research.export.chapter_features import FEATURES
 from research.export.chapter_learned import BELIEFS
 from research.export.chapter_people import CONSENTS
 
@@ -49,7 +50,8 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda _rows: None) -
     beliefs, unlearned = relearning.relearn(
         _table(folder, BELIEFS.name), _table(folder, DECISIONS.name), shelf
     )
-    problems = [*_consents(folder, said), *differing, *missed, *unlearned]
+    _, undrawn = _again(folder, FEATURES.name, partial(_feature, shelf), progress)
+    problems = [*_consents(folder, said), *differing, *missed, *undrawn, *unlearned]
     rows = sum(said.rows.values())
     return Verified(
         *(_name(folder), len(said.files), rows, made, goals, beliefs), tuple(problems)
@@ -156,3 +158,14 @@ def _goal(shelf: Shelf, row: dict[str, Any]) -> str | None:
     except (KeyError, msgspec.ValidationError, msgspec.DecodeError) as error:
         return f"{what}: cannot be set again ({error})"
     return None if again == (row["steps"], row["reason"]) else f"{what}: comes out otherwise"
+
+
+def _feature(shelf: Shelf, row: dict[str, Any]) -> str | None:
+    what = f"feature {row['participant']}:{row['study_day']}:{row['feature']}"
+    protocol = shelf.protocols.get(row["protocol"])
+    odds = protocol and {each.value: odds for each, odds in protocol.features.items()}
+    if not odds or odds.get(row["feature"]) != row["odds"]:
+        return f"{what}: has odds that its protocol does not name"
+    return (
+        None if row["shown"] == (row["draw"] < row["odds"]) else f"{what}: comes out otherwise"
+    )

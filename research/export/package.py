@@ -15,6 +15,7 @@ from coaching import records
 from research.export import (
     chapter_coaching,
     chapter_days,
+    chapter_features,
     chapter_learned,
     chapter_minutes,
     chapter_people,
@@ -51,6 +52,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     chapter_questions.QUESTIONNAIRES,
     chapter_questions.ANSWERS,
     chapter_questions.CODEBOOK,
+    chapter_features.FEATURES,
     chapter_together.SOCIAL_EVENTS,
     chapter_teams.TIES,
     chapter_teams.CHALLENGES,
@@ -188,6 +190,7 @@ def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterat
     yield from chapter_coaching.pieces(case, documents)
     yield from chapter_learned.pieces(case, documents)
     yield from chapter_questions.pieces(case, documents)
+    yield from chapter_features.pieces(case, documents)
     yield from chapter_teams.pieces(case, plan.exported)
     yield from chapter_together.pieces(case, plan.exported)
     yield from chapter_raw.pieces(case, order.samples, order.wish.raw)

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from analytics import epochs
 from analytics.tables import day_facts, epoch_hours
 from coaching.giving.tables import points, vouchers
-from coaching.tables import decisions, goals, messages
+from coaching.tables import decisions, features, goals, messages
 from ingest.archive import Retention
 from ingest.log import Arrival
 from kindstep import exports, importing
@@ -101,7 +101,7 @@ def test_others_can_read_it(package):
     report = frictionless.validate(str(package / "datapackage.json"))
 
     assert report.flatten(["message"]) == []
-    assert len(report.tasks) == 2 * 20 - 1  # minutes are Parquet alone
+    assert len(report.tasks) == 2 * 21 - 1  # minutes are Parquet alone
 
 
 def test_every_decision_and_goal_is_made_again_from_it_alone(study, package, expert):
@@ -125,6 +125,7 @@ def test_it_counts_what_the_store_holds(study, package):
             ("messages", messages),
             ("points", points),
             ("days", day_facts),
+            ("features", features),
         ]:
             assert rows[name] == db.scalar(select(func.count()).select_from(source))
         blobs = db.scalars(select(epoch_hours.c.minutes)).all()
@@ -435,6 +436,7 @@ def test_consent_decides_topic_by_topic(another):
     assert {row["steps"] for row in of("minutes", "activity")} == {None}
     assert {row["state"] for row in of("minutes", "activity")} == {None}
     assert {row["with"] for row in of("social_events", "circle")} <= {"coach", "staff"}
+    assert of("features", "circle") == []
     assert verify(package).problems == ()
 
 
@@ -548,20 +550,34 @@ def test_a_changed_file_is_found(study, tmp_path):
         verify(tmp_path)
 
 
-def test_a_decision_that_was_made_up_is_found(study):
+def test_what_was_made_up_is_found(study):
     """Even when whoever made it up also wrote a new manifest."""
     package = study.export("made-up")
-    path = package / "tables" / "decisions.parquet"
-    rows = pq.read_table(path)
-    told = rows.to_pylist()
-    row = next(n for n, each in enumerate(told) if not each["sent"] and each["available"])
-    told[row] |= {"probability": 0.5}
-    pq.write_table(type(rows).from_pylist(told, rows.schema), path)
+    decision = make_up(
+        package,
+        "decisions",
+        lambda row: not row["sent"] and row["available"],
+        {"probability": 0.5},
+    )
+    feature = make_up(package, "features", lambda row: row["shown"], {"shown": False})
     list_anew(package)
 
-    (problem,) = verify(package).problems
-    who, counter = told[row]["participant"], told[row]["counter"]
-    assert problem == f"decision {who}:{counter}: comes out otherwise"
+    assert verify(package).problems == (
+        f"decision {decision['participant']}:{decision['counter']}: comes out otherwise",
+        f"feature {feature['participant']}:{feature['study_day']}:{feature['feature']}: "
+        "comes out otherwise",
+    )
+
+
+def make_up(package, name, fits, otherwise):
+    """Change the first row of a table that fits; give it."""
+    path = package / "tables" / f"{name}.parquet"
+    rows = pq.read_table(path)
+    told = rows.to_pylist()
+    row = next(each for each in told if fits(each))
+    row |= otherwise
+    pq.write_table(type(rows).from_pylist(told, rows.schema), path)
+    return row
 
 
 def list_anew(package):

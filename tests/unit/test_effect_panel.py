@@ -1,19 +1,26 @@
 """The panel of effect over decisions whose outcomes are known to the step."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import msgspec
 import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from coaching import members
+from analytics import days as days_of
+from analytics.tables import day_facts
+from coaching import features, members
+from coaching.features import Chance, Feature
 from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.messages import library
 from coaching.policies import MicroRandomised
 from coaching.prompts import decisions
 from coaching.prompts.decisions import decide
-from coaching.tables import outcomes
-from tests.coached import HOUR_US, Study, usc
+from coaching.tables import goals, outcomes
+from people import registry
+from tests.coached import BERLIN, HOUR_US, MONDAY, Study, usc
 from tests.unit.test_availability import READY
 
 DAY_US = 24 * HOUR_US
@@ -110,3 +117,35 @@ def test_only_those_who_are_asked_for_count(study):
 
     assert panel(study, 12).people == 12
     assert panel(study, 0).overall.says == "Not told: 0 people, of at least 11."
+
+
+def features_lived(study, people, adds, days=16):
+    """Let chance decide on boards and nudges each day; each adds so many log steps."""
+    rng, chance = np.random.default_rng(6), Chance(dict.fromkeys(adds, 0.5), "", 7)
+    known = {"steps": 6000, "reason": "", "inputs": b"{}", "protocol": "", "decided_us": 0}
+    for who in (f"p{n:02d}" for n in range(people)):
+        registry.set_zone(study.db, who, BERLIN, 0)
+        own = rng.normal(8.5, 0.4)
+        for n in range(days):
+            day = MONDAY + timedelta(days=n)
+            drawn = chance.draw(who, day, n, 0)
+            features.record(study.db, drawn)
+            more = sum(adds[each.feature] for each in drawn if each.is_on)
+            steps = round(np.exp(own + more + rng.normal(0, 0.2)))
+            told = {"participant": who, "day": day, "done_steps": steps, "done_valid": True}
+            study.db.execute(insert(goals), [known | told | {"verdict": "reached"}])
+            if n < days - 1:  # of the last one something is still to come
+                fact = replace(study.fact(who, day, complete=True), steps=steps)
+                study.db.execute(insert(day_facts), [days_of.as_row(fact)])
+
+
+def test_social_features_are_told_by_the_steps_of_their_day(study):
+    features_lived(study, 14, {Feature.BOARD: 0.3, Feature.CHEER: 0.0})
+    found = {each.name: each for each in panel(study).by_feature}
+
+    assert {*found} == {"board", "cheer"}
+    assert [each.points for each in found.values()] == [14 * 15] * 2
+    assert found["board"].effect.low < 0.3 < found["board"].effect.high
+    assert found["board"].effect.low > 0.15
+    assert not found["cheer"].effect.excludes(0.0)
+    assert panel(study, 10).by_feature[0].says == "Not told: 10 people, of at least 11."

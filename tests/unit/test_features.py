@@ -47,12 +47,19 @@ def test_each_day_is_drawn_once_at_the_odds_of_the_protocol(study):
 
 def test_chance_keeps_its_odds_and_tells_features_and_people_apart():
     chance = Chance(ODDS, "protocol", 7)
-    found = [each for n in range(2000) for each in chance.draw(f"p-{n}", MONDAY, 0)]
+    found = [each for n in range(2000) for each in chance.draw(f"p-{n}", MONDAY, 0, 0)]
 
     for feature, odds in ODDS.items():
         share = sum(each.is_on for each in found if each.feature is feature) / 2000
         assert share == pytest.approx(odds, abs=0.04)
     assert len({each.draw for each in found}) == len(found)
+
+
+def test_a_draw_does_not_tell_the_date():
+    chance, later = Chance(ODDS, "protocol", 7), MONDAY + timedelta(days=45)
+    said = [[each.draw for each in chance.draw("ada", day, 3, 0)] for day in (MONDAY, later)]
+
+    assert said[0] == said[1] != [each.draw for each in chance.draw("ada", MONDAY, 4, 0)]
 
 
 def test_what_was_drawn_comes_out_again_and_what_was_touched_does_not(study):

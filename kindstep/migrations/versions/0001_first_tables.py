@@ -395,6 +395,7 @@ def upgrade() -> None:
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("feature", sa.String(), nullable=False),
+        sa.Column("days_in", sa.Integer(), nullable=False),
         sa.Column("odds", sa.Float(), nullable=False),
         sa.Column("draw", sa.Float(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
