@@ -15,7 +15,7 @@ from analytics.tables import days_due
 from ingest.store import insert_new
 
 #: Days computed in one transaction at most.
-AT_ONCE: Final = 64
+AT_ONCE: Final = 128
 
 
 @dataclass(slots=True)

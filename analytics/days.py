@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 
 from analytics import epochs, intensity
-from analytics.minutes import Flag, Minutes, State
+from analytics.minutes import MINUTE, Flag, Minutes, State
 from analytics.tables import day_facts
 
 VALID_WEAR_MINUTES: Final = 600
@@ -24,6 +24,14 @@ MODERATE_STEPS: Final = 100
 VIGOROUS_STEPS: Final = 130
 MODERATE_DECI_POINTS: Final = 10
 VIGOROUS_DECI_POINTS: Final = 20
+
+#: Of a minute, what a day's facts are made of; a zero is no data.
+TOLD: Final = np.dtype(
+    [
+        (name, MINUTE[name])
+        for name in ("state", "flags", "steps", "device_steps", "hr_n", "hr_sum_bpm")
+    ]
+)
 
 RESTING_QUANTILE: Final = 0.05
 RESTING_MINUTES: Final = 240  # fewer minutes of heart rate say nothing of rest
@@ -75,6 +83,7 @@ class DayFact:
 
 
 _COLUMNS: Final = tuple(field.name for field in fields(DayFact))
+_NO_RESERVE: Final = dict.fromkeys([*(f"zone_{n}_minutes" for n in range(1, 6)), "trimp"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def compute_all(
     ----------
     spans : n Span
         Which day of whom.
-    minutes : (n, m) MINUTE
+    minutes : (n, m) TOLD or MINUTE
         Their minutes in order, merged over devices; a shorter day ends in minutes without data.
     bodies : n Body
         Age in years and resting heart rate in bpm, as far as known.
@@ -129,7 +138,8 @@ def compute_all(
         for body, each, there in zip(bodies, bpm, heard, strict=True)
     ]
     share = np.where(heard, _shares(bpm, bodies, resting_bpm), np.nan)
-    moderate, vigorous = _bands(steps, share)
+    zone = intensity.zones(share)
+    moderate, vigorous = _bands(steps, zone)
     counts = {
         "steps": np.where(steps > 0, steps, 0).sum(axis=1),
         "step_minutes": _count(steps >= 0),
@@ -149,7 +159,7 @@ def compute_all(
         _fact(
             span,
             _last_us(span, state[n]),
-            _heart(share[n], bodies[n], resting_bpm[n]),
+            _heart(share[n], zone[n], bodies[n], resting_bpm[n]),
             {k: v[n] for k, v in columns.items()},
         )
         for n, span in enumerate(spans)
@@ -209,25 +219,25 @@ def _shares(
 
 
 def _heart(
-    share: NDArray[np.float64], body: Body, resting_bpm: int | None
+    share: NDArray[np.float64], zone: NDArray[np.int64], body: Body, resting_bpm: int | None
 ) -> dict[str, int | float | None]:
     """Return what the heart did on one day, by its reserve where that is known."""
-    known = body.age_years is not None and resting_bpm is not None
-    impulse = intensity.trimp(share[~np.isnan(share)], body.sex)
-    minutes = np.bincount(intensity.zones(share), minlength=6).tolist()
+    if body.age_years is None or resting_bpm is None:
+        return {**_NO_RESERVE, "resting_bpm": resting_bpm}
+    minutes = np.bincount(zone, minlength=6).tolist()
     told = body.sex in intensity.TRIMP
+    impulse = intensity.trimp(share[~np.isnan(share)], body.sex)
     return {
         "resting_bpm": resting_bpm,
-        **{f"zone_{n}_minutes": minutes[n] if known else None for n in range(1, 6)},
-        "trimp": round(float(impulse.sum()), 3) if known and told else None,
+        **{f"zone_{n}_minutes": minutes[n] for n in range(1, 6)},
+        "trimp": round(float(impulse.sum()), 3) if told else None,
     }
 
 
 def _bands(
-    steps: NDArray[np.int64], share: NDArray[np.float64]
+    steps: NDArray[np.int64], zone: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how many minutes of each day are moderate and how many vigorous."""
-    zone = intensity.zones(share)
     by_heart = zone > 0
     moderate = np.where(by_heart, zone >= intensity.MODERATE_ZONE, steps >= MODERATE_STEPS)
     vigorous = np.where(by_heart, zone >= intensity.VIGOROUS_ZONE, steps >= VIGOROUS_STEPS)

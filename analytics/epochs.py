@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analytics.minutes import (
     EPOCH,
@@ -44,6 +44,7 @@ __all__ = [
     "State",
     "blank",
     "combine",
+    "heard_until",
     "keep",
     "mean_bpm",
     "merge",
@@ -136,6 +137,18 @@ def read(
     for (participant, device), index in lanes.items():
         found.setdefault(participant, {})[device] = minutes[index]
     return found
+
+
+def heard_until(
+    db: Connection, participants: Collection[str], start_us: int, end_us: int
+) -> int:
+    """Return when the last hour of a span ends that anything was heard of; else its start."""
+    within = epoch_hours.c.hour_us.between(start_us, end_us - 1)
+    query = select(func.max(epoch_hours.c.hour_us)).where(
+        epoch_hours.c.participant.in_(participants), within
+    )
+    last_us: int | None = db.scalar(query)
+    return start_us if last_us is None else last_us + HOUR_US
 
 
 def merged(

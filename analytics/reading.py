@@ -16,6 +16,7 @@ from ingest.log import Entry
 #: How far ahead of its arrival a sample may be; further, and a clock was wrong.
 AHEAD_US: Final = 600_000_000
 
+_ENDS: Final = (slice(None, 4), slice(-4, None))  # of offsets
 _NOBODY: Final = ""
 _NO_DAY: Final = date.min
 
@@ -25,25 +26,34 @@ def frames_of(entries: Iterable[Entry], lookups: Lookups) -> list[Frame]:
 
     Nothing of devices that nobody wore, and nothing that claims to be from the future.
     """
-    batches = [_frame(entry) for entry in entries if entry.batch.stream in STREAMS]
-    lookups.expect({batch.device for batch in batches})
-    return [
-        frame
-        for batch in batches
-        if batch.time_us(batch.size - 1) <= batch.received_us + AHEAD_US
-        for frame in _owned(batch, lookups)
-    ]
+    scored = [entry for entry in entries if entry.batch.stream in STREAMS]
+    lookups.expect({entry.batch.device for entry in scored})
+    return [frame for entry in scored for frame in _frames(entry, lookups)]
 
 
-def _frame(entry: Entry) -> Frame:
+def _frames(entry: Entry, lookups: Lookups) -> Iterator[Frame]:
+    batch = entry.batch
+    begin_us, end_us = _span_us(batch)
+    if end_us > entry.received_us + AHEAD_US:
+        return
+    participant = lookups.wearer(batch.device, begin_us)
+    day = lookups.day_at(participant, begin_us) if participant else None
+    alone = participant == lookups.wearer(batch.device, end_us)
+    if participant and day and alone and end_us < day.end_us:  # nearly always
+        yield _frame(entry, participant, day.day, day.end_us)
+    else:
+        yield from _owned(_frame(entry, _NOBODY, _NO_DAY, 0), lookups)
+
+
+def _frame(entry: Entry, participant: str, day: date, day_end_us: int) -> Frame:
     batch = entry.batch
     values = np.frombuffer(batch.samples, f"<i{batch.width}").reshape(-1, batch.channels)
     return Frame(
-        participant=_NOBODY,
+        participant=participant,
         device=batch.device,
         stream=batch.stream,
-        day=_NO_DAY,
-        day_end_us=0,
+        day=day,
+        day_end_us=day_end_us,
         received_us=entry.received_us,
         start_us=batch.start_us,
         period_us=batch.period_us,
@@ -55,6 +65,14 @@ def _frame(entry: Entry) -> Frame:
         quality=batch.quality,
         counted=batch.counted and (batch.counted.boot, batch.counted.sample),
     )
+
+
+def _span_us(batch: Batch) -> tuple[int, int]:
+    """Return when the first sample was measured, and the last one."""
+    if batch.period_us is not None:
+        return batch.start_us, batch.start_us + round((batch.size - 1) * batch.period_us)
+    first, last = (int.from_bytes(batch.offsets_us[cut], "little") for cut in _ENDS)
+    return batch.start_us + first, batch.start_us + last
 
 
 def _times_us(batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from analytics import coverage, days, epochs, headline, wear
 from analytics.days import DayFact, Span
 from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Lookups
-from analytics.minutes import OPAQUE
 from analytics.tables import day_facts, scores
 from ingest.store import upsert
 from people.registry import Places
@@ -19,7 +20,7 @@ Key = tuple[str, date]  # participant, day
 
 _TO_NEXT_DAY = timedelta(days=1)
 _WEEK = timedelta(days=headline.DAYS - 1)
-_PEOPLE_AT_ONCE = 32  # the minutes of their days stay within the processor's reach
+_PEOPLE_AT_ONCE = 64  # what is looked at of their days stays within the processor's reach
 _LOOK_BACK = timedelta(days=14)
 
 
@@ -64,22 +65,41 @@ def _facts(db: Connection, keys: Sequence[Key], lookups: Lookups, now_us: int) -
     people = [participant for participant, _ in keys]
     lookups.expect_people(people)
     known = {participant: lookups.day(participant, day) for participant, day in keys}
-    start_us = min(day.start_us for day in known.values()) // HOUR_US * HOUR_US
-    found = epochs.read(db, people, start_us, max(day.end_us for day in known.values()))
     heard = coverage.of(db, people)
     complete = coverage.completed(db, known, now_us, heard)
-    longest = max(
-        -(-day.end_us // MINUTE_US) - day.start_us // MINUTE_US for day in known.values()
-    )
-    table = epochs.blank(len(known) * longest).reshape(len(known), longest)
-    spans: list[Span] = []
-    for n, (participant, day) in enumerate(known.items()):
-        ends = (day.start_us, day.end_us, heard[participant].until_us(now_us))
-        spans.append(Span(participant, day.day, day.zone, *ends, participant in complete))
-        span_us, places = (day.start_us, day.end_us), lookups.places(participant)
-        minutes = merged(found.get(participant, {}), start_us, *span_us, places)
-        table.view(OPAQUE)[n, : minutes.size] = minutes.view(OPAQUE)
+    spans = [
+        Span(
+            who,
+            day.day,
+            day.zone,
+            day.start_us,
+            day.end_us,
+            heard[who].until_us(now_us),
+            who in complete,
+        )
+        for who, day in known.items()
+    ]
+    table = _heard(db, spans, lookups)
     return days.compute_all(spans, table, [lookups.body(participant) for participant in known])
+
+
+def _heard(db: Connection, spans: Sequence[Span], lookups: Lookups) -> NDArray[np.void]:
+    """Return what was heard of days, a row each; nothing follows where a row ends."""
+    people = [span.participant for span in spans]
+    base_us = min(span.start_us for span in spans) // HOUR_US * HOUR_US
+    last_us = max(span.end_us for span in spans)
+    # Wear is judged by windows of an hour, that may reach as far beyond the last minute.
+    end_us = min(last_us, epochs.heard_until(db, people, base_us, last_us) + HOUR_US)
+    found = epochs.read(db, people, base_us, end_us)
+    table = np.zeros((len(spans), -(-(end_us - base_us) // MINUTE_US)), days.TOLD)
+    for span, row in zip(spans, table, strict=True):
+        if by_device := found.get(span.participant):
+            until_us = min(span.end_us, end_us)
+            places = lookups.places(span.participant)
+            minutes = merged(by_device, base_us, span.start_us, until_us, places)
+            for name in days.TOLD.names or ():
+                row[name][: minutes.size] = minutes[name]
+    return table
 
 
 def merged(

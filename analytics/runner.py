@@ -34,8 +34,9 @@ log = logging.getLogger(__name__)
 Observer = Callable[[Connection, Sequence[DayFact], int], object]
 
 READER: Final = "analytics"
-#: How long after its end a minute is told although nothing later came.
-IDLE_US: Final = 5_000_000
+#: How long after its end a minute is told although nothing later came: longer than a batch
+#: lasts, or of most minutes it would be told twice.
+IDLE_US: Final = 15_000_000
 #: A day that late data keeps coming for is scored again no more often than this.
 RESCORE_US: Final = 10_000_000
 #: How often days are looked for that became complete by waiting.

@@ -65,3 +65,12 @@ def test_broken_or_silent_minutes_are_not_judged():
     minutes["state"][5:10], minutes["n_accel"][5:10] = State.NO_DATA, 0
 
     assert states(minutes) == [5, 0, 0, 110, 5]
+
+
+@pytest.mark.parametrize("heard", [44, 45, 60, 76, 105])
+def test_an_hour_beyond_the_last_minute_is_all_that_matters(heard):
+    day = np.concatenate([lying(heard), epochs.blank(1440 - heard)])
+    enough = -(-heard // 60) * 60 + 60
+
+    assert (wear.judged(day)["state"][:enough] == wear.judged(day[:enough])["state"]).all()
+    assert (wear.judged(day)["state"] == State.NOT_WORN).any() == (heard >= 45)
