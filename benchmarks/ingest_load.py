@@ -1,88 +1,140 @@
 """A large study on one machine: what the hub takes, and how soon a minute is stored."""
 
+import contextlib
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
-import psutil
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from analytics.tables import checkpoint, epoch_hours
 from benchmarks.ingest_peers import batch
+from benchmarks.ingest_publisher import TURN_S
+from benchmarks.ingest_watch import Watch
+from gateway.wire import Batch
 from ingest.archive import Archive
+from ingest.log import Arrival
 from ingest.log.sqlite import SqliteLog
-from ingest.store.sqlite import SqliteStore
 from kindstep import process, stores
 from kindstep.folder import Folder
 from people.tables import persons, wearings, zones
 from tests.brokers import free_port
 
-_BATCH_S: Final = 10
-_LOOK_S: Final = 0.02
 _DRAIN_S: Final = 120
-_DAY_S: Final = 86_400
+_LOOK_S: Final = 0.05
 _HOUR_US: Final = 3_600_000_000
+_BEFORE_HOUR_S: Final = 60
+#: Behind by this long, a hub does not keep up; a share of a core from which on it has no more.
+_BEHIND_S: Final = 10.0
+_BUSY: Final = 0.9
 
-PUBLISHER: Final = """
+HUB: Final = """
 import sys, time
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
-from benchmarks.ingest_peers import batch
-from gateway.wire import batch_topic, encode
-password, (port, participants, seconds) = sys.argv[1], map(int, sys.argv[2:])
-client = paho.Client(CallbackAPIVersion.VERSION2)
-client.username_pw_set("home", password)
-client.max_inflight_messages_set(4_000)
-client.connect("127.0.0.1", port)
-client.loop_start()
-begun_s = time.time()
-total, each_s = participants * seconds // 10, 10 / participants
-for n in range(total):
-    wait_s = begun_s + n * each_s - time.time()
-    if wait_s > 0.005:
-        time.sleep(wait_s)
-    turn, device = divmod(n, participants)
-    at_us = round((begun_s + device * each_s - 10) * 1e6)
-    sent = batch(device, turn, at_us)
-    info = client.publish(batch_topic("home", sent.device), encode(sent), 1)
-print("published in", round(time.time() - begun_s, 1), "s", flush=True)
-info.wait_for_publish(60)
-client.disconnect()
-client.loop_stop()
+from pathlib import Path
+from kindstep import process, settings, study
+chosen = settings.load(Path(sys.argv[1]))
+process.cache_kernels(chosen.data)
+from kindstep import hub
+ahead_us = int(sys.argv[2])
+clock = lambda: time.time_ns() // 1000 + ahead_us
+with process.rarely_collected():
+    process.run(hub.serve(chosen, study.load(chosen.study), clock))
 """
 
 
-@dataclass(slots=True)
-class Watch:
-    """How far the hub was when, and what its processes took."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A hub that runs, and how to put load on it."""
 
-    hub: psutil.Process
-    seen: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
-    memory: dict[str, int] = field(default_factory=dict[str, int])
-    cpu_s: dict[str, float] = field(default_factory=dict[str, float])
+    folder: Folder
+    port: int
+    ahead_us: int  # how far its clock and everyone's is ahead of this machine's
+    watch: Watch
 
-    def look(self, store: SqliteStore) -> int:
-        with store.reading() as db:
-            position = db.scalar(select(checkpoint.c.position)) or 0
-        self.seen.append((time.time(), position))
-        return position
+    @contextlib.contextmanager
+    def publishing(self, people: Sequence[int]) -> Generator[None]:
+        """Let so many people measure in each ten seconds."""
+        password = self.folder.password("home").read_text()
+        module = [sys.executable, "-m", "benchmarks.ingest_publisher"]
+        told = [password, *map(str, (self.port, self.ahead_us, *people))]
+        with subprocess.Popen([*module, *told]) as publisher:
+            self.watch.begin(publisher.pid)
+            try:
+                yield
+            finally:
+                publisher.terminate()
 
-    def weigh(self) -> None:
-        for each in (self.hub, *self.hub.children(recursive=True)):
-            name = "broker" if "nats" in each.name() else "hub"
-            times = each.cpu_times()
-            self.memory[name] = max(self.memory.get(name, 0), each.memory_info().rss)
-            self.cpu_s[name] = times.user + times.system
+
+def run(participants: int, seconds: int, *, over_an_hour: bool = False) -> None:
+    """Print what a load of so many participants took; over an hour's end, also meanwhile."""
+    turns = [participants] * (seconds // TURN_S)
+    ahead_us = _until_hour_us() if over_an_hour else 0
+    with _loaded(participants, ahead_us) as load:
+        with load.publishing(turns):
+            give_up_s = time.time() + seconds + _DRAIN_S
+            while load.watch.look() < sum(turns) and time.time() < give_up_s:
+                pass
+        load.watch.weigh()
+        wall_s = load.watch.seen[-1][0] - load.watch.begun_s
+        published_s = _published_s(load)
+        print(
+            f"{participants} participants, {seconds} s: {len(published_s)} batches stored, "
+            f"all scored after {wall_s:.1f} s"
+        )
+        load.watch.tell(wall_s, len(published_s))
+        _tell_latency(load.watch, published_s)
 
 
-def run(participants: int, seconds: int) -> None:
-    """Print what a load of so many participants took."""
+def break_it(first: int, step: int, most: int, seconds: int) -> None:
+    """Raise the load until the hub falls behind, and print what had no more to give."""
+    people = range(first, most + 1, step)
+    turns = [count for count in people for _ in range(seconds // TURN_S)]
+    with _loaded(most, 0) as load, load.publishing(turns):
+        for count in people:
+            load.watch.weigh()
+            before, from_s = dict(load.watch.cpu_s), time.time()
+            while time.time() < from_s + seconds:
+                load.watch.look()
+            load.watch.weigh()
+            behind_s = _tell_step(load, count, before, time.time() - from_s)
+            if behind_s > _BEHIND_S:
+                return
+        print("it did not break")
+
+
+def _tell_step(load: Load, count: int, before: dict[str, float], wall_s: float) -> float:
+    """Print how a hub fared with so many people, and return how far it is behind."""
+    watch = load.watch
+    log = SqliteLog(load.folder.log, read_only=True)
+    position, logged = watch.look(), log.last()
+    newest = log.read(position - 1, 1)
+    log.close()
+    now_s = time.time() + load.ahead_us / 1e6
+    behind_s = now_s - newest[0].batch.start_us / 1e6 - TURN_S if newest else 0.0
+    cores = {name: (s - before.get(name, 0.0)) / wall_s for name, s in watch.cpu_s.items()}
+    print(
+        f"{count:6} participants, {count / TURN_S:5.0f} messages/s: {behind_s:5.1f} s behind, "
+        f"{logged - position} logged and not scored; cores: "
+        + ", ".join(f"{name} {share:.2f}" for name, share in sorted(cores.items())),
+        flush=True,
+    )
+    if behind_s > _BEHIND_S:
+        busy = [name for name, share in cores.items() if share >= _BUSY]
+        scoring = logged - position > (count / TURN_S) * behind_s / 2
+        where = "between log and score" if scoring else "before the log"
+        print(f"broke: it waits {where}; without a core to spare: {', '.join(busy) or 'none'}")
+    return behind_s
+
+
+@contextlib.contextmanager
+def _loaded(participants: int, ahead_us: int) -> Generator[Load]:
+    """Run a hub that knows so many people."""
     with tempfile.TemporaryDirectory() as root:
         folder, port = Folder(Path(root) / "data"), free_port()
         folder.make()
@@ -91,75 +143,43 @@ def run(participants: int, seconds: int) -> None:
         subprocess.run(process.compile_command(), check=True)
         settings = Path(root) / "kindstep.toml"
         settings.write_text(f'data = "{folder.root}"\n[broker]\nport = {port}\n')
-        command = process.kindstep("up", "--no-web", "--settings", str(settings))
+        command = [sys.executable, "-c", HUB, str(settings), str(ahead_us)]
         with process.child(command) as hub:
             _until_it_listens(hub, port)
-            watch = Watch(psutil.Process(hub.pid))
-            watch.weigh()
-            before_s = dict(watch.cpu_s)
-            password = folder.password("home").read_text()
-            begun_s = time.time()
-            _publish(port, password, participants, seconds, folder, watch)
-            wall_s = time.time() - begun_s
-            watch.weigh()
-        _tell(folder, watch, before_s, wall_s, participants, seconds)
+            with contextlib.closing(Watch(hub.pid, folder)) as watch:
+                yield Load(folder, port, ahead_us, watch)
 
 
-def _publish(
-    port: int, password: str, participants: int, seconds: int, folder: Folder, watch: Watch
-) -> None:
-    arguments = [password, str(port), str(participants), str(seconds)]
-    total = participants * seconds // _BATCH_S
-    store = SqliteStore(folder.store, read_only=True)
-    with subprocess.Popen([sys.executable, "-c", PUBLISHER, *arguments]) as publisher:
-        give_up_s = time.time() + seconds + _DRAIN_S
-        next_s = 0.0
-        while watch.look(store) < total and time.time() < give_up_s:
-            if time.time() > next_s:
-                next_s = time.time() + 1
-                watch.weigh()
-                times = psutil.Process(publisher.pid).cpu_times()
-                watch.cpu_s["publisher"] = times.user + times.system
-            time.sleep(_LOOK_S)
-    store.close()
+def _until_hour_us() -> int:
+    """Return how far ahead a clock is that shows the end of an hour soon."""
+    now_us = time.time_ns() // 1000
+    return -now_us % _HOUR_US - _BEFORE_HOUR_S * 1_000_000
 
 
-def _tell(
-    folder: Folder,
-    watch: Watch,
-    before_s: dict[str, float],
-    wall_s: float,
-    participants: int,
-    seconds: int,
-) -> None:
-    log = SqliteLog(folder.log)
-    published_s = _published_s(log)
-    print(
-        f"{participants} participants, {seconds} s: {len(published_s)} batches stored, "
-        f"all scored after {wall_s:.1f} s"
-    )
-    for name, until_s in sorted(watch.cpu_s.items()):
-        used_s = until_s - before_s.get(name, 0.0)
-        megabytes = watch.memory.get(name, 0) / 1e6
-        print(
-            f"  {name:9} {used_s / wall_s:5.2f} cores  "
-            f"{used_s / len(published_s) * 1e6:6.1f} us CPU a message  {megabytes:6.0f} MB"
-        )
-    third = len(published_s) // 3
-    latency = _latency_s(watch.seen, published_s)
-    for part, values in (("first", latency[:third]), ("last", latency[-third:])):
-        p50, p99 = np.percentile(values, [50, 99])
-        print(f"  {part} third: from publish to stored epoch p50 {p50:.2f} s, p99 {p99:.2f} s")
-    _seal(folder, log, participants * seconds)
-    log.close()
-
-
-def _published_s(log: SqliteLog) -> list[float]:
+def _published_s(load: Load) -> list[float]:
     """Return when each batch was published, by position: at the end of what it holds."""
-    found: list[float] = []
-    while page := log.read(len(found), 5_000):
-        found += [entry.batch.start_us / 1e6 + _BATCH_S for entry in page]
+    log = SqliteLog(load.folder.log, read_only=True)
+    archive = Archive(load.folder.archive)
+    found = [
+        entry.batch.start_us / 1e6 + TURN_S - load.ahead_us / 1e6
+        for entry in archive.everything(log)
+    ]
+    log.close()
     return found
+
+
+def _tell_latency(watch: Watch, published_s: list[float]) -> None:
+    latency_s = _latency_s(watch.seen, published_s)
+    third, at_s = len(published_s) // 3, np.array(published_s)
+    parts = {"first third": latency_s[:third], "last third": latency_s[-third:]}
+    if watch.sealing_s:
+        begun_s, ended_s = watch.sealing_s[0], watch.sealing_s[-1]
+        within = (at_s >= begun_s) & (at_s <= ended_s)
+        parts[f"while an hour was sealed, {ended_s - begun_s:.1f} s"] = latency_s[within]
+    for part, values in parts.items():
+        if len(values):
+            p50, p99 = np.percentile(values, [50, 99])
+            print(f"  {part}: from publish to stored epoch p50 {p50:.2f} s, p99 {p99:.2f} s")
 
 
 def _latency_s(seen: Sequence[tuple[float, int]], published_s: list[float]) -> np.ndarray:
@@ -168,25 +188,6 @@ def _latency_s(seen: Sequence[tuple[float, int]], published_s: list[float]) -> n
     passed = np.searchsorted(positions, np.arange(1, len(published_s) + 1))
     reached = np.minimum(passed, len(times) - 1)
     return times[reached] - np.array(published_s)
-
-
-def _seal(folder: Folder, log: SqliteLog, participant_seconds: int) -> None:
-    log_bytes = sum(path.stat().st_size for path in folder.log.iterdir())
-    store = stores.in_file(folder.store)
-    with store.reading() as db:
-        hours = db.execute(select(epoch_hours.c.minutes)).scalars().all()
-    store.close()
-    archive = Archive(folder.archive)
-    begun_s = time.process_time()
-    archive.seal(log, time.time_ns() // 1000 + 2 * _HOUR_US, log.last)
-    sealing_s = time.process_time() - begun_s
-    sealed = sum(file.size for file in archive.manifest().files())
-    days = participant_seconds / _DAY_S
-    print(
-        f"  a participant-day: {log_bytes / days / 1e6:.1f} MB of log, then "
-        f"{sealed / days / 1e6:.1f} MB of Parquet, sealed in {sealing_s / days:.2f} s of CPU; "
-        f"hours of epochs: {len(hours)}"
-    )
 
 
 def _enrol(folder: Folder, participants: int) -> None:
@@ -203,6 +204,34 @@ def _enrol(folder: Folder, participants: int) -> None:
     for table, values in rows.items():
         store.write(lambda db, table=table, values=values: db.execute(insert(table), values))
     store.close()
+
+
+def seal(participants: int) -> None:
+    """Print what it takes to move an hour of some people into the archive."""
+    random = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory() as root:
+        log, archive = SqliteLog(Path(root) / "log"), Archive(Path(root) / "archive")
+        for turn in range(3_600 // TURN_S):
+            said = [_noisy(batch(n, turn, 0), random) for n in range(participants)]
+            log.append([Arrival(0, "home", 0, each) for each in said])
+        logged = sum(path.stat().st_size for path in (Path(root) / "log").iterdir())
+        begun_s = time.process_time()
+        archive.seal(log, 2 * _HOUR_US, log.last)
+        sealing_s = time.process_time() - begun_s
+        log.close()
+        sealed = sum(file.size for file in archive.manifest().files())
+    days = participants / 24
+    print(
+        f"a participant-day: {logged / days / 1e6:.1f} MB of log, then "
+        f"{sealed / days / 1e6:.1f} MB of Parquet, sealed in {sealing_s / days:.2f} s of CPU"
+    )
+
+
+def _noisy(sent: Batch, random: np.random.Generator) -> Batch:
+    """Return a batch that no other one is like: it has to be compressed by itself."""
+    values = np.frombuffer(sent.samples, "<i2")
+    noise = random.integers(-4, 5, values.size, dtype=np.int16)
+    return msgspec.structs.replace(sent, samples=(values + noise).tobytes())
 
 
 def _until_it_listens(hub: subprocess.Popen[str], port: int) -> None:

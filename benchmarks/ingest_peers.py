@@ -181,3 +181,8 @@ def _movement() -> bytes:
 
 
 _MOVEMENT: Final = _movement()
+
+
+if __name__ == "__main__":
+    print("begins", flush=True)
+    preload(int(sys.argv[1]), int(sys.argv[2]))

@@ -33,15 +33,22 @@ def cache_kernels(folder: Path) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str((folder / "numba").absolute()))
 
 
-def spare_collector() -> None:
-    """Have the garbage collector stop everything more seldom; call it when all is imported.
+@contextlib.contextmanager
+def rarely_collected() -> Generator[None]:
+    """Have the garbage collector stop everything more seldom, from when all is imported.
 
     A look at all that lives as long as the process, of many people too, takes half a second.
     What is dropped is freed without it; it only finds what refers to itself.
     """
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def kindstep(*arguments: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -25,7 +25,6 @@ from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
 from ingest.pieces import span_us
 
-_PAGE: Final = 5_000
 _encode = msgspec.msgpack.Encoder().encode
 _parquet: Any = pq  # its types leave open what columns hold
 
@@ -45,33 +44,21 @@ def seal(
 
     Files are made in a folder of this machine, whatever the shelf.
     """
-    streams, devices = _survey(entries_of(log, hour))
-    files = [_Writer(folder, shelf, hour, stream) for stream in sorted(streams)]
+    writers: dict[str, _Writer] = {}
     with ExitStack() as stack:
-        writers = {file.stream: stack.enter_context(file) for file in files}
-        for device in sorted(devices):
+        for device in log.devices(hour):
             if stops():  # before the log is closed, which would look like its end
                 raise CutShort
-            entries = sorted(entries_of(log, hour, device), key=_stream)
-            for stream, group in groupby(entries, key=_stream):
+            for stream, group in groupby(log.of_device(hour, device), key=_stream):
+                if stream not in writers:
+                    writer = _Writer(folder, shelf, hour, stream)
+                    writers[stream] = stack.enter_context(writer)
                 writers[stream].write(list(group))
-    sealed = [file.sealed() for file in files]
+    sealed = [writer.sealed() for _, writer in sorted(writers.items())]
     sealed += _seal_refusals(folder, shelf, log, hour)
     return SealedHour(
         start_us=hour.start_us, first=hour.first, last=hour.last, files=tuple(sealed)
     )
-
-
-def entries_of(log: Log, hour: Hour, device: str | None = None) -> Iterator[Entry]:
-    """Yield the entries of an hour in order of position."""
-    after = hour.first - 1
-    devices = None if device is None else [device]
-    while page := log.read(after, _PAGE, devices):
-        for entry in page:
-            if entry.position > hour.last:
-                return
-            yield entry
-        after = page[-1].position
 
 
 def drop(folder: Path, shelf: Shelf, file: SealedFile, now_us: int) -> SealedFile:
@@ -211,12 +198,6 @@ def _put(
         start_us=start_us,
         end_us=end_us,
     )
-
-
-def _survey(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:
-    """Return the streams and the devices there are."""
-    named = {(entry.batch.stream, entry.batch.device) for entry in entries}
-    return {stream for stream, _ in named}, {device for _, device in named}
 
 
 def _name(hour: Hour, what: str) -> str:

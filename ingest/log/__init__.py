@@ -107,6 +107,14 @@ class Log(Protocol):
         """Return the hours that are still in the log, in order of position."""
         ...
 
+    def devices(self, hour: Hour) -> list[str]:
+        """Return the devices that an hour may hold something of, in order."""
+        ...
+
+    def of_device(self, hour: Hour, device: str) -> list[Entry]:
+        """Return the entries of an hour that are of one device, by stream and position."""
+        ...
+
     def drop(self, hour: Hour) -> None:
         """Forget an hour that is kept elsewhere, unless something was added to it since."""
         ...

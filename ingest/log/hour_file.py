@@ -159,6 +159,16 @@ class HourFile:
             (device, stream, start_us - _LONGEST_BATCH_US, end_us, start_us),
         )
 
+    def devices(self) -> list[str]:
+        return [device for (device,) in self._read("SELECT DISTINCT device FROM entry", ())]
+
+    def of_device(self, device: str, first: int, last: int) -> list[Entry]:
+        return self._entries(
+            "WHERE device = ? AND position BETWEEN ? AND ? AND refused IS NULL "
+            "ORDER BY stream, position",
+            (device, first, last),
+        )
+
     def refusals(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
         rows = self._read(
             "SELECT position, received_us, gateway, device, boot, stream, sequence, first, "

@@ -66,6 +66,14 @@ class SqliteLog:
     def hours(self) -> list[Hour]:
         return [file.hour() for file in self._beyond(0)]
 
+    def devices(self, hour: Hour) -> list[str]:
+        files = self._beyond(hour.first - 1)[:1]
+        return [device for file in files for device in file.devices()]
+
+    def of_device(self, hour: Hour, device: str) -> list[Entry]:
+        files = self._beyond(hour.first - 1)[:1]
+        return [e for file in files for e in file.of_device(device, hour.first, hour.last)]
+
     def drop(self, hour: Hour) -> None:
         name = HourName(hour.first, hour.start_us)
         with self._lock:

@@ -33,8 +33,8 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
         children.append(process.gateway_command(path))
     if chosen.backup:
         children.append(process.backup_command(path))
-    process.spare_collector()
     try:
-        process.run(hub.serve(chosen, protocol), children)
+        with process.rarely_collected():
+            process.run(hub.serve(chosen, protocol), children)
     except (BrokerUnusable, ProtocolChanged, StoreUnusable) as error:
         raise click.ClickException(str(error)) from error

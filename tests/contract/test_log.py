@@ -2,6 +2,7 @@
 
 import resource
 import sqlite3
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -124,6 +125,18 @@ def test_reads_some_devices(log):
 
     assert sequences(log.read(2, 3, ["glasses-0", "glasses-2"])) == [2, 3, 5]
     assert log.read(0, 3, []) == []
+
+
+def test_tells_an_hour_device_by_device(log):
+    late = NOON_US + HOUR_US
+    log.append([arrival(1, device="glasses-b"), arrival(2, stream="rr"), arrival(3)])
+    (hour,) = log.hours()
+    log.append([arrival(4), arrival(5, received_us=late)], [refusal(6)])
+
+    assert log.devices(hour) == ["glasses-3f", "glasses-b"]
+    mine = log.of_device(hour, "glasses-3f")  # by stream; what came since is not of that hour
+    assert [entry.batch.sequence for entry in mine] == [3, 2]
+    assert log.of_device(replace(hour, first=2), "glasses-b") == []
 
 
 def test_finds_events_by_when_they_were(log):
