@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.sql.dml import ReturningInsert
 
 Result = TypeVar("Result")
 
@@ -39,13 +40,12 @@ def upsert(db: Connection, table: Table) -> Insert:
 
 def insert_new(db: Connection, table: Table) -> Insert:
     """Return the statement that inserts a row unless one with its key stands already."""
-    return _insert(db.dialect.name, table).on_conflict_do_nothing()
+    return _insert_new(db.dialect.name, table)
 
 
 def insert_once(db: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row; return False when one with its key stood already."""
-    statement = insert_new(db, table).values(**row)
-    return db.execute(statement.returning(*table.primary_key)).first() is not None
+    return db.execute(_insert_once(db.dialect.name, table), row).first() is not None
 
 
 @lru_cache
@@ -56,6 +56,16 @@ def _upsert(dialect: str, table: Table) -> Insert:
     if not new:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+@lru_cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@lru_cache
+def _insert_once(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _insert_new(dialect, table).returning(*table.primary_key)
 
 
 def _insert(dialect: str, table: Table) -> SqliteInsert | PostgresqlInsert:
