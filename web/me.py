@@ -180,6 +180,7 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "reached_by": parts.engine.reached_by(db, who),
         "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),
+        "goal": parts.engine.goal(db, who, calendar.local_day(visit.now_us)),
         "zone": calendar.zone_at(visit.now_us),
         "zones_before": _zones_before(calendar, visit.now_us),
         "zones": ZONES,
