@@ -15,6 +15,8 @@ from people.authorize import Topic
 from web.live import LiveFrame
 
 _REFRESH_US: Final = 2_000_000  # how stale an assignment may be in a live frame
+_LATELY_US: Final = 3_600_000_000
+_AHEAD_US: Final = 60_000_000
 
 Publish = Callable[[LiveFrame], None]
 
@@ -28,6 +30,7 @@ class Live:
         self._publish = publish
         self._wearers: dict[str, str | None] = {}
         self._wearers_us = 0
+        self._read_us: dict[str, int] = {}  # when the last reading came that pages know of
 
     def stored(self, entries: Sequence[Entry]) -> None:
         """Show the newest heart rate of each batch; called from ingest's thread."""
@@ -49,11 +52,22 @@ class Live:
                 "at_us": now_us,
             }
             self._send(participant, Topic.ACTIVITY, said)
+        self._measured(db, participants, now_us)
 
     def coached(self, participants: Collection[str]) -> None:
         """Tell pages that a prompt, an answer or a cheer is there to be fetched."""
         for participant in participants:
             self._send(participant, Topic.PROMPTS, {"changed": True})
+
+    def _measured(self, db: Connection, participants: Collection[str], now_us: int) -> None:
+        """Tell pages that somebody measured something at home."""
+        news: dict[str, int] = {}
+        for each in scores.readings(db, participants, now_us - _LATELY_US, now_us + _AHEAD_US):
+            if each.received_us > self._read_us.get(each.participant, 0):
+                news[each.participant] = max(each.received_us, news.get(each.participant, 0))
+        for participant in news:
+            self._send(participant, Topic.VITAL_SIGNS, {"changed": True})
+        self._read_us |= news
 
     def _heart_rate(self, entry: Entry) -> None:
         batch = entry.batch

@@ -18,6 +18,7 @@ class Topic(StrEnum):
 
     ACTIVITY = "activity"
     HEART_RATE = "heart_rate"
+    VITAL_SIGNS = "vital_signs"  # what is measured at home, one reading at a time
     PROMPTS = "prompts"
     GIVING = "giving"
     CIRCLE = "circle"  # that they are there for friends, and may be cheered

@@ -115,7 +115,7 @@ def _person(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "contact": parts.engine.contact(db, visit.subject, topics, visit.now_us),
         "days": _days(db, parts, visit) if row.activity else None,
         "score": score_of(db, visit.subject, visit.now_us) if row.activity else None,
-        "home": _home(db, parts, visit) if row.heart else None,
+        "home": _home(db, parts, visit) if Topic.VITAL_SIGNS in topics else None,
         "kept": _kept(db, parts, visit) if row.activity else None,
         "prompts": _prompts(db, parts, visit) if row.shows_prompts else None,
     }

@@ -32,7 +32,8 @@ router = APIRouter()
 #: What each topic is called on the page, and what it means to share it.
 TOPICS: Final = {
     Topic.ACTIVITY: ("Activity", "steps, goal, score, worn time"),
-    Topic.HEART_RATE: ("Heart rate", "live, at rest, at night, and what you measure at home"),
+    Topic.HEART_RATE: ("Heart rate", "live, at rest, at night"),
+    Topic.VITAL_SIGNS: ("Measured at home", "weight, blood pressure, temperature, oxygen"),
     Topic.PROMPTS: ("Prompts", "what the coach wrote, your answers"),
     Topic.GIVING: ("Giving", "points and gifts"),
     Topic.CIRCLE: ("Being found", "friends see you are here, and may cheer"),

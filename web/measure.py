@@ -14,7 +14,7 @@ from web.parts import Parts, parts_of
 
 router = APIRouter()
 
-Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.HEART_RATE))]
+Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.VITAL_SIGNS))]
 
 
 @router.get("/measure")

@@ -40,6 +40,7 @@ consents.csv    what you let whom see, each time you said so
 days.csv        each of your days
 nights.csv      each night
 scores.csv      each day's activity score
+readings.csv    what you measured at home, one reading at a time
 minutes.csv     each minute of which something is known
 goals.csv       each day's step goal, and why it was that
 decisions.csv   each time the coach considered writing, what it saw, and at which odds
@@ -107,6 +108,7 @@ def _tables(db: Connection, visit: Visit) -> dict[str, Iterable[Row]]:
         "days": map(_told, days),
         "nights": map(_told, scores.nights_of_person(db, who)),
         "scores": map(_told, scores.scores_of(db, who)),
+        "readings": map(_told, scores.readings(db, [who], 0, visit.now_us + _MINUTE_US)),
         "minutes": _minutes(db, who, [(day.start_us, day.end_us) for day in days]),
         "goals": map(_told, records.goals(db, who)),
         "decisions": map(_told, records.decisions(db, who)),

@@ -3,8 +3,10 @@
 import contextlib
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from analytics.tables import readings
 from coaching.acts.circle import Block
 from coaching.circles import feed
 from coaching.circles.feed import News
@@ -50,6 +52,7 @@ READ = {
     "goals": Topic.ACTIVITY,
     "accounts": Topic.ACTIVITY,
     "decisions": Topic.PROMPTS,
+    "vital-signs": Topic.VITAL_SIGNS,
 }
 #: Pages on which others could come upon her, besides those under her own name.
 PAGES = ("/", "/cards/circle", "/cards/feed", "/cards/challenges", "/coach", "/sponsor")
@@ -75,6 +78,9 @@ def _people(db, face):
         face.engine.act(
             db, Actor(MAYA, Role.PARTICIPANT), Block(participant=MAYA, to=who), now_us
         )
+    cuff = {"participant": MAYA, "stream": "blood_pressure", "device": "cuff-1"}
+    cuff |= {"at_us": now_us - 1, "received_us": now_us, "quality": 0}
+    db.execute(insert(readings).values(cuff | {"value": 121.0, "second": 79.0}))
     news = [News(MAYA, "told", topic, topic, says) for topic, says in TOLD.items()]
     feed.share(db, news, now_us)
 
@@ -159,3 +165,15 @@ def test_pages_name_her_to_whom_she_is_known(face, browser, relation):
 
     for path in OF_HER:
         assert (browser.get(path).status_code == 200) is (relation == "coach"), path
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_she_measured_at_home_stands_under_a_consent_of_its_own(face, browser, relation):
+    _, _, topics = sign_in(face, browser, relation)
+    for topic in (None, Topic.HEART_RATE, Topic.VITAL_SIGNS):
+        with withdrawn(face, topic):
+            sheet = browser.get(f"/measured/{MAYA}")
+            person = browser.get(f"/coach/{MAYA}").text
+        is_shown = Topic.VITAL_SIGNS in may(relation, topics, topic)
+        assert (sheet.status_code == 200 and "121" in sheet.text) is is_shown, topic
+        assert ("Measured at home" in person) is (is_shown and relation == "coach"), topic

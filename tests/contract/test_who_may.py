@@ -128,6 +128,7 @@ MAY: Final = {
     "mc": """
         GET /decisions/{participant}/{counter}
         GET /measured/{participant}
+        GET /api/v1/people/{participant}/vital-signs
         GET /api/v1/people/{participant}/decisions
     """,
     # her coach

@@ -3,24 +3,37 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from analytics.tables import readings
 from people.authorize import Actor, Role, Topic
 from people.registry import ViewerKind
 from tests import web_study
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, STRANGER
+from tests.web_study import AMARA, COACH, DAY_US, FARID, JON, MAYA, NOON_US, OLGA, STRANGER
 from web.accounts import Scope
 from web.pace import Pace
 
-READS = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.PROMPTS)
+READS = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.VITAL_SIGNS, Scope.PROMPTS)
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
 def face(tmp_path_factory):
     face = web_study.make(tmp_path_factory.mktemp("study"))
+    face.store.write(_measure)
     yield face
     face.store.close()
+
+
+def _measure(db):
+    """Let Maya weigh herself each morning, and take her temperature in the same minute."""
+    for stream, value in (("weight", 70.5), ("temperature", 36.6)):
+        told = {"participant": MAYA, "stream": stream, "device": f"{stream}-1", "value": value}
+        for n in range(11):
+            at_us = NOON_US - n * DAY_US
+            row = told | {"at_us": at_us, "received_us": at_us, "quality": 0}
+            db.execute(insert(readings).values(row))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +85,7 @@ def test_research_sees_pseudonyms_of_those_who_share_with_it(face, programs):
     assert programs.get(f"people/{OLGA}/decisions", headers=lin).status_code == 404
 
 
-@pytest.mark.parametrize("what", ["epochs", "scores", "goals", "decisions"])
+@pytest.mark.parametrize("what", ["epochs", "scores", "goals", "decisions", "vital-signs"])
 def test_pages_lead_through_everything_once(programs, maya, what):
     whole = programs.get(f"people/{MAYA}/{what}?limit=500", headers=maya).json()["items"][:20]
     some, after = [], ""

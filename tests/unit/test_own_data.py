@@ -7,12 +7,14 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from analytics.tables import readings
 from coaching.acts.desk import WriteNote
 from people.authorize import Actor, Role, Topic
 from tests import web_study
-from tests.web_study import AMARA, COACH, DAY, JON, MAYA, NAMES
+from tests.web_study import AMARA, COACH, DAY, JON, MAYA, NAMES, NOON_US
 
 OURS = {"sec-fetch-site": "same-origin"}
 
@@ -34,6 +36,9 @@ def browser(face):
 def package(face, browser):
     note = WriteNote(participant=AMARA, coach=COACH, text="Walks at five")
     face.perform(Actor(COACH, Role.COACH), note)
+    scale = {"participant": AMARA, "stream": "weight", "device": "scale-1", "value": 70.2}
+    told = scale | {"at_us": NOON_US, "received_us": NOON_US, "quality": 0}
+    face.store.write(lambda db: db.execute(insert(readings).values(told)))
     for topic in Topic:  # what others may see does not matter for what is one's own
         face.consent(AMARA, topic, granted=False)
     browser.post(f"/in/{face.link(AMARA, 'participant')}", headers=OURS)
@@ -56,6 +61,7 @@ def test_everything_is_there(package, face):
         "questions",
     }
     assert {row["kind"] for row in table(package, "feed")} == {"goal"}
+    assert [row["value"] for row in table(package, "readings")] == ["70.2"]
     assert [row["text"] for row in table(package, "notes")] == ["Walks at five"]
     with face.store.reading() as db:
         points = face.engine.points(db, AMARA)

@@ -12,6 +12,7 @@ from ingest.archive import Archive
 from ingest.log import Arrival
 from ingest.log.sqlite import SqliteLog
 from ingest.store.sqlite import SqliteStore
+from kindstep.live import Live
 from kindstep.tables import METADATAS
 from people import registry
 from people.registry import Person, Relation, RelationKind, Role, Topic, ViewerKind
@@ -21,6 +22,8 @@ NOON_US = at(MONDAY, "12:00")
 SCALES = {"blood_pressure": 0.1, "temperature": 0.01, "weight": 0.005, "spo2": 0.1}
 UNITS = {"blood_pressure": "mmHg", "temperature": "°C", "weight": "kg", "spo2": "percent"}
 DEVICES = {"blood_pressure": "cuff-1", "temperature": "thermometer-1", "weight": "scale-1"}
+
+MEASURED = {Topic.VITAL_SIGNS, Topic.HEART_RATE}
 
 
 class Hub:
@@ -94,6 +97,23 @@ def hub(tmp_path):
     hub = Hub(tmp_path)
     yield hub
     hub.close()
+
+
+def test_pages_are_told_once_that_something_was_measured(hub):
+    frames = []
+    live = Live(hub.store, hub.engine, frames.append)
+
+    def told(now_us):
+        frames.clear()
+        with hub.store.reading() as db:
+            live.scored(db, ["ada", "ben"], now_us)
+        return [(each.participant, each.topic) for each in frames if each.topic in MEASURED]
+
+    hub.tell("weight", 70)
+    assert told(NOON_US + MINUTE_US) == [("ada", Topic.VITAL_SIGNS)]
+    assert told(NOON_US + 2 * MINUTE_US) == []
+    hub.tell("blood_pressure", 128, 82, at_us=NOON_US + MINUTE_US)
+    assert told(NOON_US + 3 * MINUTE_US) == [("ada", Topic.VITAL_SIGNS)]
 
 
 def test_a_reading_is_kept_in_the_unit_of_its_stream(hub):

@@ -11,6 +11,7 @@ class Scope(StrEnum):
 
     ACTIVITY = "read:activity"  # epochs, scores, goals, accounts of gaps
     HEART_RATE = "read:heart_rate"
+    VITAL_SIGNS = "read:vital_signs"
     PROMPTS = "read:prompts"
     TICKETS = "read:tickets"
     MEASURE = "write:measurements"
@@ -20,13 +21,14 @@ class Scope(StrEnum):
 SAYS: Final = {
     Scope.ACTIVITY: "read steps, minutes, scores, goals and gaps",
     Scope.HEART_RATE: "read heart rates",
+    Scope.VITAL_SIGNS: "read what is measured at home",
     Scope.PROMPTS: "read prompts and why they came",
     Scope.TICKETS: "read red flags",
     Scope.MEASURE: "bring measurements",
     Scope.WEBHOOKS: "be told of news by webhook",
 }
 
-_READS: Final = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.PROMPTS)
+_READS: Final = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.VITAL_SIGNS, Scope.PROMPTS)
 _OFFERED: Final = {
     Role.PARTICIPANT: (*_READS, Scope.MEASURE, Scope.WEBHOOKS),
     Role.COACH: (*_READS, Scope.TICKETS, Scope.WEBHOOKS),

@@ -10,7 +10,16 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 
-from web.api import activity, coaching, gateways, measurements, people, problems, webhooks
+from web.api import (
+    activity,
+    coaching,
+    gateways,
+    measurements,
+    people,
+    problems,
+    vital_signs,
+    webhooks,
+)
 from web.parts import Parts
 from web.security import API
 
@@ -18,7 +27,7 @@ _ABOUT: Final = """\
 Read what the person who made your token may see, bring measurements, and be told of news.
 Consent is asked at every request: what may not be seen is not found. Times are RFC 3339; a
 value that is not known is null, never zero."""
-_PARTS: Final = (people, activity, coaching, measurements, webhooks, gateways)
+_PARTS: Final = (people, activity, vital_signs, coaching, measurements, webhooks, gateways)
 
 
 def create_api(parts: Parts) -> FastAPI:

@@ -84,6 +84,27 @@ class Goals:
 
 
 @dataclass(frozen=True, slots=True)
+class VitalSign:
+    """One reading that somebody took at home."""
+
+    stream: str
+    at: datetime
+    value: float  # blood pressure: the systolic one
+    second: float | None  # blood pressure: the diastolic one
+    unit: str
+    doubts: tuple[str, ...]  # what its own device has against it
+
+
+@dataclass(frozen=True, slots=True)
+class VitalSigns:
+    """A page of readings, in order."""
+
+    participant: str
+    items: tuple[VitalSign, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One time that the coach considered writing."""
 

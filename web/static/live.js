@@ -50,7 +50,7 @@ const onFrame = {
   },
 
   activity(root, { steps, score, goal, catching_up: behind }) {
-    if (root.id === 'measure') return refresh('measure');
+    if (root.id === 'measure') return;
     const toGo = steps === null || goal === null ? null : Math.max(0, goal - steps);
     if (root.id === 'hero') {
       const changed = String(behind) !== root.dataset.catchingUp || String(score !== null) !== root.dataset.scored
@@ -66,6 +66,10 @@ const onFrame = {
     if (late) late.hidden = !behind;
     const week = document.getElementById('week');
     if (week && now() - weekMs > WEEK_MS) { weekMs = now(); refresh('week'); }
+  },
+
+  vital_signs(root) {
+    if (root.id === 'measure') refresh('measure');
   },
 
   prompts(root) {
