@@ -1,13 +1,10 @@
-"""Scoring a whole study again, in one process or several; one that dies costs only its work."""
+"""Scoring a whole study again, by whoever is at hand; who dies costs no more than its work."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import func, select
 
@@ -17,23 +14,16 @@ from ingest.log.sqlite import SqliteLog
 from kindstep import schema, shelves, stores
 from kindstep.folder import Folder
 from kindstep.settings import Settings
-from people import registry
-from people.registry import Role
-from research.rescoring import Results, Run, Scored, score
+from research.rescoring import OtherRun, Results, Run, Scored, Work, score, works
 
-_MOST_DEATHS: Final = 3  # of worker pools in a row without anybody done
-
-Progress = Callable[[int, int], None]  # people done, of so many
-
-
-class WorkersDied(RuntimeError):
-    """Worker processes died again and again."""
+Progress = Callable[[int, int], None]  # days done, of so many
 
 
 class Site:
     """What a process reads: the store, the archive and the log where that ends."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings: Final = settings
         self._store = stores.open_as_it_is(settings, read_only=True)
         log = SqliteLog(Folder(settings.data).log, read_only=True)
         self._records = Records(shelves.open_archive(settings), log)
@@ -45,92 +35,54 @@ class Site:
             position = db.scalar(select(func.max(checkpoint.c.position))) or 0
         return Run(position, version("kindstep"))
 
-    def people(self) -> Sequence[str]:
-        """Return everyone."""
+    def works(self) -> list[Work]:
+        """Return all there is to be done."""
         with self._store.reading() as db:
-            return registry.persons_of(db, Role.PARTICIPANT)
+            return works(db)
 
-    def score(self, participant: str, run: Run, now_us: int) -> Scored:
-        """Score somebody again."""
+    def score(self, work: Work, run: Run, now_us: int) -> list[Scored]:
+        """Score some people's day again; raise OtherRun where the software is another."""
+        if run.software != version("kindstep"):
+            raise OtherRun(f"a worker has kindstep {version('kindstep')}, not {run.software}")
         with self._store.reading() as db:
-            return score(db, self._records, participant, run, now_us)
+            return score(db, self._records, work, run, now_us)
 
     def close(self) -> None:
         self._store.close()
 
 
-def rescore(
-    settings: Settings, into: Path, now_us: int, workers: int, progress: Progress
-) -> Results:
-    """Score everyone again who is not in the folder yet; return what is in it then.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a process has to know besides whose day is to be scored."""
 
-    Raises OtherRun for a folder of another run, WorkersDied.
+    settings: Settings
+    run: Run
+    now_us: int
+
+
+#: Scores each piece of work anywhere, and yields what became of it, in any order. The site is
+#: open in this process.
+Crew: TypeAlias = Callable[[Site, Order, Sequence[Work]], Iterator[list[Scored]]]
+
+
+def rescore(
+    settings: Settings, into: Path, now_us: int, crew: Crew, progress: Progress
+) -> Results:
+    """Score every day again that is not in the folder yet; return what is in it then.
+
+    Raises OtherRun for a folder of another run, and what the crew does.
     """
     site = Site(settings)
     try:
-        run, people = site.run(), site.people()
+        run, every = site.run(), site.works()
         results = Results(into, run)
-        todo = [who for who in people if results.lacks(who)]
-        done = _alone if workers == 1 else _together
-        for count, scored in enumerate(done(site, settings, todo, (run, now_us), workers), 1):
+        todo = [left for left in map(results.left, every) if left]
+        days = sum(map(len, every))
+        done = days - sum(map(len, todo))
+        for scored in crew(site, Order(settings, run, now_us), todo):
             results.add(scored)
-            progress(len(people) - len(todo) + count, len(people))
+            done += len(scored)
+            progress(done, days)
     finally:
         site.close()
     return results
-
-
-def _alone(
-    site: Site, _: Settings, todo: Sequence[str], what: tuple[Run, int], _workers: int
-) -> Iterator[Scored]:
-    for who in todo:
-        yield site.score(who, *what)
-
-
-def _together(
-    site: Site, settings: Settings, todo: Sequence[str], what: tuple[Run, int], workers: int
-) -> Iterator[Scored]:
-    left, deaths = list(todo), 0
-    while left:
-        try:
-            for scored in _shared(site, settings, left, what, workers - 1):
-                left.remove(scored.participant)
-                deaths = 0
-                yield scored
-        except BrokenProcessPool as died:
-            deaths += 1
-            if deaths == _MOST_DEATHS:
-                raise WorkersDied(f"{len(left)} people are left; run it again") from died
-
-
-def _shared(
-    site: Site, settings: Settings, todo: Sequence[str], what: tuple[Run, int], helpers: int
-) -> Iterator[Scored]:
-    """Score people here as well; helpers have two each to go on with."""
-    context = get_context("spawn")  # a fork would share what threads hold
-    left = deque(todo)
-    with ProcessPoolExecutor(helpers, context, _begin, (settings,)) as pool:
-        waiting: set[Future[Scored]] = set()
-        try:
-            while left:
-                while left and len(waiting) < 2 * helpers:
-                    waiting.add(pool.submit(_score, left.popleft(), *what))
-                if left:
-                    yield site.score(left.popleft(), *what)
-                done = {each for each in waiting if each.done()}
-                waiting -= done
-                yield from (each.result() for each in done)
-            yield from (each.result() for each in as_completed(waiting))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_here: list[Site] = []  # of a worker process: opened once
-
-
-def _begin(settings: Settings) -> None:
-    _here.append(Site(settings))
-
-
-def _score(participant: str, run: Run, now_us: int) -> Scored:
-    return _here[0].score(participant, run, now_us)

@@ -1,9 +1,11 @@
 """A whole study scored again from its archive, and compared with the minutes that are kept."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,26 +13,33 @@ from sqlalchemy import Connection
 from analytics import rescoring, scores
 from analytics.rescoring import Day, Records
 from ingest.archive import SamplesDropped
+from people import registry
+from people.registry import Role
 
 _RUN: Final = "run.json"
+_DAYS: Final = "days.jsonl"
+#: People whose day is one piece of work: half a second of it.
+_TOGETHER: Final = 4
+
+#: Some people's day: the hours that hold it are the same.
+Work: TypeAlias = tuple[tuple[str, Day], ...]
 
 
 class Differing(msgspec.Struct, frozen=True):
-    """A day of which some minutes came out otherwise."""
+    """A device of which some minutes came out otherwise."""
 
-    day: date
     device: str
     minutes: int
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """One person's whole study, scored again."""
+    """One person's day, scored again."""
 
     participant: str
-    days: int
+    day: date
     samples: int
-    differing: tuple[Differing, ...]
-    dropped: tuple[date, ...]  # days that lack samples, and were not scored
+    differing: tuple[Differing, ...] = ()
+    dropped: bool = False  # it lacks samples, and was not scored
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -45,52 +54,66 @@ class OtherRun(ValueError):
 
 
 class Results:
-    """A folder with a file for each person who is done, so that a run can be taken up again."""
+    """A folder with a line for each day that is done, so that a run can be taken up again."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
         begun = folder / _RUN
         if not begun.exists():
             _put(begun, msgspec.json.encode(run))
         elif msgspec.json.decode(begun.read_bytes(), type=Run) != run:
             raise OtherRun(f"{folder} is of another run: name a folder that is not there yet")
+        self._path = folder / _DAYS
+        self._path.touch()
+        os.truncate(self._path, self._path.read_bytes().rfind(b"\n") + 1)  # half a line is none
+        self._done = {(each.participant, each.day) for each in self.all()}
 
-    def lacks(self, participant: str) -> bool:
-        """Tell whether somebody is still to be done."""
-        return not self._path(participant).exists()
+    def left(self, work: Work) -> Work:
+        """Return what of some work is still to be done."""
+        return tuple((who, day) for who, day in work if (who, day.day) not in self._done)
 
-    def add(self, scored: Scored) -> None:
-        """Keep what became of somebody; half a file is never seen."""
-        _put(self._path(scored.participant), msgspec.json.encode(scored))
+    def add(self, scored: Sequence[Scored]) -> None:
+        """Keep what became of some days."""
+        with self._path.open("ab") as file:
+            file.write(b"".join(msgspec.json.encode(each) + b"\n" for each in scored))
 
-    def all(self) -> Iterator[Scored]:
-        """Yield everyone who is done, by name."""
-        for path in sorted(self._folder.glob("*.json")):
-            if path.name != _RUN:
-                yield msgspec.json.decode(path.read_bytes(), type=Scored)
-
-    def _path(self, participant: str) -> Path:
-        return self._folder / f"{participant}.json"
+    def all(self) -> list[Scored]:
+        """Return every day that is done, by name and date."""
+        lines = self._path.read_bytes().splitlines()
+        scored = [msgspec.json.decode(line, type=Scored) for line in lines]
+        return sorted(scored, key=lambda each: (each.participant, each.day))
 
 
-def score(db: Connection, records: Records, participant: str, run: Run, now_us: int) -> Scored:
-    """Score every day of somebody again of which something was heard."""
-    differing: list[Differing] = []
-    dropped: list[date] = []
-    heard = [fact for fact in scores.days_of(db, participant) if fact.data_minutes]
-    samples = 0
-    for fact in heard:
-        day = Day(fact.day, fact.start_us, fact.end_us, fact.zone)
-        try:
-            found = rescoring.again(db, records, participant, day, run.position, now_us)
-        except SamplesDropped:
-            dropped.append(fact.day)
-            continue
-        samples += found.samples
-        differing += [Differing(fact.day, *each) for each in found.differing.items()]
-    days = len(heard) - len(dropped)
-    return Scored(participant, days, samples, tuple(differing), tuple(dropped))
+def works(db: Connection) -> list[Work]:
+    """Return every day of which something was heard, some people at a time, in order."""
+    heard = [
+        (who, Day(fact.day, fact.start_us, fact.end_us, fact.zone))
+        for who in registry.persons_of(db, Role.PARTICIPANT)
+        for fact in scores.days_of(db, who)
+        if fact.data_minutes
+    ]
+    heard.sort(key=lambda each: (each[1].day, each[0]))
+    return [
+        tuple(people[first : first + _TOGETHER])
+        for people in (list(group) for _, group in groupby(heard, lambda each: each[1].day))
+        for first in range(0, len(people), _TOGETHER)
+    ]
+
+
+def score(db: Connection, records: Records, work: Work, run: Run, now_us: int) -> list[Scored]:
+    """Score some people's day again."""
+    return [_score(db, records, who, day, run.position, now_us) for who, day in work]
+
+
+def _score(
+    db: Connection, records: Records, who: str, day: Day, position: int, now_us: int
+) -> Scored:
+    try:
+        found = rescoring.again(db, records, who, day, position, now_us)
+    except SamplesDropped:
+        return Scored(who, day.day, 0, dropped=True)
+    differing = tuple(Differing(*each) for each in found.differing.items())
+    return Scored(who, day.day, found.samples, differing)
 
 
 def _put(path: Path, data: bytes) -> None:

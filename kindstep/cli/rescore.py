@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from kindstep import rescoring, settings, toml_file
+from kindstep import crews, rescoring, settings, toml_file
 from kindstep.bars import following
+from kindstep.rescoring import Crew
 from kindstep.schema import StoreUnusable
 from research.rescoring import OtherRun, Results
 
@@ -16,34 +17,46 @@ from research.rescoring import OtherRun, Results
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
-def command(path: Path | None, into: Path, workers: int) -> None:
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that does the work.")
+def command(path: Path | None, into: Path, workers: int, scheduler: str | None) -> None:
     """Score every day again from the samples, and list what differs from the minutes kept.
 
     May run beside the hub, and changes nothing. What is done is kept in a folder: after an end
     of any kind the same command goes on. Ends with 1 if anything differs.
     """
     try:
+        crew = _crew(workers, scheduler)
         chosen = settings.load(path)
         with click.progressbar(length=1, label="Scoring again", file=sys.stderr) as bar:
-            results = rescoring.rescore(chosen, into, _now_us(), workers, following(bar))
+            results = rescoring.rescore(chosen, into, _now_us(), crew, following(bar))
     except toml_file.BadSettings as error:
         raise click.UsageError(str(error)) from error
-    except (StoreUnusable, OtherRun, rescoring.WorkersDied) as error:
+    except (StoreUnusable, OtherRun, crews.WorkersDied) as error:
         raise click.ClickException(str(error)) from error
     raise SystemExit(int(_tell(results) > 0))
 
 
+def _crew(workers: int, scheduler: str | None) -> Crew:
+    if scheduler is None:
+        return crews.processes(workers)
+    try:
+        return crews.dask(scheduler)
+    except ImportError as error:
+        raise click.UsageError("--scheduler needs Dask: pip install kindstep[dask]") from error
+
+
 def _tell(results: Results) -> int:
     """Print what differs, and what there was; return how many days differ."""
-    everyone = list(results.all())
-    for scored in everyone:
-        for each in scored.differing:
-            click.echo(f"{scored.participant} {each.day} {each.device}: {each.minutes} minutes")
-        for day in scored.dropped:
-            click.echo(f"{scored.participant} {day}: samples were dropped, not scored")
-    days = sum(scored.days for scored in everyone)
-    samples = sum(scored.samples for scored in everyone)
-    differing = sum(len({each.day for each in scored.differing}) for scored in everyone)
+    scored = results.all()
+    for each in scored:
+        for device in each.differing:
+            minutes = f"{device.device}: {device.minutes} minutes"
+            click.echo(f"{each.participant} {each.day} {minutes}")
+        if each.dropped:
+            click.echo(f"{each.participant} {each.day}: samples were dropped, not scored")
+    days = sum(not each.dropped for each in scored)
+    samples = sum(each.samples for each in scored)
+    differing = sum(bool(each.differing) for each in scored)
     what = f"{samples:,} samples of {days:,} days"
     click.echo(f"scored again: {what}, of which {differing} differ")
     return differing
