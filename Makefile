@@ -54,6 +54,10 @@ bench: $(TEST)  ## print the figure of every benchmark
 soak: $(TEST) servers  ## kill, cut and fill at random, fifty times (ARGS="--rounds 5 --seed 17" for others)
 	$(BIN)/python -m tests.chaos.soak $(ARGS)
 
+.PHONY: kills
+kills: $(TEST) servers  ## kill a giver at every write to the ledger, on either store, and compare the books
+	$(BIN)/python -m tests.chaos.ledger_kills
+
 .PHONY: trials
 trials: $(TEST)  ## simulate 2,000 trials of each world and see whether the effect told is true (ARGS=200 for fewer)
 	$(BIN)/python -m tests.trials $(ARGS)

@@ -1,4 +1,7 @@
-"""Gives, pledges and delivers, and is killed at each write in turn: `STORE-ADDRESS STEP`.
+"""Gives, pledges and delivers, and is killed at each write in turn.
+
+`python -m tests.chaos.ledger_kills` does so at every write on either store, with a PostgreSQL
+server of its own; `STORE-ADDRESS STEP` on one store, at every so-many-th.
 
 Every kill is of a forked child that dies in the middle of a transaction. What it left is
 audited; the next child begins the same deeds anew. At the end the books must be those of a
@@ -8,6 +11,7 @@ run that nobody disturbed.
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
@@ -22,6 +26,7 @@ from coaching.giving.vouchers import State
 from coaching.giving.vouchers import all_vouchers as every
 from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
+from tests.databases import Postgresql
 
 THRESHOLD = 100
 MONDAY = date(2026, 3, 2)
@@ -30,7 +35,22 @@ _TABLES = tuple(reversed(metadata.sorted_tables))
 
 
 def main() -> None:
-    address, step = sys.argv[1], int(sys.argv[2])
+    if len(sys.argv) == 3:
+        kill(sys.argv[1], int(sys.argv[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        kill(f"{folder}/giving.db", 1)
+    with tempfile.TemporaryDirectory() as folder:  # the server's alone
+        server = Postgresql(Path(folder))
+        try:
+            url = server.start().database()
+            kill(url.render_as_string(hide_password=False), 1)
+        finally:
+            server.stop()
+
+
+def kill(address: str, step: int) -> None:
+    """Kill at every so-many-th write, and compare the books with those of a quiet run."""
     writes = _child(address, None)
     whole = _books(address)
     kills = 0
