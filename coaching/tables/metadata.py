@@ -1,0 +1,5 @@
+"""What all of the coach's own tables are of."""
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()
