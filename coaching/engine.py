@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from analytics.scores import DayFact
-from coaching import agenda, choices, enrolling, locks, requests, rounds
+from coaching import agenda, choices, enrolling, locks, members, requests, rounds
 from coaching.acts.act import Act, Outcome
 from coaching.challenges.door import Challenges
 from coaching.choices import Choices
@@ -28,7 +28,7 @@ from coaching.giving.door import Giving
 from coaching.grounds import Grounds
 from coaching.locks import Lock
 from coaching.messages import library
-from coaching.messages.library import Library
+from coaching.messages.library import Library, linted
 from coaching.post.door import Post
 from coaching.post.inbox import Message
 from coaching.post.items import InboxItem
@@ -54,6 +54,7 @@ __all__ = [
     "State",
     "Ticket",
     "Verdict",
+    "linted",
     "read_act",
 ]
 
@@ -82,6 +83,14 @@ class Engine(
     def locks(self, db: Connection) -> list[Lock]:
         """Return when the protocol was locked, the latest first."""
         return locks.history(db)
+
+    def arms_in_use(self, db: Connection) -> set[str]:
+        """Return the arms that somebody is in: a protocol without one of them cannot follow."""
+        return members.arms_in_use(db)
+
+    def last_end_us(self, db: Connection) -> int | None:
+        """Return when the study ends for the last who is in it; None while nobody is."""
+        return members.last_end_us(db)
 
     def check_lock(self, db: Connection) -> None:
         """Raise ProtocolChanged when another protocol than this one was locked."""

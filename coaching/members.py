@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from coaching.tables import enrolments, pauses
 
@@ -50,6 +50,24 @@ def count_decisions(db: Connection, made: Sequence[tuple[str, int, float]]) -> N
         for participant, count, dose in made
     ]
     db.execute(_COUNTED, rows)
+
+
+def end_by(db: Connection, until_us: int) -> list[str]:
+    """Let nobody stay in longer than this; return who would have."""
+    longer = enrolments.c.until_us > until_us
+    found = list(db.execute(select(enrolments.c.participant).where(longer)).scalars())
+    db.execute(update(enrolments).where(longer).values(until_us=until_us))
+    return sorted(found)
+
+
+def arms_in_use(db: Connection) -> set[str]:
+    """Return the arms that somebody is in."""
+    return set(db.execute(select(enrolments.c.arm).distinct()).scalars())
+
+
+def last_end_us(db: Connection) -> int | None:
+    """Return when the last of them ends; None while nobody is in."""
+    return db.execute(select(func.max(enrolments.c.until_us))).scalar()
 
 
 def set_quiet_hours(

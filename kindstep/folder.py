@@ -74,6 +74,11 @@ class Folder:
         return self.root / "hub.sock"
 
     @property
+    def errands(self) -> Path:
+        """Return where what an operator started leaves what it says."""
+        return self.root / "errands"
+
+    @property
     def exports(self) -> Path:
         """Return the log of who took which package."""
         return self.root / "exports.jsonl"

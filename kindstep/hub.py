@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import Future
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -39,17 +40,19 @@ from kindstep.sealing import Sealer
 from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
+from kindstep.study_room import StudyRoom
 from people.authorize import Actor, Refused
 from people.trail import Trail
 from web.accounts import Accounts
 from web.live import LiveFrame
-from web.orders import Done, Order
+from web.orders import Done, Order, UseStudy
 from web.programs import Answer, Request
 from web.webhooks import noticing
 
 log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
+_ANSWERED_S: Final = 1.0
 _GATHER_S: Final = 0.05  # a turn costs much the same for a hundred batches as for one
 
 Clock = Callable[[], int]
@@ -60,10 +63,15 @@ def wall_us() -> int:
     return time.time_ns() // 1000
 
 
-async def serve(settings: Settings, protocol: Protocol, now_us: Clock = wall_us) -> None:
-    """Run the hub until cancelled, or until a part of it breaks."""
-    async with Hub(settings, protocol, now_us).running() as hub:
-        await hub.broken()
+async def serve(
+    settings: Settings, protocol: Protocol, now_us: Clock = wall_us, path: Path | None = None
+) -> bool:
+    """Run the hub until cancelled, or a part of it breaks; return whether to begin anew.
+
+    `path` is the settings' own, for commands that the hub starts.
+    """
+    async with Hub(settings, protocol, now_us, path).running() as hub:
+        return await hub.ended()
 
 
 def _engine(protocol: Protocol, folder: Folder, store: Store) -> Engine:
@@ -77,7 +85,13 @@ def _engine(protocol: Protocol, folder: Folder, store: Store) -> Engine:
 class Hub:
     """The parts of a hub, and the worker that drives them."""
 
-    def __init__(self, settings: Settings, protocol: Protocol, now_us: Clock = wall_us) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        protocol: Protocol,
+        now_us: Clock = wall_us,
+        path: Path | None = None,
+    ) -> None:
         folder = Folder(settings.data)
         folder.make()
         self._now_us, self._trail = now_us, Trail(folder.trail)
@@ -109,8 +123,13 @@ class Hub:
             on_status=self._gateway_spoke,
             version=kindstep.__version__,
         )
+        self._study = StudyRoom(settings, path, self.store, self.engine)
         self._orders = Orders(
-            self.store, self.engine, self.ingest.commands, self.ingest.dead_letters
+            self.store,
+            self.engine,
+            self.ingest.commands,
+            self.ingest.dead_letters,
+            self._study,
         )
         self._post = reaching.Rounds(
             reaching.postman(settings.reach, folder, self.store, self.ingest.commands), now_us
@@ -118,14 +137,14 @@ class Hub:
         self._programs, self._news = telling.begin(
             settings, folder, self.store, self.ingest.bring, now_us
         )
-        self._arrived = threading.Event()
-        self._stopping = threading.Event()
+        self._arrived, self._stopping = threading.Event(), threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker")
         self._worked: Future[None] = Future()
         self._store_fails = False  # and said so
         self._scored: set[str] = set()  # whose numbers changed since the pages were told
         self._coached: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._begin_anew = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator["Hub"]:
@@ -142,15 +161,19 @@ class Hub:
         finally:
             await asyncio.to_thread(self._stop)
 
-    async def broken(self) -> None:
-        """Wait until a part breaks, and raise what broke it."""
+    async def ended(self) -> bool:
+        """Wait until a part breaks, and raise what broke it; True: begin anew."""
         ends = (self.ingest.ended, self._worked, self._post.ended, self._news.ended)
-        parts = [asyncio.wrap_future(end) for end in ends]
+        parts: list[asyncio.Future[Any]] = [asyncio.wrap_future(end) for end in ends]
+        parts.append(asyncio.ensure_future(self._begin_anew.wait()))
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
             part.result()
+        parts[-1].cancel()
+        return self._begin_anew.is_set()
 
     def _stop(self) -> None:
+        self._study.stop()
         self._news.stop()
         self._post.stop()  # it asks for receipts where ingest keeps them
         self.ingest.stop()
@@ -252,7 +275,10 @@ class Hub:
 
     async def _carry_out(self, actor: Actor, order: Order) -> Done:
         await asyncio.to_thread(noting.order, self._trail, actor, order, self._now_us())
-        return await asyncio.to_thread(self._orders.carry_out, actor, order, self._now_us())
+        done = await asyncio.to_thread(self._orders.carry_out, actor, order, self._now_us())
+        if done.ok and isinstance(order, UseStudy):  # once the page has its answer
+            asyncio.get_running_loop().call_later(_ANSWERED_S, self._begin_anew.set)
+        return done
 
     async def _serve(self, actor: Actor, request: Request) -> Answer:
         return await self._programs.answer(actor, request, self._now_us())

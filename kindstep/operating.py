@@ -11,6 +11,7 @@ from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
 from ingest.store import Store
 from kindstep import erasing, taking_in
+from kindstep.study_room import StudyRoom
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, authorize
 from people.registry import Conflict, NotKnown
@@ -30,12 +31,18 @@ class Orders:
     """Carries out what somebody may ask who runs the hub."""
 
     def __init__(
-        self, store: Store, engine: Engine, commands: Commands, letters: DeadLetters
+        self,
+        store: Store,
+        engine: Engine,
+        commands: Commands,
+        letters: DeadLetters,
+        study: StudyRoom,
     ) -> None:
         self._store = store
         self._engine = engine
         self._commands = commands
         self._letters = letters
+        self._study_deeds = study.deeds
         self._deeds: Mapping[type[Order], Callable[[Any, int], Done]] = {
             TakeIn: self._take_in,
             GiveDevice: self._give_device,
@@ -52,6 +59,8 @@ class Orders:
                     authorize(db, actor, Action.SET, actor.person, now_us=now_us)
                 else:
                     authorize(db, actor, Action.OPERATE, _HUB, now_us=now_us)
+            if (deed := self._study_deeds.get(type(order))) is not None:
+                return deed(order, actor, now_us)
             return self._deeds[type(order)](order, now_us)
         except Refused as refusal:
             return Done(ok=False, says=refusal.reason)

@@ -1,6 +1,7 @@
 """The pages' process: the web app, reading the store and speaking to the hub by its line."""
 
 import contextlib
+import functools
 import io
 import time
 from collections.abc import AsyncIterator, Generator
@@ -14,7 +15,17 @@ import segno
 
 from coaching.acts.act import Act, Outcome
 from coaching.protocol import Protocol
-from kindstep import broker_place, exports, line, reaching, serving, site, stores
+from kindstep import (
+    broker_place,
+    errands,
+    exports,
+    line,
+    reaching,
+    serving,
+    site,
+    stores,
+    study,
+)
 from kindstep.folder import Folder
 from kindstep.settings import ProviderSettings, Settings
 from people.authorize import Actor
@@ -27,6 +38,7 @@ from web.live import LiveFrame
 from web.orders import Done, Order
 from web.programs import Answer, NotDone, Request
 from web.server import Server, beside
+from web.study_desk import StudyDesk
 
 _AWAY: Final = "The hub is restarting. Please try again in a moment."
 
@@ -76,6 +88,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         carry_out=hub.carry_out,
         serve=hub.serve,
         admit=hub.admit,
+        study=_study_desk(settings, folder),
         broker=broker_place.for_gateways(settings),
         site=lambda: site.report(settings),
         packages=exports.desk(settings, store),
@@ -90,6 +103,15 @@ def serve(settings: Settings, protocol: Protocol) -> None:
     where = serving.of(settings)
     with _authority(where):
         Server(app, where.host, where.port, where.certificate, where.key).run()
+
+
+def _study_desk(settings: Settings, folder: Folder) -> StudyDesk:
+    return StudyDesk(
+        read=study.read,
+        errand=functools.partial(errands.last, folder.errands),
+        can_change=settings.study is not None,
+        can_back_up=settings.backup is not None,
+    )
 
 
 def _provider(chosen: ProviderSettings | None) -> Provider | None:

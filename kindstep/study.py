@@ -5,6 +5,7 @@ from pathlib import Path
 
 from coaching import protocol
 from kindstep import toml_file
+from web.study_desk import BadStudy
 
 
 def load(path: Path | None) -> protocol.Protocol:
@@ -32,3 +33,11 @@ def parse(text: str, name: str) -> protocol.Protocol:
         line = toml_file.line_of(text, error.path)
         raise toml_file.BadSettings(f"{name}:{line}: {error}") from error
     return study
+
+
+def read(text: str) -> protocol.Protocol:
+    """Read what somebody loads on a page; raise BadStudy naming the line at fault."""
+    try:
+        return parse(text, "study.toml")
+    except toml_file.BadSettings as error:
+        raise BadStudy(str(error)) from error

@@ -33,6 +33,8 @@ from ingest.store.sqlite import SqliteStore
 from kindstep import study
 from kindstep.operating import Orders
 from kindstep.programs import Programs
+from kindstep.settings import Settings
+from kindstep.study_room import StudyRoom
 from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Topic
@@ -46,6 +48,7 @@ from web.app import create_app
 from web.live import LiveFrame
 from web.server import Server
 from web.site import BrokerDoor, Site
+from web.study_desk import StudyDesk
 
 ZONE = "Europe/Zurich"
 DAY = date(2026, 3, 10)
@@ -193,7 +196,13 @@ class Face:
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
     provider: Provider | None = None
+    errands: dict = field(default_factory=dict)  # what was started from the study's page
     let_in: list = field(default_factory=list)  # whom the broker was told of last
+
+    @property
+    def study(self):
+        """Give how a study's file is read; nothing was started."""
+        return StudyDesk(study.read, self.errands.get, can_change=True, can_back_up=True)
 
     @property
     def packages(self):
@@ -209,6 +218,7 @@ class Face:
             serve=self.serve,
             admit=self.admit,
             broker=BROKER,
+            study=self.study,
             site=lambda: SITE,
             packages=self.packages,
             live=self.hub.listen,
@@ -265,7 +275,8 @@ def make(folder: Path, more_people=0) -> Face:
     commands, gateways, sent = _radio(ingest)
     letters = DeadLetters(ingest / "dead-letters.db")
     letters.keep([DeadLetter(NOW_US, "kindstep/v1/hall/x/batch", "malformed: no map", b"?")])
-    orders = Orders(store, engine, commands, letters)
+    room = StudyRoom(Settings(data=folder), None, store, engine)
+    orders = Orders(store, engine, commands, letters, room)
     accounts = Accounts(folder / "sign-in.db")
     taking, trail = Taking(ingest), Trail(folder / "trail.db")
     return Face(

@@ -43,6 +43,7 @@ from web import (
     sign_in,
     sponsor,
     stored,
+    study_page,
     tokens,
     trail_page,
     trends,
@@ -60,6 +61,7 @@ from web.parts import Admit, CarryOut, Parts, Perform, Serve
 from web.recent import Recent
 from web.security import API, Shield
 from web.site import BrokerDoor, Site
+from web.study_desk import StudyDesk
 
 STATIC: Final = Path(__file__).parent / "static"
 _PARTS: Final = (
@@ -86,6 +88,7 @@ _PARTS: Final = (
     coaches,
     operator,
     admission,
+    study_page,
     gifts,
     in_touch,
     sponsor,
@@ -104,6 +107,7 @@ def create_app(
     carry_out: CarryOut,
     serve: Serve,
     admit: Admit,
+    study: StudyDesk,
     broker: BrokerDoor,
     site: Callable[[], Site],
     packages: Desk,
@@ -128,6 +132,7 @@ def create_app(
         carry_out=carry_out,
         serve=serve,
         admit=admit,
+        study=study,
         broker=broker,
         site=site,
         packages=packages,

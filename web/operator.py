@@ -14,7 +14,6 @@ from coaching.acts.act import Act
 from coaching.acts.circle import Moderate
 from coaching.acts.coaches import AssignCoach, VerifyCoach
 from coaching.acts.giving import PledgeVouchers
-from coaching.acts.study import LockProtocol
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
@@ -171,15 +170,6 @@ async def assign(
     return await _act(request, visit, act)
 
 
-@router.post("/study/lock")
-async def lock(
-    request: Request, visit: Runs, reason: Annotated[str, Form(max_length=500)]
-) -> Response:
-    """Let the protocol stay as it is."""
-    act = LockProtocol(participant=visit.actor.person, reason=reason)
-    return await _act(request, visit, act)
-
-
 @router.post("/moderate")
 async def moderate(
     request: Request,
@@ -263,12 +253,18 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "reports": parts.engine.reports(db),
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
-        "locks": parts.engine.locks(db),
+        "is_locked": is_locked(db, parts),
         "admitted": parts.accounts.gateways.admitted(visit.now_us),
         "broker": parts.broker,
         "code": None,
         "code_picture": None,
     }
+
+
+def is_locked(db: Connection, parts: Parts) -> bool:
+    """Tell whether the protocol that the study runs by was the one locked last."""
+    held = parts.engine.locks(db)
+    return bool(held) and held[0].digest == parts.engine.protocol_digest
 
 
 def _instant_us(parts: Parts, person: str, text: str, now_us: int) -> int | None:

@@ -48,7 +48,28 @@ class Leave(_Order, frozen=True, kw_only=True):
     participant: str
 
 
-Order: TypeAlias = TakeIn | GiveDevice | CommandDevice | RetryLetters | Leave
+class UseStudy(_Order, frozen=True, kw_only=True):
+    """Let the hub begin anew with another protocol."""
+
+    text: str  # of study.toml
+    reason: str = ""  # why it changes, once one was locked
+
+
+class DryRun(_Order, frozen=True, kw_only=True):
+    """Let people who are not there live the study through."""
+
+    people: int
+    weeks: int
+    odds: float | None = None  # of messages at set times; none: as the protocol has them
+
+
+class BackUp(_Order, frozen=True):
+    """Back up now, and prove it."""
+
+
+Order: TypeAlias = (
+    TakeIn | GiveDevice | CommandDevice | RetryLetters | Leave | UseStudy | DryRun | BackUp
+)
 
 
 @dataclass(frozen=True, slots=True)

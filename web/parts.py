@@ -23,6 +23,7 @@ from web.pace import Pace
 from web.pages import Pages
 from web.recent import Recent
 from web.site import BrokerDoor, Site
+from web.study_desk import StudyDesk
 
 Perform: TypeAlias = Callable[[Actor, Act], Awaitable[Outcome]]
 CarryOut: TypeAlias = Callable[[Actor, Order], Awaitable[Done]]
@@ -41,6 +42,7 @@ class Parts:
     serve: Serve  # what programs ask
     admit: Admit  # has the broker let in who has a token now
     broker: BrokerDoor
+    study: StudyDesk
     site: Callable[[], Site]
     packages: Desk  # for researchers
     engine: Engine  # only asked

@@ -136,6 +136,17 @@ def load(language: str = ENGLISH) -> Library:
     return _checked(_read(_shipped(language), Translation).of(shipped))
 
 
+def linted() -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return how many wordings each language has, and what would have to be refused of them."""
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for language in (ENGLISH, *TRANSLATED):
+        try:
+            found[language] = len(load(language).message), ()
+        except BadMessages as bad:
+            found[language] = 0, tuple(bad.complaints)
+    return found
+
+
 def parse(source: bytes) -> Library:
     """Read a library and check every wording."""
     return _checked(_read(source, Library))

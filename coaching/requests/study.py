@@ -1,17 +1,21 @@
-"""The study itself: its protocol is locked before the first participant comes."""
+"""The study itself: its protocol is locked before the first participant comes, and it ends."""
 
 from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching import locks
+from coaching import locks, members
 from coaching.acts.act import Outcome
-from coaching.acts.study import LockProtocol
+from coaching.acts.study import CloseStudy, LockProtocol
+from coaching.daytime import DAY_US
 from coaching.grounds import Grounds
+from coaching.post import inbox
+from coaching.post.posting import Letter, post
 from coaching.requests.deed import Deed, Deeds
 from people.authorize import Action
 
 _LONGEST: Final = 500
+_OCCASION: Final = "closing"
 
 
 def lock(db: Connection, act: LockProtocol, grounds: Grounds, now_us: int) -> Outcome:
@@ -27,4 +31,21 @@ def lock(db: Connection, act: LockProtocol, grounds: Grounds, now_us: int) -> Ou
     return Outcome(ok=True, says="Locked. The hub does not start with another protocol.")
 
 
-DEEDS: Final[Deeds] = {LockProtocol: Deed(lock, Action.OPERATE)}
+def close(db: Connection, _act: CloseStudy, grounds: Grounds, now_us: int) -> Outcome:
+    """Let the taper begin for whoever is in it longer, and tell them."""
+    weeks = grounds.protocol.taper.weeks
+    ending = members.end_by(db, now_us + 7 * weeks * DAY_US)
+    (words,) = grounds.library.fitting(_OCCASION)
+    for who in ending:
+        letter = Letter(who, f"closing:{who}", inbox.COACH, words.id, now_us + 7 * DAY_US)
+        post(db, letter, grounds, now_us)
+    if not ending:
+        return Outcome(ok=True, says="Nobody is in the study for longer than that.")
+    says = f"{len(ending)} were told. Messages and points grow fewer over {weeks} weeks."
+    return Outcome(ok=True, says=says, touches=tuple(ending))
+
+
+DEEDS: Final[Deeds] = {
+    LockProtocol: Deed(lock, Action.OPERATE),
+    CloseStudy: Deed(close, Action.OPERATE),
+}

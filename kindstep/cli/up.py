@@ -15,6 +15,12 @@ from kindstep.broker import BrokerUnusable
 @click.option("--gateway", is_flag=True, help="Run this machine's gateway too.")
 def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
     """Run the hub: broker, ingest, scores, coach and pages, until Ctrl-C."""
+    while _run(path, web=web, lan=lan, gateway=gateway):
+        click.echo("The study changed: beginning anew.", err=True)
+
+
+def _run(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> bool:
+    """Run the hub to its end; return whether it is to begin anew."""
     try:
         chosen = settings.load(path)
         protocol = study.load(chosen.study)
@@ -35,6 +41,6 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
         children.append(process.backup_command(path))
     try:
         with process.rarely_collected():
-            process.run(hub.serve(chosen, protocol), children)
+            return bool(process.run(hub.serve(chosen, protocol, path=path), children))
     except (BrokerUnusable, ProtocolChanged, StoreUnusable) as error:
         raise click.ClickException(str(error)) from error

@@ -78,7 +78,7 @@ class Site:
 
     @contextlib.contextmanager
     def _pages(self):
-        absent = dict.fromkeys(("act", "carry_out", "serve", "site", "packages"))
+        absent = dict.fromkeys(("act", "carry_out", "serve", "site", "packages", "study"))
         app = create_app(
             **absent,
             store=None,

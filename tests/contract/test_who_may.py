@@ -203,7 +203,15 @@ MAY: Final = {
         POST /operator/coaches/verify
         POST /operator/coaches/assign
         POST /operator/moderate
+        GET /operator/study
+        POST /operator/study/load
+        POST /operator/study/use
+        GET /operator/study/begun
+        POST /operator/study/try
+        GET /operator/study/errands
         POST /operator/study/lock
+        POST /operator/study/close
+        POST /operator/study/archive
         GET /operator/gifts
         POST /operator/gifts/redeem
         POST /operator/gifts/deliver

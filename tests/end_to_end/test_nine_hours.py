@@ -186,6 +186,7 @@ def page(settings, clock, protocol):
         serve=None,
         admit=None,
         broker=None,
+        study=None,
         site=None,
         packages=None,
         live=None,

@@ -46,6 +46,7 @@ def signed_in(study, folder):
         serve=None,
         admit=None,
         broker=None,
+        study=None,
         site=None,
         packages=study.desk,
         live=Hub().listen,
