@@ -13,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from people import registry
 from people.authorize import Role, Topic
-from people.registry import Person
+from people.registry import Person, ViewerKind
 from tests import web_study
 from tests.browsing import DESK, FLAGS, PHONE
 from tests.conftest import find_server
@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screens"
 QUALITY = 82
 TALLEST_PX = 3000
 SPONSOR = "s-lux"
+RESEARCHER = "r-lin"
 
 #: Who looks at what; the first page of each is their own.
 PAGES = {
@@ -43,7 +44,18 @@ PAGES = {
         "week-sheet": f"/coach/{FARID}/summary",
         "standing": "/coaching",
     },
-    (OPERATOR, "operator"): {"operation": "/operator"},
+    (OPERATOR, "operator"): {
+        "operation": "/operator",
+        "study": "/operator/study",
+        "gifts": "/operator/gifts",
+        "trail": "/operator/trail",
+    },
+    (RESEARCHER, "researcher"): {
+        "research": "/research",
+        "in-touch": "/research/contact",
+        "stored": "/research/stored",
+        "packages": "/research/trail",
+    },
     (SPONSOR, "sponsor"): {"sponsor": "/sponsor"},
     (None, "visitor"): {"sign-in": "/sign-in"},
 }
@@ -77,6 +89,11 @@ def main():
 def know_staff(db, now_us):
     registry.add_person(db, Person(SPONSOR, Role.SPONSOR), now_us)
     registry.set_name(db, SPONSOR, "Lux Vision")
+    registry.add_person(db, Person(RESEARCHER, Role.RESEARCHER), now_us)
+    registry.set_name(db, RESEARCHER, "Lin Wei")
+    for who in registry.persons_of(db, Role.PARTICIPANT):
+        for topic in Topic:
+            registry.consent(db, who, topic, ViewerKind.RESEARCH, True, now_us)
 
 
 def take(page, face, address, visitor, suffix):

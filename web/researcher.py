@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 
 from people.authorize import Role
 from research import figures
-from research.export import Plan, Profile, Unproven, Unsafe, Wish, zipped
+from research.export import Plan, Profile, Unproven, Unsafe, Wish, codebook, zipped
 from web.guard import NeedsRole, Visit
 from web.parts import Parts, parts_of
 
@@ -24,6 +24,7 @@ TakesOut = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER, fresh=True))]
 
 #: One at a time: a package takes a core for a while.
 _WRITING: Final = threading.Lock()
+_TAKEN_SHOWN: Final = 10
 _BUSY: Final = "Another package is being written. Please try again in a moment."
 
 
@@ -105,6 +106,9 @@ def _page(
         "profiles": tuple(Profile),
         "coarsen": wish.coarsen,
         "says": says,
+        "now_us": visit.now_us,
+        "codebook": codebook(wish.profile),
+        "taken": parts.packages.taken()[:_TAKEN_SHOWN],
     }
     return parts.pages.show("researcher.html", said, status)
 

@@ -5,7 +5,7 @@ from research.deidentify.profile import Profile
 from research.export.access_log import Access, AccessLog
 from research.export.chapter_raw import TOPICS as RAW_STREAMS
 from research.export.checking import Verified, verify
-from research.export.desk import Desk
+from research.export.desk import Desk, codebook
 from research.export.documents import Unproven
 from research.export.manifest import BadPackage
 from research.export.package import Progress, Unsafe
@@ -27,6 +27,7 @@ __all__ = [
     "Unsafe",
     "Verified",
     "Wish",
+    "codebook",
     "verify",
     "zipped",
 ]

@@ -17,6 +17,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     participants: int
     package: str = ""  # hash of its manifest
     reason: str = ""
+    rows: dict[str, int] = {}  # by table
 
 
 class AccessLog:

@@ -2,12 +2,15 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from analytics.rescoring import Records
 from ingest.store import Store
 from people.authorize import Actor
+from research.deidentify.profile import Profile
 from research.export import package, planning
 from research.export.access_log import Access, AccessLog
+from research.export.layout import Layout
 from research.export.package import Progress, Unsafe
 from research.export.planning import Order, Plan, Wish
 
@@ -41,12 +44,11 @@ class Desk:
                 made = package.export(db, order, into, progress)
         except Unsafe as refused:
             people = refused.plan.look.people
-            self._note(order, outcome="refused", participants=people, reason=str(refused))
+            self._log.add(_access(order, "refused", people, reason=str(refused)))
             raise
         try:
-            self._note(
-                order, outcome="written", participants=made.participants, package=made.name
-            )
+            told = {"package": made.name, "rows": dict(made.rows)}
+            self._log.add(_access(order, "written", made.participants, **told))
         except OSError:
             shutil.rmtree(into)
             raise
@@ -57,24 +59,23 @@ class Desk:
     def _order(self, actor: Actor, wish: Wish, now_us: int) -> Order:
         return Order(actor, wish, self._site_key, now_us, self._samples)
 
-    def _note(
-        self,
-        order: Order,
-        *,
-        outcome: str,
-        participants: int,
-        package: str = "",
-        reason: str = "",
-    ) -> None:
-        self._log.add(
-            Access(
-                at_us=order.now_us,
-                person=order.actor.person,
-                profile=order.wish.profile.value,
-                recipient=order.wish.recipient,
-                outcome=outcome,
-                participants=participants,
-                package=package,
-                reason=reason,
-            )
-        )
+    def taken(self) -> list[Access]:
+        """Return who asked for which package, the latest first."""
+        return self._log.read()[::-1]
+
+
+def codebook(profile: Profile) -> list[Layout]:
+    """Return the tables of a package, each column with its meaning, unit and source."""
+    return [each.told(profile) for each in package.LAYOUTS]
+
+
+def _access(order: Order, outcome: str, participants: int, **told: Any) -> Access:  # noqa: ANN401 - by name, as Access has them
+    return Access(
+        at_us=order.now_us,
+        person=order.actor.person,
+        profile=order.wish.profile.value,
+        recipient=order.wish.recipient,
+        outcome=outcome,
+        participants=participants,
+        **told,
+    )

@@ -1,7 +1,7 @@
 """A package, written whole or not at all."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -78,6 +78,7 @@ class Package:
     name: str  # the hash of its manifest
     participants: int
     whole: tuple[str, ...]  # streams of which nobody's samples are missing
+    rows: Mapping[str, int]  # by table
 
 
 def export(db: Connection, order: Order, into: Path, progress: Progress) -> Package:
@@ -95,19 +96,21 @@ def export(db: Connection, order: Order, into: Path, progress: Progress) -> Pack
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         unfinished.mkdir(parents=True)
-        name = _write(db, order, plan, unfinished, progress)
+        name, rows = _write(db, order, plan, unfinished, progress)
         unfinished.rename(into)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     whole = (stream for stream in order.wish.raw if _is_whole(plan, stream))
-    return Package(name, len(plan.exported), tuple(whole))
+    return Package(name, len(plan.exported), tuple(whole), rows)
 
 
 def _is_whole(plan: Plan, stream: str) -> bool:
     return plan.shared.get(chapter_raw.TOPICS[stream]) == plan.enrolled
 
 
-def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Progress) -> str:
+def _write(
+    db: Connection, order: Order, plan: Plan, folder: Path, progress: Progress
+) -> tuple[str, Mapping[str, int]]:
     raw = [chapter_raw.layout(stream) for stream in order.wish.raw]
     layouts = [layout.told(order.wish.profile) for layout in (*LAYOUTS, *raw)]
     documents = Documents(db)
@@ -116,7 +119,7 @@ def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Pro
     software = f"kindstep {version('kindstep')}"
     about = About(order.wish.profile, len(plan.exported), software, tuple(studies))
     describing.describe(folder, layouts, about)
-    return manifest_of.write(
+    name = manifest_of.write(
         folder,
         Manifest(
             software=software,
@@ -130,6 +133,7 @@ def _write(db: Connection, order: Order, plan: Plan, folder: Path, progress: Pro
             files=tuple(manifest_of.files_in(folder)),
         ),
     )
+    return name, rows
 
 
 def _gate(plan: Plan) -> Gate:

@@ -154,18 +154,24 @@ def shares(
     return _frame("".join(parts), _HEIGHT) + _legend(names)
 
 
-def heat(rows: Sequence[Sequence[float | None]], across: str, up: str) -> str:
-    """Draw a row for each person and a cell for each day, the fuller the stronger."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One square of a heat map."""
+
+    kind: int  # place of its name
+    share: float = 1.0  # how strong the first kind is; the others are shapes
+
+
+def heat(rows: Sequence[Sequence[Cell]], names: Sequence[str], across: str, up: str) -> str:
+    """Draw a row for each person and a cell for each day; each kind has a shape of its own."""
     width = max(map(len, rows))
     side = min(18.0, (_WIDTH - _LEFT - _RIGHT) / width)
     tall = max(2.0, min(side, 480 / len(rows)))
     height = round(tall * len(rows) + _TOP + _BOTTOM)
     parts = [
-        f'<rect class="cell" x="{_LEFT + side * day:.1f}" y="{_TOP + tall * place:.2f}" '
-        f'width="{side:.2f}" height="{tall:.2f}" fill-opacity="{share:.2f}"/>'
+        _square(cell, _LEFT + side * day, _TOP + tall * place, side, tall)
         for place, row in enumerate(rows)
-        for day, share in enumerate(row)
-        if share
+        for day, cell in enumerate(row)
     ]
     x = Scale(0.5, width + 0.5, _LEFT, _LEFT + side * width)
     parts.append(
@@ -179,7 +185,26 @@ def heat(rows: Sequence[Sequence[float | None]], across: str, up: str) -> str:
     )
     parts.append(f'<text x="{_LEFT}" y="{height - 6}">{escape(across)}</text>')
     parts.append(_turned(up, height))
-    return _frame("".join(parts), height)
+    marks = "".join(
+        f'<span><svg class="mark" viewBox="0 0 12 12">{_square(Cell(n), 0, 0, 12, 12)}</svg>'
+        f"{escape(name)}</span>"
+        for n, name in enumerate(names)
+    )
+    return f'<p class="legend">{marks}</p>' + _frame("".join(parts), height)
+
+
+def _square(cell: Cell, left: float, top: float, side: float, tall: float) -> str:
+    """Draw a cell: filled, hollow, crossed, or struck through."""
+    x, y, right, low = left + 0.5, top + 0.5, left + side - 0.5, top + tall - 0.5
+    place = f'x="{x:.1f}" y="{y:.2f}" width="{right - x:.2f}" height="{low - y:.2f}"'
+    rising = f"M{x:.1f} {low:.1f}L{right:.1f} {y:.1f}"
+    falling = f"M{x:.1f} {y:.1f}L{right:.1f} {low:.1f}"
+    return (
+        f'<rect class="cell" {place} fill-opacity="{cell.share:.2f}"/>',
+        f'<rect class="hollow" {place}/>',
+        f'<path class="crossed" d="{rising}{falling}"/>',
+        f'<path class="struck" d="{rising}"/>',
+    )[cell.kind]
 
 
 def _axes(x: Scale, y: Scale, across: str, up: str) -> str:

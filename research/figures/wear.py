@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from research.figures import drawing
+from research.figures.drawing import Cell
 from research.figures.figure import Figure, nothing
 
 _WEEK_DAYS: Final = 7
@@ -45,8 +46,11 @@ def adherence(people: Sequence[Life]) -> Figure:
     return Figure(
         title,
         "A row a person, the longest first; a cell a day, full from ten hours of wear.",
-        drawing.heat([_row(each) for each in order], "study day", "people"),
-        ("row", "followed days", "days worn", "days of ten hours", "last day worn"),
+        drawing.heat([_row(each) for each in order], _PARTS, "study day", "people"),
+        (
+            *("row", "followed days", "days worn", "days of ten hours", "last day worn"),
+            *(f"days {name}" for name in _PARTS[1:]),
+        ),
         tuple((number, *_sums(each)) for number, each in enumerate(order, start=1)),
     )
 
@@ -67,15 +71,28 @@ def quality(people: Sequence[Life]) -> Figure:
     )
 
 
-def _row(life: Life) -> list[float]:
-    worn = {each.day: each.wear_min for each in life.heard}
-    return [min(worn.get(day, 0) / _TEN_HOURS_MIN, 1.0) for day in range(1, life.days + 1)]
+def _row(life: Life) -> list[Cell]:
+    heard = {each.day: each for each in life.heard}
+    return [_cell(heard.get(day)) for day in range(1, life.days + 1)]
 
 
-def _sums(life: Life) -> tuple[int, int, int, int]:
+def _cell(day: Day | None) -> Cell:
+    """Return a day as worn, or else as what most of it was."""
+    if day is None:
+        return Cell(_PARTS.index("not known"))
+    if day.wear_min:
+        return Cell(0, max(0.05, min(day.wear_min / _TEN_HOURS_MIN, 1.0)))
+    unknown_min = _DAY_MIN - day.not_worn_min - day.fault_min
+    minutes = (0, day.not_worn_min, day.fault_min, unknown_min)
+    return Cell(minutes.index(max(minutes)))
+
+
+def _sums(life: Life) -> tuple[int, ...]:
     worn = [each.wear_min for each in life.heard]
     whole = sum(each >= _TEN_HOURS_MIN for each in worn)
-    return (life.days, sum(each > 0 for each in worn), whole, life.last_worn)
+    kinds = [cell.kind for cell in _row(life)]
+    others = (kinds.count(n) for n in range(1, len(_PARTS)))
+    return (life.days, sum(each > 0 for each in worn), whole, life.last_worn, *others)
 
 
 def _shares(people: Sequence[Life], week: int) -> list[float]:

@@ -68,7 +68,7 @@ def test_two_clicks_bring_a_package_that_verifies(study, tmp_path):
 
     answer = browser.post("/research/package", data=fields, headers=OURS)  # the second
 
-    assert "k = 12" in page
+    assert "k = <b>12</b>" in page
     assert answer.headers["content-disposition"].endswith('"kindstep-safe-harbor.zip"')
     zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path)
     found = verify(tmp_path / "kindstep-safe-harbor")
@@ -82,7 +82,7 @@ def test_what_is_unsafe_is_shown_and_not_handed_out(another, tmp_path):
     browser = signed_in(another, tmp_path)
 
     page = browser.get("/research").text
-    assert re.search(r"<td>sex male</td>\s*<td>1</td>", page)
+    assert re.search(r"<td>sex male</td>\s*<td class=\"number\">1</td>", page)
     assert "/research/package" not in page
     refused = browser.post("/research/package", data={"profile": "safe-harbor"}, headers=OURS)
     assert refused.status_code == 409
@@ -109,8 +109,11 @@ def test_the_page_names_the_protocol_and_shows_who_wears_it(another, tmp_path):
     drawn = browser.get("/research/wear").text
     adherence, quality = drawn.split("</section>")[:2]
     assert adherence.count("<tr>") == len(PEOPLE)  # the header, and eleven people
-    assert f"<td>{DAYS + 1}</td><td>{DAYS}</td><td>{DAYS}</td><td>{DAYS}</td>" in adherence
-    assert adherence.count('class="cell"') == (len(PEOPLE) - 1) * DAYS
+    row = (DAYS + 1, DAYS, DAYS, DAYS, 0, 0, 1)  # of the last day nothing is known yet
+    assert "".join(f"<td>{each}</td>" for each in row) in adherence
+    people = len(PEOPLE) - 1
+    assert adherence.count('class="cell"') == people * DAYS + 1  # one is in the legend
+    assert adherence.count('class="struck"') == people + 1
     assert "Nobody was followed for a week." in quality
 
 
