@@ -39,23 +39,25 @@ class Lookups:
 
     def expect(self, devices: Collection[str]) -> None:
         """Ask at once for all that will be asked of some devices and whoever wore them."""
-        found = registry.wearers_of_all(self._db, set(devices) - self._wearings.keys())
-        self._wearings |= found
-        self.expect_days({each.participant for worn in found.values() for each in worn})
+        if unknown := set(devices) - self._wearings.keys():
+            found = registry.wearers_of_all(self._db, unknown)
+            self._wearings |= found
+            self.expect_days({each.participant for worn in found.values() for each in worn})
 
     def expect_people(self, people: Collection[str]) -> None:
         """Ask at once for the days, bodies and trackers' places of some people."""
         self.expect_days(people)
-        unknown = set(people) - self._bodies.keys()
-        told = registry.profiles_of(self._db, unknown)
-        self._bodies |= {who: _body(profile) for who, profile in told.items()}
-        self._places |= registry.places_of(self._db, set(people) - self._places.keys())
+        if unknown := set(people) - self._bodies.keys():
+            told = registry.profiles_of(self._db, unknown)
+            self._bodies |= {who: _body(profile) for who, profile in told.items()}
+        if unknown := set(people) - self._places.keys():
+            self._places |= registry.places_of(self._db, unknown)
 
     def expect_days(self, people: Collection[str]) -> None:
         """Ask at once for the days of some people."""
-        unknown = set(people) - self._calendars.keys()
-        self._calendars |= dict.fromkeys(unknown, _NOWHERE)
-        self._calendars |= registry.calendars(self._db, unknown)
+        if unknown := set(people) - self._calendars.keys():
+            self._calendars |= dict.fromkeys(unknown, _NOWHERE)
+            self._calendars |= registry.calendars(self._db, unknown)
 
     def wearer(self, device: str, at_us: int) -> str | None:
         """Return who wore a device at an instant."""

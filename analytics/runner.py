@@ -199,7 +199,7 @@ class Runner:
         _keep_rows(db, work.rows)
         _keep_late(db, work)
         lookups = Lookups(db)
-        lookups.expect_people(work.told.participants)
+        lookups.expect_days(work.told.participants)
         for participant, day in work.done:
             reassigning.disown(db, participant, lookups.day(participant, day))
             readings.forget(db, participant, lookups.day(participant, day))

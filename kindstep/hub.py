@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
 _ANSWERED_S: Final = 1.0
-_GATHER_S: Final = 0.05  # a turn costs much the same for a hundred batches as for one
+_GATHER_S: Final = 0.1  # a turn costs much the same for a hundred batches as for one
 
 Clock = Callable[[], int]
 
