@@ -38,6 +38,16 @@ def days_of(lookups: Lookups, participant: str, minutes_us: Iterable[int]) -> se
     return touched
 
 
+def days_of_all(
+    lookups: Lookups, minutes_us: Mapping[str, Collection[int]], ahead_us: int = 0
+) -> set[Key]:
+    """Return the days of many people's minutes, or with `ahead_us` of so much later."""
+    keys: set[Key] = set()
+    for participant, theirs in minutes_us.items():
+        keys |= days_of(lookups, participant, [each + ahead_us for each in theirs])
+    return keys
+
+
 def refresh(
     db: Connection, keys: Collection[Key], lookups: Lookups, now_us: int
 ) -> list[DayFact]:

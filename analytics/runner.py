@@ -12,15 +12,16 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from analytics import coverage, epochs, nightly, readings, reassigning, rebuilding
+from analytics import coverage, epochs, news, nightly, readings, reassigning, rebuilding
 from analytics.absorbing import Absorbed, absorb
 from analytics.daily import Queue, Turn
 from analytics.days import DayFact
 from analytics.lookups import Lookups
+from analytics.news import Hearer
 from analytics.nights import NOON_US
 from analytics.reading import frames_of
 from analytics.readings import Reading
-from analytics.refresh import Key, absent, completed, days_between, days_of, refresh
+from analytics.refresh import Key, absent, completed, days_between, days_of_all, refresh
 from analytics.rescoring import Records, readings_of_day, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
 from analytics.tables import checkpoint, rescores, shard_rows
@@ -65,6 +66,7 @@ class Runner:
         log: Log,
         archive: Archive,
         observers: Sequence[Observer] = (),
+        hearers: Sequence[Hearer] = (),
         *,
         batch: int = 1_000,
     ) -> None:
@@ -72,6 +74,7 @@ class Runner:
         self._log = log
         self._records = Records(archive, log)
         self._observers = observers
+        self._hearers = hearers
         self._batch = batch
         self._shard: Shard | None = None
         self._position = 0
@@ -207,11 +210,13 @@ class Runner:
         coverage.note(db, work.told.heard)
         coverage.note_holes(db, work.told.holes, work.told.filled)
         epochs.keep(db, work.told.lanes, work.told.epochs)
-        keys = _touched(work.told, lookups) | work.done
+        heard = news.of(work.told, work.readings)
+        for hear in self._hearers:
+            hear(db, heard)
+        keys = days_of_all(lookups, heard.minutes_us) | work.done
         keys |= readings.days_of(work.readings, lookups)
-        nightly.mark(
-            db, _touched(work.told, lookups, NOON_US) | nightly.of_days(work.done), lookups
-        )
+        nights = days_of_all(lookups, heard.minutes_us, NOON_US) | nightly.of_days(work.done)
+        nightly.mark(db, nights, lookups)
         if work.sweeping:
             keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)
             nightly.refresh(db, lookups, now_us)
@@ -249,16 +254,3 @@ def _keep_late(db: Connection, work: _Work) -> None:
     for participant, day in work.done:
         mine = (rescores.c.participant == participant) & (rescores.c.day == day)
         db.execute(delete(rescores).where(mine))
-
-
-def _touched(told: Outputs, lookups: Lookups, ahead_us: int = 0) -> set[Key]:
-    """Return the days of some minutes, or with `ahead_us` of so much later."""
-    minutes_us: dict[str, list[int]] = {}
-    places: list[int] = told.epochs["lane"].tolist()
-    times_us: list[int] = (told.epochs["minute_us"] + ahead_us).tolist()
-    for place, minute_us in zip(places, times_us, strict=True):
-        minutes_us.setdefault(told.lanes[place][0], []).append(minute_us)
-    keys: set[Key] = set()
-    for participant, minutes in minutes_us.items():
-        keys |= days_of(lookups, participant, minutes)
-    return keys

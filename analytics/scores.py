@@ -62,6 +62,7 @@ __all__ = [
     "readings",
     "score",
     "scores_of",
+    "scores_on",
     "steps",
     "steps_between",
     "streams_of",
@@ -102,7 +103,7 @@ def today_of(db: Connection, participants: Collection[str], now_us: int) -> dict
     asked = {"people": [*days], "days": [*{*days.values()}]}
     rows = {(row.participant, row.day): row for row in db.execute(_DAYS, asked)}
     facts = {key: day_facts_of.of_row(row) for key, row in rows.items()}
-    told = {(row.participant, row.day): _of_row(row) for row in db.execute(_SCORES, asked)}
+    told = scores_on(db, days.items())
     behind = coverage.catching_up_of(db, participants, now_us)
     return {
         who: Today(
@@ -178,6 +179,16 @@ def scores_of(db: Connection, participant: str) -> list[Score]:
     """Return every day's score, in order."""
     query = select(scores).where(scores.c.participant == participant)
     return [_of_row(row) for row in db.execute(query.order_by(scores.c.day))]
+
+
+def scores_on(
+    db: Connection, keys: Collection[tuple[str, date]]
+) -> dict[tuple[str, date], Score]:
+    """Return the scores of many people and days, by one query."""
+    wanted = set(keys)
+    asked = {"people": [*{who for who, _ in wanted}], "days": [*{day for _, day in wanted}]}
+    found = map(_of_row, db.execute(_SCORES, asked))
+    return {(each.participant, each.day): each for each in found}
 
 
 def streams_of(db: Connection, participant: str) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 import kindstep
 from analytics.days import DayFact
+from analytics.news import News
 from analytics.runner import Runner
 from coaching.acts.act import Act, Outcome
 from coaching.engine import Engine
@@ -110,7 +111,9 @@ class Hub:
         self._sink = (
             influx.sink(settings.influx, folder.influx_outbox) if settings.influx else None
         )
-        self.runner = Runner(self.store, self.log, self.archive, (self._observe,))
+        self.runner = Runner(
+            self.store, self.log, self.archive, (self._observe,), (self._heard,)
+        )
         retention, position = disk.retention(settings), self.runner.checkpoint
         self._sealer = Sealer(self.archive, self.log, self.store, retention, position)
         self.ingest = Ingest(
@@ -237,7 +240,11 @@ class Hub:
         noticing.days(db, facts, now_us)
         self._scored |= {fact.participant for fact in facts}
         if self._sink:
-            self._sink.put(list(influx.points(db, facts)))
+            self._sink.put(list(influx.days(db, facts)))
+
+    def _heard(self, db: Connection, news: News) -> None:
+        if self._sink:
+            self._sink.put(list(influx.heard(db, news)))
 
     def _show(self) -> None:
         """Tell the pages what was committed."""

@@ -1,6 +1,6 @@
 """Which minutes, scores and gateways go to a time-series database, and under which names."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -9,15 +9,14 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics import scores
-from analytics.days import DayFact
-from analytics.epochs import MINUTE_US, Flag, State
+from analytics.epochs import HOUR_US, MINUTE_US
+from analytics.news import News
+from analytics.scores import DayFact, Flag, Minutes, Reading, Score, State
 from gateway.wire import GatewayStatus
 from ingest.influx import Point, Sink, Value
 from kindstep.settings import InfluxSettings
 from people import registry
 
-#: Minutes that a fact may have changed; what was older went out when it was new.
-_RECENT_US: Final = 30 * MINUTE_US
 _DAY: Final = timedelta(days=1)
 
 
@@ -34,13 +33,19 @@ def sink(settings: InfluxSettings, outbox: Path) -> Sink:
     )
 
 
-def points(db: Connection, facts: Sequence[DayFact]) -> Iterator[Point]:
-    """Yield the last minutes with data, and the scores, of days that changed."""
+def heard(db: Connection, news: News) -> Iterator[Point]:
+    """Yield minutes that became known, however late, and readings."""
+    for (first_us, end_us), people in _by_hours(news.minutes_us).items():
+        for who, minutes in scores.minutes_of(db, people, first_us, end_us).items():
+            yield from _minutes(who, first_us, minutes, news.minutes_us[who])
+    yield from map(_reading, news.readings)
+
+
+def days(db: Connection, facts: Sequence[DayFact]) -> Iterator[Point]:
+    """Yield days that changed, and their scores."""
+    told = scores.scores_on(db, [(fact.participant, fact.day) for fact in facts])
     for fact in facts:
-        if fact.last_minute_us is not None:
-            end_us = fact.last_minute_us + MINUTE_US
-            yield from _minutes(db, fact.participant, fact.last_minute_us - _RECENT_US, end_us)
-        yield _day(db, fact)
+        yield _day(fact, told.get((fact.participant, fact.day)))
 
 
 def past(
@@ -50,11 +55,14 @@ def past(
     for participant in participants:
         today = registry.local_day(db, participant, now_us)
         facts = scores.days(db, participant, (today - first) // _DAY + 1, now_us)
-        told: list[Point] = []
-        for fact in facts:
-            if fact.data_minutes and fact.day <= last:
-                told += _minutes(db, participant, fact.start_us, fact.end_us)
-                told.append(_day(db, fact))
+        kept = [fact for fact in facts if fact.data_minutes and fact.day <= last]
+        told = list(days(db, kept))
+        for fact in kept:
+            first_us = fact.start_us // MINUTE_US * MINUTE_US
+            minutes = scores.minutes(db, participant, first_us, fact.end_us)
+            told += _minutes(participant, first_us, minutes)
+            readings = scores.readings(db, [participant], fact.start_us, fact.end_us)
+            told += map(_reading, readings)
         yield told
 
 
@@ -73,15 +81,30 @@ def gateway(status: GatewayStatus) -> Point:
     return Point("gateway", {"gateway": status.gateway}, fields, status.at_us)
 
 
-def _minutes(db: Connection, participant: str, first_us: int, end_us: int) -> Iterator[Point]:
-    first_us = first_us // MINUTE_US * MINUTE_US
-    minutes = scores.minutes(db, participant, first_us, end_us)
-    for place, (minute, steps) in enumerate(zip(minutes, scores.steps(minutes), strict=True)):
-        state = State(int(minute["state"]))
-        if state is not State.NO_DATA:
-            at_us = first_us + place * MINUTE_US
-            fields = {"state": state.name.lower(), **dict(_measured(minute, int(steps)))}
-            yield Point("minute", {"participant": participant}, fields, at_us)
+def _by_hours(
+    minutes_us: Mapping[str, Collection[int]],
+) -> dict[tuple[int, int], list[str]]:
+    """Return people by the whole hours that their minutes are of: one query reads them."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for who, theirs in minutes_us.items():
+        first_us = min(theirs) // HOUR_US * HOUR_US
+        end_us = max(theirs) // HOUR_US * HOUR_US + HOUR_US
+        found.setdefault((first_us, end_us), []).append(who)
+    return found
+
+
+def _minutes(
+    who: str, first_us: int, minutes: Minutes, asked_us: Collection[int] | None = None
+) -> Iterator[Point]:
+    """Yield the minutes of which anything is known, or of them those that are asked for."""
+    steps = scores.steps(minutes).tolist()
+    for place in np.flatnonzero(minutes["state"] != State.NO_DATA).tolist():
+        at_us = first_us + place * MINUTE_US
+        if asked_us is None or at_us in asked_us:
+            minute = minutes[place]
+            state = State(int(minute["state"])).name.lower()
+            fields = {"state": state, **dict(_measured(minute, steps[place]))}
+            yield Point("minute", {"participant": who}, fields, at_us)
 
 
 def _measured(minute: np.void, steps: int) -> Iterator[tuple[str, Value]]:
@@ -108,8 +131,19 @@ def _vitals(minute: np.void) -> Iterator[tuple[str, Value]]:
         yield "spo2_percent", float(minute["spo2_sum_percent"] / minute["spo2_n"])
 
 
-def _day(db: Connection, fact: DayFact) -> Point:
-    score = scores.score(db, fact.participant, fact.day)
+def _reading(reading: Reading) -> Point:
+    tags = {
+        "participant": reading.participant,
+        "device": reading.device,
+        "stream": reading.stream,
+    }
+    fields: dict[str, Value] = {"value": reading.value, "quality": reading.quality}
+    if reading.second is not None:
+        fields["second"] = reading.second
+    return Point("reading", tags, fields, reading.at_us)
+
+
+def _day(fact: DayFact, score: Score | None) -> Point:
     fields: dict[str, Value] = {
         "wear_minutes": fact.wear_minutes,
         "complete": fact.complete,

@@ -48,9 +48,9 @@ class Hub:
         self.runner = self.start()
         self.now_us = NOON_US
 
-    def start(self, observers=None):
+    def start(self, observers=None, hearers=()):
         observers = [self._observe] if observers is None else observers
-        self.runner = Runner(self.store, self.log, self.archive, observers)
+        self.runner = Runner(self.store, self.log, self.archive, observers, hearers)
         return self.runner
 
     def _observe(self, _db, facts, _now_us):
@@ -266,6 +266,20 @@ def test_what_comes_hours_late_ends_as_if_it_had_come_in_time(hub):
     hub.work(NOON_US + 6 * HOUR_US)
     assert hub.minutes().tobytes() == offline(hub, batches).tobytes()
     assert hub.rows(tables.holes) == hub.rows(tables.rescores) == []
+
+
+def test_whoever_copies_minutes_hears_of_late_ones_too(hub):
+    heard = []
+    hub.start(hearers=[lambda _db, news: heard.append(news.minutes_us)])
+    batches = walk()
+    hub.receive([*batches[:6], *(changed(b, boot=8) for b in batches[12:])])
+    hub.work(NOON_US + 2 * HOUR_US)
+    before = len(heard)
+    hub.receive(batches[6:12])
+    hub.work(NOON_US + 6 * HOUR_US)
+
+    late = {minute_us for news in heard[before:] for minute_us in news.get("ada", ())}
+    assert {batch.start_us // MINUTE_US * MINUTE_US for batch in batches[6:12]} <= late
 
 
 def test_a_day_that_was_scored_again_goes_on(hub):
