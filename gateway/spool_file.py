@@ -17,7 +17,7 @@ from gateway import lock, wire
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS batch (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER PRIMARY KEY,
     device TEXT NOT NULL, boot INTEGER NOT NULL,
     stream TEXT NOT NULL, sequence INTEGER NOT NULL,
     start_us INTEGER NOT NULL, payload BLOB NOT NULL,
@@ -48,7 +48,9 @@ _DAY_US: Final = 86_400_000_000
 _LAST: Final = (1 << 63) - 1
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
-_SPARE_PAGES: Final = 256  # room that forgetting left in the file itself
+_PAGE_BYTES: Final = 2048  # each commit writes a few pages, however little is new in them
+_LOG_PAGES: Final = 2000  # until the log of commits is written into the file
+_SPARE_PAGES: Final = 512  # room that forgetting left in the file itself
 _MOST_SET_ASIDE_TOLD: Final = 100
 
 
@@ -60,7 +62,7 @@ class SpoolFull(OSError):
 class Spooled:
     """A batch as it waits, ready for the wire."""
 
-    position: int  # global order of keeping, never used again
+    position: int  # global order of keeping, never used again by this process
     device: str
     boot: int
     stream: str
@@ -102,6 +104,7 @@ class SpoolFile:
             self._limit(limit_bytes)
             self.client_id = self._identify()
             ((self.size,),) = self._db.execute("SELECT count(*) FROM batch")
+            self._position = self.end()
             self._held = held.pop_all()
 
     @contextlib.contextmanager
@@ -127,10 +130,14 @@ class SpoolFile:
             raise SpoolFull(f"less than {_RESERVE_BYTES >> 20} MiB free in {self._folder}")
         self._refuse_beyond(max(b.start_us for b, _ in rows))
         cursor = self._db.executemany(
-            "INSERT INTO batch (device, boot, stream, sequence, start_us, payload) "
-            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(b.device, b.boot, b.stream, b.sequence, b.start_us, raw) for b, raw in rows],
+            "INSERT INTO batch (position, device, boot, stream, sequence, start_us, payload) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [
+                (position, b.device, b.boot, b.stream, b.sequence, b.start_us, raw)
+                for position, (b, raw) in enumerate(rows, self._position + 1)
+            ],
         )
+        self._position += len(rows)  # here, as SQLite would write a page to count by itself
         self.size += cursor.rowcount
 
     def note(self, notes: Sequence[Note]) -> None:
@@ -253,7 +260,9 @@ def _open(path: Path) -> sqlite3.Connection:
     path.touch(mode=0o600)
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
+        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(_SCHEMA)
     except sqlite3.Error as error:

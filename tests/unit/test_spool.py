@@ -272,7 +272,7 @@ async def test_what_waits_while_the_disk_is_busy_is_one_commit(spool, path):
     walked = path.with_name("spool.db-wal").stat().st_size
     await asyncio.gather(*keeping)
 
-    pages = (path.with_name("spool.db-wal").stat().st_size - walked) // 4096
+    pages = (path.with_name("spool.db-wal").stat().st_size - walked) // 2048
     assert pages < 50
 
 
