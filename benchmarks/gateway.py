@@ -26,11 +26,14 @@ from tests.hub_double import Hub
 _LIMIT_BYTES = 8 << 30
 
 
-async def _inside(broker: Mosquitto, what: str, radio: str, seconds: float) -> dict[str, Any]:
+async def _inside(
+    broker: Mosquitto, what: str, radio: str, sensors: int, seconds: float
+) -> dict[str, Any]:
     hub = await Hub(broker.port).ready()
-    arguments = (what, str(broker.port), radio, str(broker.folder.parent), str(seconds))
+    arguments = (what, str(broker.port), radio, str(broker.folder.parent))
+    load = (str(sensors), str(seconds))
     gateway = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.gateway_inside", *arguments, stdout=-1
+        sys.executable, "-m", "benchmarks.gateway_inside", *arguments, *load, stdout=-1
     )
     said, _ = await gateway.communicate()
     hub.close()
@@ -39,18 +42,24 @@ async def _inside(broker: Mosquitto, what: str, radio: str, seconds: float) -> d
 
 def _hold(broker: Mosquitto, sensors: int, rows: int, seconds: float) -> None:
     with wearables(_devices(sensors, rows), ["hall"]) as sims:
-        told = asyncio.run(_inside(broker, "hold", sims.radios["hall"], seconds))
-    _print(told, f"{sensors} sensors, {rows} rows a notification, {seconds:.0f} s")
+        told = asyncio.run(_inside(broker, "hold", sims.radios["hall"], sensors, seconds))
+    print(f"{sensors} sensors, {rows} rows a notification, {seconds:.0f} s", end=": ")
+    _print(told, seconds)
 
 
-def _print(told: dict[str, Any], heading: str) -> None:
+def _print(told: dict[str, Any], seconds: float) -> None:
     traffic = told["traffic"]
     number = traffic["notifications"]
-    print(f"{heading}: {number} notifications, {traffic['acknowledged']} batches acknowledged")
+    print(f"{number} notifications, {traffic['acknowledged']} batches acknowledged")
     print(f"  went wrong: {told['troubles'] or 'nothing'}")
-    for owner, share in sorted(told["shares"].items(), key=lambda it: -it[1]):
-        print(f"  {owner:20s} {share * told['main_s'] / number * 1e6:6.0f} us a notification")
+    samples = sum(told["samples"].values())
+    for owner, seen in sorted(told["samples"].items(), key=lambda it: -it[1]):
+        us = seen / samples * told["main_s"] / number * 1e6
+        print(f"  {owner:20s} {us:6.0f} us a notification, give or take {us / seen**0.5:.0f}")
     print(f"  {'threads':20s} {told['threads_s'] / number * 1e6:6.0f} us (spool, MQTT client)")
+    a_day = told["written_bytes"] / seconds * 86400 / (1 << 30)
+    each = told["written_bytes"] / traffic["batches"] / (1 << 10)
+    print(f"  {'disk':20s} {a_day:6.1f} GiB a day, {each:.1f} KiB a batch")
     memory = " ".join(str(mb) for mb in told["memory_mb"])
     print(f"  {'memory':20s} {memory} MB resident, bumble within")
 
@@ -64,7 +73,7 @@ def _devices(number: int, rows: int) -> list[dict[str, Any]]:
 
 
 def _drain(broker: Mosquitto) -> None:
-    told = asyncio.run(_inside(broker, "drain", "platform", 0))
+    told = asyncio.run(_inside(broker, "drain", "platform", 0, 0))
     number = told["batches"]
     print(
         f"spool to hub          {number / told['took_s']:8.0f} batches/s"

@@ -1,6 +1,6 @@
 """The gateway that benchmarks/gateway.py measures, in a process of its own; prints JSON.
 
-python -m benchmarks.gateway_inside hold|drain PORT RADIO FOLDER SECONDS
+python -m benchmarks.gateway_inside hold|drain PORT RADIO FOLDER SENSORS SECONDS
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from gateway.status import Reporter
 from tests.batches import batch
 
 _SAMPLE_S = 0.001  # of CPU
-_SETTLE_S = 12.0  # until all are connected
+_SETTLE_S = 5.0  # once all are connected
+_PATIENCE_S = 120.0  # until then
 _LOOKS = 5  # at the memory
 _WAITING = 20_000  # batches to drain
 #: What has nothing to do with a notification, by the function it all goes through.
@@ -50,9 +51,6 @@ class Profile:
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def shares(self) -> dict[str, float]:
-        return {owner: n / self.samples.total() for owner, n in self.samples.items()}
-
     def _look(self, _: int, frame: FrameType | None) -> None:
         if frame is not None and frame.f_code.co_name == "select":
             return  # another thread worked, and this one waited
@@ -70,17 +68,23 @@ class Profile:
         return self._owners[file]
 
 
-async def hold(settings: GatewaySettings, seconds: float) -> dict[str, Any]:
+async def hold(settings: GatewaySettings, sensors: int, seconds: float) -> dict[str, Any]:
     """Run a gateway among its sensors, and look at it once all are connected."""
     stop = asyncio.Event()
     serving = asyncio.create_task(service.serve(settings, stop=stop))
+    await asyncio.sleep(_SETTLE_S)  # until it can be asked, too
+    async with asyncio.timeout(_PATIENCE_S):
+        while await _connected(settings) < sensors:  # noqa: ASYNC110 - a gateway is asked
+            await asyncio.sleep(1)
     await asyncio.sleep(_SETTLE_S)
     before, (own_s, all_s), memory_mb = await _status(settings), _cpu_s(), []
+    written = _written_bytes()
     with Profile() as profile:
         for _ in range(_LOOKS):
             await asyncio.sleep(seconds / _LOOKS)
             memory_mb.append(round(psutil.Process().memory_info().rss / 1e6, 1))
     own_s, all_s = (now - then for now, then in zip(_cpu_s(), (own_s, all_s), strict=True))
+    written = _written_bytes() - written
     after = await _status(settings)
     stop.set()
     await serving
@@ -89,12 +93,13 @@ async def hold(settings: GatewaySettings, seconds: float) -> dict[str, Any]:
         "troubles": after["counts"],
         "main_s": own_s,
         "threads_s": all_s - own_s,
-        "shares": profile.shares(),
+        "samples": profile.samples,
+        "written_bytes": written,
         "memory_mb": memory_mb,
     }
 
 
-async def drain(settings: GatewaySettings, _: float) -> dict[str, Any]:
+async def drain(settings: GatewaySettings, *_: float) -> dict[str, Any]:
     """Fill a spool, and publish until the hub has stored all of it."""
     with Spool(settings.spool, limit_bytes=8 << 30) as spool:
         for first in range(0, _WAITING, 500):
@@ -116,6 +121,11 @@ async def _refuse(_: object) -> Any:  # noqa: ANN401 - it never returns
     raise NotImplementedError
 
 
+async def _connected(settings: GatewaySettings) -> int:
+    devices = (await _status(settings))["devices"]
+    return sum(it["state"] in {"streaming", "handing_over"} for it in devices)
+
+
 async def _status(settings: GatewaySettings) -> dict[str, Any]:
     return await anext(hatch.ask(hatch.beside(settings.spool), hatch.Status()))
 
@@ -124,17 +134,21 @@ def _cpu_s() -> tuple[float, float]:
     return time.thread_time(), time.process_time()
 
 
+def _written_bytes() -> int:
+    return psutil.Process().io_counters().write_bytes
+
+
 def _now_us() -> int:
     return time.time_ns() // 1000
 
 
-def _main(what: str, port: str, radio: str, folder: str, seconds: str) -> None:
+def _main(what: str, port: str, radio: str, folder: str, sensors: str, seconds: str) -> None:
     broker = BrokerAddress(port=int(port), password_file=Path(folder) / "broker" / "password")
     settings = GatewaySettings(
         name="hall", site="bench", radio=radio, broker=broker, spool=Path(folder) / f"{what}.db"
     )
     measure = {"hold": hold, "drain": drain}[what]
-    print(json.dumps(asyncio.run(measure(settings, float(seconds)))))
+    print(json.dumps(asyncio.run(measure(settings, int(sensors), float(seconds)))))
 
 
 if __name__ == "__main__":

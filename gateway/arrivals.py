@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from bleak.exc import BleakError
 
-from gateway.gather import Gather
+from gateway.beat import Beat
 
-_MANY: Final = 16  # waiting: a memory is handed over, which need not gather first
+_MANY: Final = 16  # waiting: a memory is handed over, which need not be gathered first
 
 
 class Arrival(NamedTuple):
@@ -18,6 +18,13 @@ class Arrival(NamedTuple):
     uuid: str
     value: bytes
     at_us: int
+
+
+class Taken(NamedTuple):
+    """What came, and whether what is made of it should wait for more."""
+
+    arrivals: list[Arrival]
+    is_complete: bool
 
 
 class Arrivals:
@@ -32,62 +39,92 @@ class Arrivals:
         now_us: Callable[[], int],
         counts: Counter[str],
         traffic: Counter[str],
-        gather: Gather,
+        soon: Beat,
+        live: Beat,
     ) -> None:
-        self._limit, self._now_us, self._gather = limit, now_us, gather
+        self._limit, self._now_us = limit, now_us
+        self._soon, self._live = soon, live
         self._many = min(limit // 2, _MANY)
         self._counts, self._traffic = counts, traffic
         self._waiting: deque[Arrival] = deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._is_due = self._ended = False
+        self._awaits_soon = self._awaits_live = False
+        self._is_due = self._is_complete = self._ended = False
 
     def put(self, uuid: str, value: bytes) -> None:
-        """Queue a notification; called by the radio, never waits."""
-        self._traffic["notifications"] += 1
-        if len(self._waiting) >= self._limit:
-            self._counts["dropped"] += 1
+        """Queue a notification, to be looked at soon; called by the radio, never waits."""
+        if self._add(uuid, value):
+            self._ask_soon()
+
+    def gather(self, uuid: str, value: bytes) -> None:
+        """Queue a notification of many, to be looked at with the others of its batch."""
+        if not self._add(uuid, value):
             return
-        if not self._waiting:
-            self._gather.soon(self._ring)
-        self._waiting.append(Arrival(uuid, value, self._now_us()))
+        if not self._awaits_live:
+            self._awaits_live = True
+            self._live.call(self._complete)
         if len(self._waiting) == self._many:
-            self._ring()
+            self._ask_soon()
 
     def end(self) -> None:
         """Say that nothing more will come."""
         self._ended = True
         self._wake()
 
-    async def take(self, within_s: float) -> list[Arrival]:
-        """Return all that waits, or nothing after a silence; BleakError at the link's end."""
-        if not self._is_due and not self._ended:
-            await self._news(within_s)
+    async def take(self, silence_s: float) -> Taken:
+        """Return what came, nothing after a silence; raise BleakError at the link's end."""
+        while not (self._is_due or self._ended):
+            await self._news(None if self._waiting else silence_s)
+            if not self._waiting:
+                break
         if self._ended and not self._waiting:
             raise BleakError("the link was lost")
-        return self.drain()
+        is_complete = self._is_complete or self._ended or not self._waiting
+        return Taken(self.drain(), is_complete)
 
     def drain(self) -> list[Arrival]:
         """Return all that waits, without waiting."""
         taken = list(self._waiting)
         self._waiting.clear()
-        self._is_due = False
+        self._is_due = self._is_complete = False
+        self._traffic["notifications"] += len(taken)
         return taken
 
-    async def _news(self, within_s: float) -> None:
-        # By hand: a timeout and an event take three times as long, for each notification.
+    def _add(self, uuid: str, value: bytes) -> bool:
+        if len(self._waiting) >= self._limit:
+            self._traffic["notifications"] += 1
+            self._counts["dropped"] += 1
+            return False
+        self._waiting.append(Arrival(uuid, value, self._now_us()))
+        return True
+
+    def _ask_soon(self) -> None:
+        if not self._awaits_soon:
+            self._awaits_soon = True
+            self._soon.call(self._ring)
+
+    def _ring(self) -> None:
+        self._awaits_soon = False
+        if self._waiting:
+            self._is_due = True
+            self._wake()
+
+    def _complete(self) -> None:
+        self._awaits_live = False
+        self._is_due = self._is_complete = True
+        self._wake()
+
+    async def _news(self, silence_s: float | None) -> None:
+        # By hand: a timeout and an event take three times as long.
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
-        silence = loop.call_later(within_s, self._wake)
+        silence = None if silence_s is None else loop.call_later(silence_s, self._wake)
         try:
             await self._waiter
         finally:
             self._waiter = None
-            silence.cancel()
-
-    def _ring(self) -> None:
-        if self._waiting:
-            self._is_due = True
-            self._wake()
+            if silence is not None:
+                silence.cancel()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -63,7 +63,12 @@ class Call:
         self._was_connected = False
         patience = around.patience
         self._arrivals = Arrivals(
-            patience.queued, around.now_us, around.counts, around.traffic, around.gather
+            patience.queued,
+            around.now_us,
+            around.counts,
+            around.traffic,
+            around.soon,
+            around.live,
         )
         self.client: BleakClient = line.adapter.client(
             line.device, lambda _: self._arrivals.end(), patience.connect_s, line.tape

@@ -69,7 +69,9 @@ class Conversation:
         noted = partial(self._spool.noted, device)
         self._calendar = await Calendar.read(self._client, self._around.now_us())
         self._set_by_s = _now_s() + self._around.patience.look_s
-        link = Link(self._client, self._batches, self._listen, noted, self._calendar)
+        link = Link(
+            self._client, self._batches, self._listen, self._gather, noted, self._calendar
+        )
         await sensor.begin(link)
 
     async def turn(self) -> bool:
@@ -77,8 +79,8 @@ class Conversation:
 
         Raises BleakError when the link is lost and all that came before is kept.
         """
-        arrivals = await self._arrivals.take(self._around.patience.idle_s)
-        kept = await self._keep(arrivals, flush=not arrivals)
+        arrivals, is_complete = await self._arrivals.take(self._around.patience.idle_s)
+        kept = await self._keep(arrivals, flush=is_complete)
         await self._sensor.settle()
         if not arrivals or _now_s() >= self._set_by_s:
             await self._set_calendar()
@@ -158,6 +160,12 @@ class Conversation:
     async def _listen(self, uuid: str) -> None:
         def put(_: BleakGATTCharacteristic, value: bytearray) -> None:
             self._arrivals.put(uuid, bytes(value))
+
+        await self._client.start_notify(uuid, put)
+
+    async def _gather(self, uuid: str) -> None:
+        def put(_: BleakGATTCharacteristic, value: bytearray) -> None:
+            self._arrivals.gather(uuid, bytes(value))
 
         await self._client.start_notify(uuid, put)
 

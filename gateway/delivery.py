@@ -11,7 +11,6 @@ import logging
 
 from gateway import wire
 from gateway.connection import Connection
-from gateway.gather import Gather
 from gateway.pace import Pace
 from gateway.ration import Ration
 from gateway.spool import Spool, Spooled, SpoolFull
@@ -39,7 +38,6 @@ class Delivery:
         self._counts = counts
         self._traffic = traffic
         self._blame_s = pace.blame_s
-        self._gather, self._is_woken = Gather(pace.gather_s), False
         self._window = Window(
             size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
         )
@@ -199,14 +197,7 @@ class Delivery:
         self._suspects.taken(position)
 
     def _kept(self) -> None:
-        """Go on in a moment: what devices say at much the same time goes out at once."""
         self._has_more = True
-        if not self._is_woken:
-            self._is_woken = True
-            self._gather.soon(self._gathered)
-
-    def _gathered(self) -> None:
-        self._is_woken = False
         self._wake.set()
 
     def _watch(self) -> None:

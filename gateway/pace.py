@@ -10,7 +10,6 @@ class Pace:
     standstill_s: float = 30.0  # without a watermark, until everything is sent again
     alarm_s: float = 60.0  # without a watermark for what the broker took over
     blame_s: float = 2.0  # a connection that ends sooner than this ended because of a batch
-    gather_s: float = 0.05  # what is kept meanwhile is sent at once
     forget_s: float = 5.0  # between two times that what the hub has is taken off the disk
     refresh_s: float = 8.0  # between statuses in which nothing is new
     look_s: float = 1.0  # between looks whether something is

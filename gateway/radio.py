@@ -13,10 +13,10 @@ from bleak.backends.scanner import AdvertisementData
 
 from gateway import wire
 from gateway.adapter import Adapter, open_adapter
+from gateway.beat import Beat
 from gateway.broadcasts import Broadcasts
 from gateway.conversation import Keeper
 from gateway.discovery import KINDS, Kind, kind_of
-from gateway.gather import Gather
 from gateway.listener import Listener
 from gateway.orders import Orders
 from gateway.patience import Patience
@@ -54,8 +54,8 @@ class Radio:
             self._patience,
             self.counts,
             self.traffic,
-            settings.live_batch_s,
-            Gather(self._patience.gather_s),
+            Beat(self._patience.gather_s),
+            Beat(settings.live_batch_s),
             settings.raw,
             settings.recorded,
         )

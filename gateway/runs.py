@@ -45,8 +45,8 @@ class Run(msgspec.Struct, frozen=True):  # one is made for every notification
 class Joiner:
     """Joins runs until they are worth a batch."""
 
-    def __init__(self, live_rows: int, remembered_rows: int) -> None:
-        self._live_rows, self._remembered_rows = live_rows, remembered_rows
+    def __init__(self, enough_rows: int) -> None:
+        self._enough_rows = enough_rows
         self._open: list[Run] = []
         self._open_rows = 0
 
@@ -55,7 +55,7 @@ class Joiner:
         complete = self.flush() if self._open and not run.continues(self._open[-1]) else []
         self._open.append(run)
         self._open_rows += run.size
-        if self._open_rows >= (self._live_rows if run.live else self._remembered_rows):
+        if self._open_rows >= self._enough_rows:
             complete += self.flush()
         return complete
 

@@ -53,7 +53,8 @@ class Spool:
     ) -> None:
         self._file = SpoolFile(path, limit_bytes, limit_days)
         self.full = ""  # why the newest was refused; empty: it was kept
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._asked: list[_Job] = []
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
         self._thread.start()
@@ -117,6 +118,7 @@ class Spool:
 
     def close(self) -> None:
         """Finish what was asked for, and end the thread."""
+        self._hand_over()
         self._jobs.put(None)
         self._thread.join()
 
@@ -136,9 +138,18 @@ class Spool:
         self._file.note(notes)
 
     def _submit(self, do: Callable[[], T]) -> "asyncio.Future[T]":
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(do, done))
+        """Have the thread do it, in one commit with all that is asked at this moment."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        if not self._asked or self._asked[0].done.get_loop() is not loop:
+            loop.call_soon(self._hand_over)
+        self._asked.append(_Job(do, done))
         return done
+
+    def _hand_over(self) -> None:
+        if self._asked:
+            self._jobs.put(self._asked)
+            self._asked = []
 
     def _work(self) -> None:
         closing = False
@@ -152,10 +163,10 @@ class Spool:
     def _take(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
         while not jobs or (not self._jobs.empty() and len(jobs) < _LARGEST_GROUP):
-            job = self._jobs.get()
-            if job is None:
+            asked = self._jobs.get()
+            if asked is None:
                 return jobs, True
-            jobs.append(job)
+            jobs += asked
         return jobs, False
 
     def _serve(self, jobs: list[_Job]) -> None:

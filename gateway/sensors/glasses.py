@@ -101,8 +101,7 @@ class Glasses:
     def _memory_of_samples(self, state: State) -> Memory:
         stream = Stream("accel", 1 / state.lsb_per_g, "g", motion.AXES, state.period_us)
         rows = Rows(samples=1, ticks=state.period_us * TICKS_PER_SECOND / 1e6)
-        live_rows = max(1, round(self._around.live_batch_s * 1e6 / state.period_us))
-        joiner = Joiner(live_rows, _LARGEST_BATCH_ROWS - motion.MOST_SAMPLES + 1)
+        joiner = Joiner(_LARGEST_BATCH_ROWS - motion.MOST_SAMPLES + 1)
         link = self._link
 
         async def look() -> Kept:
@@ -120,7 +119,7 @@ class Glasses:
             return _kept_minutes(await link.look())
 
         questions = Questions(look, link.confirm_minutes, link.resend_minutes)
-        lane = Lane(_STEPS, _kept_minutes(state), rows, Joiner(1, _LARGEST_BATCH_ROWS))
+        lane = Lane(_STEPS, _kept_minutes(state), rows, Joiner(_LARGEST_BATCH_ROWS))
         return Memory(lane, questions, self._around.patience, self._around.counts)
 
 

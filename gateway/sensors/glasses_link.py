@@ -52,8 +52,8 @@ class GlassesLink:
         return self._clock.at(ticks, sample)
 
     async def listen(self) -> None:
-        await self._link.listen(motion.UUID)
-        await self._link.listen(minute.UUID)
+        await self._link.gather(motion.UUID)
+        await self._link.gather(minute.UUID)
 
     async def confirm_samples(self, below: int) -> None:
         await self._order(Control(Operation.CONFIRM_SAMPLES, below))
@@ -67,7 +67,7 @@ class GlassesLink:
     async def resend_minutes(self) -> None:
         """Subscribe anew: no order exists for it, but that begins at the last confirmed."""
         await self._link.client.stop_notify(minute.UUID)
-        await self._link.listen(minute.UUID)
+        await self._link.gather(minute.UUID)
 
     @property
     def _clock(self) -> Clock:

@@ -50,7 +50,7 @@ class Polar:
         self._clock.reconnect()
         await link.listen(control_point.UUID)
         if self._around.raw:
-            await link.listen(data.UUID)
+            await link.gather(data.UUID)
         offered = await _offered(link)
         if self._around.recorded:
             await self._recorder.begin(link, offered)
@@ -111,7 +111,7 @@ class Polar:
         self._clock.read(at_us, at_us, min(earliest_us, arrived_us), arrived_us)
         self._newest_us = at_us, arrived_us
         stream = stream_of(kind, frame.frame_type, asked.factor, period_us)
-        return Signal(stream, period_us, self._around.live_batch_s)
+        return Signal(stream, period_us)
 
     def _check_clock(self, signal: Signal, at_us: int, arrived_us: int) -> None:
         before_us, heard_us = self._newest_us

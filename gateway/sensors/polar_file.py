@@ -15,7 +15,6 @@ from gateway.vendors.polar.control_point import Setting
 from gateway.vendors.polar.data import Data, Frame
 from gateway.vendors.polar.recording import Recording
 
-_LONGEST_BATCH_S: Final = 60.0
 _OLDEST_US: Final = 366 * 86_400_000_000  # no device records for longer
 _SLACK_US: Final = 60_000_000  # it measured on while it was asked
 
@@ -86,7 +85,7 @@ class File:
         factor = header.settings.get(Setting.FACTOR, 1.0)
         period_us = 1e6 / rate_hz
         stream = stream_of(frame.kind, frame.frame_type, factor, period_us)
-        return Signal(stream, period_us, _LONGEST_BATCH_S)
+        return Signal(stream, period_us)
 
 
 def identity(path: str, size: int) -> int:

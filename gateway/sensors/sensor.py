@@ -10,7 +10,7 @@ from bleak import BleakClient
 from gateway import wire
 from gateway.arrivals import Arrival
 from gateway.batches import Batches
-from gateway.gather import Gather
+from gateway.beat import Beat
 from gateway.patience import Patience
 from gateway.sensors.calendar import Calendar
 from gateway.settings import RawSignal
@@ -24,8 +24,8 @@ class Surroundings:
     patience: Patience
     counts: Counter[str]  # what went wrong
     traffic: Counter[str]  # what went well
-    live_batch_s: float
-    gather: Gather
+    soon: Beat  # when what was said is looked at
+    live: Beat  # ... and when what was gathered of live signals is made into batches
     raw: tuple[RawSignal, ...] = ()  # signals to ask for where offered
     recorded: tuple[RawSignal, ...] = ()  # ... to have recorded, and to fetch
 
@@ -37,6 +37,7 @@ class Link:
     client: BleakClient
     batches: Batches
     listen: Callable[[str], Awaitable[None]]  # subscribe; values come by take()
+    gather: Callable[[str], Awaitable[None]]  # ... of a signal, together with what follows
     noted: Callable[[str], Awaitable[int | None]]  # what `Batches.note` said of it last
     calendar: Calendar = field(default_factory=Calendar)
 

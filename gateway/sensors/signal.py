@@ -10,7 +10,7 @@ from gateway.clock import Clock
 
 Row: TypeAlias = tuple[int, ...]  # one number a channel
 
-_LARGEST_BATCH_ROWS: Final = 1000
+_ENOUGH_ROWS: Final = 1000  # for a batch, whatever is to come
 _UNHEARD: Final = "missing: it was sent and not heard, and is kept nowhere"
 _SLACK_ROWS: Final = 2  # a sensor's rate is not quite what it says,
 _SLACK_SHARE: Final = 20  # nor is a frame as long as its rows
@@ -29,9 +29,8 @@ class Piece:
 class Signal:
     """What one sensor measures without end."""
 
-    def __init__(self, stream: Stream, period_us: float, live_s: float) -> None:
+    def __init__(self, stream: Stream, period_us: float) -> None:
         self.stream, self.period_us = stream, period_us
-        self._batch_rows = min(max(1, round(live_s * 1e6 / period_us)), _LARGEST_BATCH_ROWS)
         self.heard_us: int | None = None  # when the last row was measured
         self.handed_out_us = 0.0  # ... the last one in a batch
         self._open: Piece | None = None
@@ -46,7 +45,7 @@ class Signal:
             self._open = Piece(first_us, missing)
         self._open.last_us = self.heard_us = last_us
         self._open.rows += rows
-        if len(self._open.rows) >= self._batch_rows:
+        if len(self._open.rows) >= _ENOUGH_ROWS:
             self._close()
         return missing
 

@@ -138,13 +138,13 @@ async def test_what_is_kept_is_what_was_measured_and_when(devices, radio, kept):
 
 
 async def test_live_samples_come_a_second_at_a_time(devices, radio, kept):
-    glasses = await devices(Glasses, "G1")
+    glasses = await devices(Glasses, "G1", notify_live_samples=5)
     gateway = radio(idle_s=1.0)
     async with running(gateway):
-        await kept.until(lambda: len(kept.of("accel")) >= 2)
+        await kept.until(lambda: kept.size("accel") >= 100)
         (seen,) = gateway.seen()
 
-    assert {batch.size for batch in kept.of("accel")[:2]} == {50}
+    assert len(kept.of("accel")) <= 5  # of 20 notifications
     assert (seen.kind, seen.state, seen.has_memory) == ("glasses", "streaming", True)
     assert seen.battery_percent == glasses.battery_percent
     assert seen.rssi_dbm == -55

@@ -61,7 +61,7 @@ async def hand_over(device, moments, *, stubborn=False):
     Each run comes with what its batch says of the rows before it.
     """
     counts, kept = Counter(), []
-    lane = Lane(STREAM, await device.look(), Rows(1.0, 1.0), Joiner(1, 5))
+    lane = Lane(STREAM, await device.look(), Rows(1.0, 1.0), Joiner(5))
     patience = Patience(confirm_s=0, look_s=0, answer_s=0, in_vain_s=0)
     questions = Questions(device.look, device.confirm, device.resend)
     memory = Memory(lane, questions, patience, counts)

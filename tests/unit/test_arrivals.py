@@ -6,12 +6,15 @@ import pytest
 from bleak.exc import BleakError
 
 from gateway.arrivals import Arrival, Arrivals
-from gateway.gather import Gather
+from gateway.beat import Beat
+
+NEVER = Beat(3600)
 
 
-def arrivals(limit=10):
+def arrivals(limit=10, *, soon=None, live=NEVER):
     ticking = count(1)
-    return Arrivals(limit, lambda: next(ticking), Counter(), Counter(), Gather(0.01))
+    soon = soon or Beat(0.01)
+    return Arrivals(limit, lambda: next(ticking), Counter(), Counter(), soon, live)
 
 
 async def test_gives_all_that_waits_with_the_time_it_came():
@@ -19,8 +22,8 @@ async def test_gives_all_that_waits_with_the_time_it_came():
     queue.put("2a37", b"a")
     queue.put("2a19", b"b")
 
-    assert await queue.take(1) == [Arrival("2a37", b"a", 1), Arrival("2a19", b"b", 2)]
-    assert await queue.take(0.01) == []
+    assert await queue.take(1) == ([Arrival("2a37", b"a", 1), Arrival("2a19", b"b", 2)], False)
+    assert await queue.take(0.01) == ([], True)
 
 
 async def test_wakes_whoever_waits():
@@ -29,12 +32,12 @@ async def test_wakes_whoever_waits():
     await asyncio.sleep(0)
     queue.put("2a37", b"a")
 
-    assert len(await waiting) == 1
+    assert len((await waiting).arrivals) == 1
 
 
 async def test_drops_the_newest_when_full_and_counts():
     counts, traffic = Counter(), Counter()
-    queue = Arrivals(2, lambda: 0, counts, traffic, Gather(0))
+    queue = Arrivals(2, lambda: 0, counts, traffic, NEVER, NEVER)
     for value in (b"a", b"b", b"c"):
         queue.put("2a37", value)
 
@@ -48,7 +51,7 @@ async def test_the_end_comes_after_what_was_said():
     queue.put("2a37", b"last")
     queue.end()
 
-    assert [arrival.value for arrival in await queue.take(1)] == [b"last"]
+    assert await queue.take(1) == ([Arrival("2a37", b"last", 1)], True)
     with pytest.raises(BleakError, match="link was lost"):
         await queue.take(1)
 
@@ -58,17 +61,36 @@ async def test_what_came_while_nobody_waited_is_there_at_once():
     queue.put("2a37", b"a")
     await asyncio.sleep(0.05)
     async with asyncio.timeout(1):
-        assert len(await queue.take(60)) == 1
+        assert len((await queue.take(60)).arrivals) == 1
 
 
-async def test_many_wake_at_once():
-    queue = Arrivals(10, lambda: 0, Counter(), Counter(), Gather(60))
-    waiting = asyncio.create_task(queue.take(60))
-    await asyncio.sleep(0)
-    for value in (b"a", b"b", b"c", b"d", b"e"):
-        queue.put("2a37", value)
+async def test_what_is_gathered_waits_for_its_moment_however_long_that_takes():
+    queue = arrivals(live=Beat(0.3))
+    queue.gather("a signal", b"a")
+    queue.gather("a signal", b"b")
+
     async with asyncio.timeout(1):
-        assert len(await waiting) == 5
+        taken, is_complete = await queue.take(0.01)
+    assert ([each.value for each in taken], is_complete) == ([b"a", b"b"], True)
+
+
+async def test_what_was_taken_in_between_is_completed_at_its_moment():
+    queue = arrivals(live=Beat(0.2))
+    queue.gather("a signal", b"a")
+    queue.put("2a19", b"b")
+
+    taken, is_complete = await queue.take(1)
+    assert (len(taken), is_complete) == (2, False)
+    assert await queue.take(1) == ([], True)
+
+
+async def test_many_that_are_gathered_are_looked_at_soon():
+    queue = arrivals()
+    for value in (b"a", b"b", b"c", b"d", b"e"):
+        queue.gather("a memory", value)
+
+    async with asyncio.timeout(1):
+        assert len((await queue.take(60)).arrivals) == 5
 
 
 async def test_what_was_taken_already_wakes_nobody():
@@ -84,13 +106,24 @@ async def test_what_was_taken_already_wakes_nobody():
 
 
 async def test_all_who_asked_are_called_together():
-    gather, called = Gather(0.01), []
+    beat, called = Beat(0.05), []
     for name in "abc":
-        gather.soon(lambda name=name: called.append(name))
+        beat.call(lambda name=name: called.append(name))
     assert called == []
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.1)
 
     assert called == ["a", "b", "c"]
-    gather.soon(lambda: called.append("again"))
-    await asyncio.sleep(0.05)
+    beat.call(lambda: called.append("again"))
+    await asyncio.sleep(0.1)
     assert called[-1] == "again"
+
+
+async def test_all_beats_have_the_same_moments(monkeypatch):
+    loop, moments = asyncio.get_running_loop(), []
+    with monkeypatch.context() as still:
+        still.setattr(loop, "call_at", lambda at_s, _: moments.append(at_s))
+        for now_s in (6.1, 7.9, 8.0):
+            still.setattr(loop, "time", lambda now_s=now_s: now_s)
+            Beat(2.0).call(print)
+
+    assert moments == [8.0, 8.0, 10.0]

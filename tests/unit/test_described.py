@@ -103,7 +103,8 @@ async def test_joins_as_a_sensor(folder):
 
     there = SimpleNamespace(get_characteristic=lambda uuid: True if uuid == UUID else None)
     sensor = found.sensor(SimpleNamespace(now_us=lambda: 5))
-    await sensor.begin(Link(SimpleNamespace(services=there), Batches("plate-1"), listen, None))
+    client, batches = SimpleNamespace(services=there), Batches("plate-1")
+    await sensor.begin(Link(client, batches, listen, listen, None))
     sensor.take(Arrival(UUID, bytes.fromhex("07 02 7b0000 ff07"), 7))
     force, warmth = sensor.batches(flush=False)
 

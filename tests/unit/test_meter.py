@@ -51,7 +51,7 @@ class Held:
             return self.noted
 
         self.batches = Batches("meter-1")
-        await self.meter.begin(Link(self.client, self.batches, listen, noted))
+        await self.meter.begin(Link(self.client, self.batches, listen, listen, noted))
         assert listened == [measurement.UUID, record_access.UUID]
 
     def says(self, sequence, *, flags="02", offset="", result="69b0 11", status=""):

@@ -49,7 +49,6 @@ class Held:
                 recorded=(),
                 counts=self.counts,
                 now_us=lambda: self.now_us,
-                live_batch_s=0.4,
             )
         )
 
@@ -59,7 +58,7 @@ class Held:
         async def listen(_):
             pass
 
-        await self.polar.begin(Link(self.client, Batches("strap-1"), listen, None))
+        await self.polar.begin(Link(self.client, Batches("strap-1"), listen, listen, None))
 
     async def answers(self, text):
         self.polar.take(Arrival(control_point.UUID, bytes.fromhex(text), self.now_us))
@@ -94,8 +93,9 @@ async def test_is_asked_what_it_can_and_then_to_begin(held):
 async def test_frames_are_joined_and_placed_by_its_clock(held):
     held.says(0, 10)
     held.says(10, 10, late_us=250_000)
+    (first,) = held.kept()
     held.says(20, 10)
-    first, last = held.kept()
+    (last,) = held.kept()
 
     assert (first.size, last.size) == (20, 10)
     assert (first.stream, first.scale, first.period_us) == ("accel", 0.001, 20_000)

@@ -20,7 +20,7 @@ def test_ticks_wrap():
 
 
 def test_joins_until_it_is_worth_a_batch():
-    joiner = Joiner(live_rows=50, remembered_rows=100)
+    joiner = Joiner(100)
 
     assert joiner.add(run(0, 40)) == []
     (joined,) = joiner.add(run(40, 60))
@@ -28,15 +28,8 @@ def test_joins_until_it_is_worth_a_batch():
     assert joiner.flush() == []
 
 
-def test_live_rows_are_worth_a_batch_sooner():
-    joiner = Joiner(live_rows=50, remembered_rows=100)
-    joiner.add(run(0, 25, live=True))
-
-    assert [each.size for each in joiner.add(run(25, 25, live=True))] == [50]
-
-
 def test_never_joins_what_differs():
-    joiner = Joiner(live_rows=100, remembered_rows=100)
+    joiner = Joiner(100)
     joiner.add(run(0, 10))
     cut_by_quality = joiner.add(run(10, 10, quality=1))
     cut_by_a_gap = joiner.add(run(30, 10, quality=1))
@@ -51,7 +44,7 @@ def test_never_joins_what_differs():
 
 
 def test_one_addition_may_complete_two():
-    joiner = Joiner(live_rows=10, remembered_rows=100)
+    joiner = Joiner(10)
     joiner.add(run(0, 5))
 
     assert [each.size for each in joiner.add(run(5, 10, live=True))] == [5, 10]

@@ -22,7 +22,7 @@ async def strap():
 
     client = SimpleNamespace(services=SimpleNamespace(get_characteristic=lambda _: True))
     strap = Strap(SimpleNamespace(counts=Counter(), raw=(), recorded=()))
-    await strap.begin(Link(client, Batches("strap-1"), listen, None))
+    await strap.begin(Link(client, Batches("strap-1"), listen, listen, None))
     return strap
 
 

@@ -62,7 +62,7 @@ async def told(sayings, uuid, text, *, clock=None, arrived_us=NOON_US):
     uuids = {uuid, current_time.UUID} if clock else {uuid}
     talker, client = Talker(sayings, None), Client(uuids, clock)
     calendar = await Calendar.read(client, NOON_US)
-    await talker.begin(Link(client, Batches("x"), listen, None, calendar))
+    await talker.begin(Link(client, Batches("x"), listen, listen, None, calendar))
     assert listened == [uuid]
     talker.take(Arrival(uuid, bytes.fromhex(text), arrived_us))
     batches = talker.batches(flush=False)
