@@ -14,7 +14,7 @@ from analytics.tables import nights, nights_due
 from ingest.store import upsert
 
 #: Nights made in one transaction at most.
-AT_ONCE: Final = 256
+AT_ONCE: Final = 32
 _NEXT_DAY = timedelta(days=1)
 
 

@@ -1,12 +1,12 @@
 """Days and scores computed again from their minutes, many people at a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from analytics import coverage, days, epochs, headline, wear
 from analytics.days import DayFact, Span
@@ -21,7 +21,6 @@ Key = tuple[str, date]  # participant, day
 _TO_NEXT_DAY = timedelta(days=1)
 _WEEK = timedelta(days=headline.DAYS - 1)
 _PEOPLE_AT_ONCE = 64  # what is looked at of their days stays within the processor's reach
-_LOOK_BACK = timedelta(days=14)
 
 
 def days_of(lookups: Lookups, participant: str, minutes_us: Iterable[int]) -> set[Key]:
@@ -136,7 +135,7 @@ def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:
     for fact in facts:
         first[fact.participant] = min(fact.day, first.get(fact.participant, fact.day))
         last[fact.participant] = max(fact.day, last.get(fact.participant, fact.day))
-    known = _known(db, first, min(first.values()) - _WEEK, max(last.values()) + _WEEK)
+    known = known_days(db, first, min(first.values()) - _WEEK, max(last.values()) + _WEEK)
     rows: list[dict[str, Any]] = []
     for participant, from_day in first.items():
         mine = known[participant]
@@ -150,9 +149,10 @@ def _score(db: Connection, facts: Sequence[DayFact], lookups: Lookups) -> None:
     db.execute(upsert(db, scores), rows)
 
 
-def _known(
+def known_days(
     db: Connection, people: Collection[str], from_day: date, until_day: date
 ) -> dict[str, dict[date, DayFact]]:
+    """Return each person's days from one to another, as far as they were computed."""
     query = select(day_facts).where(
         day_facts.c.participant.in_(people), day_facts.c.day.between(from_day, until_day)
     )
@@ -178,58 +178,15 @@ def _row(score: headline.Score) -> dict[str, Any]:
     }
 
 
-def completed(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
-    """Return the days that are over, were open, and of which nothing is to come any more."""
-    query = select(day_facts.c.participant, day_facts.c.day).where(
-        day_facts.c.complete.is_(False), day_facts.c.end_us <= now_us
-    )
-    by_day: dict[date, list[str]] = {}
-    for participant, day in db.execute(query):
-        by_day.setdefault(day, []).append(participant)
-    found: set[Key] = set()
-    for day, people in by_day.items():
-        lookups.expect_people(people)
-        known = {who: lookups.day(who, day) for who in people}
-        done = coverage.completed(db, known, now_us, coverage.of(db, people))
-        found |= {(who, day) for who in done}
-    return found
-
-
-def absent(db: Connection, lookups: Lookups, now_us: int) -> set[Key]:
-    """Return past days of which nothing was said, among people of whom something was lately."""
-    here = datetime.fromtimestamp(now_us // 1_000_000, UTC).date()
-    found: set[Key] = set()
-    for today in (here - _TO_NEXT_DAY, here, here + _TO_NEXT_DAY):  # wherever people are
-        said = _counted(db, here - _LOOK_BACK, today)
-        fewer = [who for who, (first, days) in said.items() if days < (today - first).days]
-        lookups.expect_people(fewer)
-        people = [who for who in fewer if lookups.day_at(who, now_us).day == today]
-        known = _known(db, people, here - _LOOK_BACK, today)
-        found |= {
-            (who, day)
-            for who in people
-            for day in _between(said[who][0], today)
-            if day not in known[who]
-        }
-    return found
-
-
-def _counted(db: Connection, since: date, until: date) -> dict[str, tuple[date, int]]:
-    """Return of how many days something was said of each person, and the first of them."""
-    columns = (day_facts.c.participant, func.min(day_facts.c.day), func.count())
-    query = select(*columns).where(day_facts.c.day >= since, day_facts.c.day < until)
-    rows = db.execute(query.group_by(day_facts.c.participant))
-    return {who: (first, days) for who, first, days in rows}
-
-
 def days_between(
     lookups: Lookups, participant: str, since_us: int, until_us: int
 ) -> list[date]:
     """Return the days of a person from the one of an instant to the one of another."""
     first = lookups.day_at(participant, since_us).day
     last = lookups.day_at(participant, until_us).day
-    return [*_between(first, last), last]
+    return [*between(first, last), last]
 
 
-def _between(first: date, until: date) -> list[date]:
+def between(first: date, until: date) -> list[date]:
+    """Return the days from one on to before another."""
     return [first + timedelta(days=n) for n in range((until - first).days)]

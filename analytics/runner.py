@@ -21,9 +21,10 @@ from analytics.news import Hearer
 from analytics.nights import NOON_US
 from analytics.reading import frames_of
 from analytics.readings import Reading
-from analytics.refresh import Key, absent, completed, days_between, days_of_all, refresh
+from analytics.refresh import Key, days_between, days_of_all, refresh
 from analytics.rescoring import Records, readings_of_day, rescore
 from analytics.shard import Outputs, Row, Shard, shard_of
+from analytics.sweeping import Sweep, Swept, completed
 from analytics.tables import checkpoint, rescores, shard_rows
 from ingest.archive import Archive, SamplesDropped, ShelfAway
 from ingest.log import Log
@@ -40,8 +41,6 @@ READER: Final = "analytics"
 IDLE_US: Final = 15_000_000
 #: A day that late data keeps coming for is scored again no more often than this.
 RESCORE_US: Final = 10_000_000
-#: How often days are looked for that became complete by waiting.
-SWEEP_US: Final = 60_000_000
 
 
 @dataclass(slots=True)
@@ -54,7 +53,14 @@ class _Work:
     readings: list[Reading] = field(default_factory=list[Reading])
     late: set[Key] = field(default_factory=set[Key])
     done: set[Key] = field(default_factory=set[Key])  # scored again
-    sweeping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is still to be done after a transaction."""
+
+    turn: Turn
+    swept: Swept | None
 
 
 class Runner:
@@ -79,7 +85,7 @@ class Runner:
         self._shard: Shard | None = None
         self._position = 0
         self._scored_us: dict[Key, int] = {}
-        self._swept_us = 0
+        self._sweep = Sweep()
         self._days = Queue()
 
     def checkpoint(self) -> int:
@@ -104,15 +110,16 @@ class Runner:
             rows=shard.dump(),
             readings=found,
             late=set(told.late),
-            sweeping=now_us - self._swept_us >= SWEEP_US,
         )
-        if entries or work.rows or work.sweeping or not self._days.is_empty:
+        waiting = not self._days.is_empty or self._sweep.is_due(now_us)
+        if entries or work.rows or waiting:
             self._commit(work, now_us)
         late = self._due(now_us) if drained else []
         for key in late:
             self._score_again(shard, key, now_us)
         self._shard = shard
-        return len(entries) + len(late) + (not self._days.is_empty)
+        more = not self._days.is_empty or self._sweep.is_under_way
+        return len(entries) + len(late) + more
 
     def absorb(
         self,
@@ -191,13 +198,13 @@ class Runner:
         self._store.write(lambda db: db.execute(refused))
 
     def _commit(self, work: _Work, now_us: int) -> None:
-        turn = self._store.write(lambda db: self._keep(db, work, now_us))
-        self._days.is_empty = turn.is_last
+        kept = self._store.write(lambda db: self._keep(db, work, now_us))
+        self._days.is_empty = kept.turn.is_last
         self._position = work.position
-        if work.sweeping:
-            self._swept_us = now_us
+        if kept.swept:
+            self._sweep.done(kept.swept, now_us)
 
-    def _keep(self, db: Connection, work: _Work, now_us: int) -> Turn:
+    def _keep(self, db: Connection, work: _Work, now_us: int) -> _Kept:
         db.execute(upsert(db, checkpoint), {"reader": READER, "position": work.position})
         _keep_rows(db, work.rows)
         _keep_late(db, work)
@@ -217,12 +224,10 @@ class Runner:
         keys |= readings.days_of(work.readings, lookups)
         nights = days_of_all(lookups, heard.minutes_us, NOON_US) | nightly.of_days(work.done)
         nightly.mark(db, nights, lookups)
-        if work.sweeping:
-            keys |= completed(db, lookups, now_us) | absent(db, lookups, now_us)
-            nightly.refresh(db, lookups, now_us)
-        turn = self._days.turn(db, keys, now_us)
+        swept = self._sweep.look(db, lookups, now_us) if self._sweep.is_due(now_us) else None
+        turn = self._days.turn(db, keys | swept.keys if swept else keys, now_us)
         self._follow(db, turn.keys, lookups, now_us)
-        return turn
+        return _Kept(turn, swept)
 
     def _follow(
         self, db: Connection, keys: Collection[Key], lookups: Lookups, now_us: int

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 from sqlalchemy import select
 
-from analytics import coverage, epochs, scores, tables
+from analytics import coverage, epochs, scores, sweeping, tables
 from analytics.absorbing import Absorbed
 from analytics.daily import AT_ONCE
 from analytics.epochs import HOUR_US, MINUTE_US, State
@@ -486,6 +486,20 @@ def test_a_day_waits_no_longer_than_it_is_worth(hub):
     hub.work(MIDNIGHT_US + DAY_US + coverage.GIVE_UP_US + MINUTE_US)
     assert hub.day().complete
     assert [fact.complete for fact in hub.seen if fact.day == DAY][-1]
+
+
+def test_everyone_is_looked_at_a_few_at_a_time(hub, monkeypatch):
+    monkeypatch.setattr(sweeping, "_PEOPLE_AT_ONCE", 2)
+    people = ["ada", *(f"p-{n}" for n in range(5))]
+    for n, who in enumerate(people[1:], 2):
+        hub.join(who, f"glasses-{n}")
+    hub.receive([b for n in range(1, 7) for b in walk(device=f"glasses-{n}", boot=n)])
+    hub.work(NOON_US + HOUR_US)
+    assert not any(row.complete for row in hub.rows(tables.day_facts))
+
+    hub.work(MIDNIGHT_US + DAY_US + coverage.GIVE_UP_US)
+    complete = {row.participant for row in hub.rows(tables.day_facts) if row.complete}
+    assert complete == {*people}
 
 
 def test_a_hole_keeps_a_day_open(hub):
