@@ -75,7 +75,7 @@ class _Together:
                 for each in as_completed(given):
                     yield given[each], each.result()
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
 
 
 def dask(address: str) -> Crew:

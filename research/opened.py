@@ -44,6 +44,11 @@ class Opened:
         """Return everyone's pseudonym, in order."""
         return [row["participant"] for row in self.rows("participants", ["participant"])]
 
+    def lacks(self, table: str) -> set[str]:
+        """Return whose rows of a table were withheld: of them nothing is known, not even 0."""
+        rows = self.rows("participants", ["participant", "withheld"])
+        return {r["participant"] for r in rows if table in (r["withheld"] or "").split()}
+
     def rows(self, table: str, columns: Collection[str] | None = None) -> list[dict[str, Any]]:
         """Return a table's rows."""
         return list(self.each(table, columns))

@@ -144,14 +144,20 @@ class Exported:
                 study.engine.act(
                     study.db, Actor(who, Role.PARTICIPANT), act, noon_us + 5 * MINUTE_US
                 )
-        for one, other in (PEOPLE[:2], PEOPLE[1::-1]):  # what is returned is an interaction
-            cheer = SendCheer(participant=one, to=other)
-            study.engine.act(study.db, Actor(one, Role.PARTICIPANT), cheer, noon_us)
+        for one, other in zip(PEOPLE[::2], PEOPLE[1::2], strict=True):
+            self.cheer(one, other, noon_us)
+            self.cheer(other, one, noon_us)  # what is returned is an interaction
         template = study.engine.templates()[0].id
         for who in PEOPLE[::3]:
             self._answer_questions(who, at(day, "21:30"))
         message = CoachMessage(participant=PEOPLE[2], coach="cleo", template_id=template)
         study.engine.act(study.db, CLEO, message, noon_us + HOUR_US)
+
+    def cheer(self, one, other, now_us):
+        """Let somebody cheer a friend."""
+        cheer = SendCheer(participant=one, to=other)
+        act = self.study.engine.act
+        assert act(self.study.db, Actor(one, Role.PARTICIPANT), cheer, now_us).ok
 
     def _answer_questions(self, who, now_us):
         """Answer what is open, with a word of one's own where there is room for one."""

@@ -6,7 +6,7 @@ through the tables that others may have watched grow.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,9 +68,46 @@ def _danger(seen: Look) -> tuple[int, int]:
 
 
 def lonely(traces: Mapping[str, Hashable]) -> frozenset[str]:
-    """Return whose trace too few others share; whoever left none is not found by it."""
+    """Return whose trace too few others share, to whoever watched all of it."""
     shared = Counter(traces.values())
     return frozenset(who for who, trace in traces.items() if shared[trace] < FEWEST_ALIKE)
+
+
+def exposed(done: Mapping[str, Collection[Hashable]]) -> frozenset[str]:
+    """Return who did something that too few others did, to whoever it was done with."""
+    shared = Counter(each for mine in done.values() for each in set(mine))
+    rare = {each for each, count in shared.items() if count < FEWEST_ALIKE}
+    return frozenset(who for who, mine in done.items() if not rare.isdisjoint(mine))
+
+
+def hidden(traces: Mapping[str, Hashable]) -> frozenset[str]:
+    """Return whose traces are to be withheld so that nobody is lonely."""
+    return covered(lonely(traces), traces)
+
+
+def hidden_events(done: Mapping[str, Collection[Hashable]]) -> frozenset[str]:
+    """Return whose events are to be withheld so that nobody is exposed."""
+    alike = {who: frozenset(mine) for who, mine in done.items()}
+    gone: frozenset[str] = frozenset()
+    while more := exposed({who: done[who] for who in done.keys() - gone}):
+        gone = covered(gone | more, alike)
+    return gone
+
+
+def covered(few: Collection[str], alike: Mapping[str, Hashable]) -> frozenset[str]:
+    """Return some people with others, so many that to be among them tells of nobody.
+
+    The others come from the largest group of those who are alike, all of it where too few of
+    them would stay.
+    """
+    gone = set(few)
+    while gone and len(gone) < min(FEWEST_ALIKE, len(alike)):
+        rest = {who: each for who, each in alike.items() if who not in gone}
+        group, size = max(Counter(rest.values()).items(), key=lambda item: item[1])
+        members = sorted(who for who, each in rest.items() if each == group)
+        lacking = FEWEST_ALIKE - len(gone)
+        gone.update(members[:lacking] if size - lacking >= FEWEST_ALIKE else members)
+    return frozenset(gone)
 
 
 def _tells(value: tuple[str, str]) -> bool:

@@ -27,6 +27,8 @@ class Rate:
 
 def contacts(package: Opened, people: Sequence[Followed]) -> tuple[Rate, ...]:
     """Return the rate over all, and with whom; nothing where nobody was followed."""
+    withheld = package.lacks("social_events")
+    people = [each for each in people if each.participant not in withheld]
     if not people:
         return ()
     had: Counter[tuple[str, str]] = Counter(

@@ -125,8 +125,8 @@ def _friends(package: Opened) -> Numbers:
     rows = package.rows("participants", ["participant", "shares_circle"])
     ties = package.rows("ties", ["participant", "kind"])
     friends = Counter(row["participant"] for row in ties if row["kind"] == "friend")
-    who = (row["participant"] for row in rows if row["shares_circle"])
-    return {each: float(friends[each]) for each in who}
+    who = {row["participant"] for row in rows if row["shares_circle"]}
+    return {each: float(friends[each]) for each in who - package.lacks("ties")}
 
 
 def _events_a_week(package: Opened) -> Mapping[str, Numbers]:
@@ -141,7 +141,8 @@ def _events_a_week(package: Opened) -> Mapping[str, Numbers]:
         for row in package.rows("social_events", ["participant", "kind"])
     )
     rows = package.rows("participants", ["participant", "shares_circle"])
-    who = [r["participant"] for r in rows if r["shares_circle"] and r["participant"] in weeks]
+    who = weeks.keys() & {row["participant"] for row in rows if row["shares_circle"]}
+    who -= package.lacks("social_events")
     kinds = ("like_sent", "comment_sent", "cheer_sent")
     return {kind: {each: done[each, kind] / weeks[each] for each in who} for kind in kinds}
 

@@ -1,6 +1,6 @@
 """Who takes part, what they wear, and what they agreed to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from analytics import scores
@@ -39,6 +39,12 @@ PARTICIPANTS: Final = Layout(
             "zone", "category", "time zone at enrolment", "people.zones", only=Profile.EXPERT
         ),
         always("study_days", "integer", "how long the study is to last", "coaching", "d"),
+        Column(
+            "withheld",
+            "category",
+            "tables without this person's rows, that nobody stands out; words apart",
+            "the gate",
+        ),
         *(
             always(
                 f"shares_{topic.value}",
@@ -92,9 +98,9 @@ CONSENTS: Final = Layout(
 )
 
 
-def pieces(case: Case, coarseness: Coarseness) -> Iterator[Piece]:
-    """Yield what there is of these tables."""
-    yield PARTICIPANTS.name, [_participant(case, coarseness)]
+def pieces(case: Case, coarseness: Coarseness, withheld: Sequence[str]) -> Iterator[Piece]:
+    """Yield what there is of these tables; `withheld` are those without this person's rows."""
+    yield PARTICIPANTS.name, [_participant(case, coarseness, withheld)]
     yield CONSENTS.name, [_consent(case, said) for said in _said(case)]
     if case.has(Topic.ACTIVITY):
         yield DEVICES.name, list(_devices(case))
@@ -105,7 +111,7 @@ def trace(case: Case) -> list[dict[str, Any]]:
     return list(_devices(case)) if case.has(Topic.ACTIVITY) else []
 
 
-def _participant(case: Case, coarseness: Coarseness) -> dict[str, Any]:
+def _participant(case: Case, coarseness: Coarseness, withheld: Sequence[str]) -> dict[str, Any]:
     told = coarseness.told(case.traits)
     if case.profile is Profile.EXPERT:
         told = {**told, "zone": registry.zone_at(case.db, case.who, case.member.enrolled_us)}
@@ -114,6 +120,7 @@ def _participant(case: Case, coarseness: Coarseness) -> dict[str, Any]:
         "arm": case.member.arm,
         "study_days": (case.member.until_us - case.member.enrolled_us) // 86_400_000_000,
         **told,
+        "withheld": " ".join(withheld) or None,
         **{f"shares_{topic.value}": topic in case.granted for topic in Topic},
     }
 

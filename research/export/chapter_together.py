@@ -27,6 +27,8 @@ _GIVEN: Final = "coaching.vouchers"
 _SENT: Final = "_sent"
 #: What someone does together with their coach stands on the consent to messages.
 _WITH_COACH: Final = frozenset({"coach", "staff"})
+#: What whoever had a part in an event knows of it.
+_WITNESSED: Final = ("kind", "with", "done_week")
 
 SOCIAL_EVENTS: Final = Layout(
     "social_events",
@@ -85,6 +87,13 @@ def pieces(case: Case, exported: Collection[str]) -> Iterator[Piece]:
         yield POINTS.name, [_award(case, each) for each in records.awards(case.db, case.who)]
         given = records.vouchers(case.db, case.who)
         yield DONATIONS.name, [_voucher(case, each) for each in given]
+
+
+def events_trace(case: Case) -> list[dict[str, Any]]:
+    """Return what others had a part in; what someone did with the engine nobody saw."""
+    alone = records.COACH
+    events = (each for each in _events(case, ()) if each["with"] != alone)
+    return [{name: each[name] for name in _WITNESSED} for each in events]
 
 
 def trace(case: Case) -> list[dict[str, Any]]:

@@ -188,7 +188,8 @@ def _weekless(piece: Table | Sequence[Row]) -> Table | Sequence[Row]:
 
 
 def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterator[Piece]:
-    yield from chapter_people.pieces(case, plan.look.coarseness)
+    withheld = plan.withheld_of(case.name)
+    yield from chapter_people.pieces(case, plan.look.coarseness, withheld)
     yield from chapter_minutes.pieces(case)
     yield from chapter_days.pieces(case)
     yield from chapter_coaching.pieces(case, documents)

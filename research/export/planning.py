@@ -25,13 +25,19 @@ from research.export import (
 )
 from research.export.case import Asker, Case, cases
 
-#: Tables whose rows others may have watched come about.
-_TRACES: Final[Mapping[str, Callable[[Case], list[dict[str, Any]]]]] = {
+_Trace = Callable[[Case], list[dict[str, Any]]]
+#: Tables of which others may have watched all that came about.
+_WATCHED: Final[Mapping[str, _Trace]] = {
     chapter_people.DEVICES.name: chapter_people.trace,
     chapter_together.DONATIONS.name: chapter_together.trace,
     chapter_teams.TIES.name: chapter_teams.ties_trace,
     chapter_teams.CHALLENGES.name: chapter_teams.challenges_trace,
 }
+#: A table of which each row had its own witness.
+_WITNESSED: Final[Mapping[str, _Trace]] = {
+    chapter_together.SOCIAL_EVENTS.name: chapter_together.events_trace,
+}
+_TRACES: Final = {**_WATCHED, **_WITNESSED}
 #: Tables with words, or a state that names their language, and what stands on these.
 _IN_WORDS: Final = (
     chapter_coaching.GOALS.name,
@@ -96,6 +102,10 @@ class Plan:
         """Tell whether the gate opens; an expert judges a package of the other profile."""
         return bool(self.look.people) and (self.safe or self.profile is Profile.EXPERT)
 
+    def withheld_of(self, name: str) -> tuple[str, ...]:
+        """Return the tables without the rows of one person."""
+        return tuple(sorted(table for table, who in self.withheld.items() if name in who))
+
     def coarsened(self) -> Iterator[str]:
         """Yield in words what is told less than usual."""
         yield from self.look.coarseness.says()
@@ -114,8 +124,9 @@ def plan(db: Connection, order: Order) -> Plan:
         return Plan(profile, seen.enrolled, seen.shared, seen.exported, look, unique)
     look = gate.coarsen(seen.traits)
     weekless, withheld = _thinned(seen.traces)
-    rare = _rare_words(seen.languages) if "language" in look.coarseness.withheld else None
-    withheld |= dict.fromkeys(_IN_WORDS, rare) if rare else {}
+    if "language" in look.coarseness.withheld:
+        rare = gate.covered(_rare_words(seen.languages), seen.languages)
+        withheld |= dict.fromkeys(_IN_WORDS, rare) if rare else {}
     return Plan(
         *(profile, seen.enrolled, seen.shared, seen.exported, look),
         weekless=weekless,
@@ -163,12 +174,13 @@ def _rare_words(languages: Mapping[str, str]) -> frozenset[str]:
     return frozenset(who for who, language in languages.items() if language in rare)
 
 
-_Traces = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+_OfTable = Mapping[str, Sequence[Mapping[str, Any]]]
+_Traces = Mapping[str, _OfTable]
 
 
 def _unique(traces: _Traces) -> tuple[Cell, ...]:
     """Return how many people's rows of a table could be recognised."""
-    found = {name: gate.lonely(_steps(of, weeks=True)) for name, of in traces.items()}
+    found = {name: _standing_out(name, of) for name, of in traces.items()}
     return tuple(
         Cell(f"{name}: rows shared by fewer than {gate.FEWEST_ALIKE}", len(who))
         for name, who in sorted(found.items())
@@ -178,14 +190,22 @@ def _unique(traces: _Traces) -> tuple[Cell, ...]:
 
 def _thinned(traces: _Traces) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
     """Return which tables lose their weeks, and whose rows are withheld even so."""
-    weekless = {n for n, of in traces.items() if gate.lonely(_steps(of, weeks=True))}
-    withheld = {name: gate.lonely(_steps(traces[name], weeks=False)) for name in weekless}
+    weekless = {name for name, of in traces.items() if _standing_out(name, of)}
+    withheld = {name: _hidden(name, traces[name]) for name in weekless}
     return frozenset(weekless), {name: who for name, who in withheld.items() if who}
 
 
-def _steps(
-    of_table: Mapping[str, Sequence[Mapping[str, Any]]], *, weeks: bool
-) -> dict[str, Hashable]:
+def _standing_out(name: str, of_table: _OfTable) -> frozenset[str]:
+    steps = _steps(of_table, weeks=True)
+    return gate.exposed(steps) if name in _WITNESSED else gate.lonely(steps)
+
+
+def _hidden(name: str, of_table: _OfTable) -> frozenset[str]:
+    steps = _steps(of_table, weeks=False)
+    return gate.hidden_events(steps) if name in _WITNESSED else gate.hidden(steps)
+
+
+def _steps(of_table: _OfTable, *, weeks: bool) -> dict[str, tuple[Hashable, ...]]:
     def seen(row: Mapping[str, Any]) -> Hashable:
         inside = ("participant", "consent_version")
         return tuple(

@@ -85,3 +85,30 @@ def test_a_trace_is_lonely_when_fewer_than_five_share_it():
     traces = dict.fromkeys("abcde", "glasses") | dict.fromkeys("fghi", "strap") | {"j": ""}
 
     assert gate.lonely(traces) == frozenset("fghij")
+
+
+def test_who_is_withheld_is_not_found_by_that():
+    """To lack rows is a trace as well, so others lack theirs."""
+    alike = dict.fromkeys("abcdefghijkl", "glasses") | {"z": "strap"}
+
+    hidden = gate.hidden(alike)
+
+    assert hidden == frozenset("abcdz")
+    assert not gate.lonely({who: trace for who, trace in alike.items() if who not in hidden})
+    assert gate.hidden(dict.fromkeys("abcde", "glasses")) == frozenset()
+
+
+def test_a_group_that_would_become_too_small_is_withheld_whole():
+    assert gate.hidden(dict.fromkeys("abcdef", "glasses") | {"z": "strap"}) == frozenset(
+        "abcdefz"
+    )
+
+
+def test_an_event_is_exposed_when_fewer_than_five_had_one_like_it():
+    done = {who: [("cheer", 1), ("cheer", 1)] for who in "abcdefghij"}
+    done["a"] = [("cheer", 1), ("comment", 1)]
+
+    assert gate.exposed(done) == frozenset("a")
+    hidden = gate.hidden_events(done)
+    assert hidden == frozenset("abcde")
+    assert not gate.exposed({who: mine for who, mine in done.items() if who not in hidden})
