@@ -1,7 +1,7 @@
 """The languages of pages: templates are in English, a catalogue makes another of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -49,7 +49,7 @@ class Tongue:
         """Return a day with its name, "Wednesday 25 November"."""
         return dates.format_skeleton("MMMMEEEEd", day, locale=self.locale)
 
-    def day_of_year(self, then: datetime) -> str:
+    def day_of_year(self, then: date) -> str:
         """Return a day and its month, "25 Nov"."""
         return dates.format_skeleton("MMMd", then, locale=self.locale)
 

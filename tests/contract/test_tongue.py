@@ -7,11 +7,12 @@ import pytest
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
+from coaching.acts.challenges import StartChallenge
 from people import registry
-from people.authorize import Role
+from people.authorize import Actor, Role
 from people.registry import Profile
 from tests import web_study
-from tests.web_study import MAYA, NAMES, ZONE
+from tests.web_study import DAY, MAYA, NAMES, ZONE
 from web.catalogues.gathering import WEB, gathered
 from web.phrases import PLACE
 from web.tongue import preferred, tongues
@@ -72,6 +73,8 @@ def client(tmp_path_factory):
     face = web_study.make(tmp_path_factory.mktemp("study"))
     hebrew = Profile(age_years=54, resting_bpm=61.0, language="he")
     face.store.write(lambda db: registry.set_profile(db, MAYA, hebrew))
+    row = StartChallenge(participant=MAYA, offer="streak", first_day=DAY)
+    assert face.perform(Actor(MAYA, Role.PARTICIPANT), row).ok
     with TestClient(face.app(), base_url="http://localhost") as client:
         link = f"/in/{face.link(MAYA, Role.PARTICIPANT)}"
         client.post(link, headers={"sec-fetch-site": "same-origin"})

@@ -20,6 +20,10 @@ class Journey(Common, frozen=True, kw_only=True, tag="journey"):
 
     path: tuple[Waypoint, ...]
 
+    @property
+    def aim(self) -> int:
+        return self.path[-1].at_steps
+
     def is_sound(self) -> bool:
         places = [place.at_steps for place in self.path]
         rising = all(one < other for one, other in pairwise(places))

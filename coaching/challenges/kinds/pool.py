@@ -11,6 +11,10 @@ class Pool(Common, frozen=True, kw_only=True, tag="pool"):
 
     steps: int
 
+    @property
+    def aim(self) -> int:
+        return self.steps
+
     def is_sound(self) -> bool:
         return super().is_sound() and self.steps > 0
 

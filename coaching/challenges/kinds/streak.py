@@ -15,6 +15,10 @@ class Streak(Common, frozen=True, kw_only=True, tag="streak"):
 
     in_a_row: int
 
+    @property
+    def aim(self) -> int:
+        return self.in_a_row
+
     def is_sound(self) -> bool:
         return super().is_sound() and 1 <= self.in_a_row <= self.days
 

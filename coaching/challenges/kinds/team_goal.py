@@ -9,6 +9,10 @@ class TeamGoal(Common, frozen=True, kw_only=True, tag="team_goal"):
 
     share: float
 
+    @property
+    def aim(self) -> int:
+        return round(1000 * self.share)
+
     def is_sound(self) -> bool:
         return super().is_sound() and 0 < self.share <= 1.2
 
@@ -20,5 +24,5 @@ class TeamGoal(Common, frozen=True, kw_only=True, tag="team_goal"):
         mean = side.total.mean_effort
         if mean is None:
             return Standing(None, "no full day yet")
-        reached = (over or side.is_settled) and mean >= round(1000 * self.share)
+        reached = (over or side.is_settled) and mean >= self.aim
         return Standing(mean, f"{mean // 10} % of your own goals", reached)

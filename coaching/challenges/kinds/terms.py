@@ -17,6 +17,11 @@ class Common(
     title: str
     days: int
 
+    @property
+    def aim(self) -> int | None:
+        """Return the score at which a side has come to its aim; none where no score says so."""
+        return None
+
     def is_sound(self) -> bool:
         """Tell whether its numbers make sense."""
         return bool(self.title) and 1 <= self.days <= 366
