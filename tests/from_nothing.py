@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from kindstep import process
 from kindstep.cli import main
-from kindstep.simulated import wearables
+from kindstep.simulated import Wearables, wearables
 from tests.brokers import free_port
 from tests.browsing import AXE, DESK, FLAGS
 
@@ -29,6 +30,8 @@ class Hub:
     zone: str  # everybody's
     browser: Browser
     desk: Page
+    up: subprocess.Popen  # the one command, with all its children
+    sims: Wearables
 
     @property
     def address(self):
@@ -79,20 +82,25 @@ class Hub:
 
 
 @contextlib.asynccontextmanager
-async def hub(folder, server, devices, amend) -> AsyncIterator[Hub]:
-    """Run one with its gateway; `amend` changes its study's text before it starts."""
+async def hub(folder, server, devices, amend=str, more="") -> AsyncIterator[Hub]:
+    """Run one with its gateway.
+
+    `amend` changes its study's text before it starts; `more` is more of its settings.
+    """
     web_port, zone = free_port(), zone_in_daylight()
     with wearables(devices, ["home"]) as sims:
         settings, way_in = _founded(folder / "hub", sims.radios["home"], web_port)
+        with settings.open("a") as file:
+            file.write(more)
         study = settings.parent / "study.toml"
         study.write_text(amend(study.read_text()))
-        up = process.kindstep("up", "--gateway", "--settings", str(settings))
-        with process.child(up):
+        command = process.kindstep("up", "--gateway", "--settings", str(settings))
+        with process.child(command) as up:
             await _served(web_port)
             async with chromium(server) as browser:
                 desk = await (await browser.new_context(**DESK)).new_page()
                 await sign_in(desk, way_in)
-                yield Hub(settings, web_port, zone, browser, desk)
+                yield Hub(settings, web_port, zone, browser, desk, up, sims)
 
 
 @contextlib.asynccontextmanager

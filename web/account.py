@@ -8,14 +8,14 @@ from fastapi import APIRouter, Body, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people import registry
-from web.accounts import BadChoice, NotProved
+from web.accounts import BadChoice, Lack, NotProved
 from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit, note
 from web.parts import Parts, parts_of
 from web.reader import language_of
 from web.sight import home
-from web.sign_in import here
+from web.sign_in import here, take_up
 from web.webhooks import outbox, subscriptions
 from web.webhooks.outbox import Counts
 from web.webhooks.subscriptions import Webhook
@@ -23,6 +23,8 @@ from web.webhooks.subscriptions import Webhook
 router = APIRouter(prefix="/account")
 
 Own = Annotated[Visit, Depends(IsSignedIn())]
+#: A passkey may be the second factor that a session lacks.
+Begun = Annotated[Visit, Depends(IsSignedIn(may_lack=Lack.FACTOR))]
 
 
 @router.get("")
@@ -50,7 +52,7 @@ def choose(
 
 
 @router.post("/passkeys/options")
-def offer_passkey(request: Request, visit: Own) -> Response:
+def offer_passkey(request: Request, visit: Begun) -> Response:
     """Say what a new passkey has to sign."""
     parts = parts_of(request)
     with parts.store.reading() as db:
@@ -62,7 +64,7 @@ def offer_passkey(request: Request, visit: Own) -> Response:
 
 @router.post("/passkeys")
 def keep_passkey(
-    request: Request, visit: Own, credential: Annotated[dict[str, Any], Body()]
+    request: Request, visit: Begun, credential: Annotated[dict[str, Any], Body()]
 ) -> Response:
     """Keep a new passkey."""
     note(request, visit, "made a passkey")
@@ -73,6 +75,8 @@ def keep_passkey(
         )
     except NotProved as error:
         return JSONResponse({"says": f"That passkey was not kept: {error}."}, 422)
+    if parts_of(request).accounts.session(visit.session_id, visit.now_us) is None:
+        return take_up(request, visit.actor, JSONResponse({"to": home(visit.actor)}))
     return JSONResponse({"to": "/account"})
 
 

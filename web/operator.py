@@ -83,6 +83,18 @@ async def link(
     return await run_in_threadpool(show_people, request, visit, done)
 
 
+@router.post("/people/shut-out")
+def shut_out(
+    request: Request, visit: Runs, person: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """End somebody's sessions, tokens and links; their open pages notice within seconds."""
+    parts = parts_of(request)
+    parts.trail.note(visit.actor, "ended all sessions and tokens", person, now_us=visit.now_us)
+    parts.accounts.end_all(person)
+    says = f"{person} is signed out everywhere, and no program asks in their name any more."
+    return show_people(request, visit, Done(ok=True, says=says))
+
+
 @router.post("/devices/give")
 async def give(
     request: Request,
@@ -254,6 +266,7 @@ def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "arms": tuple(parts.engine.protocol.arms),
         "protocol_digest": parts.engine.protocol_digest,
         "is_locked": is_locked(db, parts),
+        "open_ways": parts.accounts.open_ways(visit.now_us),
         "admitted": parts.accounts.gateways.admitted(visit.now_us),
         "broker": parts.broker,
         "code": None,

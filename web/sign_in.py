@@ -99,7 +99,7 @@ def by_code(
 
 @router.get("/sign-in/code")
 def ask_code(request: Request) -> Response:
-    """Ask for a code of the second factor."""
+    """Ask for a code of the second factor, or a passkey."""
     return _ask_code(request, "")
 
 

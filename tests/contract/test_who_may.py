@@ -192,6 +192,7 @@ MAY: Final = {
         GET /operator/trail.csv
         GET /operator/trail.json
         POST /operator/people
+        POST /operator/people/shut-out
         POST /operator/links
         POST /operator/devices/give
         POST /operator/devices/command

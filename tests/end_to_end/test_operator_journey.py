@@ -19,13 +19,12 @@ from ingest.accounts import Accounts
 from ingest.archive import Archive
 from ingest.journal import Journal
 from ingest.log.sqlite import SqliteLog
-from kindstep import process, settings
+from kindstep import settings
 from kindstep.folder import Folder
-from kindstep.simulated import wearables
-from tests.brokers import free_port
-from tests.browsing import DESK, PHONE
-from tests.end_to_end.test_from_nothing import founded, served, sign_in
-from tests.end_to_end.test_live_page import NUMBER, chromium, faults, strap, zone_in_daylight
+from tests import from_nothing
+from tests.browsing import PHONE
+from tests.end_to_end.test_live_page import NUMBER, strap
+from tests.from_nothing import faults
 
 pytestmark = pytest.mark.browser
 
@@ -33,23 +32,15 @@ HEARD_AFTERWARDS = 3
 
 
 async def test_a_study_from_an_empty_folder_to_its_end(tmp_path, server):
-    web_port = free_port()
-    with wearables([strap(tmp_path)], ["home"]) as sims:
-        path, way_in = founded(tmp_path / "hub", sims.radios["home"], web_port)
-        with path.open("a") as file:
-            file.write(f'\n[backup]\nfolder = "{tmp_path / "backups"}"\n')
-        # 1: one command
-        with process.child(process.kindstep("up", "--gateway", "--settings", str(path))) as up:
-            await served(web_port)
-            async with chromium(server) as browser:
-                desk = await (await browser.new_context(**DESK)).new_page()
-                await sign_in(desk, way_in)
-                await loaded(desk, path.with_name("study.toml").read_text())
-                await tried_and_locked(desk)
-                phone, device = await enrolled(browser, desk)
-                sent = await outlived_its_broker(sims, up, path.parent / "kindstep-spool.db")
-                await closed(desk, phone)
-    assert stored(path, device) == sent
+    backup = f'\n[backup]\nfolder = "{tmp_path / "backups"}"\n'
+    # 1: one command
+    async with from_nothing.hub(tmp_path, server, [strap(tmp_path)], more=backup) as hub:
+        await loaded(hub.desk, hub.settings.with_name("study.toml").read_text())
+        await tried_and_locked(hub)
+        phone, device = await enrolled(hub)
+        sent = await outlived_its_broker(hub)
+        await closed(hub.desk, phone)
+    assert stored(hub.settings, device) == sent
 
 
 async def loaded(desk, text):
@@ -63,7 +54,9 @@ async def loaded(desk, text):
     right = text.replace('policy = "fixed_schedule"', 'policy = "micro_randomised"\nodds = 0.4')
     right = right.replace("pushes_a_day = 5", "pushes_a_day = 4")
     await chosen(desk, right)
-    await expect(desk.locator("details")).to_contain_text("attention.pushes_a_day")
+    await expect(desk.get_by_role("region", name="1 · Load")).to_contain_text(
+        "attention.pushes_a_day"
+    )
     assert await faults(desk) == []
     await desk.get_by_role("button", name="Use this protocol").click()
     await expect(desk.locator(".said")).to_contain_text("The hub begins anew")
@@ -85,18 +78,16 @@ async def chosen(desk, text):
     await desk.get_by_role("button", name="Check it").click()
 
 
-async def tried_and_locked(desk):
+async def tried_and_locked(hub):
     """Let people who are not there live it, while a sponsor pays for it; then lock it."""
+    desk = hub.desk
     await desk.get_by_role("spinbutton", name="People").fill("24")
     await desk.get_by_role("spinbutton", name="Weeks").fill("1")
     await desk.get_by_role("button", name="Let them live it").click()
     await expect(desk.locator("#errands")).to_contain_text("Dry run: under way")
     # 5: fund the cause
     await desk.get_by_role("link", name="Operation", exact=True).click()
-    await desk.get_by_label("Name", exact=True).fill("Lux Vision")
-    await desk.locator("select[name=role]").select_option("sponsor")
-    await desk.get_by_role("button", name="Take in").click()
-    await expect(desk.locator("#people .said")).to_contain_text("follow their gifts")
+    await hub.take_in("Lux Vision", "sponsor")
     await desk.get_by_label("Vouchers").fill("20")
     await desk.get_by_label("Reference").fill("contract 7")
     await desk.get_by_role("button", name="Book").click()
@@ -119,20 +110,17 @@ async def tried_and_locked(desk):
     assert await faults(desk) == []
 
 
-async def enrolled(browser, desk):
+async def enrolled(hub):
     """Take somebody in by the picture that a phone's camera reads."""
+    desk = hub.desk
     # 8: enrol by QR
     await desk.get_by_role("link", name="Operation", exact=True).click()
-    await desk.get_by_label("Name", exact=True).fill("Ana")
-    await desk.get_by_label("Time zone").fill(zone_in_daylight())  # no quiet hours
-    await desk.get_by_role("button", name="Take in").click()
-    address = await desk.locator(".way-in code").inner_text()
+    address = await hub.take_in("Ana")
     drawn = segno.make(address, micro=False).svg_inline(scale=4, border=2, omitsize=True)
     same = "([svg, drawn]) => svg === new DOMParser().parseFromString(drawn, 'text/html')"
     picture = await desk.locator(".way-in svg").evaluate("svg => svg.outerHTML")
     assert await desk.evaluate(f"{same}.body.firstChild.outerHTML", [picture, drawn])
-    phone = await (await browser.new_context(**PHONE)).new_page()
-    await sign_in(phone, address)
+    phone = await hub.page(address, **PHONE)
     row = desk.locator("#state tr", has_text="strap-").first
     device = await row.locator("th").inner_text(timeout=20_000)
     await desk.get_by_role("button", name="Give").click()
@@ -141,10 +129,11 @@ async def enrolled(browser, desk):
     return phone, device
 
 
-async def outlived_its_broker(sims, up, spool):
+async def outlived_its_broker(hub):
     """Kill the broker, hear on, let what was spooled through; return how many there were."""
     # 9: kill the broker, nothing lost
-    children = psutil.Process(up.pid).children(recursive=True)
+    spool, sims = hub.settings.with_name("kindstep-spool.db"), hub.sims
+    children = psutil.Process(hub.up.pid).children(recursive=True)
     broker = next(each for each in children if "nats-server" in each.name())
     broker.send_signal(signal.SIGKILL)
     before = await counted(sims)

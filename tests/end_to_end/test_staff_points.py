@@ -16,6 +16,15 @@ from tests.web_study import COACH, FARID, HALL, JON, OLGA, OPERATOR, OTHER_COACH
 
 pytestmark = pytest.mark.browser
 
+GOOD = "wicker lamp on tuesday"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+}
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_point_16_each_flag_states_reason_value_and_own_norm(visit, face, scheme):
@@ -168,6 +177,28 @@ def test_point_21_who_is_not_assigned_is_not_found_nor_heard(visit, face):
     )
     assert state == 2  # closed for good
     assert JON not in page.content()
+
+
+def test_a_passkey_is_the_second_factor_of_staff(visit, face):
+    """It is made instead of an authenticator's code, and asked for after the password."""
+    face.accounts.passwords.choose(Actor(COACH, Role.COACH), "dana", GOOD)
+    page = visit(COACH, "coach", **DESK)
+    home = page.url.removesuffix("/coach")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    for button in ("Make a passkey on this device", "Use a passkey"):
+        page.context.clear_cookies()
+        page.goto(f"{home}/sign-in")
+        page.get_by_label("User name").first.fill("dana")
+        page.get_by_label("Password").fill(GOOD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(
+            "A second factor" if "Make" in button else "One more step"
+        )
+        assert page.request.get(f"{home}/coach").status == 401
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("need you now")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -139,6 +139,16 @@ async def test_signing_out_ends_the_streams_of_a_session(face):
         assert coach.named("bye")
 
 
+async def test_who_is_signed_out_by_an_operator_loses_an_open_stream(face):
+    who = [(COACH, "coach"), (OTHER_COACH, "coach")]
+    async with listening(face.hub) as fan_out, pages(face, fan_out, *who) as (coach, other):
+        face.accounts.end_all(COACH)
+        await until(lambda: coach.has_ended)
+
+        assert coach.named("bye")
+        assert not other.has_ended
+
+
 async def test_closing_ends_every_stream_at_once(face):
     who = [(MAYA, "participant", MAYA), (COACH, "coach")]
     async with listening(face.hub) as fan_out, pages(face, fan_out, *who) as opened:

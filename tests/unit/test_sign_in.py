@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from people.authorize import Actor, Role
 from tests import web_study
-from tests.web_study import COACH, JON, MAYA, OLGA
+from tests.web_study import COACH, JON, MAYA, OLGA, OPERATOR
 from web import accounts
 from web.accounts import Accounts, BadChoice
 from web.accounts.attempts import MOST, SPAN_US, Attempts
@@ -109,6 +109,37 @@ def test_signing_in_again_ends_the_session_before(face, browser):
 
     assert browser.cookies["kindstep"] != before
     assert face.accounts.session(before, face.clock()) is None
+
+
+def test_session_fixation_an_id_of_somebody_elses_choosing_is_never_signed_in(face, browser):
+    """Neither one that was made up nor an attacker's own, planted in a victim's browser."""
+    for planted in ("A" * 32, face.session(JON, "participant")):
+        browser.cookies.clear()
+        browser.cookies.set("kindstep", planted)
+        browser.post(f"/in/{face.link(MAYA, 'participant')}", headers=OURS)
+
+        assert browser.cookies.get("kindstep", domain="localhost.local") != planted
+        assert face.accounts.session(planted, face.clock()) is None
+
+
+def test_an_operator_ends_anothers_sessions_tokens_and_links(face, browser):
+    token = face.accounts.tokens.make(Actor(JON, Role.PARTICIPANT), "app", (), 0, 2**62)
+    session_id, link = face.session(JON, "participant"), face.link(JON, "participant")
+    own = face.session(OPERATOR, "operator")
+    browser.cookies.set("kindstep", own)
+    page = browser.get("/operator").text
+    assert "1 browser, 1 token" in page
+
+    said = browser.post("/operator/people/shut-out", data={"person": JON}, headers=OURS).text
+
+    assert f"{JON} is signed out everywhere" in said
+    now_us = face.clock()
+    assert face.accounts.session(session_id, now_us) is None
+    assert face.accounts.tokens.use(token, now_us) is None
+    assert not face.accounts.is_good(link, now_us)
+    assert face.accounts.session(own, now_us).person == OPERATOR
+    (noted,) = face.trail.read(what=["ended all sessions and tokens"])
+    assert (noted.who, noted.whom) == (OPERATOR, JON)
 
 
 def test_the_cookie_is_out_of_reach(face, browser):

@@ -83,9 +83,12 @@ class Accounts:
 
     def lack_of(self, actor: Actor) -> Lack:
         """Return what a password alone lacks: staff need a second factor, others may."""
-        if self.second.is_kept(actor.person):
+        is_staff = actor.role is not Role.PARTICIPANT
+        if self.second.is_kept(actor.person) or (
+            is_staff and self.passkeys.of_person(actor.person)
+        ):
             return Lack.CODE
-        return Lack.NOTHING if actor.role is Role.PARTICIPANT else Lack.FACTOR
+        return Lack.FACTOR if is_staff else Lack.NOTHING
 
     def session(self, session_id: str, now_us: int, lacks: Lack = Lack.NOTHING) -> Actor | None:
         """Return who is signed in by this session, if it lacks no more than this."""
@@ -131,6 +134,22 @@ class Accounts:
         query = "DELETE FROM sessions WHERE person = ? AND hash <> ?"
         with self._file.opened() as db:
             db.execute(query, (person, digest(session_id)))
+
+    def end_all(self, person: str) -> None:
+        """End all of somebody's sessions, tokens and links; how they sign in stays."""
+        with self._file.opened() as db:
+            for table in ("sessions", "tokens", "links"):
+                db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - ours
+
+    def open_ways(self, now_us: int) -> dict[str, tuple[int, int]]:
+        """Return at how many browsers, and by how many tokens, each person is signed in."""
+        query = (
+            "SELECT person, sum(of_session), sum(1 - of_session) FROM ("
+            "SELECT person, 1 AS of_session FROM sessions WHERE expires_us > ? AND lacks = '' "
+            "UNION ALL SELECT person, 0 FROM tokens WHERE expires_us > ?) GROUP BY person"
+        )
+        with self._file.opened() as db:
+            return {who: (at, by) for who, at, by in db.execute(query, (now_us, now_us))}
 
 
 def _begin(db: sqlite3.Connection, actor: Actor, now_us: int, browser: str, lacks: Lack) -> str:
