@@ -22,7 +22,6 @@ class Said:
     numbers: tuple[int, ...]  # one a channel
     quality: Quality
     measured: DateTime | None = None  # by the device's own calendar; None: just now
-    ago_s: int = 0  # before the newest that came with it
 
 
 Say: TypeAlias = Callable[[bytes], Iterable[Said]]
@@ -33,7 +32,6 @@ def sample(
     *numbers: Number | None,
     quality: Quality = _NOTHING,
     measured: DateTime | None = None,
-    ago_s: int = 0,
 ) -> list[Said]:
     """Return the sample, or none if any of its numbers is absent.
 
@@ -51,7 +49,7 @@ def sample(
         raw.append(min(max(whole, _LEAST), _MOST))
         if raw[-1] != whole:
             quality |= Quality.SATURATED
-    return [Said(stream, tuple(raw), quality, measured, ago_s)]
+    return [Said(stream, tuple(raw), quality, measured)]
 
 
 def flag(quality: Quality, holds: object) -> Quality:

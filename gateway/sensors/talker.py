@@ -38,7 +38,6 @@ class Talker:
 
     def _batch(self, said: Said, arrived_us: int) -> wire.Batch:
         at_us, error_us = self._calendar.place(said.measured, arrived_us)
-        at_us -= said.ago_s * 1_000_000
         return self._batches.events(
             said.stream, [at_us], said.numbers, error_us=error_us, quality=said.quality
         )

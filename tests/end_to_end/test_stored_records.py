@@ -5,12 +5,14 @@ import itertools
 import pytest
 
 from firmware_sims.meter import Meter
+from firmware_sims.monitor import Monitor
 from gateway.discovery import KINDS, pseudonym
 from tests.airborne import SITE, now_us, running, world
 
 METER = next(kind for kind in KINDS if kind.name == "meter")
 M1 = pseudonym(METER, SITE, "M1")
 HOUR_S = 3600
+MINUTE_US = 60_000_000
 
 
 @pytest.fixture
@@ -102,3 +104,34 @@ async def test_a_meter_gives_its_slot_back(there, meter):
     async with running(there.radio(slots=1, lease_idle_s=0.1)):
         await there.kept.until(lambda: len(told(there)) == 40)
         await there.kept.until(lambda: meter.connected == 0)
+
+
+async def test_what_a_monitor_measured_out_of_range_is_told_when_it_is_back(there):
+    began_us = now_us() - 500 * MINUTE_US
+    monitor = Monitor(
+        there.air, address="F0:00:00:00:03:02", serial="C1", clock=now_us, began_us=began_us
+    )
+    there.devices.append(monitor)
+    for minute in range(0, 400, 5):
+        monitor.measure(minute, 80 + minute // 5)
+    await monitor.power_on()
+
+    def values():
+        return [int.from_bytes(it.samples, "little") // 10 for it in there.kept.of("glucose")]
+
+    async with running(there.radio()):
+        await there.kept.until(lambda: len(values()) == 80)
+        there.air.set_in_range(monitor, False)
+        await there.kept.until(lambda: not monitor.connected)
+        for minute in range(400, 500, 5):
+            monitor.measure(minute, 80 + minute // 5)
+        there.air.set_in_range(monitor, True)
+        await there.kept.until(lambda: len(values()) == 100)
+        monitor.measure(500, 200)
+        await there.kept.until(lambda: len(values()) == 101)
+
+    assert values() == [mg_dl for _, mg_dl in monitor.records]
+    assert monitor.asked == [0, 396]
+    for batch, (minute, _) in zip(there.kept.of("glucose"), monitor.records, strict=True):
+        true_us = began_us + minute * MINUTE_US
+        assert abs(batch.start_us - true_us) <= batch.start_error_us

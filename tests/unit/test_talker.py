@@ -13,7 +13,6 @@ from gateway.gatt import current_time
 from gateway.gatt.errors import MalformedValue
 from gateway.sensors import (
     activity_monitor,
-    cgm,
     cuff,
     foot_pod,
     oximeter,
@@ -161,16 +160,6 @@ async def test_a_value_becomes_batches(sayings, number, text, expected):
     assert {(each.start_us, each.start_error_us) for each in batches} <= {
         (NOON_US, ARRIVAL_ERROR_US)
     }
-
-
-async def test_older_records_of_one_notification_are_older():
-    said, batches = await told(cgm.SAYINGS, uuid("2aa7"), "06 00 6400 0500 07 80 6500 0a00 08")
-
-    assert said == [
-        ("glucose", "mg/dL", [100.0], 0),
-        ("glucose", "mg/dL", [101.0], Quality.FAULT),
-    ]
-    assert [each.start_us for each in batches] == [NOON_US - HOUR_US // 12, NOON_US]
 
 
 @pytest.mark.parametrize(
