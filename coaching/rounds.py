@@ -161,8 +161,11 @@ def _asks(db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int)
     return {call.member.participant for call in lasting}
 
 
-def _escalations(db: Connection, calls: Sequence[_Call], _: Grounds, now_us: int) -> set[str]:
-    found = [alarm.escalate(db, int(call.due.ref), now_us) for call in calls]
+def _escalations(
+    db: Connection, calls: Sequence[_Call], grounds: Grounds, now_us: int
+) -> set[str]:
+    rules = grounds.protocol.safety
+    found = [alarm.escalate(db, int(call.due.ref), rules, now_us) for call in calls]
     return {ticket.participant for ticket in found if ticket is not None}
 
 

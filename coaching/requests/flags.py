@@ -15,7 +15,7 @@ from coaching.acts.prompts import (
 from coaching.daytime import HOUR_US
 from coaching.grounds import Grounds
 from coaching.requests.deed import Deed, Deeds
-from coaching.safety import tickets
+from coaching.safety import alarm, tickets
 from coaching.safety.tickets import Ticket
 from people import registry
 from people.authorize import Action, Topic
@@ -60,16 +60,17 @@ def assign(db: Connection, act: AssignTicket, _: Grounds, now_us: int) -> Outcom
     return Outcome(ok=True, says="Handed over.")
 
 
-def release(db: Connection, act: ReleaseTicket, _: Grounds, now_us: int) -> Outcome:
-    """Look after it no longer."""
+def release(db: Connection, act: ReleaseTicket, grounds: Grounds, now_us: int) -> Outcome:
+    """Look after it no longer; whoever could take it has the same time anew."""
     ticket = _open(db, act.participant, act.ticket_id)
     if ticket is None:
         return _GONE
     tickets.release(db, ticket.id, act.coach, now_us)
+    alarm.await_human(db, ticket, grounds.protocol.safety, now_us)
     return Outcome(ok=True, says="Nobody looks after it now.")
 
 
-def reopen(db: Connection, act: ReopenTicket, _: Grounds, now_us: int) -> Outcome:
+def reopen(db: Connection, act: ReopenTicket, grounds: Grounds, now_us: int) -> Outcome:
     """Undo that one closed it, as long as nobody could rely on it yet."""
     ticket = tickets.read(db, act.ticket_id)
     if ticket is None or (ticket.participant, ticket.resolved_by) != (
@@ -80,6 +81,8 @@ def reopen(db: Connection, act: ReopenTicket, _: Grounds, now_us: int) -> Outcom
     if now_us - (ticket.resolved_us or 0) > _UNDO_US:
         return Outcome(ok=False, says="It was closed more than an hour ago.")
     tickets.reopen(db, ticket.id, act.coach, now_us)
+    if ticket.taken_us is None:
+        alarm.await_human(db, ticket, grounds.protocol.safety, now_us)
     return Outcome(ok=True, says="Open again. The coach does not write to them.")
 
 

@@ -14,6 +14,7 @@ from coaching.post.inbox import Draft
 from coaching.prompts import prompting
 from coaching.safety import tickets, watch
 from coaching.safety.replies import red_flag
+from coaching.safety.rules import Safety
 from coaching.safety.tickets import Ticket
 from coaching.safety.watch import Watch
 from people import registry
@@ -53,7 +54,7 @@ def ring(db: Connection, flag: RedFlag, grounds: Grounds, now_us: int) -> bool:
     if watching.coaches:
         due_us = now_us + rules.answer_min * MINUTE_US
         made = tickets.open_(db, flag.participant, flag.kind, flag.says, now_us, due_us)
-        agenda.put(db, [Due(flag.participant, What.ESCALATE, str(made), due_us)])
+        _look_again(db, flag.participant, made, due_us)
         outbox.tell(db, message_id, watching.coaches, _TELLS_COACH, now_us, f"!{made}")
     return True
 
@@ -78,8 +79,18 @@ def heed(
     return watch.over(db, participant, rules, now_us).emergency if found else None
 
 
-def escalate(db: Connection, ticket_id: int, now_us: int) -> Ticket | None:
-    """Call everybody when nobody has taken a ticket; return it, or None when somebody has."""
+def await_human(db: Connection, ticket: Ticket, rules: Safety, now_us: int) -> None:
+    """Begin the time anew in which somebody is to take a ticket that nobody has."""
+    due_us = now_us + rules.answer_min * MINUTE_US
+    tickets.wait(db, ticket.id, due_us)
+    _look_again(db, ticket.participant, ticket.id, due_us)
+
+
+def escalate(db: Connection, ticket_id: int, rules: Safety, now_us: int) -> Ticket | None:
+    """Call everybody when nobody has taken a ticket; return it, or None when somebody has.
+
+    Where nobody is on duty they are called once more when somebody comes.
+    """
     ticket = tickets.read(db, ticket_id)
     if ticket is None or ticket.taken_us is not None or ticket.resolved_us is not None:
         return None
@@ -88,8 +99,15 @@ def escalate(db: Connection, ticket_id: int, now_us: int) -> Ticket | None:
     everybody = (*coaches, *registry.persons_of(db, Role.OPERATOR))
     latest = inbox.last_of(db, ticket.participant, OCCASION)
     if latest is not None:
-        outbox.tell(db, latest, everybody, _TELLS_ALL, now_us, f"!!{ticket_id}")
+        outbox.tell(db, latest, everybody, _TELLS_ALL, now_us, f"!!{ticket_id}@{now_us}")
+    shift_us = watch.next_shift_us(rules, now_us)
+    if shift_us is not None and not watch.is_staffed(rules, now_us):
+        _look_again(db, ticket.participant, ticket_id, shift_us)
     return ticket
+
+
+def _look_again(db: Connection, participant: str, ticket_id: int, due_us: int) -> None:
+    agenda.put(db, [Due(participant, What.ESCALATE, str(ticket_id), due_us)])
 
 
 def _show(db: Connection, flag: RedFlag, watching: Watch, grounds: Grounds, now_us: int) -> int:

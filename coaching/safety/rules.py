@@ -47,7 +47,7 @@ class Safety(_Table, frozen=True, kw_only=True):
     answer_min: int  # a ticket that nobody took by then is escalated
     zone: str  # of the hours on duty
     staffed: tuple[Shift, ...] = ()
-    outside_hours: str  # who is reached then, in words
+    outside_hours: dict[str, str]  # language -> who is reached then, in words
     phrases: tuple[str, ...] = ()  # red flags in replies, besides those that are known
     heart_rate: Vital | None = None  # bpm
     oxygen: Vital | None = None  # %
@@ -55,15 +55,16 @@ class Safety(_Table, frozen=True, kw_only=True):
 
     def unsound(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield which key is wrong, and why."""
-        if not self.emergency:
-            yield ("emergency",), "what is said in an emergency?"
-        if self.answer_min <= 0:
-            yield ("answer_min",), "must be positive"
-        if self.zone not in available_timezones():
-            yield ("zone",), "no such zone"
+        return ((key, says) for key, is_sound, says in self._checks() if not is_sound)
+
+    def _checks(self) -> Iterator[tuple[tuple[str, ...], bool, str]]:
+        yield ("emergency",), bool(self.emergency), "what is said in an emergency?"
+        whom = "who is reached while nobody is on duty?"
+        yield ("outside_hours",), bool(self.outside_hours), whom
+        yield ("answer_min",), self.answer_min > 0, "must be positive"
+        yield ("zone",), self.zone in available_timezones(), "no such zone"
         for name, each in (("heart_rate", self.heart_rate), ("oxygen", self.oxygen)):
-            if each is not None and not 1 <= each.minutes <= 60:
-                yield (name, "minutes"), "1 to 60"
+            yield (name, "minutes"), each is None or 1 <= each.minutes <= 60, "1 to 60"
         for name, bound in self.readings.items():
-            if (bound.low or 0) >= (bound.high or inf):
-                yield ("readings", name), "low < high does not hold"
+            is_sound = (bound.low or 0) < (bound.high or inf)
+            yield ("readings", name), is_sound, "low < high does not hold"

@@ -99,6 +99,11 @@ def reopen(db: Connection, ticket_id: int, who: str, now_us: int) -> None:
     _log(db, ticket_id, now_us, who, "reopened", "")
 
 
+def wait(db: Connection, ticket_id: int, due_us: int) -> None:
+    """Note until when somebody is to take it."""
+    _set(db, ticket_id, due_us=due_us)
+
+
 def escalate(db: Connection, ticket_id: int, now_us: int) -> None:
     """Note that nobody had taken it in time."""
     _set(db, ticket_id, escalated_us=now_us)

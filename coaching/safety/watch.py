@@ -1,5 +1,6 @@
 """Who watches over a person, and when: what the consent page and the emergency text say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from people import registry
 from people.authorize import Action, Actor, Role, Topic, allowed
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_US = timedelta(microseconds=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -45,16 +47,38 @@ def over(db: Connection, participant: str, rules: Safety, now_us: int) -> Watch:
         coaches=coaches,
         is_staffed=is_staffed(rules, now_us),
         shifts=rules.staffed,
-        outside_hours=rules.outside_hours,
+        outside_hours=_in(language, rules.outside_hours),
         answer_min=rules.answer_min,
-        emergency=rules.emergency.get(language) or next(iter(rules.emergency.values())),
+        emergency=_in(language, rules.emergency),
     )
 
 
 def is_staffed(rules: Safety, now_us: int) -> bool:
     """Tell whether somebody is on duty at an instant."""
-    clock = (_EPOCH + timedelta(microseconds=now_us)).astimezone(ZoneInfo(rules.zone))
+    clock = _clock(rules, now_us)
     return any(
         _DAYS[clock.weekday()] in shift.days and shift.start <= clock.time() < shift.end
         for shift in rules.staffed
     )
+
+
+def next_shift_us(rules: Safety, now_us: int) -> int | None:
+    """Return when somebody comes on duty next; None where nobody ever does."""
+    today = _clock(rules, now_us).date()
+    begins = (
+        datetime.combine(day, shift.start, ZoneInfo(rules.zone))
+        for day in (today + timedelta(days=n) for n in range(8))
+        for shift in rules.staffed
+        if _DAYS[day.weekday()] in shift.days
+    )
+    begins_us = ((each.astimezone(UTC) - _EPOCH) // _US for each in begins)
+    return min((each for each in begins_us if each > now_us), default=None)
+
+
+def _clock(rules: Safety, at_us: int) -> datetime:
+    return (_EPOCH + at_us * _US).astimezone(ZoneInfo(rules.zone))
+
+
+def _in(language: str, words: Mapping[str, str]) -> str:
+    """Return words in a language, or in the first one they are there in."""
+    return words.get(language) or next(iter(words.values()))

@@ -8,19 +8,25 @@ import pytest
 
 from analytics import epochs
 from coaching.acts.choices import SetConsent
-from coaching.acts.prompts import CoachMessage, Reply, ResolveTicket, TakeTicket
+from coaching.acts.prompts import (
+    CoachMessage,
+    ReleaseTicket,
+    Reply,
+    ResolveTicket,
+    TakeTicket,
+)
 from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import BadProtocol, validate
 from coaching.safety import vitals
 from coaching.safety.replies import red_flag
 from coaching.safety.rules import Vital
-from coaching.safety.watch import is_staffed
+from coaching.safety.watch import is_staffed, next_shift_us
 from coaching.tables import outbox
 from people import registry
 from people.authorize import Actor, Refused, Role, Topic
-from people.registry import Person, Relation, RelationKind, ViewerKind
-from tests.coached import ADA, CLEO, MINUTE_US, MONDAY, Study, at, usc
+from people.registry import Person, Profile, Relation, RelationKind, ViewerKind
+from tests.coached import ADA, CLEO, HOUR_US, MINUTE_US, MONDAY, Study, at, usc
 
 RULES = usc().safety
 PROMPTED_US = at(MONDAY, "09:30")
@@ -158,6 +164,65 @@ def test_what_nobody_takes_is_escalated(study):
     assert (told.participant, told.lock_text) == ("olaf", "A red flag was not taken in time.")
 
 
+def test_what_nobody_took_at_night_is_told_again_when_somebody_comes(study):
+    registry.add_person(study.db, Person("olaf", Role.OPERATOR), 0)
+    addresses.add(study.db, "olaf", Kind.EMAIL, "olaf@example.org", 0)
+    write(study, "I fainted")  # half past midnight where coaches work
+    begins_us = at(MONDAY, "09:00", RULES.zone)
+
+    def told(now_us):
+        study.engine.tick(study.db, now_us)
+        return len(study.db.execute(outbox.select()).all())
+
+    night_us = WROTE_US + 15 * MINUTE_US
+    assert [told(each) for each in (night_us, begins_us - 1, begins_us)] == [1, 1, 2]
+    assert told(begins_us + 24 * HOUR_US) == 2
+    (ticket,) = flags(study)
+    steps = [each.what for each in study.engine.audit_of(study.db, ticket.id)]
+    assert steps == ["opened", "escalated", "escalated"]
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        (("09:00", 0), ("09:00", 1)),
+        (("08:59", 0), ("09:00", 0)),
+        (("17:00", 4), ("09:00", 7)),  # on Friday evening
+    ],
+)
+def test_when_somebody_comes_on_duty(now, begins):
+    def instant(clock, days):
+        return at(MONDAY + timedelta(days=days), clock, RULES.zone)
+
+    assert next_shift_us(RULES, instant(*now)) == instant(*begins)
+    assert next_shift_us(msgspec.structs.replace(RULES, staffed=()), instant(*now)) is None
+
+
+def test_what_is_given_back_has_its_time_anew(study):
+    write(study, "I fainted")
+    (ticket,) = flags(study)
+    act(study, CLEO, TakeTicket(participant="ada", coach="cleo", ticket_id=ticket.id))
+    study.engine.tick(study.db, WROTE_US + 15 * MINUTE_US)
+    gave_us = WROTE_US + 20 * MINUTE_US
+    back = ReleaseTicket(participant="ada", coach="cleo", ticket_id=ticket.id)
+    assert act(study, CLEO, back, gave_us).ok
+
+    due_us = gave_us + 15 * MINUTE_US
+    assert flags(study)[0].due_us == due_us
+    study.engine.tick(study.db, due_us - 1)
+    assert flags(study)[0].escalated_us is None
+    study.engine.tick(study.db, due_us)
+    assert flags(study)[0].escalated_us == due_us
+
+
+def test_who_reads_hebrew_is_told_in_hebrew_who_comes(study):
+    registry.set_profile(study.db, "ada", Profile(language="he"))
+    write(study, "I fainted")
+
+    words = f"{RULES.emergency['he']} {RULES.outside_hours['he']}"
+    assert study.inbox("ada", WROTE_US)[0].text == words
+
+
 def test_what_was_taken_is_not_escalated(study):
     write(study, "I fainted")
     (ticket,) = flags(study)
@@ -197,7 +262,7 @@ def test_outside_staffed_hours_it_is_said_who_is_reached(study):
     assert [is_staffed(RULES, each) for each in (*monday, sunday)] == [True, False, False]
     write(study, "I fainted")  # half past midnight there
 
-    assert study.inbox("ada", WROTE_US)[0].text == f"{EMERGENCY} {RULES.outside_hours}"
+    assert study.inbox("ada", WROTE_US)[0].text == f"{EMERGENCY} {RULES.outside_hours['en']}"
     assert study.engine.watch(study.db, "ada", at(MONDAY, "18:30")).is_staffed
 
 
@@ -314,6 +379,7 @@ def beat(study, start_us, count, bpm):
     "wrong",
     [
         {"emergency": {}},
+        {"outside_hours": {}},
         {"answer_min": 0},
         {"zone": "Mars/North"},
         {"heart_rate": Vital(high=131, minutes=0)},
