@@ -215,7 +215,7 @@ class Archive:
         while after < upto:
             manifest = self.manifest()
             if after < manifest.last:
-                yield from self._reader.blocks(manifest.files(), asked, upto)
+                yield from self._reader.blocks(manifest.files_beyond(after), asked, after, upto)
                 after = manifest.last
                 continue
             page = log.read(after, _PAGE, asked.devices)

@@ -89,9 +89,10 @@ def within(table: pa.Table, start_us: int, end_us: int) -> pa.Table:
     return table if touched.all() else table.filter(pa.array(touched))
 
 
-def upto_position(table: pa.Table, last: int) -> pa.Table:
-    """Return the rows up to a position."""
-    known = _numbers(table, "position") <= last
+def between(table: pa.Table, after: int, upto: int) -> pa.Table:
+    """Return the rows beyond a position and up to another."""
+    position = _numbers(table, "position")
+    known = (position > after) & (position <= upto)
     return table if known.all() else table.filter(pa.array(known))
 
 

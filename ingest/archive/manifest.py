@@ -65,6 +65,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         at = bisect_right(self.hours, position, key=_last)
         return self.hours[at] if at < len(self.hours) else None
 
+    def files_beyond(self, position: int) -> list[SealedFile]:
+        """Return the files of that hour and all later ones."""
+        at = bisect_right(self.hours, position, key=_last)
+        return [file for hour in self.hours[at:] for file in hour.files]
+
     def replaced(self, heads: Mapping[str, SealedFile]) -> "Manifest":
         """Return it with other files in place of some paths, which leave."""
         hours = [

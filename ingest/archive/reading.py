@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ingest.archive import blocks
 from ingest.archive.blocks import Block
-from ingest.archive.columns import to_entries, to_heads, upto_position, within
+from ingest.archive.columns import between, to_entries, to_heads, within
 from ingest.archive.footers import Footers
 from ingest.archive.hour import read_groups
 from ingest.archive.manifest import SealedFile
@@ -39,9 +39,12 @@ class Reader:
             return sorted(records, key=_position)
 
     def blocks(
-        self, files: Iterable[SealedFile], asked: Selection, upto: int
+        self, files: Iterable[SealedFile], asked: Selection, after: int, upto: int
     ) -> Iterator[Block]:
-        """Yield what files hold up to a position; raise SamplesDropped for what is gone."""
+        """Yield what files hold beyond a position and up to another, as arrays.
+
+        Raise SamplesDropped for what is kept no longer.
+        """
         for file in filter(asked.may_be_in, files):
             with reached():
                 if file.dropped:
@@ -49,7 +52,7 @@ class Reader:
                         whole(head)
                 else:
                     for rows in self._rows(file, asked, blocks.COLUMNS):
-                        yield from blocks.of_table(upto_position(rows, upto))
+                        yield from blocks.of_table(between(rows, after, upto))
 
     def _records(self, file: SealedFile, asked: Selection) -> Iterator[Entry | Head]:
         told = to_heads if file.dropped else to_entries

@@ -5,13 +5,14 @@ import struct
 
 import duckdb
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from gateway.wire import Batch, DeviceCount, Lost
 from ingest import durable
-from ingest.archive import Archive, CutShort, Selection, SpoiltArchive
+from ingest.archive import Archive, CutShort, Selection, SpoiltArchive, blocks, footers
 from ingest.log import Arrival, Refusal
 from ingest.log.sqlite import SqliteLog
 from ingest.pieces import event_offsets_us
@@ -183,6 +184,65 @@ def test_a_selection_is_read_once_though_an_hour_moves_meanwhile(log, archive, f
     archive.seal(log, NOON_US * 2, log.last)
 
     assert bits([*found, *entries]) == bits(e for e in filled if e.batch.stream == "accel")
+
+
+def told(blocks):
+    """Give what blocks say of each batch, by its position."""
+    found = {}
+    for block in blocks:
+        end = np.cumsum(block.heads["samples"])
+        for head, last in zip(block.heads, end, strict=True):
+            own = slice(last - head["samples"], last)
+            times_us = block.times_us[own].tolist() if head["period_us"] == 0 else []
+            numbers = [head[name].item() for name in head.dtype.names]
+            values = block.values[own].tolist()
+            found[numbers[0]] = (block.device, block.stream, numbers, values, times_us)
+    return found
+
+
+def test_arrays_say_what_entries_say(log, archive, filled):
+    """Of any batches, sealed or not, up to a position."""
+    archive.seal(log, NOON_US + HOUR_US + 60_000_000, log.last)
+    assert 20 < archive.last() < 280
+
+    for upto in (archive.last() - 20, 280):
+        found = told(archive.blocks(log, Selection({"strap-3"}), upto))
+        known = [e for e in filled if e.batch.device == "strap-3" and e.position <= upto]
+        assert found == told(block for entry in known for block in blocks.of_entries([entry]))
+        for entry in known:
+            batch = entry.batch
+            _, stream, numbers, values, times_us = found[entry.position]
+            samples = struct.unpack(
+                f"<{batch.size * batch.channels}{'i' if batch.width == 4 else 'h'}",
+                batch.samples,
+            )
+            assert (stream, numbers[2]) == (batch.stream, batch.boot)
+            assert tuple(value for row in values for value in row) == samples
+            offsets_us = event_offsets_us(batch)
+            assert times_us == [batch.start_us + offset for offset in offsets_us]
+
+
+def test_arrays_of_an_hour_that_moves_meanwhile_come_once(log, archive, filled):
+    archive.seal(log, NOON_US + HOUR_US + 60_000_000, log.last)
+    sealed, whole = archive.last(), archive.blocks(log, Selection(), 300)
+    found = [next(whole)]
+    while found[-1].heads["position"].max() <= sealed:
+        found.append(next(whole))
+    archive.seal(log, NOON_US * 2, log.last)  # what is half read from the log
+    found += whole
+
+    assert sum(len(block.heads) for block in found) == len(filled)
+    assert told(found).keys() == {entry.position for entry in filled}
+
+
+def test_what_many_devices_said_is_found_though_few_footers_are_kept(
+    log, archive, filled, monkeypatch
+):
+    monkeypatch.setattr(footers, "_MOST", 4)
+    archive.seal(log, NOON_US * 2, log.last)
+
+    for _ in range(2):
+        assert bits(archive.batches(Selection())) == bits(filled)
 
 
 def test_the_manifest_names_what_is_there(log, archive, filled, tmp_path):

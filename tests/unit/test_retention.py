@@ -106,6 +106,8 @@ def test_what_was_dropped_is_refused_and_never_nothing(books):
         read()
     with pytest.raises(SamplesDropped):
         list(books.archive.entries())
+    with pytest.raises(SamplesDropped, match="accel of glasses-3f"):
+        list(books.archive.blocks(books.log, Selection(), books.log.last()))
     assert len(read(stream="heart_rate")) == 20
     assert read("glasses-1") == read(span_us=(0, START_US)) == []
 
