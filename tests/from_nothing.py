@@ -11,14 +11,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from click.testing import CliRunner
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from kindstep import process
 from kindstep.cli import main
 from kindstep.simulated import Wearables, wearables
+from tests import recordings
 from tests.brokers import free_port
 from tests.browsing import AXE, DESK, FLAGS
+
+NUMBER = re.compile(r"^\d+$")
 
 
 @dataclass
@@ -133,6 +137,13 @@ def zone_in_daylight():
     """Give a zone in which it is about noon: nothing is pushed in quiet hours."""
     behind = time.gmtime().tm_hour - 12
     return f"Etc/GMT{behind:+d}" if behind else "Etc/GMT"
+
+
+def strap(folder):
+    """Give a strap that replays a real heart."""
+    path = folder / "beats.npy"
+    np.save(path, recordings.beats_ms())
+    return {"kind": "strap", "serial": "S1", "recording": {"path": str(path)}}
 
 
 def amended(text, **changed):

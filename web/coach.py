@@ -98,8 +98,9 @@ async def send(request: Request, visit: Messages, template: Annotated[str, Form(
 def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     with parts.store.reading() as db:
         name = registry.name_of(db, visit.subject)
+        chosen = parts.engine.choices(db, visit.subject, parts.now_us())
     said = panel.everywhere(visit) | {"participant": visit.subject, "name": name}
-    said |= {"templates": parts.engine.templates(), "outcome": outcome}
+    said |= {"templates": parts.engine.templates(), "outcome": outcome, "chosen": chosen}
     return parts.pages.show("_message.html", said)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,7 +13,7 @@ from coaching.days.goals import Goal
 from coaching.daytime import DAY_US
 from coaching.members import Member
 from coaching.post import inbox, outbox
-from coaching.protocol import Protocol, Triage
+from coaching.protocol import Protocol
 from people import registry
 from people.registry import Calendar
 
@@ -37,20 +36,16 @@ class Evidence:
 def gather(
     db: Connection, enrolled: Mapping[str, Member], protocol: Protocol, now_us: int
 ) -> dict[str, Evidence]:
-    """Return what is known of members now, as far back as each one's norm reaches.
+    """Return what is known of members now, as far back as a norm reaches.
 
-    However many they are, it takes the same few queries.
+    However many they are, it takes the same few queries. Days before somebody came, known from
+    what they brought along, count like others.
     """
     calendars = registry.calendars(db, enrolled)
-    today = {who: calendars[who].local_day(now_us) for who in enrolled}
-    spans = {
-        who: _span_days(member, calendars[who], today[who], protocol.triage)
-        for who, member in enrolled.items()
-    }
-    back = timedelta(days=max(spans.values(), default=1) - 1)
-    since_us = now_us - (back.days + 1) * DAY_US
-    days = scores.last_days_of(db, spans, now_us)
-    goals_of = _goals(db, today, back)
+    span = protocol.triage.norm_days + protocol.triage.recent_days + 1
+    since_us = now_us - span * DAY_US
+    days = scores.last_days_of(db, dict.fromkeys(enrolled, span), now_us)
+    goals_of = _goals(db, days)
     behind = scores.catching_up_of(db, enrolled, now_us)
     rebounds = _rebounds(db, enrolled, protocol, now_us)
     unanswered = inbox.unanswered_in_a_row(db, enrolled, since_us)
@@ -71,15 +66,11 @@ def gather(
     }
 
 
-def _span_days(member: Member, calendar: Calendar, today: date, rules: Triage) -> int:
-    enrolled = (today - calendar.local_day(member.enrolled_us)).days + 1
-    return min(enrolled, rules.norm_days + rules.recent_days + 1)
-
-
-def _goals(db: Connection, today: Mapping[str, date], back: timedelta) -> dict[str, list[Goal]]:
-    if not today:
+def _goals(db: Connection, days: Mapping[str, Sequence[DayFact]]) -> dict[str, list[Goal]]:
+    spans = [(each[0].day, each[-1].day) for each in days.values()]
+    if not spans:
         return {}
-    return goals.between(db, today, min(today.values()) - back, max(today.values()))
+    return goals.between(db, days, min(spans)[0], max(last for _, last in spans))
 
 
 def _rebounds(

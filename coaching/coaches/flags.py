@@ -41,7 +41,9 @@ def _no_data(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     last_us = heard[-1] + MINUTE_US if heard else seen.enrolled_us
     silent_us = seen.now_us - last_us
     if silent_us >= rules.no_data_watch_h * HOUR_US:
-        level = "alert" if silent_us >= rules.no_data_alert_h * HOUR_US else "watch"
+        # What was silent before somebody came is no alarm yet.
+        waited_us = min(silent_us, seen.now_us - seen.enrolled_us)
+        level = "alert" if waited_us >= rules.no_data_alert_h * HOUR_US else "watch"
         yield Flag(level, "no_data", _silence(seen, last_us, heard=bool(heard)))
 
 

@@ -63,8 +63,13 @@ def _has_room(
         return False
     if message.occasion in snoozes.lasting(db, [who], now_us).get(who, ()):
         return False
-    seen = inbox.sent_after(db, [who], now_us - 2 * DAY_US).get(who, [])
-    return pushes_today(calendar, seen, now_us) < most_pushes(member, protocol, now_us)
+    return spent_today(db, who, calendar, now_us) < most_pushes(member, protocol, now_us)
+
+
+def spent_today(db: Connection, participant: str, calendar: Calendar, now_us: int) -> int:
+    """Return how many pushes have reached a person today."""
+    seen = inbox.sent_after(db, [participant], now_us - 2 * DAY_US).get(participant, [])
+    return pushes_today(calendar, seen, now_us)
 
 
 def most_pushes(member: Member, protocol: Protocol, now_us: int) -> int:

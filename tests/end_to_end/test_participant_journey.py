@@ -14,8 +14,7 @@ from playwright.async_api import expect
 
 from tests import from_nothing
 from tests.browsing import PHONE
-from tests.end_to_end.test_live_page import NUMBER, strap
-from tests.from_nothing import amended, share, walked, zone_in_daylight
+from tests.from_nothing import NUMBER, amended, share, strap, walked, zone_in_daylight
 
 pytestmark = pytest.mark.browser
 

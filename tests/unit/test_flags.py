@@ -104,6 +104,14 @@ def test_never_heard_of(flags):
     assert one(flags(never, enrolled_us=NOW_US - HOUR_US))[0] == "ok"
 
 
+def test_a_silence_from_before_somebody_came_is_no_alarm(flags):
+    def gone(days):
+        return [*days[:9], *map(unheard, days[9:])]
+
+    found = one(flags(gone, enrolled_us=NOW_US - HOUR_US))
+    assert found == ("watch", "no_data", "No data since 12 March")
+
+
 def test_just_short_of_half_a_day_is_no_silence(flags):
     def quiet(days):
         return [*days[:-1], replace(days[-1], last_minute_us=NOW_US - 12 * HOUR_US)]
@@ -202,6 +210,18 @@ def test_flags_from_the_database():
 
     (flag,) = study.engine.flags(study.db, ["ada"], at(thursday, "08:05"))["ada"]
     assert flag.says == "Goal missed on 4 complete days in a row"
+    study.close()
+
+
+def test_days_that_were_brought_along_are_a_norm_from_the_first_day():
+    study = Study()
+    study.join("ada", day=MONDAY + timedelta(days=10))
+    for n in range(10):
+        study.tell("ada", MONDAY + timedelta(days=n), 8000 if n < 7 else 3000)
+    now_us = at(MONDAY + timedelta(days=10), "08:05")
+
+    flags = study.engine.flags(study.db, ["ada"], now_us)["ada"]
+    assert [flag.says for flag in flags] == ["Steps down 62%: 3,000 a day, own norm 8,000"]
     study.close()
 
 
