@@ -128,7 +128,7 @@ def _founded(where: Path, radio: str, web_port: int) -> tuple[Path, str]:
 
 
 async def _served(port):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not process.is_taken(port):  # noqa: ASYNC110 - another process gives no event
             await asyncio.sleep(0.1)
 
