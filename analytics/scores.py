@@ -1,8 +1,9 @@
 """The door of analytics: the headline score, and what was measured of a person."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -214,8 +215,20 @@ def complete_days(
 
 def _unknown(lookups: Lookups, participant: str, day: date) -> DayFact:
     known = lookups.day(participant, day)
-    span = Span(participant, day, known.zone, known.start_us, known.end_us)
-    return day_facts_of.compute(span, epochs.blank(0), day_facts_of.Body())
+    return replace(
+        _nothing(),
+        participant=participant,
+        day=day,
+        zone=known.zone,
+        start_us=known.start_us,
+        end_us=known.end_us,
+    )
+
+
+@cache
+def _nothing() -> DayFact:
+    """Return a day of which nothing is known, computed once: a panel has thousands of them."""
+    return day_facts_of.compute(Span("", date.min, "UTC", 0, 0), epochs.blank(0), Body())
 
 
 def night(db: Connection, participant: str, day: date) -> Night | None:

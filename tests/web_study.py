@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -259,6 +259,12 @@ class Face:
     def link(self, person, role):
         return self.accounts.one_time_link(person, role, self.clock())
 
+    def crowd(self, coach, count):
+        """Let a coach have so many people, each with a week of days; give who they are."""
+        people = [f"m-{n:03}" for n in range(count)]
+        self.store.write(lambda db: _crowd(db, self.engine, coach, people))
+        return people
+
     def session(self, person, role):
         return self.accounts.redeem(self.link(person, role), self.clock())
 
@@ -339,7 +345,7 @@ def _enrol(db, engine, names):
         registry.add_person(db, Person(who, role), start_us)
         registry.set_name(db, who, name)
         if role is Role.PARTICIPANT:
-            _take_in(db, engine, who, start_us)
+            _take_in(db, engine, who, start_us, OTHER_COACH if who == STRANGER else COACH)
     for friend in (JON, AMARA):
         registry.relate(db, Relation(RelationKind.FRIEND, MAYA, friend), start_us)
         registry.relate(db, Relation(RelationKind.FRIEND, friend, MAYA), start_us)
@@ -353,12 +359,21 @@ def _enrol(db, engine, names):
     gifts.fund(db, "seniors", 3, "pledge", start_us)
 
 
-def _take_in(db, engine, who, start_us):
+def _crowd(db, engine, coach, people):
+    registry.add_person(db, Person(coach, Role.COACH), NOW_US)
+    walked = {back: _fact(db, JON, DAY - timedelta(days=back), back) for back in range(7)}
+    for who in people:
+        registry.add_person(db, Person(who, Role.PARTICIPANT), NOW_US)
+        _take_in(db, engine, who, NOW_US - 7 * DAY_US, coach)
+    facts = [replace(fact, participant=who) for who in people for fact in walked.values()]
+    db.execute(upsert(db, day_facts), [days.as_row(fact) for fact in facts])
+
+
+def _take_in(db, engine, who, start_us, coach=COACH):
     registry.set_zone(db, who, ZONE, 0)
     registry.set_profile(db, who, Profile(age_years=54, resting_bpm=61.0))
     viewers = (ViewerKind.COACH, ViewerKind.CIRCLE)
     registry.consent_at_enrolment(db, who, dict.fromkeys(Topic, viewers), start_us)
-    coach = OTHER_COACH if who == STRANGER else COACH
     registry.relate(db, Relation(RelationKind.COACH, who, coach), start_us)
     registry.assign(db, f"glasses-{who}", who, start_us)
     engine.enrol(db, who, start_us, "prompted", "seniors" if who == MAYA else None)

@@ -23,8 +23,7 @@ from kindstep import settings
 from kindstep.folder import Folder
 from tests import from_nothing
 from tests.browsing import PHONE
-from tests.end_to_end.test_live_page import NUMBER, strap
-from tests.from_nothing import faults
+from tests.from_nothing import NUMBER, faults, strap
 
 pytestmark = pytest.mark.browser
 
