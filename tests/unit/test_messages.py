@@ -20,6 +20,9 @@ from tests.unit.test_availability import READY
 EN, HE = library.load(), library.load("he")
 
 JUDGED = tomllib.loads(Path(__file__).parents[1].joinpath("messages.toml").read_text())
+UNSEEN = tomllib.loads(Path(__file__).parents[1].joinpath("messages_unseen.toml").read_text())[
+    "unseen"
+]
 _OWN_WORDS = ("lock_text", "one_minute", "more_minutes", "watched", "unwatched")
 KINDS = ("diagnosis", "dosing", "shaming", "placeholders")
 
@@ -39,6 +42,18 @@ def test_lets_pass_what_was_judged_good():
     good = [text for half in JUDGED.values() for text in half["good"]]
 
     assert len([text for text in good if complaints(text)]) <= 2
+
+
+def test_the_unseen_are_told_in_the_documents_as_they_came_out():
+    refused = [
+        sum(bool(complaints(text)) for kind in kinds for text in UNSEEN[kind])
+        for kinds in (KINDS, ["good"])
+    ]
+    documents = (Path(__file__).parents[2] / "docs/coaching.md").read_text()
+
+    for which, count in zip(("bad", "good"), refused, strict=True):
+        (row,) = re.findall(rf"^\| {which}, refused .*$", documents, re.MULTILINE)
+        assert row.endswith(f"| {count} of 50 |")
 
 
 def test_apostrophes_of_either_kind_are_read():
