@@ -97,3 +97,14 @@ def test_the_weeks_after_are_watched_and_no_others(study):
     assert span_days(ada(study), RULES, end_us - 1) == 0
     assert span_days(ada(study), RULES, end_us + 5 * 24 * HOUR_US) == 5 + 14 + 14 + 1
     assert span_days(ada(study), RULES, end_us + 8 * WEEK_US) == 0
+
+
+@pytest.mark.parametrize(("after", "is_alarmed"), [(6100, False), (4500, True)])
+def test_the_coach_is_alarmed_when_steps_fall_once_it_is_over(study, after, is_alarmed):
+    for day in range(28 + 9):
+        study.tell("ada", MONDAY + timedelta(days=day), 6000 if day < 28 else after)
+    flags = study.engine.flags(study.db, ["ada"], at(MONDAY + timedelta(days=37), "12:00"))
+    alarms = [flag for flag in flags["ada"] if flag.kind == "rebound"]
+
+    assert bool(alarms) is is_alarmed
+    assert all(each.says.startswith("Since the study ended 4,500 steps") for each in alarms)
