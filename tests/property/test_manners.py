@@ -20,9 +20,6 @@ from coaching.post import delivery
 from coaching.post.inbox import Sent
 from coaching.protocol.rules import SetTime
 from coaching.tables import messages
-from ingest.store.postgresql import PostgresqlStore
-from ingest.store.sqlite import SqliteStore
-from kindstep.tables import METADATAS
 from people import registry
 from people.authorize import Actor, Role
 from people.registry import Calendar, Person, Relation, RelationKind, Topic, ViewerKind
@@ -169,19 +166,6 @@ def words_for(slots):
     walk = msgspec.structs.replace(shipped.by_id["midday-walk"], occasions=occasions)
     kept = tuple(each for each in shipped.message if each.id != "midday-walk")
     return msgspec.structs.replace(shipped, message=(*kept, walk))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def hubs(request, tmp_path):
-    """Two that write to one store at the same time, as two processes would."""
-    if request.param == "sqlite":
-        stores = [SqliteStore(tmp_path / "study.db", METADATAS) for _ in range(2)]
-    else:
-        url = request.getfixturevalue("postgresql").database()
-        stores = [PostgresqlStore(url, METADATAS) for _ in range(2)]
-    yield stores
-    for store in stores:
-        store.close()
 
 
 @pytest.mark.parametrize("budget", [0, 3, 50])
