@@ -29,6 +29,10 @@ class HubAway(ConnectionError):
     """The hub does not answer; trying again may work."""
 
 
+class TooLarge(ValueError):
+    """What was to be sent is more than a message may hold; nothing of it was."""
+
+
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Somebody wants something done."""
 
@@ -217,5 +221,7 @@ async def _receive(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _send(writer: asyncio.StreamWriter, message: bytes) -> None:
+    if len(message) > _LARGEST:  # or the other end hangs up in the middle of it
+        raise TooLarge(f"a message of {len(message):,} bytes: at most {_LARGEST:,} fit")
     writer.write(_LENGTH.pack(len(message)) + message)
     await writer.drain()

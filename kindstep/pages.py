@@ -66,6 +66,8 @@ class ToHub:
             return await line.serve(self._path, actor, request)
         except line.HubAway:
             return NotDone(why="busy", says=_AWAY)
+        except line.TooLarge as error:
+            return NotDone(why="unusable", where="batches", says=str(error))
 
     async def admit(self) -> None:
         """Have the broker know who has a token; a hub that is away reads it when it starts."""

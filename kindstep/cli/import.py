@@ -62,7 +62,7 @@ def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | 
         raise click.UsageError(str(error)) from error
     except line.HubAway as error:
         raise click.ClickException(f"no hub runs here: {error}") from error
-    except (StoreUnusable, NotKnown, Conflict, importing.NotTaken) as error:
+    except (StoreUnusable, NotKnown, Conflict, importing.NotTaken, line.TooLarge) as error:
         raise click.ClickException(str(error)) from error
     for device in devices:
         click.echo(device)
