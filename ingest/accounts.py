@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,14 +15,14 @@ from typing import Final, Protocol
 from gateway.wire import Batch, Mark
 from ingest.echoes import WINDOW_US, Echoes
 from ingest.lanes import Lane, LaneKey
-from ingest.ledger import Changes, Ledger, StreamAccount, StreamKey, Tally
+from ingest.ledger import Changes, Ledger, StreamAccount, Tally
 from ingest.log import WHOLE, Arrival, Entry, Head, Refusal
-from ingest.pieces import cut, event_times_us, span_us
-from ingest.reports import StreamReport, report
+from ingest.opened import Opened
+from ingest.pieces import cut, event_times_us, parts_alike, parts_between, span_us
+from ingest.reports import StreamReport
 
 _FORGOTTEN: Final = "forgotten"  # together with all before it
 _MOST_STRETCHES: Final = 4  # told with a mark
-_MARKS_KEPT: Final = 2_000  # lanes a gateway is told of when it asks; older ones as they come
 
 
 class Journal(Protocol):
@@ -47,10 +46,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._ledger = Ledger(path)
         self._journal = journal
-        self._lanes: dict[LaneKey, Lane] = {}
-        self._streams: dict[StreamKey, StreamAccount] = {}
-        self._changed_lanes: set[LaneKey] = set()
-        self._changed_streams: set[StreamKey] = set()
+        self._opened = Opened(self._ledger)
         self._uncommitted: list[Arrival | Refusal] = []
         self._echoes = Echoes(self._events)
         if self._ledger.position() > journal.last():
@@ -67,8 +63,10 @@ class Accounts:
         returned counts as stored from now on, so the caller logs it or ends.
         """
         with self._lock:
-            lane = self._lane((batch.device, batch.boot, batch.stream), gateway, received_us)
-            account = self._stream((batch.device, batch.stream))
+            lane = self._opened.lane(
+                (batch.device, batch.boot, batch.stream), gateway, received_us
+            )
+            account = self._opened.stream((batch.device, batch.stream))
             if not lane.lacks(batch.sequence):
                 account.tally.redelivered += batch.size
                 return [], []
@@ -80,7 +78,7 @@ class Accounts:
     ) -> list[Refusal]:
         """Settle the sequence of a batch that will not be stored, unless it comes after all."""
         with self._lock:
-            lane = self._lane(key, gateway, received_us)
+            lane = self._opened.lane(key, gateway, received_us)
             if lane.holds(sequence):
                 return []
             lane.give_up(sequence, sequence, reason)
@@ -96,7 +94,7 @@ class Accounts:
         That happens to a hub that lost its data folder, or got an older one back.
         """
         with self._lock:
-            lane = self._lane(key, gateway, received_us)
+            lane = self._opened.lane(key, gateway, received_us)
             last = below - 1
             if last <= lane.upto:
                 return []
@@ -112,22 +110,17 @@ class Accounts:
     def mark(self, key: LaneKey) -> Mark:
         """Return how far a boot and stream is settled."""
         with self._lock:
-            lane = self._lanes.get(key) or self._ledger.lane(key)
-            return _mark(key, lane or Lane(gateway=""))
+            return _mark(key, self._opened.known(key))
 
     def marks(self, gateway: str) -> list[Mark]:
         """Return how far everything is settled that a gateway sent lately."""
         with self._lock:
-            lanes = self._ledger.latest(gateway, _MARKS_KEPT)
-            lanes |= {k: lane for k, lane in self._lanes.items() if lane.gateway == gateway}
-            return [_mark(key, lane) for key, lane in lanes.items()]
+            return [_mark(*each) for each in self._opened.lanes_of(gateway).items()]
 
     def report(self, device: str) -> tuple[StreamReport, ...]:
         """Return what became of each stream of a device."""
         with self._lock:
-            streams = {stream for name, _, stream in self._lanes if name == device}
-            streams.update(self._ledger.streams(device))
-            return tuple(self._report(device, stream) for stream in sorted(streams))
+            return self._opened.reports(device)
 
     def keep(self) -> None:
         """Make all accounts durable, up to the last position of the log."""
@@ -138,25 +131,19 @@ class Accounts:
         with self._lock:
             if self._uncommitted:
                 raise RuntimeError("accounts may not run ahead of the log")
-            changes = Changes(self._journal.last())
-            for lane in self._changed_lanes:
-                changes.add_lane(lane, self._lanes[lane])
-            for stream in self._changed_streams:
-                changes.add_account(stream, self._streams[stream])
-            self._changed_lanes.clear()
-            self._changed_streams.clear()
-            return changes
+            return self._opened.changes(self._journal.last())
 
     def keep_changes(self, changes: Changes) -> None:
         """Make changes durable; any thread may, so that none that admits waits for a disk."""
         try:
             self._ledger.keep(changes)
         except sqlite3.Error:
-            self._take_back(changes)
+            with self._lock:
+                self._opened.take_back(changes)
             raise
         with self._lock:
             self.position = changes.position
-            self._forget_idle(changes)
+            self._opened.forget_idle(changes)
 
     def close(self) -> None:
         with self._lock:
@@ -180,13 +167,13 @@ class Accounts:
     def _recall(self, entry: Entry) -> None:
         batch = entry.batch
         lane_key = (batch.device, batch.boot, batch.stream)
-        self._lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
-        self._count(self._stream((batch.device, batch.stream)), batch)
+        self._opened.lane(lane_key, entry.gateway, entry.received_us).settle(batch.sequence)
+        self._count(self._opened.stream((batch.device, batch.stream)), batch)
 
     def _recall_head(self, head: Head) -> None:
         lane_key = (head.device, head.boot, head.stream)
-        self._lane(lane_key, head.gateway, head.received_us).settle(head.sequence)
-        account = self._stream((head.device, head.stream))
+        self._opened.lane(lane_key, head.gateway, head.received_us).settle(head.sequence)
+        account = self._opened.stream((head.device, head.stream))
         account.tally.stored += head.samples
         if head.counted is not None:
             account.cover(head.counted, head.samples, head.start_us, head.end_us)
@@ -195,13 +182,13 @@ class Accounts:
 
     def _recall_refusal(self, refusal: Refusal) -> None:
         lane_key = (refusal.device, refusal.boot, refusal.stream)
-        lane = self._lane(lane_key, refusal.gateway, refusal.received_us)
+        lane = self._opened.lane(lane_key, refusal.gateway, refusal.received_us)
         if refusal.first == WHOLE:
             first = 0 if refusal.reason == _FORGOTTEN else refusal.sequence
             lane.give_up(first, refusal.sequence, refusal.reason)
             return
         lane.settle(refusal.sequence)
-        _refuse(self._stream((refusal.device, refusal.stream)).tally, refusal)
+        _refuse(self._opened.stream((refusal.device, refusal.stream)).tally, refusal)
 
     def _split(
         self, received_us: int, gateway: str, batch: Batch, account: StreamAccount
@@ -227,10 +214,10 @@ class Accounts:
         if batch.counted is not None:
             start, size = batch.counted.sample, batch.size
             lacking = account.coverage(batch.counted.boot).lacks(start, start + size)
-            return _parts_between([(a - start, b - start) for a, b in lacking], size)
+            return parts_between([(a - start, b - start) for a, b in lacking], size)
         if batch.period_us is not None or not self._may_echo(batch, account):
             return iter([(0, batch.size, True)])
-        return _parts_alike([not echo for echo in self._echoes.find(batch)])
+        return parts_alike([not echo for echo in self._echoes.find(batch)])
 
     def _may_echo(self, batch: Batch, account: StreamAccount) -> bool:
         start_us, end_us = span_us(batch)
@@ -256,47 +243,6 @@ class Accounts:
             if (batch.device, batch.stream) == (device, stream):
                 yield batch
 
-    def _lane(self, key: LaneKey, gateway: str, heard_us: int) -> Lane:
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = self._ledger.lane(key) or Lane(gateway)
-        lane.gateway = gateway  # it may have been renamed, with its spool
-        lane.heard_us = heard_us
-        self._changed_lanes.add(key)
-        return lane
-
-    def _stream(self, key: StreamKey) -> StreamAccount:
-        account = self._streams.get(key)
-        if account is None:
-            account = self._streams[key] = self._ledger.account(key)
-        self._changed_streams.add(key)
-        return account
-
-    def _report(self, device: str, stream: str) -> StreamReport:
-        account = self._streams.get((device, stream)) or self._ledger.account((device, stream))
-        lanes = self._ledger.lanes(device, stream)
-        lanes |= {
-            key: lane for key, lane in self._lanes.items() if key[::2] == (device, stream)
-        }
-        return report(stream, account, lanes)
-
-    def _take_back(self, changes: Changes) -> None:
-        """Let changes that could not be kept be among the next ones."""
-        with self._lock:
-            self._changed_lanes.update(row[:3] for row in changes.lanes)
-            self._changed_streams.update(row[:2] for row in changes.streams)
-            for device, stream, boot, *_ in changes.coverages:
-                self._streams[device, stream].changed_boots.add(boot)
-            for device, stream, day, _ in changes.rhythms:
-                self._streams[device, stream].rhythm.changed_days.add(day)
-
-    def _forget_idle(self, kept: Changes) -> None:
-        """Keep in memory only what changed lately; the rest can be read back."""
-        lanes = self._changed_lanes.union(row[:3] for row in kept.lanes)
-        streams = self._changed_streams.union(row[:2] for row in kept.streams)
-        self._lanes = {key: self._lanes[key] for key in lanes}
-        self._streams = {key: self._streams[key] for key in streams}
-
 
 def _mark(key: LaneKey, lane: Lane) -> Mark:
     device, boot, stream = key
@@ -309,24 +255,3 @@ def _refuse(tally: Tally, refusal: Refusal) -> None:
         tally.overlap += refusal.samples
     else:
         tally.echo += refusal.samples
-
-
-def _parts_between(
-    lacking: list[tuple[int, int]], size: int
-) -> Iterator[tuple[int, int, bool]]:
-    at = 0
-    for first, end in lacking:
-        if first > at:
-            yield at, first, False
-        yield first, end, True
-        at = end
-    if at < size:
-        yield at, size, False
-
-
-def _parts_alike(new: list[bool]) -> Iterator[tuple[int, int, bool]]:
-    at = 0
-    for is_new, run in groupby(new):
-        end = at + len(list(run))
-        yield at, end, is_new
-        at = end

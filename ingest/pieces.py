@@ -1,6 +1,8 @@
 """Cutting batches: a piece says of its samples exactly what the batch said of them."""
 
 import struct
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -48,3 +50,24 @@ def span_us(batch: Batch) -> tuple[int, int]:
         times = event_times_us(batch)
         return min(times), max(times)
     return batch.start_us, batch.start_us + round((batch.size - 1) * batch.period_us)
+
+
+def parts_between(lacking: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield parts of samples in order: first, end, and whether it is one of what is lacking."""
+    at = 0
+    for first, end in lacking:
+        if first > at:
+            yield at, first, False
+        yield first, end, True
+        at = end
+    if at < size:
+        yield at, size, False
+
+
+def parts_alike(new: list[bool]) -> Iterator[tuple[int, int, bool]]:
+    """Yield the same of samples that are told one by one."""
+    at = 0
+    for is_new, run in groupby(new):
+        end = at + len(list(run))
+        yield at, end, is_new
+        at = end
