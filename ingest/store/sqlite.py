@@ -13,6 +13,7 @@ from ingest.store import Result
 from ingest.store.writer import Writer
 
 _READERS_KEPT = 8
+_PAGES_BEFORE_COPYING = 4_000  # 16 MB: the same rows are written again and again
 
 
 class SqliteStore:
@@ -73,6 +74,7 @@ def _connect(path: Path, busy_timeout_s: float, *, read_only: bool) -> sqlite3.C
     )
     if not read_only:
         db.execute("PRAGMA journal_mode=WAL")
+        db.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BEFORE_COPYING}")
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA foreign_keys=ON")
     return db
