@@ -26,7 +26,7 @@ TIES: Final = Layout(
         Column(
             "other",
             "category",
-            "pseudonym of the team, or of a friend of this package",
+            "pseudonym of the team, or of a friend whose circle is told as well",
             _TIES,
             only=Profile.EXPERT,
         ),
@@ -73,10 +73,10 @@ CHALLENGES: Final = Layout(
 _WATCHED: Final = ("kind", "joined_week", "left_week")
 
 
-def pieces(case: Case, exported: Collection[str]) -> Iterator[Piece]:
-    """Yield what there is of these tables; `exported` are all who are in the package."""
+def pieces(case: Case, nameable: Collection[str]) -> Iterator[Piece]:
+    """Yield what there is of these tables; nobody is named but those in `nameable`."""
     if case.has(Topic.CIRCLE):
-        yield TIES.name, list(_ties(case, exported))
+        yield TIES.name, list(_ties(case, nameable))
     if case.has(Topic.CIRCLE, Topic.ACTIVITY):  # efforts tell of steps
         yield CHALLENGES.name, list(_played(case))
 
@@ -95,7 +95,7 @@ def challenges_trace(case: Case) -> list[dict[str, Any]]:
     return [{name: row.get(name) for name in _WATCHED} for row in _played(case)]
 
 
-def _ties(case: Case, exported: Collection[str]) -> Iterator[dict[str, Any]]:
+def _ties(case: Case, nameable: Collection[str]) -> Iterator[dict[str, Any]]:
     since_us = case.member.enrolled_us
     ties = registry.ties_of(case.db, case.who)
     told = (each for each in ties if each.until_us is None or each.until_us > since_us)
@@ -104,18 +104,18 @@ def _ties(case: Case, exported: Collection[str]) -> Iterator[dict[str, Any]]:
             **case.stands_on(Topic.CIRCLE),
             "tie": number,
             "kind": tie.kind.value,
-            "other": _other(case, tie, exported),
+            "other": _other(case, tie, nameable),
             **case.time.week("from", case.since(tie.from_us)),
             **case.time.week("until", tie.until_us),
         }
 
 
-def _other(case: Case, tie: Tie, exported: Collection[str]) -> str | None:
+def _other(case: Case, tie: Tie, nameable: Collection[str]) -> str | None:
     if case.profile is not Profile.EXPERT:
         return None
     if tie.kind is RelationKind.TEAM:
         return case.names.group(tie.other)
-    return case.names.participant(tie.other) if tie.other in exported else None
+    return case.names.participant(tie.other) if tie.other in nameable else None
 
 
 def _played(case: Case) -> Iterator[dict[str, Any]]:

@@ -42,7 +42,7 @@ SOCIAL_EVENTS: Final = Layout(
         Column(
             "partner",
             "category",
-            "pseudonym of a participant of this package; null: no such",
+            "pseudonym of one whose circle is told as well; null: no such",
             _TOGETHER,
             only=Profile.EXPERT,
         ),
@@ -80,9 +80,9 @@ DONATIONS: Final = Layout(
 )
 
 
-def pieces(case: Case, exported: Collection[str]) -> Iterator[Piece]:
-    """Yield what there is of these tables; `exported` are all who are in the package."""
-    yield SOCIAL_EVENTS.name, list(_events(case, exported))
+def pieces(case: Case, nameable: Collection[str]) -> Iterator[Piece]:
+    """Yield what there is of these tables; nobody is named but those in `nameable`."""
+    yield SOCIAL_EVENTS.name, list(_events(case, nameable))
     if case.has(Topic.GIVING):
         yield POINTS.name, [_award(case, each) for each in records.awards(case.db, case.who)]
         given = records.vouchers(case.db, case.who)
@@ -103,14 +103,14 @@ def trace(case: Case) -> list[dict[str, Any]]:
     return [_voucher(case, each) for each in records.vouchers(case.db, case.who)]
 
 
-def _events(case: Case, exported: Collection[str]) -> Iterator[dict[str, Any]]:
+def _events(case: Case, nameable: Collection[str]) -> Iterator[dict[str, Any]]:
     both = [(e.at_us, e.kind, e.with_whom) for e in records.interactions(case.db, case.who)]
     alone = [(e.at_us, f"{e.kind}{_SENT}", e.to) for e in records.gestures(case.db, case.who)]
     for number, (at_us, kind, other) in enumerate(sorted([*both, *alone]), start=1):
         partner = _partner(case, other)
         topic = Topic.MESSAGES if partner in _WITH_COACH else Topic.CIRCLE
         if case.has(topic):
-            known = case.profile is Profile.EXPERT and other in exported
+            known = case.profile is Profile.EXPERT and other in nameable
             yield {
                 **case.stands_on(topic),
                 "event": number,

@@ -196,6 +196,6 @@ def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterat
     yield from chapter_learned.pieces(case, documents)
     yield from chapter_questions.pieces(case, documents)
     yield from chapter_features.pieces(case, documents)
-    yield from chapter_teams.pieces(case, plan.exported)
-    yield from chapter_together.pieces(case, plan.exported)
+    yield from chapter_teams.pieces(case, plan.in_circle)
+    yield from chapter_together.pieces(case, plan.in_circle)
     yield from chapter_raw.pieces(case, order.samples, order.wish.raw)

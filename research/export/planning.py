@@ -83,6 +83,7 @@ class Plan:
     enrolled: int
     shared: Mapping[Topic, int]  # of them, how many let research have it
     exported: Collection[str]  # who shares anything; never written anywhere
+    in_circle: Collection[str]  # of them, of whom it may be told with whom they did what
     look: Look
     unique: tuple[Cell, ...] = ()  # traces that too few share
     weekless: frozenset[str] = frozenset()  # tables that tell no weeks
@@ -121,14 +122,16 @@ def plan(db: Connection, order: Order) -> Plan:
     profile = order.wish.profile
     if not order.wish.coarsen or profile.needs_expert:
         look, unique = gate.look(seen.traits, Coarseness()), _unique(seen.traces)
-        return Plan(profile, seen.enrolled, seen.shared, seen.exported, look, unique)
+        return Plan(
+            profile, seen.enrolled, seen.shared, seen.exported, seen.in_circle, look, unique
+        )
     look = gate.coarsen(seen.traits)
     weekless, withheld = _thinned(seen.traces)
     if "language" in look.coarseness.withheld:
         rare = gate.covered(_rare_words(seen.languages), seen.languages)
         withheld |= dict.fromkeys(_IN_WORDS, rare) if rare else {}
     return Plan(
-        *(profile, seen.enrolled, seen.shared, seen.exported, look),
+        *(profile, seen.enrolled, seen.shared, seen.exported, seen.in_circle, look),
         weekless=weekless,
         withheld=withheld,
     )
@@ -141,6 +144,7 @@ class _Seen:
     enrolled: int
     shared: Counter[Topic] = field(default_factory=Counter[Topic])
     exported: set[str] = field(default_factory=set[str])
+    in_circle: set[str] = field(default_factory=set[str])
     traits: list[Traits] = field(default_factory=list[Traits])
     languages: dict[str, str] = field(default_factory=dict[str, str])
     traces: dict[str, dict[str, list[dict[str, Any]]]] = field(
@@ -153,6 +157,8 @@ def _see(db: Connection, order: Order) -> _Seen:
     seen = _Seen(sum(who in members for who in registry.persons_of(db, Role.PARTICIPANT)))
     for case in cases(db, order.asker, members):
         seen.exported.add(case.who)
+        if case.has(Topic.CIRCLE):
+            seen.in_circle.add(case.who)
         seen.traits.append(case.traits)
         seen.languages[case.name] = case.traits.language
         seen.shared.update(case.granted.keys())

@@ -439,6 +439,13 @@ def test_consent_decides_topic_by_topic(another):
     assert {row["state"] for row in of("minutes", "activity")} == {None}
     assert {row["with"] for row in of("social_events", "circle")} <= {"coach", "staff"}
     assert of("features", "circle") == []
+    told = another.export("expert", EXPERT)
+    (shy,) = [
+        row["participant"] for row in table(told, "participants") if not row["shares_circle"]
+    ]
+    named = {row["partner"] for row in table(told, "social_events")}
+    assert shy not in named | {row["other"] for row in table(told, "ties")}
+    assert len(named) > 1
     assert verify(package).problems == ()
 
 
