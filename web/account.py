@@ -13,7 +13,7 @@ from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit, note
 from web.parts import Parts, parts_of
-from web.reader import language_of
+from web.reader import language_for
 from web.sight import home
 from web.sign_in import here, take_up
 from web.webhooks import outbox, subscriptions
@@ -139,7 +139,7 @@ def show(
     parts = parts_of(request)
     person = visit.actor.person
     said = {
-        "lang": language_of(parts, person),
+        "lang": language_for(request, visit.actor),
         "now_us": visit.now_us,
         "says": says,
         "ok": status == 200,

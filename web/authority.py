@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from web.pages import templates
 from web.security import Shield
-from web.tongue import ENGLISH, tongues
+from web.tongue import preferred, tongues
 from web.wording import Wording
 
 _HERE: Final = Path(__file__).parent
@@ -21,10 +21,14 @@ _HERE: Final = Path(__file__).parent
 def create_app(address: str, certificate: Path, fingerprint: str) -> Starlette:
     """Build the page around what it tells; it knows nothing of the study."""
     said = {"address": address, "fingerprint": fingerprint}
-    page = templates(Wording(tongues()[ENGLISH])).get_template("authority.html").render(said)
+    pages = {
+        name: templates(Wording(tongue)).get_template("authority.html").render(said)
+        for name, tongue in tongues().items()
+    }
 
-    def show(_request: Request) -> Response:
-        return HTMLResponse(page)
+    def show(request: Request) -> Response:
+        accepted = request.headers.get("accept-language", "")
+        return HTMLResponse(pages[preferred(accepted, list(pages))])
 
     def give(_request: Request) -> Response:
         return FileResponse(certificate, media_type="application/x-x509-ca-cert")

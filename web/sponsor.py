@@ -10,6 +10,7 @@ from people import registry
 from people.authorize import Role
 from web.guard import NeedsRole, Visit
 from web.parts import Parts
+from web.reader import language_for
 from web.vouchers import Code, Counter
 
 router = APIRouter(prefix="/sponsor")
@@ -26,7 +27,7 @@ def _theirs(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     }
 
 
-_counter = Counter("/sponsor", "sponsor.html", _theirs)
+_counter = Counter("/sponsor", "sponsor.html", _theirs, language_for)
 
 
 @router.get("")

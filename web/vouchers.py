@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from coaching.acts.act import Act, Outcome
 from coaching.acts.giving import DeliverVoucher, RedeemVoucher
+from people.authorize import Actor
 from web.guard import Visit
 from web.parts import Parts, parts_of
 
@@ -25,10 +26,11 @@ class Counter:
     at: str
     template: str
     gather: Gather  # whose gifts, and what came of them
+    language: Callable[[Request, Actor], str]
 
     def show(self, request: Request, visit: Visit) -> Response:
         """Show all of them."""
-        return self._show(parts_of(request), visit, None)
+        return self._show(request, visit, None)
 
     async def redeem(self, request: Request, visit: Visit, code: str) -> Response:
         """Note an eye exam."""
@@ -43,16 +45,16 @@ class Counter:
         )
 
     async def _do(self, request: Request, visit: Visit, act: Act) -> Response:
-        parts = parts_of(request)
-        outcome = await parts.act(visit.actor, act)
+        outcome = await parts_of(request).act(visit.actor, act)
         if "hx-request" not in request.headers:  # a form sent without script
             return RedirectResponse(self.at, 303)
-        return await run_in_threadpool(self._show, parts, visit, outcome)
+        return await run_in_threadpool(self._show, request, visit, outcome)
 
-    def _show(self, parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
+    def _show(self, request: Request, visit: Visit, outcome: Outcome | None) -> Response:
+        parts = parts_of(request)
         with parts.store.reading() as db:
             said = {
-                "lang": "en",
+                "lang": self.language(request, visit.actor),
                 "now_us": visit.now_us,
                 "causes": parts.engine.causes(),
                 "at": self.at,

@@ -10,14 +10,16 @@ from starlette.testclient import TestClient
 from coaching.acts.challenges import StartChallenge
 from people import registry
 from people.authorize import Actor, Role
-from people.registry import Profile
+from people.registry import Person, Profile
 from tests import web_study
 from tests.web_study import DAY, MAYA, NAMES, ZONE
+from web import authority
 from web.catalogues.gathering import WEB, gathered
 from web.phrases import PLACE
 from web.tongue import preferred, tongues
 
 CATALOGUES = sorted((WEB / "catalogues").glob("*.po"))
+HEBREW = {"accept-language": "he-IL, en;q=0.5"}
 PAGES = (
     "/",
     "/me",
@@ -78,6 +80,7 @@ def client(tmp_path_factory):
     with TestClient(face.app(), base_url="http://localhost") as client:
         link = f"/in/{face.link(MAYA, Role.PARTICIPANT)}"
         client.post(link, headers={"sec-fetch-site": "same-origin"})
+        client.face = face
         yield client
     face.store.close()
 
@@ -100,9 +103,34 @@ def words_of(page):
     return set(re.findall(r"[A-Za-z]{3,}", f"{spoken} {shown}"))
 
 
+def test_a_sponsor_reads_what_their_browser_asks_for(client):
+    face = client.face
+    face.store.write(
+        lambda db: registry.add_person(db, Person("s-lux", Role.SPONSOR), face.clock())
+    )
+    sponsor = TestClient(client.app, base_url="http://localhost", headers=HEBREW)
+    sponsor.cookies.set("kindstep", face.session("s-lux", Role.SPONSOR))
+    for page in ("/sponsor", "/account"):
+        shown = sponsor.get(page).text
+        assert '<html lang="he" dir="rtl">' in shown
+        left = words_of(shown) - SAME - {"lux"}
+        assert not left, sorted(left)
+
+
+def test_the_page_of_the_authority_speaks_hebrew_too(tmp_path):
+    page = TestClient(authority.create_app("https://hub.local:8800", tmp_path, "AB:CD"))
+    shown = page.get("/", headers=HEBREW).text
+
+    assert '<html lang="he" dir="rtl">' in shown
+    systems = {"Android", "iPhone", "iPad", "Windows", "Mac", "Firefox", "SHA"}
+    left = words_of(shown) - SAME - systems
+    assert not left, sorted(left)
+    assert "Trust this hub" in page.get("/").text
+
+
 def test_whoever_is_not_known_yet_is_asked_by_their_browser(client):
     strange = TestClient(client.app, base_url="http://localhost")
-    asked = strange.get("/sign-in", headers={"accept-language": "he-IL, en;q=0.5"})
+    asked = strange.get("/sign-in", headers=HEBREW)
     assert 'lang="he" dir="rtl"' in asked.text
     assert 'lang="en" dir="ltr"' in strange.get("/sign-in").text
 
