@@ -112,6 +112,7 @@ class Translation(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True)
         wrong = [f"{name}: not translated" for name in sorted(ids - set(self.text))]
         wrong += [f"{name}: translates nothing" for name in sorted(set(self.text) - ids)]
         wrong += [f"{name}: has other answers" for name in sorted(own ^ set(self.answers_to))]
+        wrong += [f"{name}: has other numbers" for name in self._renumbered(original)]
         if wrong:
             raise BadMessages(wrong)
         words = {name: getattr(self, name) for name in _Words.__struct_fields__}
@@ -126,14 +127,21 @@ class Translation(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True)
             ),
         )
 
+    def _renumbered(self, original: Library) -> list[str]:
+        """Return the messages in which another number stands than in the original."""
+        both = sorted(self.text.keys() & original.by_id.keys())
+        sound = [name for name in both if not complaints(self.text[name])]
+        return [
+            name
+            for name in sound
+            if placeholders(self.text[name]) != placeholders(original.by_id[name].text)
+        ]
+
 
 @cache
 def load(language: str = ENGLISH) -> Library:
     """Read a library that ships with the coach; raise BadMessages naming what is wrong."""
-    shipped = parse(_shipped(ENGLISH))
-    if language == ENGLISH:
-        return shipped
-    return _checked(_read(_shipped(language), Translation).of(shipped))
+    return parse(_shipped(language))
 
 
 def linted() -> dict[str, tuple[int, tuple[str, ...]]]:
@@ -148,8 +156,17 @@ def linted() -> dict[str, tuple[int, tuple[str, ...]]]:
 
 
 def parse(source: bytes) -> Library:
-    """Read a library and check every wording."""
+    """Read a library, or the translation of the one in English, and check every wording."""
+    if _is_translation(source):
+        return _checked(_read(source, Translation).of(load()))
     return _checked(_read(source, Library))
+
+
+def _is_translation(source: bytes) -> bool:
+    try:
+        return "text" in msgspec.toml.decode(source, type=dict[str, object])
+    except msgspec.MsgspecError:  # which whoever reads it says
+        return False
 
 
 def restore(body: bytes) -> Library:

@@ -18,7 +18,8 @@ def command() -> None:
 def lint(files: tuple[Path, ...]) -> None:
     """Refuse diagnosis, dosing, shaming and unknown placeholders.
 
-    Looks at libraries in TOML, or at the ones that ship with kindstep.
+    Looks at libraries in TOML and at translations of the one in English, or at those that ship
+    with kindstep.
     """
     shelves = {str(file): lambda file=file: library.parse(file.read_bytes()) for file in files}
     shelves = shelves or {

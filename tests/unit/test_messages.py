@@ -190,6 +190,21 @@ def test_the_command_lints(tmp_path):
     ]
 
 
+def test_the_command_lints_a_translation(tmp_path):
+    shipped = Path(library.__file__).with_name("he.toml").read_text()
+    file = tmp_path / "he.toml"
+
+    def lint(text):
+        file.write_text(text)
+        return CliRunner().invoke(main, ["messages", "lint", str(file)]).output.splitlines()
+
+    assert lint(shipped) == [f"{file}: {len(EN.message)} messages, nothing to refuse"]
+    wrong = shipped.replace("{goal} צעדים. מתי", "{steps} צעדים. מתי", 1)
+    assert lint(wrong)[0] == f"{file}: morning-goal: has other numbers"
+    lacking = re.sub(r"^morning-plan = .*$", "", shipped, flags=re.MULTILINE)
+    assert lint(lacking)[0] == f"{file}: morning-plan: not translated"
+
+
 def shelf(**changed):
     message = {
         "id": "a",
