@@ -1,16 +1,15 @@
 """What goes into a shard: consecutive samples of one stream of one device on one person."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, eq=False):
     """A batch, or a piece of one, within one day of its wearer."""
 
     participant: str
@@ -46,7 +45,7 @@ class Frame:
     def piece(self, begin: int, end: int) -> "Frame":
         """Return some of the samples as a frame of their own."""
         counted = self.counted and (self.counted[0], self.counted[1] + begin)
-        return replace(
+        return msgspec.structs.replace(
             self,
             values=self.values[begin:end],
             times_us=None if self.times_us is None else self.times_us[begin:end],

@@ -1,11 +1,11 @@
 """Log entries as frames: whose they are, on which of their days."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from analytics.frames import Frame
 from analytics.lookups import Lookups

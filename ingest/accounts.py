@@ -55,7 +55,7 @@ class Accounts:
         self._catch_up()
 
     def admit(
-        self, received_us: int, gateway: str, batch: Batch
+        self, received_us: int, gateway: str, batch: Batch, sent: bytes | None = None
     ) -> tuple[list[Arrival], list[Refusal]]:
         """Return what of a batch is to be logged, and which samples of it are not.
 
@@ -71,7 +71,7 @@ class Accounts:
                 account.tally.redelivered += batch.size
                 return [], []
             lane.settle(batch.sequence)
-            return self._split(received_us, gateway, batch, account)
+            return self._split(received_us, gateway, batch, sent, account)
 
     def set_aside(
         self, received_us: int, gateway: str, key: LaneKey, sequence: int, reason: str
@@ -191,7 +191,12 @@ class Accounts:
         _refuse(self._opened.stream((refusal.device, refusal.stream)).tally, refusal)
 
     def _split(
-        self, received_us: int, gateway: str, batch: Batch, account: StreamAccount
+        self,
+        received_us: int,
+        gateway: str,
+        batch: Batch,
+        sent: bytes | None,
+        account: StreamAccount,
     ) -> tuple[list[Arrival], list[Refusal]]:
         arrivals: list[Arrival] = []
         refusals: list[Refusal] = []
@@ -201,7 +206,8 @@ class Accounts:
             if is_new:
                 piece = cut(batch, first, end)
                 self._count(account, piece)
-                arrivals.append(Arrival(received_us, gateway, first, piece))
+                whole = sent if piece is batch else None
+                arrivals.append(Arrival(received_us, gateway, first, piece, whole))
             else:
                 refusal = Refusal(received_us, gateway, *key, first, end - first, reason)
                 _refuse(account.tally, refusal)

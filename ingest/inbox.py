@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -16,8 +18,7 @@ class Settled:
     upto: int  # everything of its lane up to this sequence is stored; -1: nothing is
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """A message as it came, and what its acknowledgement needs."""
 
     generation: int  # of the connection that delivered it

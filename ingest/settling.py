@@ -97,7 +97,9 @@ class Settling:
                 self._bury(message, content, group)
 
     def _admit(self, message: Message, gateway: str, batch: wire.Batch, group: Group) -> None:
-        arrivals, refusals = self._accounts.admit(message.received_us, gateway, batch)
+        arrivals, refusals = self._accounts.admit(
+            message.received_us, gateway, batch, message.payload
+        )
         group.arrivals += arrivals
         group.refusals += refusals
         lane = (batch.device, batch.boot, batch.stream)

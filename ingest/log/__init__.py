@@ -4,20 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
+
 from gateway.wire import Batch, DeviceCount, Lost
 
 #: `Refusal.first` of a batch that was never read or never came, and may still be stored.
 WHOLE: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A batch, or the new piece of one, on its way into the log."""
 
     received_us: int
     gateway: str
     first: int  # where the piece begins in the batch that was sent
     batch: Batch
+    sent: bytes | None = None  # the batch as it came; None: a piece of it, or nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,7 @@ class Refusal:
     reason: str  # "overlap", "echo"; of WHOLE: "dead_letter: …", "set_aside: …", "forgotten"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A batch, or a piece of one, as it stands in the log."""
 
     position: int  # from 1, growing, never used again

@@ -81,7 +81,15 @@ def row(item: Arrival | Refusal) -> Row:
     batch = item.batch
     key = (batch.device, batch.boot, batch.stream, batch.sequence, item.first)
     span = _span_us(batch)
-    return (item.received_us, item.gateway, *key, batch.size, *span, None, _encode(batch))
+    return (
+        item.received_us,
+        item.gateway,
+        *key,
+        batch.size,
+        *span,
+        None,
+        item.sent or _encode(batch),
+    )
 
 
 def _span_us(batch: Batch) -> tuple[int | None, int | None]:

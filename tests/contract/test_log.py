@@ -240,3 +240,11 @@ def test_a_batch_survives_to_the_last_bit(log):
     log.append([Arrival(NOON_US, "hall", 0, odd)])
 
     assert msgspec.msgpack.encode(log.read(0, 1)[0].batch) == msgspec.msgpack.encode(odd)
+
+
+def test_a_batch_is_kept_as_it_was_sent(open_log):
+    said = msgspec.msgpack.decode(msgspec.msgpack.encode(batch(1)))
+    sent = msgspec.msgpack.encode({**said, "of_a_later_version": 7})
+    log = open_log()
+    log.append([Arrival(NOON_US, "hall", 0, batch(1), sent)])
+    assert [entry.batch for entry in log.read(0, 10)] == [batch(1)]

@@ -1,12 +1,12 @@
 """Counts: to the last one those of agcounts from the whole, however the stream was cut."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analytics.kernels import actigraph_filter
 from analytics.kernels.actigraph_filter import RATES_HZ

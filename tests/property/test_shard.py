@@ -1,12 +1,12 @@
 """A shard's word does not depend on cuts, order of arrival, kills, or who else is in it."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analytics import epochs
 from analytics.epochs import MINUTE_US
