@@ -25,9 +25,11 @@ from people.authorize import Topic
 from tests import web_study
 from tests.browsing import DESK, FLAGS, PHONE
 from tests.conftest import find_server
-from tests.web_study import COACH, MAYA
+from tests.web_study import MAYA
 
 Told: TypeAlias = dict[str, Any]
+
+COACH = "c-many"
 
 SECONDS, PEOPLE = 60, 500
 TICKS = 10
@@ -50,8 +52,8 @@ def main(seconds: int = SECONDS, people: int = PEOPLE) -> None:
 
 def serve(folder: str, people: str) -> None:
     """Serve a study until the end; each line on standard input is an order to publish."""
-    face = web_study.make(Path(folder), int(people) - 5)
-    ids = [f"q-{n:03}" for n in range(int(people) - 5)]
+    face = web_study.make(Path(folder))
+    ids = face.crowd(COACH, int(people) - 1)
     with web_study.serving(face) as address:
         links = {who: face.session(who, "participant") for who in [MAYA, *ids]}
         told = {
@@ -145,7 +147,7 @@ def requests(told: Told) -> None:
         ("/cards/hero", told["sessions"][MAYA]),
         ("/trends", told["sessions"][MAYA]),
         ("/me", told["sessions"][MAYA]),
-        ("/coach/q-001", told["coach"]),
+        ("/coach/m-001", told["coach"]),
         ("/coach", told["coach"]),
     ]
     print("pages, asked for one by one")

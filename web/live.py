@@ -53,14 +53,14 @@ class Slot:
 
 
 class FanOut:
-    """Hears the hub once, for all pages."""
+    """Hears the hub once, for all pages; each gets what is about whom it shows."""
 
     def __init__(self, listen: Listen, recent: Recent, now_us: Callable[[], int]) -> None:
         self._listen = listen
         self._recent = recent
         self.now_us = now_us
         self._newest: dict[Key, tuple[int, bytes]] = {}
-        self._slots: set[Slot] = set()
+        self._slots: dict[str | None, set[Slot]] = {None: set()}  # by whom they are about
         self.hub_heard = False
         self.closing = False
 
@@ -85,27 +85,37 @@ class FanOut:
         self._recent.keep(frame.participant, frame.topic, frame.data)
         key, said = (frame.participant, frame.topic), event(frame)
         self._newest[key] = (self.now_us(), said)
-        for slot in self._slots:
+        for slot in (*self._slots[None], *self._slots.get(frame.participant, ())):
             slot.put(key, said)
 
     @contextlib.contextmanager
-    def slot(self, since_us: int) -> Generator[Slot]:
-        """Lend an open page its slot, with what changed since the page was made."""
+    def slot(self, since_us: int, about: str | None = None) -> Generator[Slot]:
+        """Lend an open page its slot, with what changed since the page was made.
+
+        A page about one participant is not woken by the news of others.
+        """
         slot = Slot()
         for key, (at_us, said) in self._newest.items():
-            if at_us >= since_us:
+            if at_us >= since_us and about in (None, key[0]):
                 slot.put(key, said)
-        self._slots.add(slot)
+        self._slots.setdefault(about, set()).add(slot)
         try:
             yield slot
         finally:
-            self._slots.discard(slot)
+            self._forget(about, slot)
+
+    def _forget(self, about: str | None, slot: Slot) -> None:
+        left = self._slots[about]
+        left.discard(slot)
+        if about is not None and not left:
+            del self._slots[about]
 
     def close(self) -> None:
         """Let every stream end, so that the server can."""
         self.closing = True
-        for slot in self._slots:
-            slot.stirred.set()
+        for slots in self._slots.values():
+            for slot in slots:
+                slot.stirred.set()
 
 
 def event(frame: LiveFrame) -> bytes:

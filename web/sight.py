@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ingest.store import Store
 from people import registry
-from people.authorize import Action, Actor, Role, Topic, allowed, visible
+from people.authorize import Action, Actor, Role, Topic, allowed, own, visible
 from web.accounts import Accounts
 from web.live import Key
 
@@ -43,8 +43,9 @@ class Sight:
         self._store = store
         self._accounts = accounts
         self._scope = scope
-        own = scope.subject == scope.actor.person
-        self._fresh_us = _OWN_FRESH_US if own else _FRESH_US
+        self.subject = scope.subject
+        self._is_own = scope.subject == scope.actor.person
+        self._fresh_us = _OWN_FRESH_US if self._is_own else _FRESH_US
         self._asked_us: int | None = None
 
     def is_stale(self, now_us: int) -> bool:
@@ -57,13 +58,21 @@ class Sight:
         if self._accounts.session(scope.session_id, now_us) != scope.actor:
             return Seen(signed_in=False, keys=frozenset())
         with self._store.reading() as db:
-            subjects = subjects_of(db, scope, now_us)
-            keys = {
-                (each, topic)
-                for topic in Topic
-                for each in visible(db, scope.actor, subjects, topic, now_us)
-            }
+            keys = self._own(db, now_us) if self._is_own else self._others(db, now_us)
         return Seen(signed_in=True, keys=frozenset(keys))
+
+    def _own(self, db: Connection, now_us: int) -> set[Key]:
+        actor = self._scope.actor
+        return {(actor.person, topic) for topic in own(db, actor, now_us)}
+
+    def _others(self, db: Connection, now_us: int) -> set[Key]:
+        actor = self._scope.actor
+        subjects = subjects_of(db, self._scope, now_us)
+        return {
+            (each, topic)
+            for topic in Topic
+            for each in visible(db, actor, subjects, topic, now_us)
+        }
 
 
 def subjects_of(db: Connection, scope: Scope, now_us: int) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ async def stream(fan_out: FanOut, sight: Sight, since_us: int) -> AsyncIterator[
     seen = await run_in_threadpool(sight.look, now_us())
     beaten_us = 0
     yield _RETRY
-    with fan_out.slot(since_us) as slot:
+    with fan_out.slot(since_us, sight.subject) as slot:
         while not fan_out.closing:
             if now_us() - beaten_us >= BEAT_US:
                 beaten_us = now_us()

@@ -96,8 +96,7 @@ class Accounts:
             "SELECT person, role FROM sessions "
             "WHERE hash = ? AND expires_us > ? AND lacks IN (?, '')"
         )
-        with self._file.opened() as db:
-            row = db.execute(query, (digest(session_id), now_us, lacks.value)).fetchone()
+        row = self._file.ask(query, (digest(session_id), now_us, lacks.value))
         return None if row is None else Actor(row[0], Role(row[1]))
 
     def begun_us(self, session_id: str) -> int:
