@@ -1,4 +1,4 @@
-"""Writing one hour of the log as Parquet, a file a stream, a row group a device."""
+"""Writing one hour of the log as Parquet: some devices of a stream a file, each a row group."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -25,6 +25,8 @@ from ingest.archive.shelf import Shelf
 from ingest.log import Entry, Hour, Log, Refusal
 from ingest.pieces import span_us
 
+#: Whoever wants one device's hour reads what a file says of all that are in it.
+_DEVICES_IN_A_FILE = 500
 _encode = msgspec.msgpack.Encoder().encode
 _parquet: Any = pq  # its types leave open what columns hold
 
@@ -44,17 +46,21 @@ def seal(
 
     Files are made in a folder of this machine, whatever the shelf.
     """
-    writers: dict[str, _Writer] = {}
+    made: list[_Writer] = []
+    latest: dict[str, _Writer] = {}
     with ExitStack() as stack:
         for device in log.devices(hour):
             if stops():  # before the log is closed, which would look like its end
                 raise CutShort
             for stream, group in groupby(log.of_device(hour, device), key=_stream):
-                if stream not in writers:
-                    writer = _Writer(folder, shelf, hour, stream)
-                    writers[stream] = stack.enter_context(writer)
-                writers[stream].write(list(group))
-    sealed = [writer.sealed() for _, writer in sorted(writers.items())]
+                before = latest.get(stream)
+                if before is None or before.is_full:
+                    latest[stream] = stack.enter_context(
+                        before.next() if before else _Writer(folder, shelf, hour, stream)
+                    )
+                    made.append(latest[stream])
+                latest[stream].write(device, list(group))
+    sealed = [writer.sealed() for writer in sorted(made, key=_part)]
     sealed += _seal_refusals(folder, shelf, log, hour)
     return SealedHour(
         start_us=hour.start_us, first=hour.first, last=hour.last, files=tuple(sealed)
@@ -72,7 +78,7 @@ def drop(folder: Path, shelf: Shelf, file: SealedFile, now_us: int) -> SealedFil
             raise SpoiltArchive(str(error)) from error
     was = Dropped(at_us=now_us, rows=file.rows, size=file.size)
     kept = _put(shelf, unfinished, name, file.stream, rows, file.start_us, file.end_us)
-    return msgspec.structs.replace(kept, dropped=was)
+    return msgspec.structs.replace(kept, dropped=was, devices=file.devices)
 
 
 def without(
@@ -88,7 +94,9 @@ def without(
         return None
     durable.sync(unfinished)
     less = _put(shelf, unfinished, name, file.stream, rows, file.start_us, file.end_us)
-    return msgspec.structs.replace(less, can_drop=file.can_drop, dropped=file.dropped)
+    return msgspec.structs.replace(
+        less, can_drop=file.can_drop, dropped=file.dropped, devices=file.devices
+    )
 
 
 def read_groups(
@@ -112,15 +120,18 @@ def read_refusals(source: pa.NativeFile) -> list[tuple[int, Refusal]]:
 class _Writer:
     """One file in the making."""
 
-    def __init__(self, folder: Path, shelf: Shelf, hour: Hour, stream: str) -> None:
-        self.stream = stream
-        self._shelf = shelf
-        self._name = _name(hour, quote(stream, safe=""))
+    def __init__(
+        self, folder: Path, shelf: Shelf, hour: Hour, stream: str, part: int = 0
+    ) -> None:
+        self.stream, self.part = stream, part
+        self._folder, self._shelf, self._hour = folder, shelf, hour
+        self._name = _name(hour, quote(stream, safe="") + (f"+{part}" if part else ""))
         self._unfinished = _unfinished(folder, self._name)
         self._rows = 0
         self._start_us, self._end_us = 1 << 63, -(1 << 63)
         self._written = hashlib.sha256()
         self._can_drop = True
+        self._devices: list[str] = []
 
     def __enter__(self) -> "_Writer":
         self._file = _parquet.ParquetWriter(self._unfinished, WHOLE, **PACKED)
@@ -129,8 +140,19 @@ class _Writer:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def write(self, entries: Sequence[Entry]) -> None:
+    @property
+    def is_full(self) -> bool:
+        """Return whether the next device goes into another file."""
+        return len(self._devices) >= _DEVICES_IN_A_FILE
+
+    def next(self) -> "_Writer":
+        """Let this file be whole; return the one for what follows."""
+        self._file.close()
+        return _Writer(self._folder, self._shelf, self._hour, self.stream, self.part + 1)
+
+    def write(self, device: str, entries: Sequence[Entry]) -> None:
         """Add a device."""
+        self._devices.append(device)
         self._file.write_table(to_table(entries), row_group_size=len(entries))
         self._rows += len(entries)
         spans = [span_us(entry.batch) for entry in entries]
@@ -151,7 +173,8 @@ class _Writer:
         file = _put(
             self._shelf, self._unfinished, self._name, self.stream, self._rows, *span_us
         )
-        return msgspec.structs.replace(file, can_drop=self._can_drop)
+        ends = self._devices[0], self._devices[-1]
+        return msgspec.structs.replace(file, can_drop=self._can_drop, devices=ends)
 
 
 def _may_be_echoed(batch: Batch) -> bool:
@@ -213,3 +236,7 @@ def _content(entries: Iterable[Entry]) -> bytes:
 
 def _stream(entry: Entry) -> str:
     return entry.batch.stream
+
+
+def _part(writer: _Writer) -> tuple[str, int]:
+    return writer.stream, writer.part

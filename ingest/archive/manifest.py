@@ -23,7 +23,10 @@ class Dropped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SealedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stream during one hour; or, without a stream, what was refused in that hour."""
+    """One stream during one hour; or, without a stream, what was refused in that hour.
+
+    Of many devices there are several files, each of devices that follow each other by name.
+    """
 
     path: str  # below the archive's folder
     stream: str | None
@@ -33,6 +36,7 @@ class SealedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     start_us: int  # first and last sample
     end_us: int
     can_drop: bool = True  # False: among it are events whose values tell echoes from news
+    devices: tuple[str, str] | None = None  # the first and the last by name; None: any
     dropped: Dropped | None = None  # then each row is all that is left of a batch
 
 

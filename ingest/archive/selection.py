@@ -23,7 +23,8 @@ class Selection:
         """Answer whether a file is worth reading."""
         start_us, end_us = self.span_us
         touches = file.start_us < end_us and file.end_us >= start_us
-        return file.stream is not None and self._names(file.stream) and touches
+        named = file.stream is not None and self._names(file.stream)
+        return named and touches and self._may_be_among(file.devices)
 
     def has(self, record: Entry | Head) -> bool:
         """Answer whether a record has a sample in the span, of a stream that is asked for."""
@@ -32,6 +33,11 @@ class Selection:
         start_us, end_us = self.span_us
         first_us, last_us = _span_us(record)
         return self._names(_stream(record)) and first_us < end_us and last_us >= start_us
+
+    def _may_be_among(self, ends: tuple[str, str] | None) -> bool:
+        if self.devices is None or ends is None:
+            return True
+        return any(ends[0] <= device <= ends[1] for device in self.devices)
 
     def _names(self, stream: str) -> bool:
         return self.streams is None or stream in self.streams

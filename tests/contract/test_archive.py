@@ -2,10 +2,12 @@
 
 import itertools
 import logging
+from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace as changed
 
-from ingest.archive import Archive, Retention, Selection, ShelfAway
+from ingest.archive import Archive, Retention, Selection, ShelfAway, hour
 from ingest.archive.objects import s3
 from ingest.archive.shelf import FolderShelf
 from ingest.journal import Journal
@@ -76,6 +78,27 @@ def test_gives_back_what_was_sealed(books):
     (found,) = books.archive.batches(Selection({"strap-1"}, span_us=(START_US, START_US + 1)))
     assert found == entries[2]
     assert list(books.archive.spoilt()) == []
+
+
+def test_many_devices_share_several_files_by_name(books, monkeypatch):
+    monkeypatch.setattr(hour, "_DEVICES_IN_A_FILE", 2)
+    names = [f"glasses-{n}" for n in range(5)]
+    books.receive(*[changed(walk(0, 50, 0), device=name) for name in names])
+    entries = books.entries()
+    seal(books)
+    assert books.entries() == entries
+
+    files = [f for f in books.archive.manifest().files() if f.stream == "accel"]
+    apart = [file.devices for file in files]
+    assert all(first <= last for first, last in apart)
+    assert all(before[1] < after[0] for before, after in pairwise(apart))
+    for name in names:
+        asked = Selection([name])
+        assert [file.devices for file in files if asked.may_be_in(file)] == [
+            ends for ends in apart if ends[0] <= name <= ends[1]
+        ]
+        mine = [entry for entry in entries if entry.batch.device == name]
+        assert list(books.archive.batches(asked)) == mine
 
 
 def test_another_reader_sees_the_same(books, shelf, tmp_path):
