@@ -43,7 +43,7 @@ def main(seconds: int = SECONDS, people: int = PEOPLE) -> None:
         try:
             told = json.loads(server.stdout.readline())
             phones(told, server, seconds)
-            requests(told)
+            requests(told, server)
             browser(told, server)
         finally:
             server.terminate()
@@ -117,16 +117,21 @@ async def hold(
     order(server, "on")
     await asyncio.sleep(3)
     ages_ms.clear()
-    before, rss = process.cpu_times(), process.memory_info().rss / 1e6
+    before_s, rss = spent_s(process), process.memory_info().rss / 1e6
     await asyncio.sleep(seconds)
-    after, last = process.cpu_times(), process.memory_info().rss / 1e6
+    busy_s, last = spent_s(process) - before_s, process.memory_info().rss / 1e6
     found = list(ages_ms)
     order(server, "off")
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
-    busy_s = after.user + after.system - before.user - before.system
     return found, (rss, last), busy_s / seconds
+
+
+def spent_s(process: psutil.Process) -> float:
+    """Return how long a process has had a processor."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 async def listen(port: int, who: str, session: str, ages_ms: list[float]) -> None:
@@ -140,8 +145,9 @@ async def listen(port: int, who: str, session: str, ages_ms: list[float]) -> Non
             ages_ms.append((time.monotonic_ns() - sent_ns) / 1e6)
 
 
-def requests(told: Told) -> None:
-    """Print how fast pages come, one after the other, and their size."""
+def requests(told: Told, server: subprocess.Popen[bytes]) -> None:
+    """Print how fast pages come, one after the other, what they cost, and their size."""
+    process = psutil.Process(server.pid)
     pages = [
         ("/", told["sessions"][MAYA]),
         ("/cards/hero", told["sessions"][MAYA]),
@@ -154,15 +160,17 @@ def requests(told: Told) -> None:
     for path, session in pages:
         with httpx.Client(base_url=told["address"], cookies={"kindstep": session}) as client:
             client.get(path)
-            times_s, begun_s = [], time.perf_counter()
+            times_s, begun_s, busy_s = [], time.perf_counter(), spent_s(process)
             while time.perf_counter() - begun_s < 3 or len(times_s) < 3:
                 asked_s = time.perf_counter()
                 answer = client.get(path)
                 times_s.append(time.perf_counter() - asked_s)
+            cost_ms = 1000 * (spent_s(process) - busy_s) / len(times_s)
             size_kb = int(answer.headers.get("content-length", len(answer.content))) / 1000
         each_s = median(times_s)
         print(
-            f"  {path:<14}{1 / each_s:>8.1f} a second{1000 * each_s:>9.1f} ms{size_kb:>8.1f} kB"
+            f"  {path:<14}{1 / each_s:>8.1f} a second{1000 * each_s:>9.1f} ms"
+            f"{cost_ms:>9.1f} ms of a core{size_kb:>8.1f} kB"
         )
 
 
@@ -216,7 +224,7 @@ def cold(page: Page, url: str, name: str) -> None:
 def ticks(page: Page, server: subprocess.Popen[bytes]) -> None:
     """Print how long scripts run for a second of news to every row."""
     devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})  # others may run too
 
     def script_s() -> float:
         found = devtools.send("Performance.getMetrics")["metrics"]

@@ -80,16 +80,17 @@ class Trail:
         before: int = 2**63 - 1,
         limit: int = 200,
         whom: str | None = None,
+        but: str = "",
         what: Collection[str] = (),
     ) -> list[Trace]:
-        """Return lines, the latest first."""
+        """Return lines, the latest first; none of what `but` did."""
         asked = f"AND what IN ({', '.join('?' * len(what))})" if what else ""
         query = (
             "SELECT * FROM trail WHERE number < ? AND (? IS NULL OR whom = ?) "  # noqa: S608 - marks only
-            f"{asked} ORDER BY number DESC LIMIT ?"
+            f"AND who <> ? {asked} ORDER BY number DESC LIMIT ?"
         )
         with self._opened() as db:
-            rows = db.execute(query, (before, whom, whom, *what, limit))
+            rows = db.execute(query, (before, whom, whom, but, *what, limit))
             return [_trace(row) for row in rows]
 
     def everything(self) -> Iterator[Trace]:

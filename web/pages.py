@@ -64,6 +64,7 @@ def templates(words: Wording) -> Environment:
         "day": words.day,
         "span": words.span,
         "weekday": tongue.weekday,
+        "long_day": tongue.day,
         "day_of_year": tongue.day_of_year,
         "said": tongue.said,
         "imported_from": scores.imported_from,

@@ -23,6 +23,7 @@ HEBREW = {"accept-language": "he-IL, en;q=0.5"}
 PAGES = (
     "/",
     "/me",
+    "/me/seen",
     "/trends",
     "/trends?span=day",
     "/alike",

@@ -95,6 +95,7 @@ MAY: Final = {
         POST /me/pause
         POST /me/resume
         GET /me/data
+        GET /me/seen
         GET /alike
         GET /measure
         GET /measure/steps
