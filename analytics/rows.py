@@ -12,6 +12,7 @@ from analytics.gathered import Gathered
 from analytics.kernels import counts, heart_rate, motion, oximetry, rr, spans, steps
 from analytics.kernels import pieces as five_seconds
 from analytics.kernels.spans import SPAN, SUM
+from analytics.picking import opaque
 
 _NEVER_US: Final = np.iinfo(np.int64).max
 _FEWEST_NORMS: Final = 512  # to make room for: 5 s at up to 100 Hz
@@ -83,9 +84,9 @@ class Rows:
     def dump_all(self, rows: Sequence[int]) -> list[bytes]:
         """Return all that each of some rows holds."""
         at = list(rows)
-        opened = _opaque(self._opened)[at].view(SUM)
+        opened = opaque(self._opened)[at].view(SUM)
         opened["row"] = 0
-        arrays = [_bytes(array[at]) for array in map(_opaque, self._arrays())]
+        arrays = [_bytes(array[at]) for array in map(opaque, self._arrays())]
         table = np.hstack([_bytes(opened), *arrays]) & _SAID
         held: list[int] = self._motion.pieces["n"][at].tolist()
         excess_g, past_g = self._motion.excess_g, self._motion.past_g
@@ -126,7 +127,7 @@ class Rows:
     def opened(self, rows: Sequence[int]) -> NDArray[np.void]:
         """Return the open epochs of some rows, as if no more came."""
         at = list(rows)
-        sums = _opaque(self._opened)[at].view(SUM)
+        sums = opaque(self._opened)[at].view(SUM)
         held, excess_g = self._motion.pieces[at], self._motion.excess_g[at]
         five_seconds.close_all(held, excess_g, sums)
         return sums[sums["minute"] >= 0]
@@ -223,11 +224,6 @@ class Rows:
         closed = np.ones(sums.size, bool)
         closed[slots] = False
         return sums[closed]
-
-
-def _opaque(records: NDArray[np.void]) -> NDArray[np.void]:
-    """Return records as mere bytes: numpy picks those many times as fast."""
-    return records.view(np.dtype((np.void, records.itemsize)))
 
 
 def _bytes(records: NDArray[np.void]) -> NDArray[np.uint8]:

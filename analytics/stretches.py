@@ -14,6 +14,7 @@ from analytics.gathered import NO_TIMES, is_saturated, use
 from analytics.kernels.spans import BATCH
 from analytics.lanes import UNCOUNTED
 from analytics.lookups import Day
+from analytics.picking import pick
 from analytics.reading import AHEAD_US
 from ingest.archive import Block
 from people.registry import Wearing
@@ -70,7 +71,7 @@ class Stretch:
 
     def batches(self, placed: NDArray[np.void], day: Day) -> NDArray[np.void]:
         """Return placed batches as a kernel takes them, all of them in the first row."""
-        heads = self.heads[placed["at"]]
+        heads = pick(self.heads, placed["at"])
         batches = np.zeros(placed.size, BATCH)
         batches["offset"] = self.offsets[placed["at"]] + placed["begin"]
         batches["size"], batches["base"] = placed["size"], placed["begin"]
@@ -100,8 +101,8 @@ class Stretch:
             mine = alone & (wearer == _WANTED)
             inside = mine & (first_us >= day.start_us) & (last_us < day.end_us)
             apart = mine & ((first_us >= day.end_us) | (last_us < day.start_us))
-            found.append(left[inside & ~apart])
-            left = self._halves(left[~inside & ~apart & (mine | ~alone)])
+            found.append(pick(left, inside & ~apart))
+            left = self._halves(pick(left, ~inside & ~apart & (mine | ~alone)))
         return np.concatenate(found)
 
     def _believable(self) -> NDArray[np.void]:
@@ -109,7 +110,7 @@ class Stretch:
         at = np.flatnonzero(self.heads["samples"])
         whole = self._place(at, np.zeros(at.size, np.int64), self.heads["samples"][at])
         last_us = self._time_us(at, whole["size"] - 1)
-        return whole[last_us <= self.heads["received_us"][at] + AHEAD_US]
+        return pick(whole, last_us <= self.heads["received_us"][at] + AHEAD_US)
 
     def _halves(self, placed: NDArray[np.void]) -> NDArray[np.void]:
         at, begin, size = (placed[name] for name in ("at", "begin", "size"))
@@ -119,7 +120,7 @@ class Stretch:
         )
 
     def _place(self, at: Numbers, begin: Numbers, size: Numbers) -> NDArray[np.void]:
-        heads, placed = self.heads[at], np.zeros(at.size, PLACED)
+        heads, placed = pick(self.heads, at), np.zeros(at.size, PLACED)
         placed["at"], placed["begin"], placed["size"] = at, begin, size
         placed["boot"] = heads["counted_boot"]
         placed["connection"], placed["sequence"] = heads["boot"], heads["sequence"]
@@ -133,13 +134,13 @@ class Stretch:
 
     def _time_us(self, at: Numbers, index: Numbers) -> Numbers:
         """Return when samples of batches were measured; one behind the last: when it is due."""
-        heads = self.heads[at]
-        since_us = np.rint(index * heads["period_us"]).astype(np.int64)
-        regular_us = heads["start_us"] + since_us
+        period_us = self.heads["period_us"][at]
+        since_us = np.rint(index * period_us).astype(np.int64)
+        regular_us = self.heads["start_us"][at] + since_us
         if not self.times_us.size:
             return regular_us
-        own = self.offsets[at] + np.minimum(index, heads["samples"] - 1)
-        return np.where(heads["period_us"] > 0, regular_us, self.times_us[own])
+        own = self.offsets[at] + np.minimum(index, self.heads["samples"][at] - 1)
+        return np.where(period_us > 0, regular_us, self.times_us[own])
 
 
 def goes_on(placed: NDArray[np.void]) -> bool:
@@ -161,7 +162,8 @@ def _in_order(placed: NDArray[np.void]) -> NDArray[np.void]:
     np.minimum.at(begins_us, which, placed["first_us"])
     uncounted = placed["boot"] == UNCOUNTED
     ties = [placed[name] * uncounted for name in ("first", "sequence", "connection")]
-    return placed[np.lexsort([*ties, placed["number"], placed["boot"], begins_us[which]])]
+    order = np.lexsort([*ties, placed["number"], placed["boot"], begins_us[which]])
+    return pick(placed, order)
 
 
 def _follows(before: NDArray[np.void], after: NDArray[np.void]) -> NDArray[np.bool_]:
