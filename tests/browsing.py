@@ -56,6 +56,9 @@ def faults(page):
 
 
 def fits(page, width):
-    """Tell whether a page is as wide as its screen, and no wider."""
+    """Tell whether a page is as wide as its screen, and nothing to be used is cut off."""
     wide = "document.documentElement.scrollWidth"
-    return page.evaluate(f"[innerWidth, {wide}]") == [width, width]
+    cut_off = """[...document.querySelectorAll('a:not(.skip), button, input, select, summary')]
+        .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 1)
+        .filter(each => each.getBoundingClientRect().left < 0).map(each => each.outerHTML)"""
+    return page.evaluate(f"[innerWidth, {wide}, {cut_off}]") == [width, width, []]

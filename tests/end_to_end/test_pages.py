@@ -47,11 +47,11 @@ def test_quiet_hours_are_kept(visit):
 def test_an_operator_takes_somebody_in_who_then_signs_in(visit, face):
     page = visit(OPERATOR, "operator", is_live=False, **DESK)
 
-    page.get_by_label("Name").fill("Zoë Brandt")
+    page.get_by_label("Name", exact=True).fill("Zoë Brandt")
     page.get_by_label("Time zone").fill("Mars/North")
     page.get_by_role("button", name="Take in").click()
     expect(page.locator(".said.not")).to_contain_text("Mars/North")
-    page.get_by_label("Name").fill("Zoë Brandt")
+    page.get_by_label("Name", exact=True).fill("Zoë Brandt")
     page.get_by_label("Time zone").fill("Europe/Paris")
     page.get_by_role("button", name="Take in").click()
     expect(page.locator(".said")).to_have_text(
@@ -63,7 +63,7 @@ def test_an_operator_takes_somebody_in_who_then_signs_in(visit, face):
     page.get_by_role("button", name=f"Find glasses-{AMARA}").click()
     expect(page.locator(".said")).to_have_text(f"Asked glasses-{AMARA} to ring.")
     assert face.sent == ["kindstep/v1/hall/command"]
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.goto(address)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("link", name="Me").click()
@@ -111,7 +111,7 @@ def test_a_measurement_at_home_is_walked_through(visit, face):
         at_us = face.clock()
         known = Reading(MAYA, stream, at_us, "device-1", value, second, quality, at_us)
         face.store.write(lambda db: readings.keep(db, [known]))
-        face.hub.publish(MAYA, Topic.ACTIVITY, steps=1, score=None, goal=None)
+        face.hub.publish(MAYA, Topic.VITAL_SIGNS, changed=True)
 
     page = visit(MAYA, "participant", "/me", **PHONE)
     page.get_by_role("link", name="Measure at home").click()

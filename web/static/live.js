@@ -143,7 +143,7 @@ function open() {
   source.addEventListener('open', () => { if (wasOpen) catchUp(); wasOpen = true; outbox.send(showCard); });
   source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 5000); });
   source.addEventListener('bye', () => { source.close(); location.reload(); });
-  for (const name of ['heart_rate', 'activity', 'prompts']) listen(name, onFrame[name]);
+  for (const [name, handle] of Object.entries(onFrame)) listen(name, handle);
   for (const name of ['hidden', 'shown']) listen(name, root => root.id !== 'hero' && refresh(keyOf(root)));
   listen('beat', () => {});
 }
