@@ -193,4 +193,4 @@ def worn(day: DayFact) -> Worn:
 
 def everywhere(visit: Visit) -> dict[str, Any]:
     """Return what every page of a coach says."""
-    return {"lang": "en", "now_us": visit.now_us}
+    return {"lang": visit.reads, "now_us": visit.now_us}

@@ -12,7 +12,7 @@ from people import registry
 from people.authorize import Actor, Role
 from people.registry import Person, Profile
 from tests import web_study
-from tests.web_study import DAY, MAYA, NAMES, ZONE
+from tests.web_study import COACH, DAY, FARID, JON, MAYA, NAMES, ZONE
 from web import authority
 from web.catalogues.gathering import WEB, gathered
 from web.phrases import PLACE
@@ -116,6 +116,17 @@ def test_a_sponsor_reads_what_their_browser_asks_for(client):
         assert '<html lang="he" dir="rtl">' in shown
         left = words_of(shown) - SAME - {"lux"}
         assert not left, sorted(left)
+
+
+@pytest.mark.parametrize("page", ["/coach", *(f"/coach/{who}" for who in (MAYA, JON, FARID))])
+def test_a_coach_reads_what_their_browser_asks_for(client, page):
+    coach = TestClient(client.app, base_url="http://localhost", headers=HEBREW)
+    coach.cookies.set("kindstep", client.face.session(COACH, Role.COACH))
+    shown = coach.get(page).text
+
+    assert '<html lang="he" dir="rtl">' in shown
+    left = words_of(shown) - SAME
+    assert not left, sorted(left)
 
 
 def test_the_page_of_the_authority_speaks_hebrew_too(tmp_path):

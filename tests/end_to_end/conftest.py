@@ -42,7 +42,7 @@ def visit(chromium, study):
         page.set_default_timeout(8000)
         complaints.watch(page, address, *forgiven)
         page.goto(f"{address}/in/{face.link(person, role)}")
-        page.get_by_role("button", name="Continue").click()
+        page.locator("form button").click()  # in whichever language
         if at:
             page.goto(address + at)
         if is_live:

@@ -213,6 +213,22 @@ def test_point_21_who_is_not_assigned_is_not_found_nor_heard(visit, face):
     assert JON not in page.content()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_coach_works_from_right_to_left_without_clipping(visit, scheme):
+    page = visit(COACH, "coach", is_live=False, locale="he-IL", color_scheme=scheme, **DESK)
+
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    for at in ("/coach", f"/coach/{FARID}"):
+        for width in (1440, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(page.url.partition("/coach")[0] + at)
+            assert fits(page, width), (at, width)
+            assert faults(page) == []
+    page.get_by_role("button", name="הודעה", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("אחת ההודעות המאושרות")
+
+
 def test_a_passkey_is_the_second_factor_of_staff(visit, face):
     """It is made instead of an authenticator's code, and asked for after the password."""
     face.accounts.passwords.choose(Actor(COACH, Role.COACH), "dana", GOOD)
