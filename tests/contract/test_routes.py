@@ -132,7 +132,7 @@ def test_a_researcher_reads_why_something_is_missing_of_who_shares_it(face, brow
     face.consent(AMARA, Topic.ACTIVITY, granted=False, viewer=ViewerKind.RESEARCH)
 
     assert f"<h2>{AMARA}</h2>" in page
-    assert "1 batch given up: set_aside: too large" in page
+    assert '1 batch given up: <span dir="auto">set_aside: too large' in page
     assert AMARA not in before + beyond
 
 
@@ -280,7 +280,7 @@ def test_accounts_are_told_to_whom_they_may_be_told(face, browser):
     finally:
         face.consent(AMARA, Topic.ACTIVITY, granted=True)
 
-    assert "1 batch given up: set_aside: too large" in page
+    assert '1 batch given up: <span dir="auto">set_aside: too large' in page
     assert "more than 0" in page
     assert "What is stored" not in hidden
 
@@ -318,7 +318,7 @@ def test_a_red_flag_stands_first_on_the_coachs_page_until_it_is_closed(face, bro
     assert "call 911 now" in shown
     assert "chest pain" not in elsewhere
     assert first.index("Wrote of: chest pain") < first.index("in your panel")
-    assert "Marek Novak looks after it." in taken
+    assert '<span dir="auto">Marek Novak</span> looks after it.' in taken
     assert "Wrote of" not in closed
 
 
