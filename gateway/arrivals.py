@@ -9,6 +9,8 @@ from bleak.exc import BleakError
 
 from gateway.beat import Beat
 
+BEATS_A_BATCH: Final = 4  # of live signals: what is complete waits for one of them
+
 _MANY: Final = 16  # waiting: a memory is handed over, which need not be gathered first
 
 
@@ -49,6 +51,8 @@ class Arrivals:
         self._waiting: deque[Arrival] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._awaits_soon = self._awaits_live = False
+        self._enough_us = (BEATS_A_BATCH - 0.5) * live.period_s * 1e6  # they are not punctual
+        self._newest_us = self._completed_us = 0  # arrivals: the latest, and that of a batch
         self._is_due = self._is_complete = self._ended = False
 
     def put(self, uuid: str, value: bytes) -> None:
@@ -60,7 +64,9 @@ class Arrivals:
         """Queue a notification of many, to be looked at with the others of its batch."""
         if not self._add(uuid, value):
             return
-        if not self._awaits_live:
+        # A clock that was set, by however much and whereto, completes a batch.
+        is_enough = abs(self._newest_us - self._completed_us) >= self._enough_us
+        if is_enough and not self._awaits_live:
             self._awaits_live = True
             self._live.call(self._complete)
         if len(self._waiting) == self._many:
@@ -72,14 +78,15 @@ class Arrivals:
         self._wake()
 
     async def take(self, silence_s: float) -> Taken:
-        """Return what came, nothing after a silence; raise BleakError at the link's end."""
+        """Return what came, at the latest after a silence; BleakError at the link's end."""
         while not (self._is_due or self._ended):
-            await self._news(None if self._waiting else silence_s)
-            if not self._waiting:
+            before = len(self._waiting)
+            await self._news(silence_s)
+            if len(self._waiting) == before:
                 break
         if self._ended and not self._waiting:
             raise BleakError("the link was lost")
-        is_complete = self._is_complete or self._ended or not self._waiting
+        is_complete = self._is_complete or self._ended or not self._is_due
         return Taken(self.drain(), is_complete)
 
     def drain(self) -> list[Arrival]:
@@ -95,7 +102,8 @@ class Arrivals:
             self._traffic["notifications"] += 1
             self._counts["dropped"] += 1
             return False
-        self._waiting.append(Arrival(uuid, value, self._now_us()))
+        self._newest_us = self._now_us()
+        self._waiting.append(Arrival(uuid, value, self._newest_us))
         return True
 
     def _ask_soon(self) -> None:
@@ -110,21 +118,20 @@ class Arrivals:
             self._wake()
 
     def _complete(self) -> None:
-        self._awaits_live = False
+        self._awaits_live, self._completed_us = False, self._newest_us
         self._is_due = self._is_complete = True
         self._wake()
 
-    async def _news(self, silence_s: float | None) -> None:
+    async def _news(self, silence_s: float) -> None:
         # By hand: a timeout and an event take three times as long.
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
-        silence = None if silence_s is None else loop.call_later(silence_s, self._wake)
+        silence = loop.call_later(silence_s, self._wake)
         try:
             await self._waiter
         finally:
             self._waiter = None
-            if silence is not None:
-                silence.cancel()
+            silence.cancel()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -12,15 +12,15 @@ class Beat:
     """Calls all who asked at its next moment; they lie a period apart, the same for all."""
 
     def __init__(self, period_s: float) -> None:
-        self._period_s = period_s
+        self.period_s = period_s
         self._asked: list[Callable[[], None]] = []
 
     def call(self, do: Callable[[], None]) -> None:
         """Have something called at the next moment, with all the others."""
         if not self._asked:
             loop = asyncio.get_running_loop()
-            moment = loop.time() // self._period_s + 1
-            loop.call_at(moment * self._period_s, self._call_all)
+            moment = loop.time() // self.period_s + 1
+            loop.call_at(moment * self.period_s, self._call_all)
         self._asked.append(do)
 
     def _call_all(self) -> None:

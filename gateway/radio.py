@@ -13,6 +13,7 @@ from bleak.backends.scanner import AdvertisementData
 
 from gateway import wire
 from gateway.adapter import Adapter, open_adapter
+from gateway.arrivals import BEATS_A_BATCH
 from gateway.beat import Beat
 from gateway.broadcasts import Broadcasts
 from gateway.conversation import Keeper
@@ -55,7 +56,7 @@ class Radio:
             self.counts,
             self.traffic,
             Beat(self._patience.gather_s),
-            Beat(settings.live_batch_s),
+            Beat(settings.live_batch_s / BEATS_A_BATCH),
             settings.raw,
             settings.recorded,
         )

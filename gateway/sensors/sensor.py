@@ -25,7 +25,7 @@ class Surroundings:
     counts: Counter[str]  # what went wrong
     traffic: Counter[str]  # what went well
     soon: Beat  # when what was said is looked at
-    live: Beat  # ... and when what was gathered of live signals is made into batches
+    live: Beat  # ... and when a batch of a live signal, if it is complete by then
     raw: tuple[RawSignal, ...] = ()  # signals to ask for where offered
     recorded: tuple[RawSignal, ...] = ()  # ... to have recorded, and to fetch
 

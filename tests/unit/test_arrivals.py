@@ -11,10 +11,9 @@ from gateway.beat import Beat
 NEVER = Beat(3600)
 
 
-def arrivals(limit=10, *, soon=None, live=NEVER):
-    ticking = count(1)
-    soon = soon or Beat(0.01)
-    return Arrivals(limit, lambda: next(ticking), Counter(), Counter(), soon, live)
+def arrivals(limit=10, *, live=NEVER, times_us=None):
+    ticking = iter(times_us or count(1))
+    return Arrivals(limit, lambda: next(ticking), Counter(), Counter(), Beat(0.01), live)
 
 
 async def test_gives_all_that_waits_with_the_time_it_came():
@@ -64,24 +63,45 @@ async def test_what_came_while_nobody_waited_is_there_at_once():
         assert len((await queue.take(60)).arrivals) == 1
 
 
-async def test_what_is_gathered_waits_for_its_moment_however_long_that_takes():
-    queue = arrivals(live=Beat(0.3))
-    queue.gather("a signal", b"a")
-    queue.gather("a signal", b"b")
+async def test_a_signal_is_gathered_until_it_is_worth_a_batch():
+    # Of beats of 0.05 s a batch has four: 0.175 s from the last of one are enough for the next.
+    queue = arrivals(live=Beat(0.05), times_us=(0, 100_000, 180_000, 300_000))
+    waiting = asyncio.create_task(queue.take(60))
+    for value in (b"a", b"b"):
+        queue.gather("a signal", value)
+    await asyncio.sleep(0.12)
+    assert not waiting.done()
+    queue.gather("a signal", b"c")
 
+    taken, is_complete = await waiting
+    assert ([each.value for each in taken], is_complete) == ([b"a", b"b", b"c"], True)
+    queue.gather("a signal", b"d")
+    waiting = asyncio.create_task(queue.take(60))
+    await asyncio.sleep(0.12)
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_a_clock_that_was_set_back_holds_up_no_batch():
+    queue = arrivals(live=Beat(0.01), times_us=(9_000_000_000, 1))
+    queue.gather("a signal", b"a")
+    await queue.take(60)
+    queue.gather("a signal", b"b")
     async with asyncio.timeout(1):
-        taken, is_complete = await queue.take(0.01)
-    assert ([each.value for each in taken], is_complete) == ([b"a", b"b"], True)
+        assert (await queue.take(60)).is_complete
 
 
 async def test_what_was_taken_in_between_is_completed_at_its_moment():
-    queue = arrivals(live=Beat(0.2))
+    queue = arrivals(live=Beat(0.01), times_us=(700_000,))
     queue.gather("a signal", b"a")
-    queue.put("2a19", b"b")
+    assert len(queue.drain()) == 1
+    assert await queue.take(60) == ([], True)
 
-    taken, is_complete = await queue.take(1)
-    assert (len(taken), is_complete) == (2, False)
-    assert await queue.take(1) == ([], True)
+
+async def test_a_silence_completes_what_was_gathered():
+    queue = arrivals()
+    queue.gather("a signal", b"a")
+    assert await queue.take(0.05) == ([Arrival("a signal", b"a", 1)], True)
 
 
 async def test_many_that_are_gathered_are_looked_at_soon():
