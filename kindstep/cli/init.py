@@ -40,3 +40,4 @@ def command(where: Path, name: str, study: str, zone: str, site: str, port: int)
     click.echo("Then open, within a day and once each:")
     for page, address in ways_in:
         click.echo(f"  {address}  {page}")
+    click.echo("A gateway on another machine gets its code from: kindstep gateway invite NAME")

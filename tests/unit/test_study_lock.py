@@ -4,14 +4,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from coaching.acts.study import LockProtocol
+from coaching import members
+from coaching.acts.study import CloseStudy, LockProtocol
 from coaching.engine import Engine
 from coaching.locks import ProtocolChanged
 from kindstep.cli import main
 from people import registry
 from people.authorize import Actor, Refused, Role
 from people.registry import Person
-from tests.coached import CLEO, MONDAY, Study, at, usc
+from tests.coached import CLEO, HOUR_US, MONDAY, Study, at, usc
 
 OLAF = Actor("olaf", Role.OPERATOR)
 NOW_US = at(MONDAY, "10:00")
@@ -53,6 +54,26 @@ def test_a_locked_protocol_is_the_only_one_that_starts(study):
 def test_only_an_operator_locks(study):
     with pytest.raises(Refused):
         lock(study, actor=CLEO)
+
+
+def test_closing_begins_the_taper_for_everybody_and_tells_each_once(study):
+    study.join("ada")
+    study.join("ben")
+    close = CloseStudy(participant="olaf")
+
+    closed = study.engine.act(study.db, OLAF, close, NOW_US)
+
+    assert (closed.ok, closed.touches) == (True, ("ada", "ben"))
+    until_us = NOW_US + usc().taper.weeks * 7 * 24 * HOUR_US
+    assert study.engine.last_end_us(study.db) == until_us
+    assert members.one(study.db, "ada").until_us == until_us
+    for who in ("ada", "ben"):
+        (told,) = study.engine.sent(study.db, who, 9)
+        assert told.text.startswith("The study comes to its end.")
+    again = study.engine.act(study.db, OLAF, close, NOW_US + 1)
+    assert (again.ok, again.touches) == (True, ())
+    with pytest.raises(Refused):
+        study.engine.act(study.db, CLEO, CloseStudy(participant="cleo"), NOW_US)
 
 
 def test_the_hub_does_not_start_with_another_protocol(tmp_path):
