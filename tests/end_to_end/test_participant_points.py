@@ -46,7 +46,7 @@ def test_point_01_what_matters_is_on_the_first_screen(visit, face, scheme):
     assert faults(page) == []
     home = page.url
     trends = [f"trends?span={span}" for span in ("day", "week", "month")]
-    for path in (*trends, "me", "account", "directory", "sign-in"):
+    for path in (*trends, "me", "me/seen", "account", "directory", "sign-in"):
         page.goto(home + path)
         assert fits(page, 390), path
         assert faults(page) == [], path

@@ -76,6 +76,12 @@ def test_point_16_each_flag_states_reason_value_and_own_norm(visit, face, scheme
     expect(page.get_by_role("heading", name="Prompts and answers")).to_be_visible()
     page.get_by_text("Why it was sent").first.click()
     assert faults(page) == []
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        for path in ("coach", f"coach/{FARID}", f"coach/{FARID}/summary", "coaching"):
+            page.goto(page.url.partition("/coach")[0] + f"/{path}")
+            assert fits(page, width), path
+            assert faults(page) == [], path
 
 
 def test_point_17_a_level_is_a_shape_and_a_word_not_only_a_colour(visit):
