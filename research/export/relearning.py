@@ -1,7 +1,7 @@
 """Learns again, from a package alone, what was believed, and looks whether decisions saw it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -23,12 +23,14 @@ _BROKEN: Final = (LookupError, ValueError, msgspec.MsgspecError)
 def relearn(beliefs: Path, decisions: Path, shelf: Shelf) -> tuple[int, list[str]]:
     """Return how many versions were learned again, and what is wrong with them."""
     count, problems = 0, list[str]()
+    pools: dict[tuple[str, int], Belief] = {}
     for who, rows, made in _joined(beliefs, decisions):
         count += len(rows)
         try:
             records = [decision(row) for row in made]
             versions = {(each.rule, each.version): each for each in map(_version, rows)}
             problems += _differing(who, versions, records, shelf)
+            problems += _apart(who, versions.values(), pools)
         except _BROKEN as error:
             problems.append(f"beliefs of {who}: cannot be learned again ({error})")
     return count, problems
@@ -56,6 +58,17 @@ def _differing(
             seen = shelf.learned(versions[shelf.rule(each), learned.version])
             if seen != learned:
                 yield f"decision {who}:{each.state.counter}: saw what was never believed"
+
+
+def _apart(
+    who: str, versions: Iterable[Version], pools: dict[tuple[str, int], Belief]
+) -> Iterator[str]:
+    """Yield what began with a pool, but elsewhere than others did; note where these began."""
+    for each in versions:
+        if each.version == 0 and each.pool is not None:
+            began = pools.setdefault((each.rule, each.pool), each.belief)
+            if not _same(began, each.belief):
+                yield f"belief {who}:0: began elsewhere than others with pool {each.pool}"
 
 
 def _seen(made: Decision, steps: int) -> Seen:

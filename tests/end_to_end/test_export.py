@@ -171,6 +171,29 @@ def test_a_belief_that_was_made_up_is_found(learned):
     assert f"decision {who}:" in " ".join(problems[1:])
 
 
+def test_who_began_with_the_same_pool_began_alike(learned):
+    package = learned.export("pooled")
+    path = package / "tables" / "beliefs.parquet"
+    rows = pq.read_table(path)
+    told = rows.to_pylist()
+    first = [row for row in told if row["version"] == 0][:2]
+    for row in first:
+        row["pool"] = 1
+    last = first[1]
+    mean = json.loads(last["mean"])
+
+    def problems():
+        pq.write_table(type(rows).from_pylist(told, rows.schema), path)
+        list_anew(package)
+        return verify(package).problems
+
+    first[0]["mean"], first[0]["covariance"] = last["mean"], last["covariance"]
+    assert not any("began elsewhere" in each for each in problems())
+    last["mean"] = json.dumps([*mean[:-1], mean[-1] + 1e-12])
+    says = f"belief {last['participant']}:0: began elsewhere than others with pool 1"
+    assert says in problems()
+
+
 def test_answers_come_with_their_codebook_and_without_ones_own_words(package):
     answers = table(package, "answers")
     codebook = {(row["instrument"], row["item"]): row for row in table(package, "codebook")}
