@@ -22,6 +22,21 @@ def test_a_tap_that_reaches_nobody_says_so(visit):
     expect(phone.get_by_role("button", name="Not for me")).to_be_visible()
 
 
+def test_from_a_message_two_taps_lead_to_goal_challenge_cheer_and_coach(visit):
+    phone = visit(MAYA, "participant", **PHONE)
+    expect(phone.locator("#prompt article").first).to_be_visible()
+    home, tab = phone.url, phone.locator(".tabs").get_by_role("link", name="Me")
+
+    tab.tap()
+    expect(phone.get_by_role("region", name="Your goal")).to_be_visible()
+    phone.get_by_role("link", name="Coaches, and how they are rated").tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Coaches")
+    phone.goto(home)
+    phone.get_by_text("Start a challenge").tap()
+    expect(phone.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(phone.get_by_role("button", name="Cheer Amara D.")).to_be_visible()
+
+
 def test_a_cheer_reaches_a_friend(visit):
     maya = visit(MAYA, "participant", **PHONE)
     jon = visit(JON, "participant", **PHONE)
