@@ -22,8 +22,8 @@ from coaching.acts.circle import (
     StartTeam,
 )
 from people.authorize import Action, Topic
+from web.cards import do
 from web.guard import Needs, Visit
-from web.participant import do
 from web.parts import parts_of
 from web.reader import asked_for, language_of
 
