@@ -1,12 +1,13 @@
 """A recording as frames for a shard: in order, in segments, and what is left out is counted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from analytics.files.clock import Clock, Piece
