@@ -17,6 +17,7 @@ from people.registry import Role
 SETTINGS: Final = "kindstep.toml"
 STUDY: Final = "study.toml"
 GATEWAY: Final = "home"
+ELSEWHERE: Final = "elsewhere"  # a first gateway on another machine
 SOLO: Final = "solo"
 STUDIES: Final = ("usc", "learning", SOLO)
 
@@ -54,6 +55,14 @@ class Plan:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What lets people and a gateway in, once each and within a day."""
+
+    ways_in: tuple[tuple[str, str], ...]  # which page each link opens
+    gateway_code: str  # for a radio on another machine; the hub's own needs none
+
+
 def zone_here() -> str:
     """Return the time zone that this machine is set to, UTC where it does not say."""
     if named := os.environ.get("TZ", ""):
@@ -66,8 +75,8 @@ class AlreadyThere(FileExistsError):
     """A hub was begun here before; nothing was changed."""
 
 
-def found(where: Path, plan: Plan) -> list[tuple[str, str]]:
-    """Write both files, make the data folder, and return which page each link opens.
+def found(where: Path, plan: Plan) -> Begun:
+    """Write both files, make the data folder, and return what lets in.
 
     Raises AlreadyThere if either file stands there, NotDone for a zone that nobody knows.
     """
@@ -79,7 +88,7 @@ def found(where: Path, plan: Plan) -> list[tuple[str, str]]:
     protocol.write_text(study.builtin(plan.study), encoding="utf-8")
     chosen.write_text(_settings(where, plan), encoding="utf-8")
     try:
-        return list(_people(chosen, plan))
+        return _open(chosen, plan)
     except BaseException:  # Ctrl-C too: what is half begun would stand in the way
         chosen.unlink()
         protocol.unlink()
@@ -100,12 +109,16 @@ def _settings(where: Path, plan: Plan) -> str:
     return _TEXT.format(**texts, port=plan.port)
 
 
-def _people(path: Path, plan: Plan) -> Iterator[tuple[str, str]]:
+def _open(path: Path, plan: Plan) -> Begun:
     chosen = settings.load(path)
     protocol = study.load(chosen.study)
     with Desk(chosen, protocol, time.time_ns() // 1000) as desk:
-        if plan.study == SOLO:
-            own = desk.link(desk.add(Newcomer(plan.name, plan.zone)))
-            # Two names for one machine: a browser keeps the two sign-ins apart.
-            yield "your own page", own.replace("//127.0.0.1:", "//localhost:")
-        yield "the operator's page", desk.link(desk.add_other(plan.name, Role.OPERATOR))
+        return Begun(tuple(_people(desk, plan)), desk.invite(ELSEWHERE))
+
+
+def _people(desk: Desk, plan: Plan) -> Iterator[tuple[str, str]]:
+    if plan.study == SOLO:
+        own = desk.link(desk.add(Newcomer(plan.name, plan.zone)))
+        # Two names for one machine: a browser keeps the two sign-ins apart.
+        yield "your own page", own.replace("//127.0.0.1:", "//localhost:")
+    yield "the operator's page", desk.link(desk.add_other(plan.name, Role.OPERATOR))

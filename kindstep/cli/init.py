@@ -32,12 +32,16 @@ def command(where: Path, name: str, study: str, zone: str, site: str, port: int)
     """
     plan = founding.Plan(name, study, zone, site, port)
     try:
-        ways_in = founding.found(where.absolute(), plan)
+        begun = founding.found(where.absolute(), plan)
     except (founding.AlreadyThere, NotDone) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Written: {where / founding.SETTINGS} and {where / founding.STUDY}")
     click.echo("Start hub, pages and this machine's radio with: kindstep up --gateway")
     click.echo("Then open, within a day and once each:")
-    for page, address in ways_in:
+    for page, address in begun.ways_in:
         click.echo(f"  {address}  {page}")
-    click.echo("A gateway on another machine gets its code from: kindstep gateway invite NAME")
+    click.echo("A radio on another machine is let in there, within a day and once, by")
+    click.echo(f"  kindstep gateway enrol {begun.gateway_code}")
+    click.echo(
+        "with an address that leads here; others get a code by: kindstep gateway invite NAME"
+    )

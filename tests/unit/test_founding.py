@@ -1,5 +1,7 @@
 """From an empty folder to files that a hub starts with, and links that sign in."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -49,6 +51,17 @@ def test_somebody_alone_gets_a_page_of_their_own(init, tmp_path):
     assert result.exit_code == 0, result.output
     folder = Folder(settings.load(tmp_path / "kindstep.toml").data)
     assert signed_in(folder, result.output) == [Role.PARTICIPANT, Role.OPERATOR]
+
+
+def test_a_gateway_elsewhere_gets_a_code_that_lets_it_in_once(init, tmp_path):
+    printed = init(*SOLO, "--zone", "Europe/Berlin").output
+
+    (code,) = re.findall(
+        r"kindstep gateway enrol http://127\.0\.0\.1:8800/gateway#(\S+)", printed
+    )
+    gateways = Accounts(Folder(settings.load(tmp_path / "kindstep.toml").data).sign_in).gateways
+    assert gateways.enrol(code, 0).gateway == "elsewhere"
+    assert gateways.enrol(code, 0) is None
 
 
 def test_begins_nothing_where_a_hub_was_begun(init, tmp_path):
