@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from gateway.clock import Clock
@@ -95,3 +97,16 @@ def test_a_clock_that_was_set_starts_anew():
     clock.read(ticks(160), 8000, set_us - 1000, set_us + 1000)
 
     assert clock.at(ticks(161), 8050).at_us == pytest.approx(set_us + SECOND_US, abs=1000)
+
+
+def test_what_a_clock_remembers_is_bounded():
+    clock, sizes = clock_read_at(0), []
+    for at_s in range(0, 36 * 3600, 20):
+        arrived_us = NOON_US + at_s * SECOND_US + 2_000
+        if at_s % 600 == 0:
+            clock.reconnect()
+            clock.read(ticks(at_s), at_s * 50, arrived_us - 2_000, arrived_us)
+        clock.heard(ticks(at_s), at_s * 50, arrived_us)
+        sizes.append(len(pickle.dumps(clock)))
+
+    assert max(sizes) < 1.05 * max(sizes[: len(sizes) // 3])
