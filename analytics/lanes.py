@@ -4,6 +4,7 @@ Samples that a device counts are ordered by its counter within its boot, boots b
 by time, connection and number. A frame that follows what was fed goes on at once: by the
 device's count, or by the number within its connection while no other connection brings the
 same stream. Any other frame waits for what may belong before it, or until the bound has passed.
+None of an import waits: one program brings it, in order.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from analytics.frames import Frame
+from analytics.placing import imported_from
 
 #: How long a frame waits for one that belongs before it, by the hub's clock.
 REORDER_US: Final = 60_000_000
@@ -106,6 +108,11 @@ class Lane:
         """Return whose device it is."""
         return self.participant, self.device
 
+    @property
+    def is_imported(self) -> bool:
+        """Return whether no gateway heard it."""
+        return imported_from(self.device) is not None
+
     def hold(self, frame: Frame) -> bool:
         """Keep a frame until it is its turn; return False for one whose turn is over."""
         if self.fed and not self.fed.before(frame):
@@ -129,7 +136,7 @@ class Lane:
         self.held = self.held[gone:]
 
     def _its_turn(self, frame: Frame, clock_us: int) -> bool:
-        if clock_us - frame.received_us >= REORDER_US:
+        if self.is_imported or clock_us - frame.received_us >= REORDER_US:
             return True
         if self.fed and (self.fed.meets(frame) or not self.fed.before(frame)):
             return True

@@ -19,7 +19,6 @@ from analytics.gathered import Piece, gather
 from analytics.hearing import Heard, Hole
 from analytics.lanes import UNCOUNTED, Fed, Lane
 from analytics.minutes import EPOCH, MINUTE_US, Part
-from analytics.placing import imported_from
 from analytics.rows import Rows
 from analytics.sums import as_epochs
 
@@ -75,7 +74,7 @@ class Outputs:
         if lane.fed:
             stream = (lane.participant, lane.device, lane.stream)
             is_memory = lane.fed.boot != UNCOUNTED
-            counted = is_memory and imported_from(lane.device) is None  # no more will come
+            counted = is_memory and not lane.is_imported  # of which no more will come
             self.heard.append(Heard(*stream, counted, lane.fed.until_us, lane.fed.received_us))
 
 

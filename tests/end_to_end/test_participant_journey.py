@@ -150,8 +150,8 @@ async def paid(hub, phone, folder):
     assert "0 stored, 5 were there already" in said
     await expect(phone.locator("#feed article", has_text="You reached")).to_have_count(1)
     # 9: reach the threshold, voucher
-    walks.append(("Phone", now - timedelta(minutes=90), 12, 100))
-    assert "12 stored, 5 were there already" in await hub.bring("Ana", walked(folder, walks))
+    walks.append(("Watch", now - timedelta(minutes=90), 12, 100))
+    assert "13 stored, 5 were there already" in await hub.bring("Ana", walked(folder, walks))
     await expect(giving).to_contain_text("You have given 1 so far", timeout=10_000)
     await expect(giving).to_contain_text(f"{DAILY + FAR - THRESHOLD} of {THRESHOLD} points")
     await expect(phone.locator("#feed article", has_text="You gave")).to_have_count(1)

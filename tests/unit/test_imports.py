@@ -384,6 +384,16 @@ async def test_imported_steps_are_the_days_as_a_device_counted_them(hub, fitbit)
     assert day.heart_minutes == 1
 
 
+async def test_what_a_later_export_adds_is_the_days_at_once(hub, fitbit):
+    path = next(fitbit.rglob("steps-*.json"))
+    walked = json.loads(path.read_text())
+    for minutes in (5, 12):
+        path.write_text(json.dumps(walked[:minutes]))
+        await hub.bring(fitbit)
+
+        assert hub.day().steps == sum(100 + n for n in range(minutes - 1))
+
+
 async def test_a_raw_recording_is_scored_from_its_samples(hub, raw):
     await hub.bring(raw)
     day = hub.day()
