@@ -33,6 +33,7 @@ _EVENTS: Final = {
 _PER_SECOND: Final = {"s": 1, "sec": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 #: Seconds since 1970 beyond this are none: the unit must be a smaller one.
 _FAR_S: Final = 1e11
+_BEYOND_US: Final = 253_402_300_800_000_000  # the year 10,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,9 @@ class Conversion:
 
     def _times_us(self, array: "pa.Array[Any]") -> NDArray[np.int64]:
         if pa.types.is_timestamp(array.type):
-            return (
-                array.cast(pa.timestamp("us"), safe=False)
-                .cast(pa.int64())
-                .fill_null(NO_TIME)
-                .to_numpy(zero_copy_only=False)
-            )
+            whole = array.cast(pa.timestamp("us"), safe=False).cast(pa.int64())
+            times_us = whole.fill_null(NO_TIME).to_numpy(zero_copy_only=False)
+            return np.where(_has_date(times_us), times_us, NO_TIME)
         told = self._numbers(array, str(self._columns.time))
         known = np.isfinite(told)
         if self._per_second is None:
@@ -164,9 +162,13 @@ class Conversion:
         times_us = np.full(told.size, NO_TIME)
         with np.errstate(over="ignore"):
             us = np.rint(told[known] * (1e6 / self._per_second))
-        # What is beyond 64 bits of microseconds is no time.
-        times_us[known] = np.where(np.abs(us) < 2.0**62, us, NO_TIME).astype(np.int64)
+        times_us[known] = np.where(_has_date(us), us, NO_TIME).astype(np.int64)
         return times_us
+
+
+def _has_date(times_us: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which are times: what no date can be written of is none."""
+    return (times_us > -_BEYOND_US) & (times_us < _BEYOND_US)
 
 
 def _column(batch: pa.RecordBatch, name: str) -> "pa.Array[Any]":

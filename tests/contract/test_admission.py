@@ -135,15 +135,15 @@ class Client:
     """Whoever shows a token at the broker."""
 
     def __init__(self, port, token):
-        self.is_let_in = False
+        self.is_let_in: bool | None = None  # none: it hung up before it answered
         self._answered, self.ended = threading.Event(), threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
         self._client.username_pw_set(*tokens.login(token))
         self._client.on_connect = self._on_connect
-        self._client.on_disconnect = lambda *_: self.ended.set()
+        self._client.on_disconnect = self._on_disconnect
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert self._answered.wait(5)
+        assert self._answered.wait(10)
 
     def publish(self, topic, payload):
         """Publish; mosquitto may end the connection of whom it forbids that."""
@@ -158,6 +158,10 @@ class Client:
         self.is_let_in = not answer[3].is_failure
         self._answered.set()
 
+    def _on_disconnect(self, *_):
+        self.ended.set()
+        self._answered.set()
+
 
 def is_let_in(site, token):
     client = Client(site.port, token)
@@ -167,7 +171,7 @@ def is_let_in(site, token):
 
 def is_shut_out(site, token):
     """Wait until a token is good no more: a broker reads anew in its own time."""
-    until(lambda: not is_let_in(site, token))
+    until(lambda: is_let_in(site, token) is False)
     return True
 
 

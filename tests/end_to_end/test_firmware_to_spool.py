@@ -174,18 +174,18 @@ async def test_a_link_lost_in_mid_hand_over_loses_nothing(air, devices, radio, k
 
 
 async def test_what_a_full_queue_dropped_is_asked_for_again(devices, radio, kept):
-    glasses = await devices(Glasses, "G1", past_s=300)
+    glasses = await devices(Glasses, "G1", past_s=120)
     glasses.freeze()
     gateway = radio(queued=20)
     async with running(gateway):
         await kept.until(lambda: glasses.confirmed_samples == glasses.samples.next)
-        await kept.until(lambda: glasses.confirmed_minutes == 5)
+        await kept.until(lambda: glasses.confirmed_minutes == 2)
 
     assert gateway.counts["dropped"] > 0
     assert gateway.counts["asked_again"] > 0
     assert not gateway.counts["missing:accel"]
     assert_each_once(kept.counters(), range(glasses.measured_samples))
-    assert_each_once(kept.counters("steps"), range(5))
+    assert_each_once(kept.counters("steps"), range(2))
 
 
 async def test_malformed_notifications_cost_nothing_else(air, devices, radio, kept, caplog):

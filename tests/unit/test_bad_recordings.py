@@ -216,3 +216,12 @@ def test_a_place_that_cannot_be_written_is_named(file, tmp_path):
 
     assert refused.exit_code == 2
     assert "nowhere" in refused.stderr
+
+
+def test_a_time_that_no_date_can_be_written_of_is_none(file):
+    times_s = 1_700_000_000 + times()
+    times_s[-10:] += 1.2e12  # the year 39,000 and more
+
+    _, total = scored(write(file, time_s=times_s))
+    assert total["refused"] == 10
+    assert len(total["days"]) == 1

@@ -1,9 +1,8 @@
 """Intervals and saturations on their way into minutes."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from analytics import epochs
 from analytics.epochs import MINUTE_US, Part, State
