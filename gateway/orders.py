@@ -36,7 +36,7 @@ class Orders:
         """Do what a command says; `show` is told a passkey that has to be typed into it."""
         session = self._sessions.named(command.device)
         if session is None:
-            reason = "not connected"
+            reason = wire.NOT_CONNECTED
         else:
             reason = await carry_out(session, command, self._now_us(), show)
         return wire.Answer(id=command.id, done=not reason, reason=reason, at_us=self._now_us())
@@ -65,7 +65,7 @@ async def carry_out(
 
 def _client(session: Session) -> "BleakClient":
     if session.client is None:
-        raise BleakError("not connected")
+        raise BleakError(wire.NOT_CONNECTED)
     return session.client
 
 
@@ -125,6 +125,6 @@ _ORDERS: Final[dict[wire.CommandKind, _Do]] = {
     "passkey": _passkey,
 }
 _CANNOT: Final[dict[wire.CommandKind, str]] = {
-    "alert": "it cannot ring",
+    "alert": wire.CANNOT_RING,
     "set_time": "it has no clock that can be set",
 }

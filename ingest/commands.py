@@ -1,5 +1,6 @@
 """What gateways were asked to do, kept until they answer or it is too late."""
 
+import contextlib
 import secrets
 import sqlite3
 import threading
@@ -21,6 +22,10 @@ from gateway.wire import (
 
 Publish: TypeAlias = Callable[[str, bytes], None]  # topic, payload
 
+#: How loud an alert is that is to be found, and one that ends it.
+LOUD: Final = 2
+SILENT: Final = 0
+
 _VALID_US: Final = {
     "alert": 60_000_000,  # glasses that ring an hour later help nobody
     "set_time": 3_600_000_000,
@@ -40,7 +45,32 @@ CREATE TABLE IF NOT EXISTS command (
     id TEXT PRIMARY KEY, device TEXT NOT NULL, expires_us INTEGER NOT NULL,
     command BLOB NOT NULL, answer BLOB
 ) STRICT;
+CREATE INDEX IF NOT EXISTS command_of ON command (device, expires_us);
 """
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command, and what became of it."""
+
+    command: Command
+    answer: Answer | None  # none: nobody knows
+
+    @property
+    def at_us(self) -> int:
+        """When it was asked for."""
+        return self.command.expires_us - _VALID_US[self.command.kind]
+
+    def waits(self, now_us: int) -> bool:
+        """Return whether an answer may still come."""
+        return self.answer is None and now_us < self.command.expires_us
+
+
+def alerts(path: Path, device: str, since_us: int) -> list[Asked]:
+    """Return what a hub keeps of this, for another process; oldest first."""
+    if not path.exists():
+        return []
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return _alerts(db, device, since_us)
 
 
 class Commands:
@@ -100,7 +130,12 @@ class Commands:
             row = self._db.execute(
                 "SELECT answer FROM command WHERE id = ?", (command_id,)
             ).fetchone()
-        return msgspec.msgpack.decode(row[0], type=Answer) if row and row[0] else None
+        return _answer(row[0]) if row and row[0] else None
+
+    def alerts(self, device: str, since_us: int) -> list[Asked]:
+        """Return how a device was asked to ring or to end it, oldest first."""
+        with self._lock:
+            return _alerts(self._db, device, since_us)
 
     def outstanding(self, now_us: int) -> list[Command]:
         """Return what still waits for an answer, oldest first."""
@@ -110,7 +145,7 @@ class Commands:
                 "ORDER BY rowid",
                 (now_us,),
             )
-            return [msgspec.msgpack.decode(command, type=Command) for (command,) in rows]
+            return [_command(command) for (command,) in rows]
 
     def close(self) -> None:
         with self._lock:
@@ -128,6 +163,27 @@ class Commands:
         return max(near)[1] if near else None
 
 
+def _alerts(db: sqlite3.Connection, device: str, since_us: int) -> list[Asked]:
+    query = (
+        "SELECT command, answer FROM command WHERE device = ? AND expires_us > ? ORDER BY rowid"
+    )
+    found = [
+        Asked(_command(command), _answer(answer) if answer else None)
+        for command, answer in db.execute(query, (device, since_us))
+    ]
+    return [
+        each
+        for each in found
+        if each.command.kind == "alert"
+        and each.command.level in (LOUD, SILENT)
+        and each.at_us > since_us
+    ]
+
+
 def _nearness(seen: Seen) -> tuple[int, int]:
     heard_dbm = _UNHEARD_DBM if seen.rssi_dbm is None else seen.rssi_dbm
     return -_AT_HAND.index(seen.state), heard_dbm
+
+
+_command = msgspec.msgpack.Decoder(Command).decode
+_answer = msgspec.msgpack.Decoder(Answer).decode

@@ -1,4 +1,4 @@
-"""What each gateway said of itself last, and how late arrives what it brings.
+"""What each gateway said of itself last, how late arrives what it brings, and batteries.
 
 The file is the hub's, and nothing in it is precious: another process reads it for an operator.
 """
@@ -6,7 +6,7 @@ The file is the hub's, and nothing in it is precious: another process reads it f
 import contextlib
 import sqlite3
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,14 @@ _SCHEMA: Final = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=OFF;
 CREATE TABLE IF NOT EXISTS gateway (name TEXT PRIMARY KEY, said BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS battery (
+    device TEXT PRIMARY KEY, percent INTEGER NOT NULL, at_us INTEGER NOT NULL
+) STRICT;
+"""
+_KEEP_BATTERY: Final = """
+INSERT INTO battery VALUES (?, ?, ?)
+ON CONFLICT (device) DO UPDATE SET percent = excluded.percent, at_us = excluded.at_us
+WHERE excluded.at_us >= battery.at_us
 """
 _LATELY_US: Final = 300_000_000
 _LATELY_BATCHES: Final = 512
@@ -30,6 +38,13 @@ class Heard(msgspec.Struct, frozen=True):
     status: wire.GatewayStatus
     heard_us: int  # when it last spoke for itself
     late_p95_us: int | None  # from a batch's last sample to the hub; none: nothing came lately
+
+
+class Battery(msgspec.Struct, frozen=True):
+    """What a device last said of its battery."""
+
+    percent: int
+    at_us: int
 
 
 class Gateways:
@@ -48,17 +63,23 @@ class Gateways:
         heard = self._now(status, at_us)
         self._heard[status.gateway] = heard
         row = (status.gateway, _encode(heard))
-        with contextlib.suppress(sqlite3.OperationalError):  # a full disk: the next one may fit
-            self._db.execute("INSERT OR REPLACE INTO gateway VALUES (?, ?)", row)
+        self._keep("INSERT OR REPLACE INTO gateway VALUES (?, ?)", [row])
 
     def brought(self, entries: Sequence[Entry]) -> None:
-        """Take note of how late batches came."""
+        """Take note of how late batches came, and of batteries."""
         for entry in entries:
             late_us = max(0, entry.received_us - _end_us(entry.batch))
             self._late[entry.gateway].append((entry.received_us, late_us))
+        told = [_battery(entry) for entry in entries if entry.batch.stream == "battery"]
+        if told:
+            self._keep(_KEEP_BATTERY, told)
 
     def close(self) -> None:
         self._db.close()
+
+    def _keep(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        with contextlib.suppress(sqlite3.OperationalError):  # a full disk: the next one may fit
+            self._db.executemany(statement, rows)
 
     def _now(self, status: wire.GatewayStatus, at_us: int) -> Heard:
         before = self._heard.get(status.gateway)
@@ -83,6 +104,23 @@ def last_heard(path: Path) -> list[Heard]:
         return []
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         return _every(db)
+
+
+def batteries(path: Path, devices: Collection[str]) -> dict[str, Battery]:
+    """Return what those of some devices that ever spoke of their battery said last."""
+    if not (devices and path.exists()):
+        return {}
+    marks = ", ".join("?" * len(devices))
+    query = f"SELECT * FROM battery WHERE device IN ({marks})"  # noqa: S608 - marks only
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return {name: Battery(*said) for name, *said in db.execute(query, tuple(devices))}
+
+
+def _battery(entry: Entry) -> tuple[str, int, int]:
+    batch = entry.batch
+    last = int.from_bytes(batch.samples[-batch.width :], "little", signed=True)
+    at_us = min(_end_us(batch), entry.received_us)  # a clock ahead would outdo all that follows
+    return batch.device, round(last * batch.scale), at_us
 
 
 def _every(db: sqlite3.Connection) -> list[Heard]:

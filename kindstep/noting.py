@@ -35,6 +35,7 @@ _TOLD: Final = (
     "arm",
     "device",
     "kind",
+    "ring",
 )
 
 
@@ -47,7 +48,7 @@ def act(trail: Trail, actor: Actor, asked: Act, now_us: int) -> None:
 
 
 def order(trail: Trail, actor: Actor, asked: Order, now_us: int) -> None:
-    """Note what an operator asks of the hub."""
+    """Note what somebody asks of the hub."""
     whom = getattr(asked, "participant", "")
     trail.note(actor, type(asked).__name__, whom, _detail(asked), now_us=now_us)
 

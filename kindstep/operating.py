@@ -1,4 +1,4 @@
-"""An operator's orders, carried out in the hub's process."""
+"""What operators ask for, and participants of what is theirs, done in the hub's process."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -7,15 +7,24 @@ from typing import Any
 from sqlalchemy import Connection
 
 from coaching.engine import Engine
-from ingest.commands import Commands
+from ingest.commands import LOUD, SILENT, Commands
 from ingest.deadletters import DeadLetters
 from ingest.store import Store
-from kindstep import erasing, taking_in
+from kindstep import erasing, ringing, taking_in
 from kindstep.study_room import StudyRoom
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, authorize
 from people.registry import Conflict, NotKnown
-from web.orders import CommandDevice, Done, GiveDevice, Leave, Order, RetryLetters, TakeIn
+from web.orders import (
+    CommandDevice,
+    Done,
+    FindDevice,
+    GiveDevice,
+    Leave,
+    Order,
+    RetryLetters,
+    TakeIn,
+)
 
 _HUB = "hub"
 _TAKEN_IN: Mapping[Role, str] = {
@@ -47,6 +56,7 @@ class Orders:
             TakeIn: self._take_in,
             GiveDevice: self._give_device,
             CommandDevice: self._command_device,
+            FindDevice: self._find_device,
             RetryLetters: self._retry_letters,
             Leave: self._leave,
         }
@@ -55,7 +65,7 @@ class Orders:
         """Do it, or say why not."""
         try:
             with self._store.reading() as db:
-                if isinstance(order, Leave) and order.participant == actor.person:
+                if _is_own(order, actor):
                     authorize(db, actor, Action.SET, actor.person, now_us=now_us)
                 else:
                     authorize(db, actor, Action.OPERATE, _HUB, now_us=now_us)
@@ -95,9 +105,13 @@ class Orders:
         return Done(ok=True, says=f"{order.participant} wears {order.device}.")
 
     def _command_device(self, order: CommandDevice, now_us: int) -> Done:
-        level = 2 if order.kind == "alert" else 0
+        level = LOUD if order.kind == "alert" else SILENT
         self._commands.send(order.device, order.kind, level, now_us)
         return Done(ok=True, says=f"Asked {order.device} to {_SAYS[order.kind]}.")
+
+    def _find_device(self, order: FindDevice, now_us: int) -> Done:
+        with self._store.reading() as db:
+            return ringing.find(db, self._commands, order, now_us)
 
     def _leave(self, order: Leave, now_us: int) -> Done:
         who = order.participant
@@ -107,6 +121,11 @@ class Orders:
     def _retry_letters(self, _order: RetryLetters, _now_us: int) -> Done:
         asked = self._letters.ask_all()
         return Done(ok=True, says=f"{asked:,} are tried again.")
+
+
+def _is_own(order: Order, actor: Actor) -> bool:
+    """Return whether somebody asks for what is theirs to decide."""
+    return isinstance(order, Leave | FindDevice) and order.participant == actor.person
 
 
 _SAYS: Mapping[str, str] = {

@@ -27,6 +27,7 @@ from ingest.commands import Commands
 from ingest.deadletters import DeadLetter, DeadLetters
 from ingest.gateways import Gateways
 from ingest.inbox import Message, Settled
+from ingest.log import Entry
 from ingest.settling import Settling
 from ingest.store import upsert
 from ingest.store.sqlite import SqliteStore
@@ -188,6 +189,7 @@ class Face:
     accounts: Accounts
     protocol: object
     orders: Orders
+    commands: Commands
     gateways: Gateways
     sent: list  # topics of commands
     taking: Taking
@@ -286,7 +288,17 @@ def make(folder: Path, more_people=0) -> Face:
     accounts = Accounts(folder / "sign-in.db")
     taking, trail = Taking(ingest), Trail(folder / "trail.db")
     return Face(
-        store, ingest, engine, accounts, protocol, orders, gateways, sent, taking, trail
+        store,
+        ingest,
+        engine,
+        accounts,
+        protocol,
+        orders,
+        commands,
+        gateways,
+        sent,
+        taking,
+        trail,
     )
 
 
@@ -298,6 +310,9 @@ def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:
     for status in (HALL, ATTIC, msgspec.structs.replace(ATTIC, online=False, devices=())):
         gateways.spoke(status, NOW_US)
         commands.seen(status, NOW_US)
+    said_us = NOW_US - 40 * 60_000_000
+    said = beats([said_us], [15], 0, device=f"glasses-{AMARA}", stream="battery")
+    gateways.brought([Entry(1, said_us, "hall", 0, said)])
     return commands, gateways, sent
 
 

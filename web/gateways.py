@@ -14,7 +14,7 @@ from people import registry
 _SILENT_US: Final = 45_000_000
 _LATE_US: Final = 60_000_000
 _OLD_US: Final = 600_000_000
-_LOW_BATTERY_PERCENT: Final = 20
+LOW_BATTERY_PERCENT: Final = 20
 _LEVELS: Final = ("alert", "watch", "ok")
 _HELD: Final = ("streaming", "handing_over")
 
@@ -55,7 +55,7 @@ def devices(db: Connection, heard: Sequence[Heard], now_us: int) -> list[Device]
                 is_told=not _gone(each, now_us),
                 battery_is_low=(
                     seen.battery_percent is not None
-                    and seen.battery_percent < _LOW_BATTERY_PERCENT
+                    and seen.battery_percent < LOW_BATTERY_PERCENT
                 ),
             )
             for each in heard

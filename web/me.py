@@ -26,6 +26,7 @@ from people.authorize import Action, Topic
 from people.registry import OFFERED, Calendar, Profile, ViewerKind
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
+from web.worn import worn
 
 router = APIRouter()
 
@@ -187,7 +188,8 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "zones": ZONES,
         "age_bands": registry.AGE_BANDS,
         "today": calendar.local_day(visit.now_us),
-        "devices": registry.devices_of(db, who, visit.now_us),
+        "devices": worn(db, parts.ingest, who, visit.now_us),
+        "done": None,
         "live": f"/live/{who}",
         "now_us": visit.now_us,
     }

@@ -38,6 +38,14 @@ class CommandDevice(_Order, frozen=True, kw_only=True):
     kind: Literal["alert", "restart", "forget_bond"]
 
 
+class FindDevice(_Order, frozen=True, kw_only=True):
+    """Let a device that somebody wears now ring until they have it, or be silent again."""
+
+    participant: str
+    device: str
+    ring: bool = True
+
+
 class RetryLetters(_Order, frozen=True):
     """Try all messages again that nobody could use."""
 
@@ -68,7 +76,15 @@ class BackUp(_Order, frozen=True):
 
 
 Order: TypeAlias = (
-    TakeIn | GiveDevice | CommandDevice | RetryLetters | Leave | UseStudy | DryRun | BackUp
+    TakeIn
+    | GiveDevice
+    | CommandDevice
+    | FindDevice
+    | RetryLetters
+    | Leave
+    | UseStudy
+    | DryRun
+    | BackUp
 )
 
 

@@ -48,6 +48,7 @@ _DEEDS: Final = {
     "AssignCoach": "coach",
     "GiveDevice": "device",
     "CommandDevice": "device",
+    "FindDevice": "device",
     "SetZone": "clock",
     "made a link": "link",
 }

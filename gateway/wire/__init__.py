@@ -6,7 +6,15 @@ with a default; none may be renamed, retyped or removed.
 
 from gateway.wire.batch import Batch, DeviceCount, Lost, Quality
 from gateway.wire.codec import Message, decode, decode_batch, encode
-from gateway.wire.command import Answer, Command, CommandKind, PairingMethod, Passkey
+from gateway.wire.command import (
+    CANNOT_RING,
+    NOT_CONNECTED,
+    Answer,
+    Command,
+    CommandKind,
+    PairingMethod,
+    Passkey,
+)
 from gateway.wire.contract import (
     LARGEST_BATCH_BYTES,
     VERSION,
@@ -40,10 +48,12 @@ from gateway.wire.topics import (
 from gateway.wire.watermark import Mark, Watermarks
 
 __all__ = [
-    "ANSWERS", "BATCHES", "HUB_STATUS", "LARGEST_BATCH_BYTES", "STATUSES", "VERSION",
-    "WINDOW_BATCHES", "Answer", "Batch", "BrokenContract", "Command", "CommandKind", "Count",
-    "DeviceCount", "GatewayStatus", "HubStatus", "Lost", "Mark", "Message", "PairingMethod",
-    "Passkey", "Quality", "RadioState", "Seen", "SetAside", "SpooledFrom", "Watermarks",
-    "answer_topic", "batch_topic", "check_device", "check_gateway", "command_topic", "decode",
-    "decode_batch", "encode", "last_value_topic", "sender", "status_topic", "watermark_topic",
+    "ANSWERS", "BATCHES", "CANNOT_RING", "HUB_STATUS", "LARGEST_BATCH_BYTES",
+    "NOT_CONNECTED", "STATUSES", "VERSION", "WINDOW_BATCHES", "Answer", "Batch",
+    "BrokenContract", "Command", "CommandKind", "Count", "DeviceCount", "GatewayStatus",
+    "HubStatus", "Lost", "Mark", "Message", "PairingMethod", "Passkey", "Quality",
+    "RadioState", "Seen", "SetAside", "SpooledFrom", "Watermarks", "answer_topic",
+    "batch_topic", "check_device", "check_gateway", "command_topic", "decode",
+    "decode_batch", "encode", "last_value_topic", "sender", "status_topic",
+    "watermark_topic",
 ]  # fmt: skip

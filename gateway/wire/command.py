@@ -1,6 +1,6 @@
 """What a gateway is asked to do, and what became of it."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -9,6 +9,10 @@ CommandKind: TypeAlias = Literal[
     "alert", "set_time", "forget_bond", "restart", "pause", "resume", "pair", "passkey"
 ]
 PairingMethod: TypeAlias = Literal["just_works", "entry", "display"]
+
+#: Why a device was not alerted, where its wearer can be told more than that it was not.
+NOT_CONNECTED: Final = "not connected"
+CANNOT_RING: Final = "it cannot ring"
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

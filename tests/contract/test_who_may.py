@@ -94,6 +94,8 @@ MAY: Final = {
         POST /me/zone
         POST /me/pause
         POST /me/resume
+        GET /me/devices
+        POST /me/devices/find
         GET /me/data
         GET /me/seen
         GET /alike

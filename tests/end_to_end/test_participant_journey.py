@@ -12,9 +12,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import expect
 
+from kindstep import settings
+from kindstep.folder import Folder
+from people.trail import Trail
 from tests import from_nothing
 from tests.browsing import PHONE
-from tests.from_nothing import NUMBER, amended, share, strap, walked, zone_in_daylight
+from tests.from_nothing import (
+    NUMBER,
+    amended,
+    faults,
+    share,
+    strap,
+    walked,
+    zone_in_daylight,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +47,7 @@ async def test_from_an_invitation_to_a_gift_and_out_again(tmp_path, server):
         phone = await begun(hub)
         await chosen(phone)
         await prompted(hub, phone)
+        await found(hub, phone)
         await played(hub, phone)
         await paid(hub, phone, tmp_path)
         await left(hub, phone)
@@ -112,6 +124,29 @@ async def prompted(hub, phone):
     await expect(why).to_contain_text("always sent")
     await message.locator(".answers button").first.tap()
     await expect(phone.locator("#prompt")).to_contain_text("You answered")
+
+
+async def found(hub, phone):
+    """Let the glasses ring until they are found; the strap has no buzzer."""
+    home = phone.url
+    await phone.goto(home + "me")
+    worn = phone.locator("#devices .worn > li")
+    glasses, strap = (worn.filter(has_text=f"{kind}-") for kind in ("glasses", "strap"))
+    await expect(glasses).to_contain_text(re.compile(r"Battery\s*\d+ %\s*(just now|1 min ago)"))
+    await glasses.get_by_role("button", name="Find").tap()
+    await expect(glasses).to_contain_text("It was told to ring.", timeout=10_000)
+    assert (await hub.sims.counters())["G1"]["alerts"] == [2]
+    await glasses.get_by_role("button", name="I have it, be quiet").tap()
+    await expect(glasses).to_contain_text("It was told to be quiet.", timeout=10_000)
+    assert (await hub.sims.counters())["G1"]["alerts"] == [2, 0]
+    await strap.get_by_role("button", name="Find").tap()
+    await expect(strap).to_contain_text("It cannot ring", timeout=10_000)
+    assert await faults(phone) == []
+    trail = Trail(Folder(settings.load(hub.settings).data).trail)
+    noted = trail.read(what=["FindDevice"])
+    assert {(each.who, each.whom) for each in noted} == {(await hub.who("Ana"),) * 2}
+    assert len(noted) == 3
+    await phone.goto(home)
 
 
 async def played(hub, phone):

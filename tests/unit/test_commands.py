@@ -1,7 +1,7 @@
 import pytest
 
 from gateway import wire
-from ingest.commands import Commands
+from ingest.commands import Commands, alerts
 
 NOW_US = 1_700_000_000_000_000
 MINUTE_US = 60_000_000
@@ -125,6 +125,30 @@ def test_outlives_the_hub(open_commands, post):
     second.seen(status("hall", NEAR), NOW_US)
 
     assert [command.id for _, command in post.sent] == [sent]
+
+
+def test_what_came_of_finding_a_device_is_there_for_another_process(commands, tmp_path):
+    path = tmp_path / "commands.db"
+    for device, level, ago_us in (
+        ("glasses-1", 2, 9 * MINUTE_US),
+        ("glasses-1", 2, 2 * MINUTE_US),
+        ("glasses-1", 1, MINUTE_US),  # a message that buzzes is no search
+        ("glasses-2", 2, MINUTE_US),
+        ("glasses-1", 0, MINUTE_US // 2),
+    ):
+        sent = commands.send(device, "alert", level, NOW_US - ago_us)
+    commands.send("glasses-1", "restart", 0, NOW_US)
+    answer = wire.Answer(id=sent, done=True, at_us=NOW_US)
+    commands.answered(answer)
+
+    found = alerts(path, "glasses-1", NOW_US - 5 * MINUTE_US)
+    assert found == commands.alerts("glasses-1", NOW_US - 5 * MINUTE_US)
+    rang, ended = found
+    assert (rang.command.level, rang.at_us) == (2, NOW_US - 2 * MINUTE_US)
+    assert not rang.waits(NOW_US)
+    assert rang.waits(NOW_US - 2 * MINUTE_US + 1)
+    assert (ended.command.level, ended.answer) == (0, answer)
+    assert alerts(tmp_path / "none.db", "glasses-1", 0) == []
 
 
 def test_an_answer_to_nobody_changes_nothing(commands):

@@ -3,9 +3,10 @@
 import pytest
 
 from gateway import wire
-from ingest.gateways import Gateways, last_heard
+from ingest.gateways import Battery, Gateways, batteries, last_heard
 from ingest.log import Entry
 from tests.batches import batch
+from tests.books import beats
 from web import gateways
 
 NOW_US = 1_700_000_100_000_000
@@ -25,6 +26,12 @@ def arrived(sequence, late_us):
     sent = batch(sequence)
     last_us = sent.start_us + (sent.size - 1) * 20_000
     return Entry(sequence + 1, last_us + late_us, "hall", 0, sent)
+
+
+def told(percent, at_us, device="glasses-3f", ahead_us=0):
+    times_us = [at_us - 60_000_000, at_us + ahead_us]
+    said = beats(times_us, [99, percent], 0, device=device, stream="battery")
+    return Entry(1, at_us, "hall", 0, said)
 
 
 @pytest.fixture
@@ -85,6 +92,22 @@ def test_nothing_lately_is_no_lag_of_zero(heard, path):
     heard.spoke(status(), entry.received_us + 300_000_001)
 
     assert last_heard(path)[0].late_p95_us is None
+
+
+def test_a_battery_is_as_full_as_it_was_said_last(heard, path):
+    assert batteries(path, ["glasses-3f"]) == {}
+
+    heard.brought([told(40, NOW_US), told(0, NOW_US, "strap-1"), arrived(0, late_us=5)])
+    heard.brought([told(70, NOW_US - 1)])  # came late
+
+    assert batteries(path, ["glasses-3f", "strap-1", "ring-1"]) == {
+        "glasses-3f": Battery(40, NOW_US),
+        "strap-1": Battery(0, NOW_US),
+    }
+    heard.brought([told(90, NOW_US + 1, ahead_us=60_000_000)])
+    heard.brought([told(89, NOW_US + 2)])
+    assert batteries(path, ["glasses-3f"])["glasses-3f"] == Battery(89, NOW_US + 2)
+    assert batteries(path, []) == {}
 
 
 @pytest.mark.parametrize(

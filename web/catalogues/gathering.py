@@ -11,7 +11,11 @@ from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 from web.phrases import PLACE
 
 WEB: Final = Path(__file__).parents[1]
-_ANSWERS: Final = WEB.parent / "coaching" / "requests"
+_ANSWERS: Final = (
+    *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
+    WEB.parent / "kindstep" / "ringing.py",
+    WEB / "wording.py",
+)
 _OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
 
@@ -22,7 +26,7 @@ def gathered() -> Catalog:
         with path.open("rb") as file:
             for _, _, words, _ in babel_extract(file, GETTEXT_FUNCTIONS, (), _OPTIONS):
                 _add(found, words, path)
-    for path in (*sorted(_ANSWERS.glob("*.py")), WEB / "wording.py"):
+    for path in _ANSWERS:
         for words in _made(ast.parse(path.read_text("utf-8"))):
             if any(map(str.isalpha, PLACE.sub("", words))):
                 _add(found, words, path)
@@ -44,7 +48,7 @@ def _made(module: ast.Module) -> Iterator[str]:
             continue
         if getattr(node.func, "attr", "") == "_of":
             yield from _sentences(node.args[0])
-        if getattr(node.func, "id", "") == "Outcome":
+        if getattr(node.func, "id", "") in ("Outcome", "Done"):
             for keyword in node.keywords:
                 if keyword.arg == "says":
                     yield from _sentences(keyword.value)
