@@ -40,7 +40,7 @@ from web.programs import Answer, NotDone, Request
 from web.server import Server, beside
 from web.study_desk import StudyDesk
 
-_AWAY: Final = "The hub is restarting. Please try again in a moment."
+_AWAY: Final = Outcome(ok=False, says="The hub is restarting. Please try again in a moment.")
 
 
 class ToHub:
@@ -53,19 +53,19 @@ class ToHub:
         try:
             return await line.ask(self._path, actor, what)
         except line.HubAway:
-            return Outcome(ok=False, says=_AWAY)
+            return _AWAY
 
     async def carry_out(self, actor: Actor, order: Order) -> Done:
         try:
             return await line.operate(self._path, actor, order)
         except line.HubAway:
-            return Done(ok=False, says=_AWAY)
+            return Done(ok=False, says=_AWAY.says)
 
     async def serve(self, actor: Actor, request: Request) -> Answer:
         try:
             return await line.serve(self._path, actor, request)
         except line.HubAway:
-            return NotDone(why="busy", says=_AWAY)
+            return NotDone(why="busy", says=_AWAY.says)
         except line.TooLarge as error:
             return NotDone(why="unusable", where="batches", says=str(error))
 

@@ -310,9 +310,10 @@ def _radio(ingest: Path) -> tuple[Commands, Gateways, list[str]]:
     for status in (HALL, ATTIC, msgspec.structs.replace(ATTIC, online=False, devices=())):
         gateways.spoke(status, NOW_US)
         commands.seen(status, NOW_US)
-    said_us = NOW_US - 40 * 60_000_000
-    said = beats([said_us], [15], 0, device=f"glasses-{AMARA}", stream="battery")
-    gateways.brought([Entry(1, said_us, "hall", 0, said)])
+    for who, percent in ((AMARA, 15), (MAYA, 82)):
+        said_us = NOW_US - 40 * 60_000_000
+        said = beats([said_us], [percent], 0, device=f"glasses-{who}", stream="battery")
+        gateways.brought([Entry(1, said_us, "hall", 0, said)])
     return commands, gateways, sent
 
 

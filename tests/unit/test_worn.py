@@ -77,12 +77,12 @@ def answer(face, *, reason=""):
 
 
 def test_a_battery_has_its_time_and_what_is_not_known_is_a_dash(face, browser):
-    amara, maya = Phone(face, browser, AMARA), Phone(face, browser, MAYA)
+    amara, farid = Phone(face, browser, AMARA), Phone(face, browser, FARID)
 
     said = re.search(r"Last heard (.+) Battery low, 15 % (.+) Find", amara.shown())
     assert said
     assert said[1] != said[2]
-    assert f"Last heard {NO_DATA} Battery {NO_DATA} Find" in maya.shown()
+    assert f"Last heard {NO_DATA} Battery {NO_DATA} Find" in farid.shown()
 
 
 @pytest.mark.parametrize(

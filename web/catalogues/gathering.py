@@ -13,6 +13,7 @@ from web.phrases import PLACE
 WEB: Final = Path(__file__).parents[1]
 _ANSWERS: Final = (
     *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
+    WEB.parent / "kindstep" / "pages.py",
     WEB.parent / "kindstep" / "ringing.py",
     WEB / "wording.py",
 )
