@@ -28,11 +28,11 @@ from web.orders import (
 
 _HUB = "hub"
 _TAKEN_IN: Mapping[Role, str] = {
-    Role.PARTICIPANT: "takes part now, and shares nothing yet",
-    Role.COACH: "may coach now",
-    Role.RESEARCHER: "may do research now",
-    Role.OPERATOR: "may run this hub now",
-    Role.SPONSOR: "may follow their gifts now",
+    Role.PARTICIPANT: "{} takes part now, and shares nothing yet.",
+    Role.COACH: "{} may coach now.",
+    Role.RESEARCHER: "{} may do research now.",
+    Role.OPERATOR: "{} may run this hub now.",
+    Role.SPONSOR: "{} may follow their gifts now.",
 }
 
 
@@ -79,7 +79,7 @@ class Orders:
 
     def _take_in(self, order: TakeIn, now_us: int) -> Done:
         who = self._store.write(functools.partial(self._make_known, order, now_us))
-        return Done(ok=True, says=f"{order.name} {_TAKEN_IN[order.role]}.", person=who)
+        return Done(ok=True, says=_TAKEN_IN[order.role].format(order.name), person=who)
 
     def _make_known(self, order: TakeIn, now_us: int, db: Connection) -> str:
         if order.role is not Role.PARTICIPANT:

@@ -56,9 +56,22 @@ def faults(page):
 
 
 def fits(page, width):
-    """Tell whether a page is as wide as its screen, and nothing to be used is cut off."""
+    """Tell whether a page is as wide as its screen, and nothing to be used is out of reach."""
     wide = "document.documentElement.scrollWidth"
     cut_off = """[...document.querySelectorAll('a:not(.skip), button, input, select, summary')]
+        .filter(each => !each.closest('.scroll'))
         .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 1)
         .filter(each => each.getBoundingClientRect().left < 0).map(each => each.outerHTML)"""
     return page.evaluate(f"[innerWidth, {wide}, {cut_off}]") == [width, width, []]
+
+
+def check_fits(page, *places):
+    """See that nothing is cut off on a desk and on phones, and that axe finds nothing."""
+    home = page.evaluate("location.origin")
+    for at in places:
+        page.goto(home + at)
+        for width in (1440, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert fits(page, width), (at, width)
+            if width > 320:
+                assert faults(page) == [], (at, width)

@@ -134,7 +134,7 @@ def _reputation(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response
             "colleagues": [each.coach for each in verified if each.coach != me],
             "names": registry.names_of(db, colleagues),
             "today": _today(visit),
-            "lang": "en",
+            "lang": visit.reads,
             "me": listed[0] if listed else None,
             "reputation": parts.engine.reputation(db, me),
             "coach": registry.name_of(db, me),

@@ -64,7 +64,7 @@ def page(request: Request, visit: Sees, counter: int) -> Response:
             db, visit.actor, Action.SEE, who, Topic.ACTIVITY, now_us=visit.now_us
         )
         said = {
-            "lang": "en",
+            "lang": visit.reads,
             "audited": found,
             "seen": _seen(found.logged.decision.state, measured=sees_activity),
             "sees_activity": sees_activity,

@@ -24,7 +24,6 @@ from web import panel, week
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import Parts, parts_of
 from web.today import score_of
-from web.tongue import ENGLISH
 
 router = APIRouter(prefix="/coach")
 
@@ -138,7 +137,7 @@ def summary(request: Request, visit: Knows) -> Response:
     """Show a person's week on one sheet."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = panel.everywhere(visit) | {"lang": ENGLISH} | _summary(db, parts, visit)
+        said = panel.everywhere(visit) | _summary(db, parts, visit)
     return parts.pages.show("summary.html", said)
 
 

@@ -40,4 +40,4 @@ def _show(request: Request, db: Connection, visit: Visit, people: Collection[str
     for topic in (Topic.PROMPTS, Topic.ACTIVITY):  # what was sent, and what was walked
         shown &= visible(db, visit.actor, people, topic, visit.now_us)
     found = parts.engine.effect(db, sorted(shown))
-    return parts.pages.show("_effect.html", {"lang": "en", "effect": found})
+    return parts.pages.show("_effect.html", {"lang": visit.reads, "effect": found})

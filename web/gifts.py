@@ -7,10 +7,9 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from people import registry
-from people.authorize import Actor
 from web.guard import Operates, Visit
 from web.parts import Parts
-from web.tongue import ENGLISH
+from web.reader import language_for
 from web.vouchers import Code, Counter
 
 router = APIRouter(prefix="/operator/gifts")
@@ -26,11 +25,7 @@ def _all(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _english(_request: Request, _actor: Actor) -> str:
-    return ENGLISH  # as an operator's other pages are
-
-
-_counter = Counter("/operator/gifts", "operator_gifts.html", _all, _english)
+_counter = Counter("/operator/gifts", "operator_gifts.html", _all, language_for)
 
 
 @router.get("")

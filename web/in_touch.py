@@ -43,5 +43,5 @@ def _show(
     shown = {topic: visible(db, visit.actor, people, topic, visit.now_us) for topic in Topic}
     topics = {who: {topic for topic in Topic if who in shown[topic]} for who in people}
     found = parts.engine.in_touch(db, topics, visit.now_us)
-    said = {"lang": "en", "touch": found, "fewest": fewest}
+    said = {"lang": visit.reads, "touch": found, "fewest": fewest}
     return parts.pages.show("in_touch.html", said)

@@ -237,7 +237,7 @@ def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     heard = operating.gateways(parts.ingest)
     devices = gateways.devices(db, heard, visit.now_us)
     return {
-        "lang": "en",
+        "lang": visit.reads,
         "now_us": visit.now_us,
         "gateways": gateways.rows(heard, devices, visit.now_us),
         "devices": devices,
@@ -249,7 +249,7 @@ def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     participants = registry.persons_of(db, Role.PARTICIPANT)
     return {
-        "lang": "en",
+        "lang": visit.reads,
         "now_us": visit.now_us,
         "done": None,
         "address": None,

@@ -91,8 +91,9 @@ def wear(request: Request, visit: IsResearcher) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:
         lives = figures.lives(db, visit.actor, visit.now_us)
-    drawn = [figures.adherence(lives), figures.quality(lives)]
-    return parts.pages.show("_figures.html", {"lang": "en", "figures": drawn})
+    said = parts.pages.words(visit.reads).tongue.said
+    drawn = [figures.adherence(lives, said), figures.quality(lives, said)]
+    return parts.pages.show("_figures.html", {"lang": visit.reads, "figures": drawn})
 
 
 def _page(
@@ -101,7 +102,7 @@ def _page(
     said = {
         "study": parts.engine.protocol,
         "protocol": parts.engine.protocol_digest,
-        "lang": "en",
+        "lang": visit.reads,
         "plan": parts.packages.preview(visit.actor, wish, visit.now_us),
         "profiles": tuple(Profile),
         "coarsen": wish.coarsen,

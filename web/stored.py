@@ -30,5 +30,5 @@ def of_study(request: Request, visit: IsResearcher, after: str = "") -> Response
             for who in shown[:_PEOPLE]
         }
     last = shown[_PEOPLE - 1] if len(shown) > _PEOPLE else None
-    said = {"lang": "en", "now_us": visit.now_us, "people": kept, "last": last}
+    said = {"lang": visit.reads, "now_us": visit.now_us, "people": kept, "last": last}
     return parts.pages.show("stored.html", said)

@@ -29,6 +29,7 @@ _ARMS: Final = {
     "ThompsonSampling": "odds that learn",
     "Unprompted": "no messages",
 }
+_SURE: Final = "close the study"  # or the same in the language of who reads the page
 DRY_RUN: Final = "dry-run"
 BACKUP: Final = "backup"
 
@@ -102,11 +103,11 @@ async def dry_run(
     return await _do(request, visit, DryRun(people=people, weeks=weeks, odds=odds))
 
 
-@router.get("/errands", dependencies=[Depends(Operates())])
-def errands(request: Request) -> Response:
+@router.get("/errands")
+def errands(request: Request, visit: Runs) -> Response:
     """Show how what was started stands."""
     parts = parts_of(request)
-    return parts.pages.show("_study_errands.html", {"lang": "en", **_errands(parts)})
+    return parts.pages.show("_study_errands.html", {"lang": visit.reads, **_errands(parts)})
 
 
 @router.post("/lock")
@@ -124,7 +125,8 @@ async def close(
     request: Request, visit: Runs, sure: Annotated[str, Form(max_length=20)] = ""
 ) -> Response:
     """Begin the taper for everybody, and tell them."""
-    if sure.strip().lower() != "close the study":
+    said = parts_of(request).pages.words(visit.reads).tongue.said
+    if sure.strip().lower() not in (_SURE, said(_SURE)):
         done = Done(ok=False, says="Type “close the study” to be sure.")
         return await run_in_threadpool(_show, request, visit, done)
     return await _act(request, visit, CloseStudy(participant=visit.actor.person))
@@ -166,7 +168,7 @@ def _show(
 def _standing(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     protocol = parts.engine.protocol
     return {
-        "lang": "en",
+        "lang": visit.reads,
         "now_us": visit.now_us,
         "operator": registry.name_of(db, visit.actor.person),
         "digest": parts.engine.protocol_digest,

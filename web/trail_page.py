@@ -40,15 +40,16 @@ def page(
     found = parts.trail.read(before=before, limit=_LINES + 1, whom=whom or None)
     with parts.store.reading() as db:
         said = {"operator": registry.name_of(db, visit.actor.person)}
-    return _show(parts, found, said | {"whom": whom, "of_study": False, "here": "trail"})
+    said |= {"whom": whom, "of_study": False, "here": "trail"}
+    return _show(parts, visit, found, said)
 
 
 @router.get("/research/trail")
-def of_study(request: Request, _visit: IsResearcher, before: Before = _NEWEST) -> Response:
+def of_study(request: Request, visit: IsResearcher, before: Before = _NEWEST) -> Response:
     """Show which packages were taken, by whom."""
     parts = parts_of(request)
     found = parts.trail.read(before=before, limit=_LINES + 1, what=_OF_STUDY)
-    return _show(parts, found, {"whom": "", "of_study": True})
+    return _show(parts, visit, found, {"whom": "", "of_study": True})
 
 
 @router.get("/operator/trail.csv")
@@ -84,12 +85,12 @@ def _rows(parts: Parts) -> Iterator[str]:
         yield text.getvalue()
 
 
-def _show(parts: Parts, found: list[Trace], said: dict[str, Any]) -> Response:
+def _show(parts: Parts, visit: Visit, found: list[Trace], said: dict[str, Any]) -> Response:
     lines = found[:_LINES]
     with parts.store.reading() as db:
         everybody = {each.who for each in lines} | {each.whom for each in lines}
         names = registry.names_of(db, everybody) if not said["of_study"] else {}
     when = {each.number: f"{moment(each.at_us):%Y-%m-%d %H:%M:%S} UTC" for each in lines}
-    said |= {"lang": "en", "lines": lines, "names": names, "when": when}
+    said |= {"lang": visit.reads, "lines": lines, "names": names, "when": when}
     said["older"] = lines[-1].number if len(found) > _LINES else None
     return parts.pages.show("trail.html", said)

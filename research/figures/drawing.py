@@ -125,12 +125,15 @@ def bars(lines: Sequence[tuple[str, float]], across: str) -> str:
 
 
 def shares(
-    columns: Sequence[tuple[float, Sequence[float]]], names: Sequence[str], across: str
+    columns: Sequence[tuple[float, Sequence[float]]],
+    names: Sequence[str],
+    across: str,
+    up: str,
 ) -> str:
     """Draw what a whole is made of, column by column; the first name lies at the bottom."""
     x = Scale(0, len(columns), _LEFT, _WIDTH - _RIGHT)
     y = Scale(0.0, 100.0, _HEIGHT - _BOTTOM, _TOP)
-    parts = [_upright_axis(y, "% of the time")]
+    parts = [_upright_axis(y, up)]
     for place, (label, values) in enumerate(columns):
         left, width, below = x.at(place), x.at(place + 1) - x.at(place), 0.0
         for number, share in enumerate(values):

@@ -1,6 +1,6 @@
 """What was worn on which day, and of which share of the time what is known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,8 @@ from research.figures.figure import Figure, nothing
 _WEEK_DAYS: Final = 7
 _DAY_MIN: Final = 1440
 _TEN_HOURS_MIN: Final = 600
+Said = Callable[[str], str]
+
 _PARTS: Final = ("worn", "not worn", "device at fault", "not known")
 
 
@@ -37,16 +39,20 @@ class Life:
         return max((each.day for each in self.heard if each.wear_min), default=0)
 
 
-def adherence(people: Sequence[Life]) -> Figure:
-    """Draw a row a person: how much of each day's ten hours they wore it."""
+def adherence(people: Sequence[Life], said: Said = str) -> Figure:
+    """Draw a row a person: how much of each day's ten hours they wore it.
+
+    What stands in the drawing is `said` in the language of who looks at it.
+    """
     title = "Adherence"
     order = sorted(people, key=lambda each: (-each.last_worn, -each.days))
     if not any(each.days for each in order):
         return nothing(title, "Nobody was followed for a day.")
+    names = [said(name) for name in _PARTS]
     return Figure(
         title,
         "A row a person, the longest first; a cell a day, full from ten hours of wear.",
-        drawing.heat([_row(each) for each in order], _PARTS, "study day", "people"),
+        drawing.heat([_row(each) for each in order], names, said("study day"), said("people")),
         (
             *("row", "followed days", "days worn", "days of ten hours", "last day worn"),
             *(f"days {name}" for name in _PARTS[1:]),
@@ -55,17 +61,19 @@ def adherence(people: Sequence[Life]) -> Figure:
     )
 
 
-def quality(people: Sequence[Life]) -> Figure:
-    """Draw of which share of the time what is known, week by week."""
+def quality(people: Sequence[Life], said: Said = str) -> Figure:
+    """Draw of which share of the time what is known, week by week; `said` as above."""
     title = "Data quality"
     weeks = max((each.days for each in people), default=0) // _WEEK_DAYS
     if not weeks:
         return nothing(title, "Nobody was followed for a week.")
     told = [(number, _shares(people, number)) for number in range(1, weeks + 1)]
+    columns = [(float(week), shares) for week, shares in told]
+    names = [said(name) for name in _PARTS]
     return Figure(
         title,
         "Of the time of everyone who was followed in a week. What is not known is no zero.",
-        drawing.shares([(float(week), shares) for week, shares in told], _PARTS, "study week"),
+        drawing.shares(columns, names, said("study week"), said("% of the time")),
         ("week", *(f"{name} %" for name in _PARTS)),
         tuple((week, *(round(100 * each, 1) for each in shares)) for week, shares in told),
     )

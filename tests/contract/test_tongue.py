@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 from coaching.acts.challenges import StartChallenge
 from people import registry
-from people.authorize import Actor, Role
-from people.registry import Person, Profile
+from people.authorize import Actor, Role, Topic
+from people.registry import Person, Profile, ViewerKind
 from tests import web_study
-from tests.web_study import COACH, DAY, FARID, JON, MAYA, NAMES, ZONE
+from tests.web_study import AMARA, COACH, DAY, FARID, JON, MAYA, NAMES, OPERATOR, ZONE
 from web import authority
 from web.catalogues.gathering import WEB, gathered
 from web.phrases import PLACE
@@ -36,6 +36,8 @@ PAGES = (
 )
 #: Names, units and proper words that are the same in every language.
 SAME = {"kindstep", "SpO", "RMSSD", "API", "HTTPS", "English", "webhook", *ZONE.split("/")}
+SAME |= {"dBm", "UTC", "CSV", "JSON", "Safe", "Harbor", "lux", "glasses", "study", "toml"}
+SAME |= {"challenges", "devices", "donations", "ties"}  # tables of a package
 SAME |= {word for name in NAMES.values() for word in re.findall("[A-Za-z]{3,}", name)}
 
 
@@ -114,19 +116,113 @@ def test_a_sponsor_reads_what_their_browser_asks_for(client):
     for page in ("/sponsor", "/account"):
         shown = sponsor.get(page).text
         assert '<html lang="he" dir="rtl">' in shown
-        left = words_of(shown) - SAME - {"lux"}
+        left = words_of(shown) - SAME
         assert not left, sorted(left)
 
 
-@pytest.mark.parametrize("page", ["/coach", *(f"/coach/{who}" for who in (MAYA, JON, FARID))])
-def test_a_coach_reads_what_their_browser_asks_for(client, page):
-    coach = TestClient(client.app, base_url="http://localhost", headers=HEBREW)
-    coach.cookies.set("kindstep", client.face.session(COACH, Role.COACH))
-    shown = coach.get(page).text
+def hebrew(client, person, role):
+    """Give a browser of somebody who is signed in and asks for Hebrew."""
+    asking = TestClient(client.app, base_url="http://localhost", headers=HEBREW)
+    asking.cookies.set("kindstep", client.face.session(person, role))
+    return asking
 
-    assert '<html lang="he" dir="rtl">' in shown
+
+def check_whole(shown):
     left = words_of(shown) - SAME
     assert not left, sorted(left)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/coach",
+        *(f"/coach/{who}" for who in (MAYA, JON, FARID)),
+        *(f"/coach/{who}/summary" for who in (MAYA, JON, FARID)),
+        "/coach/panel/contact",
+        "/coaching",
+    ],
+)
+def test_a_coach_reads_what_their_browser_asks_for(client, page):
+    shown = hebrew(client, COACH, Role.COACH).get(page).text
+
+    assert '<html lang="he" dir="rtl">' in shown
+    check_whole(shown)
+
+
+def test_a_coach_reads_of_decisions_and_effects_in_hebrew(client):
+    coach, engine = hebrew(client, COACH, Role.COACH), client.face.engine
+    check_whole(coach.get("/coach/panel/effect").text)
+    with client.face.store.reading() as db:
+        made = engine.decisions(db, AMARA, 50)
+    assert made
+    for each in made:
+        shown = coach.get(f"/decisions/{AMARA}/{each.decision.state.counter}").text
+        assert '<html lang="he" dir="rtl">' in shown
+        check_whole(shown)
+
+
+@pytest.mark.parametrize(
+    "page", ["", "/state", "/unclaimed", "/study", "/study/errands", "/gifts", "/trail"]
+)
+def test_an_operator_reads_what_their_browser_asks_for(client, page):
+    shown = hebrew(client, OPERATOR, Role.OPERATOR).get(f"/operator{page}")
+
+    assert shown.status_code == 200
+    check_whole(shown.text)
+
+
+@pytest.mark.parametrize(
+    ("act", "form"),
+    [
+        ("people", {"name": "Maya L.", "role": "coach"}),
+        ("people", {"name": "Maya L.", "role": "participant", "zone": ZONE}),
+        ("links", {"person": MAYA}),
+        ("people/shut-out", {"person": JON}),
+        ("devices/command", {"device": f"glasses-{AMARA}", "kind": "alert"}),
+        ("devices/give", {"device": f"glasses-{AMARA}", "person": "p-99", "since": "noon"}),
+        ("letters/retry", {}),
+        ("gateways/invite", {"gateway": "hall"}),
+        ("gateways/renew", {"gateway": "hall"}),
+        ("gateways/revoke", {"gateway": "hall"}),
+        ("study/close", {"sure": "no"}),
+    ],
+)
+def test_an_operator_is_answered_in_hebrew(client, act, form):
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    shown = operator.post(
+        f"/operator/{act}", data=form, headers={"sec-fetch-site": "same-origin"}
+    ).text
+
+    (said,) = re.findall(r'<p class="said[^"]*"[^>]*>([^<]*)</p>', shown)
+    left = words_of(said) - SAME - {"hall", "noon"}
+    assert not left, said
+
+
+def test_a_study_is_closed_by_the_words_that_the_page_asks_for(client):
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    asked = "לסגור את המחקר"
+    assert asked in operator.get("/operator/study").text
+    shown = operator.post(
+        "/operator/study/close", data={"sure": asked}, headers={"sec-fetch-site": "same-origin"}
+    ).text
+    assert re.search(r'<p class="said" [^>]*>הודענו ל־\d+ אנשים', shown)
+
+
+@pytest.fixture(scope="module")
+def researcher(client):
+    lin = Person("r-lin", Role.RESEARCHER)
+    client.face.store.write(lambda db: registry.add_person(db, lin, client.face.clock()))
+    for topic in Topic:
+        client.face.consent(MAYA, topic, granted=True, viewer=ViewerKind.RESEARCH)
+    return hebrew(client, "r-lin", Role.RESEARCHER)
+
+
+@pytest.mark.parametrize("page", ["", "/wear", "/effect", "/contact", "/stored", "/trail"])
+def test_a_researcher_reads_what_their_browser_asks_for(researcher, page):
+    shown = researcher.get(f"/research{page}")
+
+    assert shown.status_code == 200
+    check_whole(shown.text)
 
 
 def test_the_page_of_the_authority_speaks_hebrew_too(tmp_path):

@@ -23,7 +23,7 @@ from people.trail import Trail
 from research import trial
 from research.export import verify
 from research.export.manifest import read
-from tests.browsing import DESK, faults, fits
+from tests.browsing import DESK, check_fits, faults, fits
 from tests.web_study import Hub, serving
 from web.accounts import Accounts
 from web.app import create_app
@@ -198,6 +198,17 @@ def test_point_22_the_map_parts_worn_not_worn_no_data_and_fault(page, scheme):
         expect(drawn.get_by_role("columnheader", name=column, exact=True)).to_be_visible()
     expect(page.locator("#effect h2")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_researcher_works_from_right_to_left_without_clipping(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_extra_http_headers({"accept-language": "he-IL"})
+    page.reload()
+    expect(page.locator("section.drawn").first.locator(".legend")).to_contain_text("לא נענד")
+    expect(page.locator("#effect h2")).to_be_visible()
+    assert faults(page) == []
+    check_fits(page, *(f"/research{at}" for at in ("", "/contact", "/stored", "/trail")))
 
 
 def test_point_23_two_clicks_with_preview_codebook_counts_and_hash(page, home, tmp_path):

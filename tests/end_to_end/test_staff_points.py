@@ -12,7 +12,7 @@ from coaching.post.inbox import Draft
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Relation, RelationKind
-from tests.browsing import DESK, faults, fits, programs
+from tests.browsing import DESK, check_fits, faults, fits, programs
 from tests.web_study import COACH, FARID, HALL, JON, OLGA, OPERATOR, OTHER_COACH
 
 pytestmark = pytest.mark.browser
@@ -225,14 +225,18 @@ def test_a_coach_works_from_right_to_left_without_clipping(visit, scheme):
 
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator("#link")).to_have_attribute("data-state", "live")
-    for at in ("/coach", f"/coach/{FARID}"):
-        for width in (1440, 390, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(page.url.partition("/coach")[0] + at)
-            assert fits(page, width), (at, width)
-            assert faults(page) == []
+    check_fits(page, "/coaching", "/coach/panel/contact", f"/coach/{FARID}/summary")
+    check_fits(page, "/coach", f"/coach/{FARID}")
     page.get_by_role("button", name="הודעה", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("אחת ההודעות המאושרות")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_operator_works_from_right_to_left_without_clipping(visit, scheme):
+    page = visit(OPERATOR, "operator", is_live=False, locale="he-IL", color_scheme=scheme)
+
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    check_fits(page, "/operator", "/operator/study", "/operator/gifts", "/operator/trail")
 
 
 def test_a_passkey_is_the_second_factor_of_staff(visit, face):

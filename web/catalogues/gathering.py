@@ -1,4 +1,4 @@
-"""Every sentence of ours that a participant may read: in templates, and what acts answer."""
+"""Every sentence of ours that people read: in templates, and what acts and orders answer."""
 
 import ast
 from collections.abc import Iterator
@@ -13,9 +13,11 @@ from web.phrases import PLACE
 WEB: Final = Path(__file__).parents[1]
 _ANSWERS: Final = (
     *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
-    WEB.parent / "kindstep" / "pages.py",
-    WEB.parent / "kindstep" / "ringing.py",
-    WEB / "wording.py",
+    *(
+        WEB.parent / "kindstep" / f"{name}.py"
+        for name in ("operating", "pages", "ringing", "study_room")
+    ),
+    *(WEB / f"{name}.py" for name in ("admission", "operator", "study_page", "wording")),
 )
 _OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
@@ -45,14 +47,19 @@ def _add(found: Catalog, words: str | tuple[str | None, ...] | None, path: Path)
 def _made(module: ast.Module) -> Iterator[str]:
     """Yield the sentences of a module; what outcomes are filled with becomes `%(its_name)s`."""
     for node in ast.walk(module):
-        if not isinstance(node, ast.Call):
-            continue
-        if getattr(node.func, "attr", "") == "_of":
-            yield from _sentences(node.args[0])
-        if getattr(node.func, "id", "") in ("Outcome", "Done"):
-            for keyword in node.keywords:
-                if keyword.arg == "says":
-                    yield from _sentences(keyword.value)
+        if isinstance(node, ast.Call):
+            yield from _called(node)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "says":
+            yield from _sentences(node.value)
+
+
+def _called(call: ast.Call) -> Iterator[str]:
+    if getattr(call.func, "attr", "") == "_of":
+        yield from _sentences(call.args[0])
+    if getattr(call.func, "id", "") in ("Outcome", "Done"):
+        for keyword in call.keywords:
+            if keyword.arg == "says":
+                yield from _sentences(keyword.value)
 
 
 def _sentences(value: ast.expr) -> Iterator[str]:
