@@ -348,7 +348,7 @@ def test_what_an_export_brought_is_named_by_its_source(face, browser):
     sign_in(face, browser, JON, "participant")
     shown = re.sub(r"\s+", " ", browser.get("/me").text)
 
-    assert f'<li>Brought from Apple Health <small class="mute" dir="auto">{device}<' in shown
+    assert f'<h3>Brought from Apple Health <small class="mute" dir="auto">{device}<' in shown
     assert shown.count("Brought from") == 1
 
 
