@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people import registry
+from people.authorize import Role
 from web.accounts import BadChoice, Lack, NotProved
 from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit, note
 from web.parts import Parts, parts_of
-from web.reader import language_for
+from web.reader import CHOSEN, language_for
 from web.sight import home
 from web.sign_in import here, take_up
 from web.webhooks import outbox, subscriptions
@@ -23,6 +24,7 @@ from web.webhooks.subscriptions import Webhook
 router = APIRouter(prefix="/account")
 
 Own = Annotated[Visit, Depends(IsSignedIn())]
+_YEAR_S: Final = 365 * 86_400
 #: A passkey may be the second factor that a session lacks.
 Begun = Annotated[Visit, Depends(IsSignedIn(may_lack=Lack.FACTOR))]
 
@@ -49,6 +51,21 @@ def choose(
         return show(request, visit, str(error), status=422)
     accounts.end_others(visit.actor.person, visit.session_id)
     return show(request, visit, "Saved.", codes=codes)
+
+
+@router.post("/language")
+def read_in(
+    request: Request, visit: Own, language: Annotated[str, Form(max_length=8)]
+) -> Response:
+    """Have this browser remember in which language its pages are to be."""
+    if language not in parts_of(request).pages.languages:
+        return show(request, visit, status=422)
+    answer = RedirectResponse("/account", 303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(
+        CHOSEN, language, max_age=_YEAR_S, secure=secure, httponly=True, samesite="lax"
+    )
+    return answer
 
 
 @router.post("/passkeys/options")
@@ -126,6 +143,14 @@ def _webhooks(parts: Parts, person: str) -> list[Told]:
         return [Told(hook, outbox.counts(db, hook.id)) for hook in found]
 
 
+def _languages(parts: Parts, visit: Visit) -> dict[str, str]:
+    """Return what staff may choose from; a participant's language is part of their profile."""
+    if visit.actor.role is Role.PARTICIPANT:
+        return {}
+    words = {name: parts.pages.words(name) for name in parts.pages.languages}
+    return {name: each.tongue.own_name for name, each in words.items()}
+
+
 def show(
     request: Request,
     visit: Visit,
@@ -140,6 +165,7 @@ def show(
     person = visit.actor.person
     said = {
         "lang": language_for(request, visit.actor),
+        "languages": _languages(parts, visit),
         "now_us": visit.now_us,
         "says": says,
         "ok": status == 200,

@@ -33,6 +33,11 @@ class Tongue:
         """Return "rtl" for a language read from the right, else "ltr"."""
         return self.locale.text_direction
 
+    @property
+    def own_name(self) -> str:
+        """Return what its speakers call it."""
+        return self.locale.language_name or self.language
+
     def said(self, words: str) -> str:
         """Return what another stage said, in this language as far as the catalogue knows it."""
         return self._phrases.said(words) if self.sentences else words

@@ -217,6 +217,32 @@ def researcher(client):
     return hebrew(client, "r-lin", Role.RESEARCHER)
 
 
+def test_a_language_that_staff_chose_is_kept_by_their_browser(client):
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    ours = {"sec-fetch-site": "same-origin"}
+    check_whole(operator.get("/account").text)
+    operator.post("/account/language", data={"language": "en"}, headers=ours)
+    assert '<html lang="en" dir="ltr">' in operator.get("/operator").text
+    assert '<html lang="en" dir="ltr">' in operator.get("/account").text
+
+    refused = operator.post("/account/language", data={"language": "xx"}, headers=ours)
+    assert refused.status_code == 422
+    operator.post("/account/language", data={"language": "he"}, headers=ours)
+    operator.headers["accept-language"] = "en"
+    assert '<html lang="he" dir="rtl">' in operator.get("/operator").text
+
+
+def test_a_password_that_cannot_be_is_refused_in_hebrew(client):
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    for user, password in (("ab", "x" * 20), ("ines", "short")):
+        form = {"user": user, "password": password}
+        shown = operator.post(
+            "/account/password", data=form, headers={"sec-fetch-site": "same-origin"}
+        )
+        assert shown.status_code == 422
+        check_whole(shown.text)
+
+
 @pytest.mark.parametrize("page", ["", "/wear", "/effect", "/contact", "/stored", "/trail"])
 def test_a_researcher_reads_what_their_browser_asks_for(researcher, page):
     shown = researcher.get(f"/research{page}")

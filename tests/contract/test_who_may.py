@@ -32,6 +32,7 @@ MAY: Final = {
     # whoever is signed in, to what is theirs
     "mfscdrog": """
         GET /account
+        POST /account/language
         POST /account/password
         POST /account/passkeys/options
         POST /account/passkeys
