@@ -198,6 +198,14 @@ def test_an_operator_is_answered_in_hebrew(client, act, form):
     assert not left, said
 
 
+def test_the_trail_tells_acts_in_hebrew(client):
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    form = {"person": MAYA}
+    operator.post("/operator/links", data=form, headers={"sec-fetch-site": "same-origin"})
+
+    assert "הנפקת קישור כניסה" in operator.get("/operator/trail").text
+
+
 def test_a_study_is_closed_by_the_words_that_the_page_asks_for(client):
     operator = hebrew(client, OPERATOR, Role.OPERATOR)
     asked = "לסגור את המחקר"
