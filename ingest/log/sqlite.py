@@ -77,7 +77,10 @@ class SqliteLog:
     def drop(self, hour: Hour) -> None:
         name = HourName(hour.first, hour.start_us)
         with self._lock:
-            if self._files[name].last() != hour.last:
+            file = self._files.get(name)
+            if file is None:
+                return  # it was empty, and gave way to what was received since
+            if file.last() != hour.last:
                 return  # what was received in that hour was late to be written
             if name == max(self._files):
                 if hour.last < hour.first:

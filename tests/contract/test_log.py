@@ -188,6 +188,17 @@ def test_forgets_an_hour_and_never_gives_its_positions_again(open_log):
     assert [hour.first for hour in reopened.hours()] == [4]
 
 
+def test_an_empty_hour_may_give_way_before_it_is_dropped(log):
+    log.append([arrival(0, received_us=NOON_US)])
+    log.drop(*log.hours())
+    (empty,) = log.hours()
+    (entry,) = log.append([arrival(1, received_us=NOON_US + 3 * HOUR_US)])
+
+    log.drop(empty)  # looked at by the thread that seals, before that was appended
+
+    assert log.read(0, 10) == [entry]
+
+
 def test_another_process_may_follow(open_log):
     log = open_log()
     follower = open_log(read_only=True)
