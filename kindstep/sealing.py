@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
@@ -14,6 +15,8 @@ from kindstep import erasing
 log = logging.getLogger(__name__)
 
 _LOOK_US: Final = 60_000_000
+#: Of a core, at most: minutes that close meanwhile need the same interpreter.
+_SHARE: Final = 0.2
 
 
 class Sealer:
@@ -36,6 +39,7 @@ class Sealer:
         self._stopping = threading.Event()
         self._is_late = False  # and said so
         self._looked_us = 0
+        self._worked_s = 0.0  # of the thread's CPU, before its last rest
         self._done: Future[None] = Future()  # what is under way, or was last
         self._done.set_result(None)
 
@@ -52,9 +56,9 @@ class Sealer:
         self._thread.shutdown(wait=True)
 
     def _seal(self, now_us: int) -> None:
+        self._worked_s = time.thread_time()
         try:
-            stops = self._stopping.is_set
-            self._archive.seal(self._log, now_us, self._checkpoint, stops=stops)
+            self._archive.seal(self._log, now_us, self._checkpoint, stops=self._rest)
             self._archive.drop(self._retention, now_us)
             erasing.from_archive(self._store, self._archive, now_us)
         except CutShort:
@@ -65,3 +69,10 @@ class Sealer:
             self._is_late = True
         else:
             self._is_late = False
+
+    def _rest(self) -> bool:
+        """Wait as long as what was just done is worth; tell whether to stop."""
+        worked_s = time.thread_time() - self._worked_s
+        is_stopping = self._stopping.wait(worked_s * (1 / _SHARE - 1))
+        self._worked_s = time.thread_time()
+        return is_stopping

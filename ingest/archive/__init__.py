@@ -69,8 +69,9 @@ class Archive:
         May be cut short anywhere and run again: an hour leaves the log only once the manifest
         names its files, and counts as sealed from that moment. What is written to an hour while
         it is sealed stays in the log until it is sealed in its turn. Raise ShelfAway when the
-        storage cannot take an hour now, and CutShort once `stops` says so; whoever closes the
-        log waits for that, since what is closed looks empty.
+        storage cannot take an hour now, and CutShort once `stops` says so: it is asked before
+        each device is written and compared. Whoever closes the log waits for that, since what
+        is closed looks empty.
         """
         sealed = 0
         over_us = now_us - round(grace_s * 1_000_000) - HOUR_US

@@ -50,8 +50,7 @@ def seal(
     latest: dict[str, _Writer] = {}
     with ExitStack() as stack:
         for device in log.devices(hour):
-            if stops():  # before the log is closed, which would look like its end
-                raise CutShort
+            _go_on(stops)  # before the log is closed, which would look like its end
             for stream, group in groupby(log.of_device(hour, device), key=_stream):
                 before = latest.get(stream)
                 if before is None or before.is_full:
@@ -60,7 +59,7 @@ def seal(
                     )
                     made.append(latest[stream])
                 latest[stream].write(device, list(group))
-    sealed = [writer.sealed() for writer in sorted(made, key=_part)]
+    sealed = [writer.sealed(stops) for writer in sorted(made, key=_part)]
     sealed += _seal_refusals(folder, shelf, log, hour)
     return SealedHour(
         start_us=hour.start_us, first=hour.first, last=hour.last, files=tuple(sealed)
@@ -161,11 +160,12 @@ class _Writer:
         self._written.update(_content(entries))
         self._can_drop &= not any(_may_be_echoed(entry.batch) for entry in entries)
 
-    def sealed(self) -> SealedFile:
+    def sealed(self, stops: Callable[[], bool]) -> SealedFile:
         """Give the file its name once what it holds equals what was written."""
         durable.sync(self._unfinished)
         read = hashlib.sha256()
         for rows in read_groups(self._unfinished):
+            _go_on(stops)
             read.update(_content(to_entries(rows)))
         if read.digest() != self._written.digest():
             raise SpoiltArchive(self._name)
@@ -175,6 +175,11 @@ class _Writer:
         )
         ends = self._devices[0], self._devices[-1]
         return msgspec.structs.replace(file, can_drop=self._can_drop, devices=ends)
+
+
+def _go_on(stops: Callable[[], bool]) -> None:
+    if stops():
+        raise CutShort
 
 
 def _may_be_echoed(batch: Batch) -> bool:

@@ -61,6 +61,27 @@ def test_hours_that_are_over_are_sealed_while_others_work(books, store):
     assert books.entries() == entries
 
 
+def test_it_takes_a_fifth_of_a_core_at_most(books, store):
+    worked_s = []
+
+    class Timed(SlowLog):
+        def devices(self, hour):
+            begun_s = time.thread_time()
+            while time.thread_time() < begun_s + 0.05:
+                pass
+            worked_s.append(time.thread_time() - begun_s)
+            return self._log.devices(hour)
+
+    sealer = Sealer(books.archive, Timed(books.log), store, Retention(), books.log.last)
+    begun_s = time.monotonic()
+    sealer.look(OVER_US)
+    while books.archive.last() < len(books.entries()):
+        time.sleep(0.01)  # it tells nobody that it is done
+    sealer.stop()
+
+    assert time.monotonic() - begun_s > 5 * sum(worked_s)
+
+
 def test_whoever_stops_it_finds_the_hour_in_the_log(books, store):
     entries = books.entries()
     slow = SlowLog(books.log)
