@@ -343,7 +343,9 @@ def _receive(folder: Path) -> Path:
 def serving(face: Face) -> Iterator[str]:
     """Serve a study's face on a free port; give its address."""
     server = face.server = Server(face.app(), "127.0.0.1", 0)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # TCP by name, as where a server listens by itself: asyncio sends at once only then.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
