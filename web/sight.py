@@ -13,7 +13,9 @@ from web.accounts import Accounts
 from web.live import Key
 
 _FRESH_US: Final = 700_000
-_OWN_FRESH_US: Final = 5_000_000  # nobody can withdraw from people what is their own
+#: Nobody can withdraw from people what is their own: the session is asked, the store seldom.
+_OWN_FRESH_US: Final = 5_000_000
+_OWN_READ_US: Final = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ Look: TypeAlias = Callable[[], Seen]
 
 
 class Sight:
-    """Answers by `authorize`; no answer is older than a second."""
+    """Answers by `authorize`; no answer about others is older than a second."""
 
     def __init__(self, store: Store, accounts: Accounts, scope: Scope) -> None:
         self._store = store
@@ -47,6 +49,8 @@ class Sight:
         self._is_own = scope.subject == scope.actor.person
         self._fresh_us = _OWN_FRESH_US if self._is_own else _FRESH_US
         self._asked_us: int | None = None
+        self._own: frozenset[Key] = frozenset()
+        self._read_us: int | None = None
 
     def is_stale(self, now_us: int) -> bool:
         return self._asked_us is None or now_us - self._asked_us >= self._fresh_us
@@ -57,22 +61,25 @@ class Sight:
         scope = self._scope
         if self._accounts.session(scope.session_id, now_us) != scope.actor:
             return Seen(signed_in=False, keys=frozenset())
+        keys = self._own_keys(now_us) if self._is_own else self._others(now_us)
+        return Seen(signed_in=True, keys=keys)
+
+    def _own_keys(self, now_us: int) -> frozenset[Key]:
+        if self._read_us is None or now_us - self._read_us >= _OWN_READ_US:
+            actor, self._read_us = self._scope.actor, now_us
+            with self._store.reading() as db:
+                self._own = frozenset((actor.person, each) for each in own(db, actor, now_us))
+        return self._own
+
+    def _others(self, now_us: int) -> frozenset[Key]:
+        actor = self._scope.actor
         with self._store.reading() as db:
-            keys = self._own(db, now_us) if self._is_own else self._others(db, now_us)
-        return Seen(signed_in=True, keys=frozenset(keys))
-
-    def _own(self, db: Connection, now_us: int) -> set[Key]:
-        actor = self._scope.actor
-        return {(actor.person, topic) for topic in own(db, actor, now_us)}
-
-    def _others(self, db: Connection, now_us: int) -> set[Key]:
-        actor = self._scope.actor
-        subjects = subjects_of(db, self._scope, now_us)
-        return {
-            (each, topic)
-            for topic in Topic
-            for each in visible(db, actor, subjects, topic, now_us)
-        }
+            subjects = subjects_of(db, self._scope, now_us)
+            return frozenset(
+                (each, topic)
+                for topic in Topic
+                for each in visible(db, actor, subjects, topic, now_us)
+            )
 
 
 def subjects_of(db: Connection, scope: Scope, now_us: int) -> tuple[str, ...]:
