@@ -10,6 +10,7 @@ from people import registry
 from people.authorize import Action, Role, Topic, allowed
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import parts_of
+from web.sight import home
 
 router = APIRouter()
 
@@ -70,6 +71,7 @@ def page(request: Request, visit: Sees, counter: int) -> Response:
             "sees_activity": sees_activity,
             "zone": registry.zone_at(db, who, found.logged.decision.state.at_us),
             "now_us": visit.now_us,
+            "home": home(visit.actor),
         }
     return parts.pages.show("decision.html", said)
 

@@ -131,7 +131,7 @@ async def found(hub, phone):
     """Let the glasses ring until they are found; the strap has no buzzer."""
     home = phone.url
     await phone.goto(home + "me")
-    worn = phone.locator("#devices .worn > li")
+    worn = phone.locator("#devices .trackers > li")
     glasses, strap = (worn.filter(has_text=f"{kind}-") for kind in ("glasses", "strap"))
     await expect(glasses).to_contain_text(
         re.compile(r"Battery\s*\d+ %\s*(just now|\d+ min ago)")

@@ -71,6 +71,10 @@ def test_point_16_each_flag_states_reason_value_and_own_norm(visit, face, scheme
     face.hub.publish(FARID, Topic.HEART_RATE, bpm=83, at_us=face.clock())
     expect(page.locator(f"tr[data-of={FARID}] [data-show=bpm] b")).to_have_text("83")
     expect(page.locator(f"tr[data-of={OLGA}] [data-show=heard]")).to_have_text("none lately")
+    days = page.locator(f"tr[data-of={FARID}] .worn i")
+    heights = days.evaluate_all("all => all.map(day => day.getBoundingClientRect().top)")
+    assert len(heights) == 7
+    assert len(set(heights)) == 1  # side by side
     assert faults(page) == []
     page.get_by_role("link", name="Jon K.").click()
     expect(page.get_by_role("heading", name="Prompts and answers")).to_be_visible()
