@@ -148,7 +148,11 @@ class SqliteLog:
         for name in [name for name in self._files if name not in paths]:
             self._without(name).close()
         for name in sorted(paths.keys() - self._files.keys()):
-            self._open(name)
+            try:
+                self._open(name)
+            except sqlite3.OperationalError:
+                if paths[name].exists():
+                    raise  # else the writer removed it meanwhile
 
     def _open(self, name: HourName) -> HourFile:
         if name not in self._files:
