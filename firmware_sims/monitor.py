@@ -45,11 +45,6 @@ class Monitor(RecordKeeper):
         for connection in self.listeners(self._measurement):
             self.notify(connection, self._measurement, record)
 
-    def begin_session(self) -> None:
-        """Forget everything, and count from now on."""
-        self.records.clear()
-        self.began_us = self.clock()
-
     def numbered(self) -> Sequence[tuple[int, bytes]]:
         return [
             (minute, _RECORD.pack(_RECORD.size, 0, mg_dl, minute))

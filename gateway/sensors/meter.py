@@ -9,6 +9,7 @@ from gateway.gatt import record_access
 from gateway.gatt.glucose import measurement
 from gateway.gatt.glucose.measurement import Glucose, Status
 from gateway.gatt.record_access import Operation, Operator, Request, Response, Result
+from gateway.sensors.asking import Asking
 from gateway.sensors.said import flag, sample
 from gateway.sensors.sensor import Link, Surroundings
 from gateway.wire import Quality
@@ -41,12 +42,16 @@ class Meter:
     def __init__(self, _: Surroundings) -> None:
         self._newest = -1  # that was told on this connection, or noted before
         self._ready: list[wire.Batch] = []
-        self._next: Request | None = None
+        self._asking = Asking()
         self._looks_back = False
-        self.handing_over = False
+
+    @property
+    def handing_over(self) -> bool:
+        return self._asking.is_under_way
 
     async def begin(self, link: Link) -> None:
-        self._link, self._ready, self._next = link, [], None
+        self._link, self._ready = link, []
+        self._asking.begin(link)
         self._looks_back = False
         noted = await link.noted(_NEWEST)
         self._newest = -1 if noted is None else noted
@@ -54,7 +59,7 @@ class Meter:
         await link.listen(measurement.UUID)
         await link.listen(record_access.UUID)
         rest = Request(Operation.REPORT, Operator.AT_LEAST, self._newest + 1)
-        await self._ask(_ALL if noted is None else rest)
+        await self._asking.ask(_ALL if noted is None else rest)
 
     def take(self, arrival: Arrival) -> None:
         if arrival.uuid == record_access.UUID:
@@ -68,30 +73,26 @@ class Meter:
 
     async def settle(self) -> None:
         """Ask again, if what it answered was not all."""
-        if self._next is not None:
-            following, self._next = self._next, None
-            await self._ask(following)
-
-    async def _ask(self, request: Request) -> None:
-        self.handing_over = True
-        value = record_access.encode(request)
-        await self._link.client.write_gatt_char(record_access.UUID, value, response=True)
+        await self._asking.settle()
 
     def _answered(self, answer: record_access.RecordAccess) -> None:
-        if not isinstance(answer, Response):
-            return
-        self.handing_over = False
+        if isinstance(answer, Response):
+            self._asking.answered(self._following(answer.result))
+
+    def _following(self, result: Result | None) -> Request | None:
         looked_back, self._looks_back = self._looks_back, False
         if looked_back:
-            return
-        if answer.result is Result.OPERATOR_NOT_SUPPORTED:
-            self._next = _ALL  # a simple meter; what is known is passed over
-        elif answer.result is Result.NO_RECORDS and self._newest >= 0:
-            self._next, self._looks_back = _LAST, True  # none, or none with such a number?
+            return _ALL if self._newest < 0 else None
+        if result is Result.OPERATOR_NOT_SUPPORTED:
+            return _ALL  # a simple meter; what is known is passed over
+        if result is Result.NO_RECORDS and self._newest >= 0:
+            self._looks_back = True
+            return _LAST  # none, or none with such a number?
+        return None
 
     def _take(self, said: Glucose, arrived_us: int) -> None:
         if self._looks_back and said.sequence < self._newest:
-            self._newest, self._next = -1, _ALL  # it began to count anew
+            self._newest = -1  # it began to count anew
             return
         if said.sequence <= self._newest:
             return

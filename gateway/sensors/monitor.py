@@ -14,6 +14,7 @@ from gateway.gatt.cgm import measurement, state
 from gateway.gatt.cgm.measurement import Record
 from gateway.gatt.cgm.status import Status
 from gateway.gatt.record_access import Operation, Operator, Request, Response, Result
+from gateway.sensors.asking import Asking
 from gateway.sensors.said import Said, flag, sample
 from gateway.sensors.sensor import Link, Surroundings
 from gateway.wire import Quality
@@ -36,12 +37,16 @@ class Monitor:
 
     def __init__(self, around: Surroundings) -> None:
         self._now_us = around.now_us
-        self.handing_over = False
+        self._asking = Asking()
+
+    @property
+    def handing_over(self) -> bool:
+        return self._asking.is_under_way
 
     async def begin(self, link: Link) -> None:
-        self._link, self.handing_over = link, False
+        self._link = link
+        self._asking.begin(link)
         self._ready: list[wire.Batch] = []
-        self._next: Request | None = None
         self._session_s: int | None = None  # None: it does not say how long it has been going
         self._newest_min = self._asked_min = -1
         self._ahead: set[int] = set()  # minutes told while those before them are reported still
@@ -54,7 +59,7 @@ class Monitor:
         if services.get_characteristic(record_access.UUID) is not None:
             await link.listen(record_access.UUID)
             rest = Request(Operation.REPORT, Operator.AT_LEAST, self._newest_min + 1)
-            await self._ask(_ALL if self._newest_min < 0 else rest)
+            await self._asking.ask(_ALL if self._newest_min < 0 else rest)
 
     def take(self, arrival: Arrival) -> None:
         if arrival.uuid == record_access.UUID:
@@ -71,9 +76,7 @@ class Monitor:
 
     async def settle(self) -> None:
         """Ask again, if it does not know how to report a part."""
-        if self._next is not None:
-            following, self._next = self._next, None
-            await self._ask(following)
+        await self._asking.settle()
 
     async def _resume(self, now_min: int) -> None:
         """Learn which session this is, and what of it is known."""
@@ -86,18 +89,14 @@ class Monitor:
             self._session_s = known_s
             self._newest_min = -1 if newest_min is None else newest_min
 
-    async def _ask(self, request: Request) -> None:
-        self.handing_over = True
-        value = record_access.encode(request)
-        await self._link.client.write_gatt_char(record_access.UUID, value, response=True)
-
     def _answered(self, answer: record_access.RecordAccess) -> None:
         if not isinstance(answer, Response):
             return
-        self.handing_over = False
         if answer.result is Result.OPERATOR_NOT_SUPPORTED:
-            self._next = _ALL  # what is known is passed over
-        elif self._ahead:
+            self._asking.answered(_ALL)  # what is known is passed over
+            return
+        self._asking.answered()
+        if self._ahead:
             self._note(max(self._ahead))
             self._ahead.clear()
 

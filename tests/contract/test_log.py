@@ -199,6 +199,16 @@ def test_an_empty_hour_may_give_way_before_it_is_dropped(log):
     assert log.read(0, 10) == [entry]
 
 
+def test_an_hour_that_goes_while_it_is_opened_holds_nobody_up(open_log, tmp_path):
+    log = open_log()
+    entries = log.append([arrival(0, received_us=NOON_US)])
+    (path,) = tmp_path.rglob("*.db")
+    gone = path.with_name(f"20300101T00-{7:019d}.db")
+    gone.symlink_to(tmp_path / "gone")  # listed, and not there
+
+    assert open_log(read_only=True).read(0, 10) == entries
+
+
 def test_another_process_may_follow(open_log):
     log = open_log()
     follower = open_log(read_only=True)
