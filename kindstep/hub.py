@@ -7,16 +7,12 @@ The event loop serves the line to the pages and does nothing else.
 
 import asyncio
 import contextlib
-import logging
-import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 import kindstep
 from analytics.days import DayFact
@@ -42,6 +38,7 @@ from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
 from kindstep.study_room import StudyRoom
+from kindstep.worker import Worker
 from people.authorize import Actor, Refused
 from people.trail import Trail
 from web.accounts import Accounts
@@ -50,11 +47,7 @@ from web.orders import Done, Order, UseStudy
 from web.programs import Answer, Request
 from web.webhooks import noticing
 
-log = logging.getLogger(__name__)
-
-_TURN_S: Final = 0.5  # how long a prompt may be overdue while nothing arrives
 _ANSWERED_S: Final = 1.0
-_GATHER_S: Final = 0.1  # a turn costs much the same for a hundred batches as for one
 
 Clock = Callable[[], int]
 
@@ -140,10 +133,7 @@ class Hub:
         self._programs, self._news = telling.begin(
             settings, folder, self.store, self.ingest.bring, now_us
         )
-        self._arrived, self._stopping = threading.Event(), threading.Event()
-        self._worker = threading.Thread(target=self._work, name="worker")
-        self._worked: Future[None] = Future()
-        self._store_fails = False  # and said so
+        self._worker = Worker(self._turn)
         self._scored: set[str] = set()  # whose numbers changed since the pages were told
         self._coached: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -166,7 +156,7 @@ class Hub:
 
     async def ended(self) -> bool:
         """Wait until a part breaks, and raise what broke it; True: begin anew."""
-        ends = (self.ingest.ended, self._worked, self._post.ended, self._news.ended)
+        ends = (self.ingest.ended, self._worker.ended, self._post.ended, self._news.ended)
         parts: list[asyncio.Future[Any]] = [asyncio.wrap_future(end) for end in ends]
         parts.append(asyncio.ensure_future(self._begin_anew.wait()))
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -181,9 +171,7 @@ class Hub:
         self._post.stop()  # it asks for receipts where ingest keeps them
         self.ingest.stop()
         self._gateways.close()
-        self._stopping.set()
-        self._arrived.set()
-        self._worker.join()
+        self._worker.stop()
         self._sealer.stop()
         self._admission.stop()
         if self._sink:
@@ -191,31 +179,7 @@ class Hub:
         self.log.close()
         self.store.close()
 
-    # The worker.
-
-    def _work(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._arrived.wait(_TURN_S)
-                self._stopping.wait(_GATHER_S)
-                self._arrived.clear()
-                self._try_turn()
-            self._try_turn()  # what ingest stored last
-            self._worked.set_result(None)
-        except BaseException as error:
-            self._worked.set_exception(error)
-            raise
-
-    def _try_turn(self) -> None:
-        """Work on; what a full disk or a store that is away did not take is done again."""
-        try:
-            self._turn()
-        except OperationalError as error:
-            level = logging.DEBUG if self._store_fails else logging.ERROR
-            log.log(level, "the store takes nothing, trying again: %s", error.orig)
-            self._store_fails = True
-        else:
-            self._store_fails = False
+    # What the worker does in a turn.
 
     def _turn(self) -> None:
         more = True
@@ -257,7 +221,7 @@ class Hub:
     # What reaches people.
 
     def _stored(self, entries: Sequence[Entry]) -> None:
-        self._arrived.set()
+        self._worker.arrived()
         self._live.stored(entries)
         self._strangers.stored(entries)
         self._gateways.brought(entries)

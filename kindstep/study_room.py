@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from coaching import locks
 from coaching.engine import Engine
 from coaching.locks import Lock
+from ingest import durable
 from ingest.store import Store
 from kindstep import process, study, toml_file
 from kindstep.errands import Errands
@@ -86,4 +87,4 @@ class StudyRoom:
 def _replace(file: Path, text: str) -> None:
     unfinished = file.with_name(f"{file.name}.new")
     unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(file)
+    durable.put(unfinished, file)
