@@ -46,7 +46,11 @@ class Sensor(Protocol):
     """One device; it lives longer than its connections."""
 
     has_memory: bool
-    handing_over: bool
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether what it says now comes from its memory."""
+        ...
 
     async def begin(self, link: Link) -> None:
         """Start a new connection."""
