@@ -7,64 +7,20 @@ what research and effects show; look at them before they are kept.
 import base64
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from coaching.acts.challenges import StartChallenge
-from people import registry
-from people.authorize import Actor, Role, Topic
-from people.registry import Person, ViewerKind
-from tests import web_study
+from people.authorize import Topic
+from tests import pages, web_study
 from tests.browsing import DESK, FLAGS, PHONE
 from tests.conftest import find_server
-from tests.web_study import COACH, FARID, JON, MAYA, OPERATOR
+from tests.pages import PAGES
+from tests.web_study import FARID, JON, MAYA
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screens"
 QUALITY = 82
 TALLEST_PX = 3000
-SPONSOR = "s-lux"
-RESEARCHER = "r-lin"
-
-#: Who looks at what; the first page of each is their own. A coach comes first: that is seen.
-PAGES = {
-    (COACH, "coach"): {
-        "triage": "/coach",
-        "person": f"/coach/{FARID}",
-        "week-sheet": f"/coach/{FARID}/summary",
-        "decision": f"/decisions/{FARID}/1",
-        "in-touch": "/coach/panel/contact",
-        "standing": "/coaching",
-    },
-    (MAYA, "participant"): {
-        "today": "/",
-        "trends-day": "/trends?span=day",
-        "trends-week": "/trends?span=week",
-        "trends-month": "/trends?span=month",
-        "me": "/me",
-        "seen": "/me/seen",
-        "measure": "/measure",
-        "coaches": "/directory",
-        "progress": "/alike",
-        "questions": "/questions",
-        "signing-in": "/account",
-    },
-    (OPERATOR, "operator"): {
-        "operation": "/operator",
-        "study": "/operator/study",
-        "gifts": "/operator/gifts",
-        "trail": "/operator/trail",
-    },
-    (RESEARCHER, "researcher"): {
-        "research": "/research",
-        "in-touch": "/research/contact",
-        "stored": "/research/stored",
-        "packages": "/research/trail",
-    },
-    (SPONSOR, "sponsor"): {"sponsor": "/sponsor"},
-    (None, "visitor"): {"sign-in": "/sign-in"},
-}
 
 
 def main():
@@ -72,8 +28,7 @@ def main():
     size = 0
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         face = web_study.make(Path(folder))
-        face.store.write(lambda db: know_staff(db, face.clock()))
-        play(face)
+        pages.prepare(face)
         browser = playwright.chromium.launch(
             executable_path=find_server("chromium"), args=FLAGS
         )
@@ -91,24 +46,6 @@ def main():
         browser.close()
         face.store.close()
     print(f"{len(list(FOLDER.iterdir()))} pictures, {size / 1e6:.1f} MB")
-
-
-def play(face):
-    """Let a challenge run, and another wait for an answer."""
-    today = datetime.fromtimestamp(face.clock() / 1e6, UTC).date()
-    for who, offer, friend in ((MAYA, "streak", None), (JON, "duel", MAYA)):
-        act = StartChallenge(participant=who, offer=offer, first_day=today, to=friend)
-        face.perform(Actor(who, Role.PARTICIPANT), act)
-
-
-def know_staff(db, now_us):
-    registry.add_person(db, Person(SPONSOR, Role.SPONSOR), now_us)
-    registry.set_name(db, SPONSOR, "Lux Vision")
-    registry.add_person(db, Person(RESEARCHER, Role.RESEARCHER), now_us)
-    registry.set_name(db, RESEARCHER, "Lin Wei")
-    for who in registry.persons_of(db, Role.PARTICIPANT):
-        for topic in Topic:
-            registry.consent(db, who, topic, ViewerKind.RESEARCH, True, now_us)
 
 
 def take(page, face, address, visitor, suffix):

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
-from tests import web_study
+from tests import pages, web_study
 from tests.routes import requests_of
 from tests.web_study import COACH, JON, MAYA, OPERATOR, OTHER_COACH, STRANGER
 from web.accounts import Scope
@@ -273,14 +273,33 @@ def test_a_new_route_is_found(face):
     assert ("GET", "/leak") in {*requests_of(app)} - rows().keys()
 
 
-def test_each_route_lets_in_whom_its_row_names_and_nobody_else(face):
+@pytest.fixture(scope="module")
+def let_in(face):
+    """Give the answers to whomever each route lets in."""
     app = face.app()
-    known = [each for each in requests_of(app) if each in rows()]
+    return _let_in(face, app, [each for each in requests_of(app) if each in rows()])
 
-    found = _let_in(face, app, known)
+
+def test_each_route_lets_in_whom_its_row_names_and_nobody_else(let_in):
+    found = {each: "".join(answers) for each, answers in let_in.items()}
 
     wrong = {" ".join(each): (letters, rows()[each]) for each, letters in found.items()}
     assert {each: pair for each, pair in wrong.items() if pair[0] != pair[1]} == {}
+
+
+def test_every_page_is_among_those_that_browsers_look_at(face, let_in):
+    shown = {
+        path
+        for (method, path), answers in let_in.items()
+        if method == "GET" and any(map(_is_page, answers.values()))
+    }
+    with TestClient(face.app(), base_url="http://localhost", follow_redirects=False) as browser:
+        asked = {path for method, path in requests_of(face.app()) if method == "GET"}
+        shown |= {at for at in asked & PUBLIC.keys() if _is_page(browser.get(_filled(at)))}
+
+    assert {"/me", "/sign-in", "/operator/study"} <= shown
+    assert pages.without_row(shown) == set(), "a new page: say in PAGES who looks at it"
+    assert pages.without_row({"/leak"}) == {"/leak"}
 
 
 def test_nobody_is_let_in_without_proof(face):
@@ -292,11 +311,11 @@ def test_nobody_is_let_in_without_proof(face):
 
 
 def _let_in(face, app, requests):
-    """Give who is let in by each request; the others find nothing, or are told they may not.
+    """Give what each who is let in is answered; others find nothing, or are told they may not.
 
     A webhook's number names none: its own test tells whose they are.
     """
-    found = dict.fromkeys(requests, "")
+    found = {each: {} for each in requests}
     app.state.parts.fan_out.close()  # a stream that is let in ends at once
     for letter, (person, role) in WHO.items():
         with TestClient(app, base_url="http://localhost", follow_redirects=False) as browser:
@@ -305,8 +324,12 @@ def _let_in(face, app, requests):
                 browser.cookies.set("kindstep", face.session(person, role))
                 answer = browser.request(method, _filled(path), headers=heads)
                 if answer.status_code not in (401, 403, 404) and not _sent_home(path, answer):
-                    found[method, path] += letter
+                    found[method, path][letter] = answer
     return found
+
+
+def _is_page(answer):
+    return answer.is_success and answer.content[:15].lower() == b"<!doctype html>"
 
 
 def _bearer(face, person, role):
