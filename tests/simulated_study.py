@@ -35,8 +35,9 @@ from people.registry import Person, Relation, RelationKind, Role, Topic, ViewerK
 from tests.coached import usc
 
 MONDAY = date(2026, 3, 2)
-DAY_US = 86_400_000_000
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 TEAM = 5
+TALKING = 40  # people, with their coach
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata")
 OPERATOR, SPONSOR = Actor("omar", Role.OPERATOR), Actor("lux", Role.SPONSOR)
 COACH = Actor("cleo", Role.COACH)
@@ -175,7 +176,7 @@ class World:
             "pool": (),
             "journey": (),
             "pair": ("team 0", "team 1"),
-            "relay": ("team 2",),
+            "relay": (),
         }.items():
             proposal = ProposeChallenge(
                 participant="omar", offer=offer, first_day=day, teams=teams
@@ -199,7 +200,7 @@ class World:
                 self.act(SPONSOR, RedeemVoucher(participant="lux", code=gift.code), now_us)
             elif gift.state == "redeemed":
                 self.act(SPONSOR, DeliverVoucher(participant="lux", code=gift.code), now_us)
-        for who in self.people[:20]:
+        for who in self.people[:TALKING]:
             self._talk(who, now_us)
         for who in sorted(self.falls | {*self.people[:50]}):
             seen = self.engine.challenges(self.db, who, now_us).playing
@@ -207,14 +208,13 @@ class World:
 
     def _talk(self, who: str, now_us: int) -> None:
         """Let the coach write, the participant answer and then rate."""
-        noon_us = now_us + DAY_US // 2
+        awake_us = now_us + 3 * HOUR_US  # by day in all zones
         template = self.engine.templates()[0].id
-        self.act(
-            COACH, CoachMessage(participant=who, coach="cleo", template_id=template), noon_us
-        )
-        for item in self.engine.inbox(self.db, who, noon_us + DAY_US // 2):
+        message = CoachMessage(participant=who, coach="cleo", template_id=template)
+        self.act(COACH, message, awake_us)
+        for item in self.engine.inbox(self.db, who, awake_us):
             if item.sender == "cleo" and item.answered is None:
-                at_us = max(noon_us, item.sent_us)
+                at_us = max(awake_us, item.sent_us)
                 answer = AnswerPrompt(
                     participant=who, message_id=item.id, answer=item.options[0]
                 )
@@ -267,7 +267,7 @@ def _protocol(people: int, weeks: int):
             "cause": "children",
             "vouchers": 3,
         },
-        "relay": {"kind": "relay"},
+        "relay": {"kind": "relay", "hold_days": 3},
         "row": {"kind": "streak", "in_a_row": 3},
         "duel": {"kind": "duel", "level_band": 0.5},
     }

@@ -32,6 +32,8 @@ ratings = Table(
     Column("stars", Integer, nullable=False),  # 1 to 5
     Column("comment", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("term_us", BigInteger, nullable=False),  # when the first one of its term was given
+    Column("replaced_us", BigInteger),  # when another one took its place
     Column("reply", Text),
     Column("replied_us", BigInteger),
     Index("ratings_by_coach", "coach", "at_us"),

@@ -66,12 +66,14 @@ def rate(db: Connection, act: RateCoach, grounds: Grounds, now_us: int) -> Outco
     if not reputation.may_rate(db, act.participant, act.coach):
         return Outcome(ok=False, says="You can rate a coach after you had to do with them.")
     comment = act.comment.strip()
-    reputation.rate(db, act.participant, act.coach, act.stars, comment, now_us)
+    replaced = reputation.rate(db, act.participant, act.coach, act.stars, comment, now_us)
     source = f"rating:{act.participant}:{now_us}"
     danger = call_for_help(db, act.participant, comment, source, grounds, now_us)
-    return danger or Outcome(
-        ok=True, says="Thank you. It is shown without your name, and stays."
-    )
+    if danger:
+        return danger
+    if replaced:
+        return Outcome(ok=True, says="Thank you. It counts in place of your last, which stays.")
+    return Outcome(ok=True, says="Thank you. It is shown without your name, and stays.")
 
 
 def skip_rating(db: Connection, act: SkipRating, _: Grounds, now_us: int) -> Outcome:

@@ -125,26 +125,38 @@ def test_one_group_is_no_pair():
 def test_the_baton_goes_on_when_its_holder_reached_their_goal():
     ana, ben = days(5000, 6000, 0), days(9000, 0, 7000)
 
-    assert legs(side(ana, ben)) == 2
-    assert legs(side(ben, ana)) == 2
-    assert legs(side(ana, days(9000, 9000, 0))) == 1  # ben's good days came before the baton
+    assert legs(side(ana, ben), 3) == 2
+    assert legs(side(ben, ana), 3) == 2
+    assert legs(side(ana, days(9000, 9000, 0)), 3) == 1  # ben's good days came before the baton
 
 
 def test_the_baton_waits_for_late_data():
     late = (day(0, 100, settled=False), day(1, 6000))
 
-    assert legs(side(late)) == 0
-    assert legs(side((day(0, 6000), day(1, 6000)))) == 1
+    assert legs(side(late), 3) == 0
+    assert legs(side((day(0, 6000), day(1, 6000))), 3) == 1
 
 
 def test_who_pauses_runs_later():
     sick = (day(0, 0, paused=True), day(1, 0, paused=True), day(2, 6000))
 
-    assert legs(side(sick, days(6000, 6000, 0))) == 2
+    assert legs(side(sick, days(6000, 6000, 0)), 3) == 2
+
+
+def test_nobody_is_the_one_all_wait_for():
+    ana, ben = days(100, 100, 100, 100, 6000), days(100, 100, 100, 6000, 100)
+
+    assert legs(side(ana, ben), 2) == 2  # ana two days, ben two days, ana again
+    assert legs(side(ana, ben), 4) == 0
+    assert legs(side(days(*[100] * 9), days(*[6000] * 9)), 3) == 1  # the rest waits for nobody
+    unworn = tuple(day(number, 0, valid=False) for number in range(5))
+    assert legs(side(unworn, days(0, 0, 0, 6000, 0)), 2) == 1
 
 
 def test_a_relay_of_one_is_none():
-    found = Relay(title="r", days=2).stand({"a": side(days(6000, 6000))}, over=True)
+    found = Relay(title="r", days=2, hold_days=1).stand(
+        {"a": side(days(6000, 6000))}, over=True
+    )
 
     assert not found["a"].reached
 

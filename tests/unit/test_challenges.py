@@ -30,7 +30,7 @@ OFFERS = {
     "pair": Pairing(
         title="Pair", days=2, steps=12_000, least_share=0.25, cause="seniors", vouchers=2
     ),
-    "relay": Relay(title="Relay", days=2),
+    "relay": Relay(title="Relay", days=2, hold_days=1),
     "row": Streak(title="Row", days=2, in_a_row=2),
     "duel": Duel(title="Duel", days=2, level_band=0.25),
 }

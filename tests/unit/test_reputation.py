@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from coaching import own
 from coaching.acts.coaches import (
     AnswerRating,
     AssignCoach,
@@ -16,6 +17,7 @@ from coaching.acts.prompts import AnswerPrompt, CoachMessage
 from coaching.circles import together
 from coaching.coaches import directory, reputation
 from coaching.coaches.directory import Profile
+from coaching.daytime import DAY_US
 from people import registry
 from people.authorize import Actor, Refused, Topic
 from people.registry import Conflict, Person, Role
@@ -123,9 +125,38 @@ def test_one_rates_after_contact_and_once_for_it(study):
     assert rate(study).ok
     assert not rate(study, now_us=NOW_US + 3).ok
 
-    meet(study, now_us=NOW_US + 86_400_000_000)
-    assert rate(study, now_us=NOW_US + 86_400_000_002).ok
-    assert study.engine.reputation(study.db, "cleo").responses == 2
+
+def test_who_keeps_in_touch_has_one_voice_a_term_and_all_of_it_stays(study):
+    for day, stars in ((0, 1), (1, 2), (89, 5), (90, 4), (100, 3)):
+        met_us = NOW_US + day * DAY_US
+        meet(study, now_us=met_us)
+        assert rate(study, stars, f"{stars} on day {day}", met_us + 2).ok
+    fill(study, 28)
+    known = study.engine.reputation(study.db, "cleo")
+
+    assert (known.responses, known.stars) == (30, {3: 1, 5: 29})  # of day 89 and day 100
+    critical = [each for each in known.comments if each.stars <= reputation.CRITICAL]
+    assert [each.comment for each in critical] == ["2 on day 1", "1 on day 0"]
+    assert all(each.replaced_us for each in critical)
+    shown = {each.comment for each in known.comments if not each.replaced_us}
+    assert shown >= {"3 on day 100", "5 on day 89"}
+    kept = dict(own.said_and_done(study.db, "ada"))["ratings"]
+    assert [row["stars"] for row in kept] == [1, 2, 5, 4, 3]
+
+
+def test_one_is_asked_once_a_term_and_may_rate_anew_before(study):
+    def asked(now_us):
+        return study.engine.to_rate(study.db, "ada", now_us)
+
+    meet(study)
+    assert asked(NOW_US + 2) == ("cleo",)
+    assert "in place of" not in rate(study).says
+    meet(study, now_us=NOW_US + DAY_US)
+    assert asked(NOW_US + DAY_US + 2) == ()
+    assert "in place of" in rate(study, now_us=NOW_US + DAY_US + 2).says
+    term_us = reputation.TERM_DAYS * DAY_US
+    meet(study, now_us=NOW_US + term_us)
+    assert asked(NOW_US + term_us + 2) == ("cleo",)
 
 
 @pytest.mark.parametrize("wrong", [{"stars": 0}, {"stars": 6}, {"comment": "x" * 501}])

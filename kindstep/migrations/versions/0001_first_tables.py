@@ -816,6 +816,8 @@ def upgrade() -> None:
         sa.Column("stars", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("term_us", sa.BigInteger(), nullable=False),
+        sa.Column("replaced_us", sa.BigInteger(), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("replied_us", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
