@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from ingest.log import Entry
 from ingest.log.sqlite import SqliteLog
 from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import broker_place, disk, influx, noting, reaching, stores, telling
+from kindstep import broker_place, disk, influx, noting, reaching, room, stores, telling
 from kindstep.admission import Admission
 from kindstep.folder import Folder
 from kindstep.line import LineServer
@@ -62,10 +63,29 @@ async def serve(
 ) -> bool:
     """Run the hub until cancelled, or a part of it breaks; return whether to begin anew.
 
-    `path` is the settings' own, for commands that the hub starts.
+    `path` is the settings' own, for commands that the hub starts. On a full disk it waits.
     """
-    async with Hub(settings, protocol, now_us, path).running() as hub:
-        return await hub.ended()
+
+    async def once() -> bool:
+        async with running(settings, protocol, now_us, path) as hub:
+            return await hub.ended()
+
+    return await room.waited_for(settings.data, once)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings, protocol: Protocol, now_us: Clock = wall_us, path: Path | None = None
+) -> AsyncGenerator["Hub"]:
+    """Run a hub for as long as the block lasts."""
+    ends = contextlib.ExitStack()
+    try:
+        hub = Hub(settings, protocol, now_us, path, ends)
+        await asyncio.to_thread(hub.start, ends)
+        async with hub.line():
+            yield hub
+    finally:
+        await asyncio.to_thread(ends.close)
 
 
 def _engine(protocol: Protocol, folder: Folder, store: Store) -> Engine:
@@ -83,15 +103,17 @@ class Hub:
         self,
         settings: Settings,
         protocol: Protocol,
-        now_us: Clock = wall_us,
-        path: Path | None = None,
+        now_us: Clock,
+        path: Path | None,
+        ends: contextlib.ExitStack,
     ) -> None:
+        """Open its files, which `ends` closes, whatever comes after."""
         folder = Folder(settings.data)
         folder.make()
         self._now_us, self._trail = now_us, Trail(folder.trail)
         self._admission = Admission(settings, folder, Accounts(folder.sign_in))
-        self.store = stores.open_store(settings)
-        self.log = SqliteLog(folder.log)
+        self.store = ends.enter_context(closing(stores.open_store(settings)))
+        self.log = ends.enter_context(closing(SqliteLog(folder.log)))
         self.archive = open_archive(settings)
         self.engine = _engine(protocol, folder, self.store)
         self._line = LineServer(
@@ -100,9 +122,11 @@ class Hub:
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
         folder.ingest.mkdir(exist_ok=True)
-        self._gateways = Gateways(folder.gateways)
+        self._gateways = ends.enter_context(closing(Gateways(folder.gateways)))
         self._sink = (
-            influx.sink(settings.influx, folder.influx_outbox) if settings.influx else None
+            ends.enter_context(closing(influx.sink(settings.influx, folder.influx_outbox)))
+            if settings.influx
+            else None
         )
         self.runner = Runner(
             self.store, self.log, self.archive, (self._observe,), (self._heard,)
@@ -139,20 +163,27 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._begin_anew = asyncio.Event()
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncGenerator["Hub"]:
-        """Run everything for as long as the block lasts."""
-        self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self._admission.start)
-        self.ingest.start()
+    def start(self, ends: contextlib.ExitStack) -> None:
+        """Begin everything; it ends in the order in which the one feeds the other."""
+        ends.callback(self._admission.stop)
+        self._admission.start()
+        ends.callback(self._sealer.stop)
         self._worker.start()
+        ends.callback(self._worker.stop)
+        self.ingest.start()
+        ends.callback(self.ingest.stop)
         self._post.start()
+        ends.callback(self._post.stop)  # it asks for receipts where ingest keeps them
         self._news.start()
-        try:
-            async with self._line.open():
-                yield self
-        finally:
-            await asyncio.to_thread(self._stop)
+        ends.callback(self._news.stop)
+        ends.callback(self._study.stop)
+
+    @contextlib.asynccontextmanager
+    async def line(self) -> AsyncGenerator[None]:
+        """Answer the pages for as long as the block lasts."""
+        self._loop = asyncio.get_running_loop()
+        async with self._line.open():
+            yield
 
     async def ended(self) -> bool:
         """Wait until a part breaks, and raise what broke it; True: begin anew."""
@@ -164,20 +195,6 @@ class Hub:
             part.result()
         parts[-1].cancel()
         return self._begin_anew.is_set()
-
-    def _stop(self) -> None:
-        self._study.stop()
-        self._news.stop()
-        self._post.stop()  # it asks for receipts where ingest keeps them
-        self.ingest.stop()
-        self._gateways.close()
-        self._worker.stop()
-        self._sealer.stop()
-        self._admission.stop()
-        if self._sink:
-            self._sink.close()
-        self.log.close()
-        self.store.close()
 
     # What the worker does in a turn.
 

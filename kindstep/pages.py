@@ -1,10 +1,11 @@
 """The pages' process: the web app, reading the store and speaking to the hub by its line."""
 
+import asyncio
 import contextlib
 import functools
 import io
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
@@ -15,12 +16,14 @@ import segno
 
 from coaching.acts.act import Act, Outcome
 from coaching.protocol import Protocol
+from ingest.store import Store
 from kindstep import (
     broker_place,
     errands,
     exports,
     line,
     reaching,
+    room,
     serving,
     site,
     stores,
@@ -82,7 +85,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     folder = Folder(settings.data)
     hub = ToHub(folder.line)
-    store = stores.open_as_it_is(settings, read_only=True)
+    store, accounts, trail = asyncio.run(room.waited_for(settings.data, _opened(settings)))
     app = create_app(
         store=store,
         ingest=folder.ingest,
@@ -95,8 +98,8 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         site=lambda: site.report(settings),
         packages=exports.desk(settings, store),
         live=hub.live,
-        accounts=Accounts(folder.sign_in),
-        trail=Trail(folder.trail),
+        accounts=accounts,
+        trail=trail,
         now_us=lambda: time.time_ns() // 1000,
         protocol=protocol,
         push_key=reaching.public_key(settings.reach, folder),
@@ -105,6 +108,16 @@ def serve(settings: Settings, protocol: Protocol) -> None:
     where = serving.of(settings)
     with _authority(where):
         Server(app, where.host, where.port, where.certificate, where.key).run()
+
+
+def _opened(settings: Settings) -> Callable[[], Awaitable[tuple[Store, Accounts, Trail]]]:
+    folder = Folder(settings.data)
+
+    async def once() -> tuple[Store, Accounts, Trail]:
+        accounts, trail = Accounts(folder.sign_in), Trail(folder.trail)
+        return stores.open_as_it_is(settings, read_only=True), accounts, trail
+
+    return once
 
 
 def _study_desk(settings: Settings, folder: Folder) -> StudyDesk:

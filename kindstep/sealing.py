@@ -58,8 +58,8 @@ class Sealer:
     def _seal(self, now_us: int) -> None:
         self._worked_s = time.thread_time()
         try:
+            self._archive.drop(self._retention, now_us)  # first: it makes room to seal
             self._archive.seal(self._log, now_us, self._checkpoint, stops=self._rest)
-            self._archive.drop(self._retention, now_us)
             erasing.from_archive(self._store, self._archive, now_us)
         except CutShort:
             log.info("stopped before an hour was sealed: it stays in the log")

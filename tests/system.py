@@ -50,6 +50,7 @@ class System:
         strangers=(),
         gateway_settings="",
         web_port=None,
+        spools=None,
     ):
         self.root, self.devices, self.gateways = root, devices, gateways
         self.strangers, self.gateway_settings = strangers, gateway_settings
@@ -58,6 +59,7 @@ class System:
         self.external = broker
         self.port = self.gateway_port = broker.port if broker else free_port()
         self.web_port = web_port
+        self._spools = spools or root
         self.processes = {}
         self._stack = contextlib.ExitStack()
 
@@ -121,7 +123,7 @@ class System:
 
     # Waiting for what has to come.
 
-    async def until(self, true, timeout_s=30):
+    async def until(self, true, timeout_s=60):
         """Wait until a condition holds, an async one or a plain one."""
         give_up = time.monotonic() + timeout_s
         while not await _answer(true):
@@ -200,7 +202,7 @@ class System:
         store.close()
 
     def spool(self, gateway):
-        return self.root / f"{gateway}.spool"
+        return self._spools / f"{gateway}.spool"
 
     def _said(self, name):
         return self.root / f"{name}.said"

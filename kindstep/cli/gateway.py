@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import importlib.util
 import json
 import logging
@@ -26,6 +27,7 @@ from kindstep import (
     gateway_pairing,
     gateway_status,
     process,
+    room,
     settings,
     toml_file,
 )
@@ -61,7 +63,8 @@ def run(outer: Path | None, path: Path | None) -> None:
         raise click.ClickException(needs)
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
-    process.run(service.serve(chosen, kinds=_kinds(chosen)))
+    once = functools.partial(service.serve, chosen, kinds=_kinds(chosen))
+    process.run(room.waited_for(chosen.spool.parent, once))
 
 
 @command.command()

@@ -30,9 +30,8 @@ from firmware_sims.wearer import Activity, Wearer
 from gateway import service
 from gateway.settings import BrokerAddress, GatewaySettings
 from ingest.store.sqlite import SqliteStore
-from kindstep import account, stores, study
+from kindstep import account, hub, stores, study
 from kindstep.folder import Folder
-from kindstep.hub import Hub
 from kindstep.settings import BrokerSettings, Settings
 from people import registry
 from people.trail import Trail
@@ -222,11 +221,11 @@ async def running(settings, protocol, clock, air):
         broker=BrokerAddress(port=settings.broker.port, password_file=password_file),
     )
     with contextlib.closing(port):
-        async with Hub(settings, protocol, clock).running() as hub:
+        async with hub.running(settings, protocol, clock) as begun:
             stop = asyncio.Event()
             edge = asyncio.create_task(service.serve(gateway, clock, stop))
             try:
-                yield Known(hub, clock)
+                yield Known(begun, clock)
             finally:
                 stop.set()
                 await edge
