@@ -61,7 +61,7 @@ class Kept:
         self.batches += batches
         self._changed.set()
 
-    async def until(self, enough, within_s=10):
+    async def until(self, enough, within_s=30):
         async with asyncio.timeout(within_s):
             while not enough():
                 self._changed.clear()
@@ -155,7 +155,7 @@ async def running(radio):
         yield radio
     finally:
         task.cancel()
-        await asyncio.wait({task}, timeout=2)
+        await asyncio.wait({task}, timeout=30)
         assert task.cancelled()
 
 

@@ -11,7 +11,7 @@ from kindstep import ports
 from tests.conftest import find_server, leashed
 
 PASSWORD = "open sesame"  # noqa: S105 - of brokers that live for one test
-_START_TIMEOUT_S = 10
+_START_TIMEOUT_S = 30
 _kept = contextlib.ExitStack()
 atexit.register(_kept.close)
 
@@ -61,7 +61,7 @@ class Broker:
     def stop(self):
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(30)
 
     def _answers(self):
         try:

@@ -1,6 +1,10 @@
 """People at their pages in a real browser: phones and desks, and what may not happen on any."""
 
+import contextlib
 import json
+import time
+
+from playwright import async_api, sync_api
 
 from people.authorize import Actor, Role
 from web.accounts import Scope
@@ -14,6 +18,11 @@ FLAGS = [
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
+#: How long is waited for what has to come: on a busy machine all of it comes late.
+PATIENCE_MS = 45_000
+for api in (async_api, sync_api):
+    api.expect.set_options(timeout=PATIENCE_MS)
+
 AXE = next(TESTED.glob("axe-core-*/axe.min.js"))
 
 
@@ -40,6 +49,24 @@ def programs(face, person, role):
     actor = Actor(person, Role(role))
     secret = face.accounts.tokens.make(actor, "all", Scope, now_us, 2 * now_us)
     return {"authorization": f"Bearer {secret}"}
+
+
+class Waits(list):
+    """How long each thing was waited for, in seconds; the best of them was disturbed least."""
+
+    @contextlib.contextmanager
+    def once(self):
+        begun_s = time.monotonic()
+        yield
+        self.append(time.monotonic() - begun_s)
+
+
+def best(measure, enough, tries=8):
+    """Give the least of what is measured, until it is less than enough: others run here too."""
+    found = [measure()]
+    while min(found) >= enough and len(found) < tries:
+        found.append(measure())
+    return min(found)
 
 
 def faults(page, *only):

@@ -1,4 +1,7 @@
-"""What all tests share: hypothesis without a stopwatch, and the real servers they speak to."""
+"""What all tests share: hypothesis without a stopwatch, and the real servers they speak to.
+
+Every run looks at the same examples; `--hypothesis-profile explore` looks for others.
+"""
 
 import os
 import shutil
@@ -7,13 +10,20 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 #: Kernels, compiled once for all tests and for every process they start.
 KERNELS = Path(__file__).parents[1] / ".pytest_cache" / "numba"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(KERNELS))
 
-settings.register_profile("ours", deadline=None, print_blob=True)
+settings.register_profile(
+    "explore",
+    derandomize=False,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ours", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("ours")
 
 _SYSTEM = ["/usr/sbin", "/usr/local/sbin"]  # where an ordinary user's PATH does not look

@@ -14,7 +14,7 @@ from tests.brokers import free_port
 from tests.conftest import leashed
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-_START_TIMEOUT_S = 30
+_START_TIMEOUT_S = 60
 
 
 def find(name):

@@ -11,7 +11,7 @@ from tests.brokers import PASSWORD
 
 
 class Edge:
-    def __init__(self, port, name="hall", password=PASSWORD, patience_s=5):
+    def __init__(self, port, name="hall", password=PASSWORD, patience_s=30):
         self.name = name
         self.marks = {}
         self.hub = None  # its last status
@@ -44,14 +44,14 @@ class Edge:
         )
         self.publish(wire.status_topic(self.name), wire.encode(status), retain=True)
 
-    def until(self, happened, timeout_s=10):
+    def until(self, happened, timeout_s=30):
         give_up_s = time.monotonic() + timeout_s
         with self._changed:
             while not happened(self):
                 assert time.monotonic() < give_up_s, self.marks
                 self._changed.wait(0.02)  # others than the hub may make it happen
 
-    def until_stored(self, batch, timeout_s=10):
+    def until_stored(self, batch, timeout_s=30):
         lane = (batch.device, batch.boot, batch.stream)
         self.until(lambda edge: edge.marks.get(lane, -1) >= batch.sequence, timeout_s)
 

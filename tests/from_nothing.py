@@ -61,7 +61,7 @@ class Hub:
     async def give(self, kind, name):
         """Let somebody wear a device that a gateway came upon, with what it remembers."""
         held = self.desk.locator("#state tr", has_text=kind)
-        await expect(held).to_contain_text("streaming", timeout=20_000)
+        await expect(held).to_contain_text("streaming")
         morning = datetime.now(ZoneInfo(self.zone)) - timedelta(hours=3)
         await self.desk.reload()
         row = self.desk.locator(".unclaimed li", has_text=kind)

@@ -32,7 +32,7 @@ class Hub:
 
     async def ready(self):
         """Return once nothing that is published goes past it."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             await self._subscribed.wait()
         return self
 
@@ -44,7 +44,7 @@ class Hub:
         return self._stored.get((device, boot, stream), set())
 
     async def until(self, happened):
-        async with asyncio.timeout(15), self._news:
+        async with asyncio.timeout(30), self._news:
             await self._news.wait_for(happened)
 
     def command(self, gateway, command):

@@ -13,7 +13,7 @@ from tests.conftest import find_server, leashed
 ACCESS_KEY = "kindstep"
 SECRET_KEY = "open sesame"  # noqa: S105 - of a server that lives for some tests
 BUCKET = "study"
-_START_TIMEOUT_S = 20
+_START_TIMEOUT_S = 60
 
 
 class ObjectServer:

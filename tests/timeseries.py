@@ -9,7 +9,7 @@ import httpx
 from tests.brokers import free_port
 from tests.conftest import find_server, leashed
 
-_START_TIMEOUT_S = 20
+_START_TIMEOUT_S = 60
 
 
 class Server:
@@ -58,7 +58,7 @@ class Server:
         return True
 
     def get(self, path, **query):
-        answer = httpx.get(f"{self.url}{path}", params=query, timeout=5)
+        answer = httpx.get(f"{self.url}{path}", params=query, timeout=30)
         answer.raise_for_status()
         return answer.text
 
@@ -108,7 +108,7 @@ log-enabled = false
 
     def make(self, database):
         ask = {"q": f"CREATE DATABASE {database}"}
-        httpx.post(f"{self.url}/query", data=ask, timeout=5).raise_for_status()
+        httpx.post(f"{self.url}/query", data=ask, timeout=30).raise_for_status()
 
 
 class Caddy(Server):

@@ -349,7 +349,7 @@ def serving(face: Face) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            assert face.hub.heard.wait(10)
+            assert face.hub.heard.wait(30)
             yield f"http://localhost:{listener.getsockname()[1]}"
         finally:
             server.handle_exit(15, None)

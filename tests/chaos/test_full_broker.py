@@ -41,7 +41,7 @@ def overfill(port):
     for n in range(2 * STORE_BYTES // 60_000):
         large = batch(n, device="glasses-99", size=10_000)
         client.publish(wire.batch_topic("attic", large.device), wire.encode(large), qos=1)
-    assert hung_up.wait(10), "the store took it all"
+    assert hung_up.wait(30), "the store took it all"
     client.loop_stop()
     return len(taken)
 
@@ -90,7 +90,7 @@ class Site:
 
 
 async def until(happened):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not happened():  # noqa: ASYNC110 - other processes and threads tell nobody
             await asyncio.sleep(0.01)
 
@@ -128,7 +128,7 @@ async def test_a_full_store_is_said_and_costs_nothing(tmp_path, caplog):
             assert (await spool.depth()).batches == KEPT - 1
 
     with site.broker(), site.hub() as (ingest, books):
-        async with asyncio.timeout(20), site.gateway() as spool:
+        async with asyncio.timeout(60), site.gateway() as spool:
             await emptied(spool)
             assert (await spool.depth()).set_aside == ()
         await until(lambda: len(sequences(books, "glasses-99")) >= taken)
@@ -140,9 +140,9 @@ async def test_a_hub_that_was_slow_empties_it_by_itself(tmp_path, caplog):
     site = Site(tmp_path)
     kept = [batch(n) for n in range(KEPT)]
     go = threading.Event()
-    with site.broker(), site.hub(on_stored=lambda _: go.wait(20)) as (ingest, books):
+    with site.broker(), site.hub(on_stored=lambda _: go.wait(60)) as (ingest, books):
         await until(lambda: ingest.health().connected)
-        async with asyncio.timeout(20), site.gateway() as spool:
+        async with asyncio.timeout(60), site.gateway() as spool:
             await spool.keep(kept[:1])
             await until(lambda: books.log.last() == 1)  # and there it stays
             taken = await asyncio.to_thread(overfill, site.port)

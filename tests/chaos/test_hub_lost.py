@@ -81,7 +81,7 @@ async def gateway(broker, spool):
 
 
 async def drained(spool):
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await spool.depth()).batches:  # noqa: ASYNC110 - forgetting gives no event
             await asyncio.sleep(0.02)
 

@@ -161,7 +161,7 @@ async def test_a_connection_that_nobody_holds_is_ended_and_no_other(devices, tmp
 
     listener = Listener("hci0", opened, None, Patience(reconcile_s=0.02), counts)
     listening = asyncio.create_task(listener.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while devices[OURS].is_connected:  # noqa: ASYNC110 - a stack gives no event
             await asyncio.sleep(0.01)
     listening.cancel()

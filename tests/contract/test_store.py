@@ -131,16 +131,16 @@ def test_closing_lets_a_change_finish(open_store):
 
     def slow(db):
         begun.set()
-        go.wait(5)
+        go.wait(30)
         return add("ada")(db)
 
     with ThreadPoolExecutor(2) as threads:
         writing = threads.submit(store.write, slow)
-        begun.wait(5)
+        begun.wait(30)
         closing = threads.submit(store.close)
         go.set()
-        assert writing.result(5) == 1
-        closing.result(5)
+        assert writing.result(30) == 1
+        closing.result(30)
 
     assert names(open_store()) == ["ada"]
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests import web_study
-from tests.browsing import FLAGS, Complaints
+from tests.browsing import FLAGS, PATIENCE_MS, Complaints
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def visit(chromium, study):
         context = chromium.new_context(reduced_motion="reduce", **how)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE_MS)
         complaints.watch(page, address, *forgiven)
         if person:
             page.goto(f"{address}/in/{face.link(person, role)}")

@@ -40,7 +40,7 @@ def client(system, user):
 
 async def until_reported(system, gateway, counts):
     """Wait until a gateway says in its status that it counted so many, or more."""
-    async with asyncio.timeout(15), client(system, "hub") as observer:
+    async with asyncio.timeout(60), client(system, "hub") as observer:
         await observer.subscribe(wire.status_topic(gateway))
         async for message in observer.messages:
             status = wire.decode(message.payload, wire.GatewayStatus)

@@ -98,7 +98,7 @@ password_file = "{broker.password_file}"
         await hub.until(lambda: hub.statuses and hub.statuses[-1].online)
         resident_mb = psutil.Process(gateway.pid).memory_info().rss / 1e6
         gateway.terminate()
-        assert gateway.wait(10) == 0
+        assert gateway.wait(30) == 0
     hub.close()
     broker.stop()
 

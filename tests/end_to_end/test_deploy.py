@@ -46,7 +46,7 @@ async def said(broker, user, topics):
     for topic in topics:
         try:
             async with client(broker, user) as talking:
-                await talking.publish(topic, b"", qos=1, timeout=5)
+                await talking.publish(topic, b"", qos=1, timeout=30)
         except aiomqtt.MqttError:
             continue
 

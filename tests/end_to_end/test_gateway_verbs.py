@@ -85,7 +85,7 @@ async def test_a_gateway_alone_can_be_asked(system, metrics_port):
 
 
 def scrape(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
         return read(answer.read().decode())
 
 

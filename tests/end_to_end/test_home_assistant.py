@@ -83,7 +83,7 @@ class Heard:
         self.retained = set()
 
     async def until(self, true):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not true(self.said):
                 message = await anext(self._client.messages)
                 topic = message.topic.value
@@ -172,7 +172,7 @@ async def test_a_gateway_introduces_under_its_own_name_only(broker):
         for topic in (other, INTRODUCED):
             try:
                 async with client(broker, "hall") as hall:
-                    await hall.publish(topic, "{}", qos=1, timeout=5)
+                    await hall.publish(topic, "{}", qos=1, timeout=30)
             except aiomqtt.MqttError:
                 continue
         await heard.until(lambda said: said[INTRODUCED])

@@ -84,7 +84,7 @@ def served(tmp_path):
     command = process.web_command(path, lan=True)
     with process.child(command, stdout=subprocess.PIPE) as pages:
         said = "".join(pages.stdout.readline() for _ in range(3))
-        give_up_s = time.monotonic() + 30
+        give_up_s = time.monotonic() + 60
         while not (process.is_taken(port) and process.is_taken(port + 1)):
             assert pages.poll() is None
             assert time.monotonic() < give_up_s

@@ -55,7 +55,7 @@ async def test_who_leaves_is_gone_from_the_archive_of_a_hub_that_runs_on(tmp_pat
         leave = Leave(participant=ANA)
         assert (await line.operate(folder.line, Actor(ANA, Role.PARTICIPANT), leave)).ok
         at_us[0] += HOUR_US // 30  # it looks once a minute
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while archived(folder) != {f"glasses-{BEN}"}:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.05)
         with hub.store.reading() as db:

@@ -23,7 +23,7 @@ from people.trail import Trail
 from research import trial
 from research.export import verify
 from research.export.manifest import read
-from tests.browsing import DESK, check_fits, faults, fits
+from tests.browsing import DESK, PATIENCE_MS, check_fits, faults, fits
 from tests.web_study import Hub, serving
 from web.accounts import Accounts
 from web.app import create_app
@@ -92,7 +92,7 @@ def home(site):
 def page(chromium, site, home):
     context = chromium.new_context(reduced_motion="reduce", **DESK)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     said = []
     page.on("console", lambda each: said.append(each.text) if each.type == "error" else None)
     page.goto(f"{home}/in/{site.link()}")

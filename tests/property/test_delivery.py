@@ -94,7 +94,7 @@ async def live(steps, folder):
         await world.keep(100)
         for step in steps:
             await world.do(step)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await world.drain()
         await world.disconnect()
 

@@ -39,7 +39,7 @@ class Heard:
         self._more.set()
 
     async def until(self, enough):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not enough(self.values):
                 self._more.clear()
                 await self._more.wait()
@@ -71,7 +71,7 @@ class Central:
     @classmethod
     async def connect(cls, device, sim, mtu=247):
         central = cls()
-        central.connection = await device.connect(sim.device.random_address, timeout=5)
+        central.connection = await device.connect(sim.device.random_address, timeout=30)
         central.gone = asyncio.Event()
         central.connection.on("disconnection", central._ended)
         central.peer = Peer(central.connection)

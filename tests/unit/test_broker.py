@@ -59,10 +59,10 @@ class Client:
         self._client.on_message = lambda *heard: self.heard.append(heard[-1].topic)
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        assert self._answered.wait(5)
+        assert self._answered.wait(30)
 
     def say(self, topic, payload=b"x", *, retain=False):
-        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
 
     def close(self):
         self._client.disconnect()
@@ -91,7 +91,7 @@ def join():
         yield open_
 
 
-def until(happened, timeout_s=10):
+def until(happened, timeout_s=30):
     give_up_s = time.monotonic() + timeout_s
     while not happened():
         assert time.monotonic() < give_up_s
@@ -118,7 +118,8 @@ def gone(pid):
     return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_listens_once_it_started_and_no_more_once_it_stopped(open_broker):
+def test_listens_once_it_started_and_no_more_once_it_stopped(open_broker, monkeypatch):
+    monkeypatch.setattr("kindstep.tethered._STOP_S", 60)  # until it is killed
     broker = open_broker()
     assert listens(broker.port)
     pid = broker.pid
@@ -126,7 +127,7 @@ def test_listens_once_it_started_and_no_more_once_it_stopped(open_broker):
 
     broker.stop()
 
-    assert time.monotonic() - begun_s < 2
+    assert time.monotonic() - begun_s < 30
     assert (broker.pid, listens(broker.port), gone(pid)) == (None, False, True)
 
 

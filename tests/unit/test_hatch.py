@@ -43,7 +43,7 @@ async def test_answers_in_as_many_lines_as_it_likes(path):
             {"state": "lost"},
         ]
         await asking.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await answers.closed.wait()
 
     assert answers.open == 0

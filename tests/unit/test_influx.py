@@ -123,7 +123,7 @@ def test_exactly_these_bytes_arrive(database, sink_to):
     server = database()
     with sink_to(server.url) as sink:
         sink.put([point(steps=12, note='say "hi", you'), point(), point(enmo_g=0.25)])
-        path, headers, body = server.received.get(timeout=5)
+        path, headers, body = server.received.get(timeout=30)
 
     assert body == (
         b'epoch,participant=p1 steps=12i,note="say \\"hi\\", you" 1700000000123456000\n'
@@ -142,7 +142,7 @@ def test_tries_again_until_it_is_taken(database, sink_to, status, caplog):
     server = database(status, status, status)
     with sink_to(server.url) as sink:
         sink.put([point(steps=1)])
-        bodies = [server.received.get(timeout=5)[2] for _ in range(4)]
+        bodies = [server.received.get(timeout=30)[2] for _ in range(4)]
 
     assert set(bodies) == {b"epoch,participant=p1 steps=1i 1700000000123456000"}
     assert (sink.counts["written"], sink.counts["failures"]) == (1, 3)

@@ -32,7 +32,7 @@ def test_whoever_fills_it_waits(limit, limit_bytes, fitting):
     assert waiting.is_alive()
     assert (len(inbox), inbox.held_bytes) == (fitting, 100 * fitting)
     assert [it.mid for it in inbox.take(1)] == list(range(fitting))
-    waiting.join(5)
+    waiting.join(30)
     assert (len(inbox), inbox.held_bytes, inbox.oldest_us) == (1, 100, 1_000)
 
 
@@ -45,7 +45,7 @@ def test_what_is_larger_than_all_of_it_goes_alone():
 
     assert waiting.is_alive()
     assert len(inbox.take(1)) == 1
-    waiting.join(5)
+    waiting.join(30)
 
 
 def test_closing_lets_go_of_who_waits():
@@ -54,7 +54,7 @@ def test_closing_lets_go_of_who_waits():
     waiting = begin(inbox.put, [message(1)])
 
     inbox.close()
-    waiting.join(5)
+    waiting.join(30)
 
     assert not waiting.is_alive()
     assert (len(inbox), inbox.held_bytes, inbox.oldest_us) == (0, 0, None)
@@ -65,7 +65,7 @@ def test_many_go_in_as_far_as_there_is_room():
     waiting = begin(inbox.put, [message(1, mid) for mid in range(7)])
 
     taken = [[it.mid for it in inbox.take(5)] for _ in range(3)]
-    waiting.join(5)
+    waiting.join(30)
 
     assert taken == [[0, 1, 2], [3, 4, 5], [6]]
 
@@ -78,7 +78,7 @@ def test_a_pause_ends_when_enough_waits_or_no_more_fits(limit, waiting, enough):
     began_s = time.monotonic()
     assert len(inbox.take(60, pause_s=60, enough=enough)) == min(limit, waiting)
     assert time.monotonic() - began_s < 30
-    filling.join(5)
+    filling.join(30)
 
 
 def test_a_pause_lets_more_come():

@@ -116,7 +116,7 @@ def broker():
 
 def take(inbox, number):
     messages = []
-    give_up_s = time.monotonic() + 10
+    give_up_s = time.monotonic() + 30
     while len(messages) < number:
         assert time.monotonic() < give_up_s, messages
         messages += inbox.take(0.05)
@@ -210,7 +210,7 @@ def test_a_broker_that_lost_its_memory_loses_nothing_new(tmp_path, inbox, open_l
     login = {"user": "hub", "password_file": broker.password_file}
     link = open_link(broker.port, **login)
     try:
-        assert link.connected.wait(5)
+        assert link.connected.wait(30)
         edge = Edge(broker.port)
         old = send_until_heard(edge, inbox, 10)
         broker.kill()
@@ -276,7 +276,7 @@ def test_a_wrong_password_is_said_aloud(tmp_path, open_link, caplog):
     wrong.write_text("sesame")
     try:
         link = open_link(broker.port, user="hub", password_file=wrong)
-        give_up_s = time.monotonic() + 10
+        give_up_s = time.monotonic() + 30
         while "refuses the hub" not in caplog.text:
             assert time.monotonic() < give_up_s
             time.sleep(0.01)
@@ -291,4 +291,4 @@ def test_leaves_while_nobody_is_there(open_link):
 
     link.stop()
 
-    assert time.monotonic() - begun_s < 2
+    assert time.monotonic() - begun_s < 10

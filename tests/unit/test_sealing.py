@@ -22,7 +22,7 @@ class SlowLog:
 
     def devices(self, hour):
         self.asked.set()
-        assert self.may.wait(10)
+        assert self.may.wait(30)
         return self._log.devices(hour)
 
     def __getattr__(self, name):
@@ -49,11 +49,11 @@ def test_hours_that_are_over_are_sealed_while_others_work(books, store):
     slow = SlowLog(books.log)
     sealer = Sealer(books.archive, slow, store, Retention(), books.log.last)
     sealer.look(OVER_US)
-    assert slow.asked.wait(10)
+    assert slow.asked.wait(30)
     assert books.entries() == entries  # nobody waits for it
 
     slow.may.set()
-    give_up_s = time.monotonic() + 10
+    give_up_s = time.monotonic() + 30
     while books.archive.last() < len(entries):
         assert time.monotonic() < give_up_s
         time.sleep(0.01)  # it tells nobody that it is done
@@ -87,11 +87,11 @@ def test_whoever_stops_it_finds_the_hour_in_the_log(books, store):
     slow = SlowLog(books.log)
     sealer = Sealer(books.archive, slow, store, Retention(), books.log.last)
     sealer.look(OVER_US)
-    assert slow.asked.wait(10)
+    assert slow.asked.wait(30)
     stopping = threading.Thread(target=sealer.stop)
     stopping.start()
     slow.may.set()
-    stopping.join(10)
+    stopping.join(30)
 
     assert books.archive.last() in {0, len(entries)}
     assert books.entries() == entries

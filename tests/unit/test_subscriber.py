@@ -85,7 +85,7 @@ def meeting(hub, broker, name="hall"):
     """A gateway that is sure of being heard."""
     edge = Edge(broker.port, name)
     try:
-        give_up_s = time.monotonic() + 10
+        give_up_s = time.monotonic() + 30
         while not any(status.gateway == name for status in hub.statuses):
             assert time.monotonic() < give_up_s, "the hub does not hear"
             edge.tell()
@@ -291,7 +291,7 @@ def test_a_full_disk_delays_and_loses_nothing(nats, open_hub, caplog):
 
 def test_holds_no_more_than_its_queue(nats, open_hub):
     go = threading.Event()
-    hub = open_hub(nats, on_stored=lambda _: go.wait(10), queue_messages=10)
+    hub = open_hub(nats, on_stored=lambda _: go.wait(60), queue_messages=10)
     with meeting(hub, nats) as edge:
         edge.send(*[batch(n) for n in range(200)])
         edge.until(lambda _: hub.ingest.health().waiting == 10)
@@ -346,7 +346,7 @@ def test_leaves_at_once_whatever_it_does(nats, open_hub):
         edge.send(*[batch(n) for n in range(500)])
         begun_s = time.monotonic()
         hub.ingest.stop()
-        assert time.monotonic() - begun_s < 2
+        assert time.monotonic() - begun_s < 10
         assert hub.ingest.ended.result(0) is None
 
 
@@ -355,7 +355,7 @@ def test_a_bug_ends_it_loudly(nats, open_hub):
     with meeting(hub, nats) as edge:
         edge.send(batch(0))
         with pytest.raises(ZeroDivisionError):
-            hub.ingest.ended.result(5)
+            hub.ingest.ended.result(30)
 
 
 def test_comes_before_its_broker(tmp_path, open_hub):
