@@ -27,7 +27,7 @@ VERSIONS: Final = {
     "scores": 1,
     "decisions": 1,
     "ledger": 1,
-    "export": 1,
+    "export": 2,
 }
 
 Fields = dict[str, str]

@@ -45,6 +45,10 @@ class Calendar:
             day += _DAY
         return day
 
+    def wall(self, at_us: int) -> datetime:
+        """Return what a clock on the wall shows, without its zone."""
+        return _local(self.zone_at(at_us), at_us).replace(tzinfo=None)
+
     def day_bounds_us(self, day: date) -> tuple[int, int]:
         """Return when a day begins and when the next does."""
         return self._start_us(day), self._start_us(day + _DAY)

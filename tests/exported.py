@@ -127,10 +127,13 @@ class Exported:
             self._night(day)
 
     def _day(self, who, day, steps):
-        """Let somebody walk in the morning, lose an hour, and sit."""
+        """Let somebody sleep, walk in the morning, lose an hour, and sit."""
         walked = np.zeros(720, int)
         walked[30 : 30 + steps // 100] = 100
         start_us = at(day, "07:00")
+        if day > self.first:
+            midnight_us = at(day, "00:00")
+            self.study.live(who, midnight_us, (start_us - midnight_us) // MINUTE_US)
         self.study.live(who, start_us, 600, walked[:600])
         self.study.live(who, start_us + 660 * MINUTE_US, 120, walked[600:])
 

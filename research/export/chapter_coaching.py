@@ -1,7 +1,7 @@
 """Goals, decisions and messages. A decision's state comes along whole: it can be made again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -113,26 +113,29 @@ def pieces(case: Case, documents: Documents) -> Iterator[Piece]:
 def hidden(made: Decision, case: Case) -> Decision:
     """Return a decision as an export tells it, which comes out the same when made again.
 
-    Only distances between instants decide, so all of them are moved by the same; what the
-    clock on the wall showed stands in a field of its own. The site's seed stays where it is:
-    with it, draws would tell which name they were drawn for.
+    Only distances between instants decide, so these stay what they are by the clock on the
+    wall, whose minute stands in a field of its own. The site's seed stays where it is: with it,
+    draws would tell which name they were drawn for.
     """
-    offset_us = case.time.offset_us(made.state.due_us)
-    moved = _moved(msgspec.json.decode(msgspec.json.encode(made.state)), offset_us)
+
+    def move(at_us: int) -> int:
+        return case.time.moved_us(at_us, made.state.due_us)
+
+    moved = _moved(msgspec.json.decode(msgspec.json.encode(made.state)), move)
     state = msgspec.structs.replace(msgspec.convert(moved, State), participant=case.name)
     return replace(made, state=state, site_seed=0)
 
 
-def _moved(tree: _Tree, offset_us: int) -> _Tree:
+def _moved(tree: _Tree, move: Callable[[int], int]) -> _Tree:
     if isinstance(tree, dict):
-        return {key: _moved_by(key, tree[key], offset_us) for key in tree}
-    return [_moved(each, offset_us) for each in tree] if isinstance(tree, list) else tree
+        return {key: _moved_by(key, tree[key], move) for key in tree}
+    return [_moved(each, move) for each in tree] if isinstance(tree, list) else tree
 
 
-def _moved_by(key: str, value: _Tree, offset_us: int) -> _Tree:
+def _moved_by(key: str, value: _Tree, move: Callable[[int], int]) -> _Tree:
     if key.endswith("_us") and isinstance(value, int):
-        return value + offset_us
-    return _moved(value, offset_us)
+        return move(value)
+    return _moved(value, move)
 
 
 def _goal(case: Case, goal: Goal) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Days, nights and scores, as the hub computed them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from analytics import scores
 from analytics.scores import DayFact, Night
 from people.authorize import Topic
+from research.deidentify.study_time import MINUTE_US
 from research.export.case import Case, Piece
 from research.export.layout import Column, Layout, consent_version, participant
+from research.export.stretches import Untold
 
 _FACTS: Final = "analytics.day_facts"
 _NIGHTS: Final = "analytics.nights"
@@ -109,32 +111,42 @@ _NIGHT_HEART: Final = (
     "odi_3",
     "odi_4",
 )
-_MINUTE_US: Final = 60_000_000
 
 
-def pieces(case: Case) -> Iterator[Piece]:
-    """Yield what there is of these tables."""
+def pieces(case: Case, untold: Untold) -> Iterator[Piece]:
+    """Yield what there is of these tables; what is `untold` of minutes is not counted."""
     if not (case.has(Topic.ACTIVITY) or case.has(Topic.HEART_RATE)):
         return
     scored = {each.day: each for each in scores.scores_of(case.db, case.who)}
     heard = case.heard_days()
-    yield DAYS.name, [_row(case, day, scored.get(day.day)) for day in heard]
+    yield DAYS.name, [_row(case, day, scored.get(day.day), untold) for day in heard]
     nights = scores.nights_of_person(case.db, case.who)
     theirs = [night for night in nights if night.end_us > case.member.enrolled_us]
-    yield NIGHTS.name, [_night(case, night) for night in theirs]
+    yield NIGHTS.name, [_night(case, night, untold) for night in theirs]
 
 
-def _row(case: Case, day: DayFact, score: scores.Score | None) -> dict[str, Any]:
+def _row(
+    case: Case, day: DayFact, score: scores.Score | None, untold: Untold
+) -> dict[str, Any]:
     row: dict[str, Any] = {"participant": case.name, "study_day": case.time.day_of(day.day)}
+    less = untold.get(row["study_day"], {})
     if case.has(Topic.ACTIVITY):
-        row |= {name: getattr(day, name) for name in _MOTION}
+        row |= _told(day, _MOTION, less)
         row["steps"] = day.steps if day.step_minutes else None
         row["consent_version"] = case.granted[Topic.ACTIVITY]
         row |= {} if score is None else _score(score)
     if case.has(Topic.HEART_RATE):
-        row |= {name: getattr(day, name) for name in _HEART}
+        row |= _told(day, _HEART, less)
         row["heart_consent_version"] = case.granted[Topic.HEART_RATE]
     return row
+
+
+def _told(
+    fact: DayFact | Night, names: Sequence[str], less: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return what is told of a day or night, without what lies in minutes that are not."""
+    told = {name: getattr(fact, name) for name in names}
+    return told | {name: told[name] - less[name] for name in less.keys() & told.keys()}
 
 
 def _score(score: scores.Score) -> dict[str, Any]:
@@ -146,18 +158,31 @@ def _score(score: scores.Score) -> dict[str, Any]:
     }
 
 
-def _night(case: Case, night: Night) -> dict[str, Any]:
+def _night(case: Case, night: Night, untold: Untold) -> dict[str, Any]:
     row: dict[str, Any] = {"participant": case.name, "study_day": case.time.day_of(night.day)}
     if case.has(Topic.ACTIVITY):
-        row["asleep_minutes"] = night.asleep_minutes
-        row["sleep_from_minute"] = _since(night.start_us, night.sleep_start_us)
-        row["sleep_until_minute"] = _since(night.start_us, night.sleep_end_us)
+        begin, end = (
+            _since_noon(case, night, at_us)
+            for at_us in (night.sleep_start_us, night.sleep_end_us)
+        )
+        row |= {"sleep_from_minute": begin, "sleep_until_minute": end}
+        row["asleep_minutes"] = _within(night.asleep_minutes, begin, end)
         row["consent_version"] = case.granted[Topic.ACTIVITY]
     if case.has(Topic.HEART_RATE):
-        row |= {name: getattr(night, name) for name in _NIGHT_HEART}
+        row |= _told(night, _NIGHT_HEART, untold.get(row["study_day"], {}))
         row["heart_consent_version"] = case.granted[Topic.HEART_RATE]
     return row
 
 
-def _since(noon_us: int, at_us: int | None) -> int | None:
-    return None if at_us is None else (at_us - noon_us) // _MINUTE_US
+def _since_noon(case: Case, night: Night, at_us: int | None) -> int | None:
+    if at_us is None:
+        return None
+    noon_us = night.start_us
+    return (at_us - noon_us + case.time.turned_us(noon_us, at_us)) // MINUTE_US
+
+
+def _within(asleep: int | None, begin: int | None, end: int | None) -> int | None:
+    """Return no more sleep than its window seems to hold where clocks were set back in it."""
+    if asleep is None or begin is None or end is None:
+        return asleep
+    return min(asleep, end - begin)

@@ -1,6 +1,6 @@
 """Minutes, and the gaps between them: what is not known has no row there, and one here."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -8,17 +8,15 @@ import pyarrow.lib
 from numpy.typing import NDArray
 
 from analytics import scores
-from analytics.scores import OPAQUE, Flag, Minutes, State
+from analytics.scores import Flag, Minutes, State
 from people.authorize import Topic
-from research.deidentify.study_time import DAY_MINUTES, MINUTE_US
 from research.export.case import Case, Piece, Table
 from research.export.layout import Column, Layout, always, consent_version, participant
+from research.export.stretches import Stretch, Untold, stretches
 
 pa: Any = pyarrow.lib  # its types know neither masks nor numpy's arrays
 _FROM: Final = "analytics.epoch_hours"
 _STATES: Final = tuple(state.name.lower() for state in State if state is not State.NO_DATA)
-#: Days that are in memory at once.
-_DAYS_AT_ONCE: Final = 28
 _WORN: Final = "null: not measured"
 
 MINUTES: Final = Layout(
@@ -28,7 +26,7 @@ MINUTES: Final = Layout(
     (
         participant(),
         always("study_day", "integer", "1 is the local day of enrolment", _FROM, "d"),
-        always("minute", "integer", "minutes since local midnight", _FROM, "min"),
+        always("minute", "integer", "of the local day, by the clock on the wall", _FROM, "min"),
         Column("state", "category", "what it was", _FROM, values=_STATES),
         Column("steps", "integer", "null: nothing could count them", _FROM, "1"),
         Column("enmo_mg", "measure", f"Euclidean norm minus one; {_WORN}", _FROM, "mg"),
@@ -52,54 +50,31 @@ GAPS: Final = Layout(
         participant(),
         always("from_day", "integer", "study day of the first minute", _FROM, "d"),
         always("from_minute", "integer", "its minute since local midnight", _FROM, "min"),
-        always("minutes", "integer", "how long", _FROM, "min"),
+        always("minutes", "integer", "how many, of those that are told", _FROM, "min"),
         Column("may_close", "boolean", "a day of it was not complete", "analytics.day_facts"),
         consent_version(topic="activity"),
     ),
 )
 
 
-def pieces(case: Case) -> Iterator[Piece]:
-    """Yield what there is of these tables, some weeks at a time."""
+def pieces(case: Case, skipped: Collection[int], untold: Untold) -> Iterator[Piece]:
+    """Yield what there is of these tables, some weeks at a time; see `stretches`."""
     heard = case.heard_days()
     if not heard or not (case.has(Topic.ACTIVITY) or case.has(Topic.HEART_RATE)):
         return
     open_days = {case.time.day_of(day.day) for day in heard if not day.complete}
     gap: _Gap | None = None
-    for day, minute, minutes in _stretches(case, case.time.day_of(heard[-1].day)):
-        known = minutes["state"] != State.NO_DATA
-        told = known & _told(case, minutes)
-        yield MINUTES.name, _table(case, day[told], minute[told], _chosen(minutes, told))
+    for stretch in stretches(case, case.time.day_of(heard[-1].day), skipped, untold):
+        known = stretch.minutes["state"] != State.NO_DATA
+        yield MINUTES.name, _table(case, stretch.only(known & _told(case, stretch.minutes)))
         if case.has(Topic.ACTIVITY):
-            found, gap = _gaps(gap, day, minute, known)
+            found, gap = _gaps(gap, stretch, known)
             yield GAPS.name, [_gap(case, each, open_days) for each in found]
     if gap is not None:
         yield GAPS.name, [_gap(case, gap, open_days)]
 
 
 _Gap = tuple[int, int, int, int]  # first day, its minute, last day, how many minutes
-
-
-def _stretches(
-    case: Case, last_day: int
-) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32], Minutes]]:
-    """Yield days and minutes of the local day with what is known of them."""
-    for first in range(1, last_day + 1, _DAYS_AT_ONCE):
-        days = range(first, min(first + _DAYS_AT_ONCE, last_day + 1))
-        starts = np.array([case.time.start_us(n) for n in (*days, days[-1] + 1)])
-        lengths = np.diff(starts) // MINUTE_US
-        minutes = scores.minutes(case.db, case.who, int(starts[0]), int(starts[-1]))
-        day = np.repeat(np.array(days, np.int32), lengths)
-        minute = np.concatenate([np.arange(each, dtype=np.int32) for each in lengths])
-        at_us = np.repeat(starts[:-1], lengths) + minute.astype(np.int64) * MINUTE_US
-        told = (at_us > case.member.enrolled_us - MINUTE_US) & (at_us < case.member.until_us)
-        told &= minute < DAY_MINUTES  # a day's length tells its date: 24 hours are given of 25
-        yield day[told], minute[told], _chosen(minutes[: len(told)], told)
-
-
-def _chosen(minutes: Minutes, told: NDArray[np.bool_]) -> Minutes:
-    """Return some of the minutes, copied as bytes: field by field takes numpy far longer."""
-    return minutes if told.all() else minutes.view(OPAQUE)[told].view(minutes.dtype)
 
 
 def _told(case: Case, minutes: Minutes) -> NDArray[np.bool_]:
@@ -109,14 +84,12 @@ def _told(case: Case, minutes: Minutes) -> NDArray[np.bool_]:
     return beating | (minutes["spo2_n"] > 0)
 
 
-def _table(
-    case: Case, day: NDArray[np.int32], minute: NDArray[np.int32], minutes: Minutes
-) -> Table:
-    count = len(day)
+def _table(case: Case, stretch: Stretch) -> Table:
+    minutes, count = stretch.minutes, len(stretch.minutes)
     columns: dict[str, Any] = {
         "participant": _same(case.name, count),
-        "study_day": day,
-        "minute": minute,
+        "study_day": stretch.day,
+        "minute": stretch.minute,
         **(_motion(minutes, case.granted[Topic.ACTIVITY]) if case.has(Topic.ACTIVITY) else {}),
         **(
             _heart(minutes, case.granted[Topic.HEART_RATE])
@@ -171,12 +144,10 @@ def _same(text: str, count: int) -> Any:  # noqa: ANN401 - an Arrow array
 
 
 def _gaps(
-    before: _Gap | None,
-    day: NDArray[np.int32],
-    minute: NDArray[np.int32],
-    known: NDArray[np.bool_],
+    before: _Gap | None, stretch: Stretch, known: NDArray[np.bool_]
 ) -> tuple[list[_Gap], _Gap | None]:
     """Return the gaps that ended in a stretch, and one that lasts to its end."""
+    day, minute = stretch.day, stretch.minute
     edges = np.flatnonzero(np.diff(known.astype(np.int8), prepend=1, append=1))
     found: list[_Gap] = [
         (int(day[begin]), int(minute[begin]), int(day[end - 1]), int(end - begin))

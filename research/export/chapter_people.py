@@ -21,6 +21,7 @@ from research.export.layout import (
 )
 
 _PROFILE: Final = "people.profiles"
+_DAY_US: Final = 86_400_000_000
 _OUTSIDE: Final = "withheld: too few share it"
 
 PARTICIPANTS: Final = Layout(
@@ -38,7 +39,14 @@ PARTICIPANTS: Final = Layout(
         Column(
             "zone", "category", "time zone at enrolment", "people.zones", only=Profile.EXPERT
         ),
-        always("study_days", "integer", "how long the study is to last", "coaching", "d"),
+        Column(
+            "study_days",
+            "integer",
+            "how long the study is to last: told, it dates whoever joined before a known end",
+            "coaching",
+            "d",
+            only=Profile.EXPERT,
+        ),
         Column(
             "withheld",
             "category",
@@ -114,11 +122,14 @@ def trace(case: Case) -> list[dict[str, Any]]:
 def _participant(case: Case, coarseness: Coarseness, withheld: Sequence[str]) -> dict[str, Any]:
     told = coarseness.told(case.traits)
     if case.profile is Profile.EXPERT:
-        told = {**told, "zone": registry.zone_at(case.db, case.who, case.member.enrolled_us)}
+        told = {
+            **told,
+            "zone": registry.zone_at(case.db, case.who, case.member.enrolled_us),
+            "study_days": (case.member.until_us - case.member.enrolled_us) // _DAY_US,
+        }
     return {
         "participant": case.name,
         "arm": case.member.arm,
-        "study_days": (case.member.until_us - case.member.enrolled_us) // 86_400_000_000,
         **told,
         "withheld": " ".join(withheld) or None,
         **{f"shares_{topic.value}": topic in case.granted for topic in Topic},

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analytics import rescoring
 from analytics.rescoring import Day, Frame, Records
 from people.authorize import Topic
-from research.deidentify.study_time import DAY_MINUTES, MINUTE_US
+from research.deidentify.study_time import MINUTE_US
 from research.export.case import Case, Piece, Table
 from research.export.chapter_people import device_numbers
 from research.export.layout import Layout, always, consent_version, participant
@@ -40,7 +40,9 @@ def layout(stream: str) -> Layout:
             participant(),
             always("study_day", "integer", "1 is the local day of enrolment", _FROM, "d"),
             always("device", "integer", "number, as in devices", _FROM),
-            always("time_us", "long", "since local midnight", _FROM, "us"),
+            always(
+                "time_us", "long", "since local midnight, by the clock on the wall", _FROM, "us"
+            ),
             *(
                 always(f"v{n}", "integer", "times scale is in g, bpm, ms, % or steps", _FROM)
                 for n in range(channels)
@@ -51,8 +53,10 @@ def layout(stream: str) -> Layout:
     )
 
 
-def pieces(case: Case, records: Records, streams: Collection[str]) -> Iterator[Piece]:
-    """Yield the samples of some streams, a day at a time.
+def pieces(
+    case: Case, records: Records, streams: Collection[str], skipped: Collection[int]
+) -> Iterator[Piece]:
+    """Yield the samples of some streams, a day at a time; none of the `skipped` minutes.
 
     Raises SamplesDropped where the archive no longer has a day's samples.
     """
@@ -66,20 +70,28 @@ def pieces(case: Case, records: Records, streams: Collection[str]) -> Iterator[P
         for stream in granted:
             mine = [frame for frame in frames if frame.stream == stream]
             if mine:
-                yield layout(stream).name, _table(case, day, mine, numbers)
+                yield layout(stream).name, _table(case, day, mine, numbers, skipped)
 
 
-def _table(case: Case, day: Day, frames: Sequence[Frame], numbers: dict[str, int]) -> Table:
+def _table(
+    case: Case,
+    day: Day,
+    frames: Sequence[Frame],
+    numbers: dict[str, int],
+    skipped: Collection[int],
+) -> Table:
     stream = frames[0].stream
     sizes = [frame.size for frame in frames]
     at_us = np.concatenate([_times_us(frame) for frame in frames])
-    since_us = at_us - day.start_us
+    passed, inside_us = np.divmod(at_us - day.start_us, MINUTE_US)
+    minute = case.time.minutes(case.time.day_of(day.day))[passed]
+    time_us = minute.astype(np.int64) * MINUTE_US + inside_us
     device = np.repeat(np.array([numbers[frame.device] for frame in frames], np.int32), sizes)
     values = np.concatenate([frame.values for frame in frames]).astype(np.int32)
     scale = np.repeat([frame.scale for frame in frames], sizes)
-    order = np.lexsort((since_us, device))
+    order = np.lexsort((time_us, device))
     told = (at_us >= case.member.enrolled_us) & (at_us < case.member.until_us)
-    told &= since_us < DAY_MINUTES * MINUTE_US  # as of minutes: 24 hours are given of 25
+    told &= (minute >= 0) & ~np.isin(minute, [*skipped])
     order = order[told[order]]
     count = len(order)
     topic = TOPICS[stream]
@@ -87,7 +99,7 @@ def _table(case: Case, day: Day, frames: Sequence[Frame], numbers: dict[str, int
         "participant": [case.name] * count,
         "study_day": np.full(count, case.time.day_of(day.day), np.int32),
         "device": device[order],
-        "time_us": since_us[order],
+        "time_us": time_us[order],
         **{f"v{n}": values[order, n] for n in range(values.shape[1])},
         "scale": scale[order],
         "consent_version": np.full(count, case.granted[topic], np.int32),

@@ -12,7 +12,7 @@ _ARROW: Final[dict[str, pa.DataType]] = {
     "category": pa.dictionary(pa.int32(), pa.string()),
     "integer": pa.int32(),
     "long": pa.int64(),
-    "instant": pa.timestamp("us", "UTC"),
+    "instant": pa.timestamp("us"),
     "number": pa.float64(),
     "measure": pa.float32(),
     "boolean": pa.bool_(),
@@ -134,5 +134,5 @@ def week(name: str, meaning: str, source: str) -> tuple[Column, ...]:
 
 
 def _at(name: str, meaning: str, source: str) -> Column:
-    told = f"{meaning}: UTC, moved by this person's own shift of whole weeks"
+    told = f"{meaning}: the clock on the wall, moved by this person's own shift of whole weeks"
     return Column(f"{name}_at", "instant", told, source, only=Profile.EXPERT)

@@ -23,6 +23,7 @@ from research.export import (
     chapter_raw,
     chapter_teams,
     chapter_together,
+    chapter_vitals,
     describing,
     planning,
 )
@@ -33,6 +34,7 @@ from research.export.documents import Documents
 from research.export.layout import Layout
 from research.export.manifest import Gate, Manifest
 from research.export.planning import Order, Plan, is_week
+from research.export.stretches import Untold
 from research.export.writing import TableFiles
 
 Progress: TypeAlias = Callable[[int, int], None]  # people done, of so many
@@ -44,6 +46,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     chapter_minutes.GAPS,
     chapter_days.DAYS,
     chapter_days.NIGHTS,
+    chapter_vitals.VITAL_SIGNS,
     chapter_coaching.GOALS,
     chapter_coaching.DECISIONS,
     chapter_learned.OUTCOMES,
@@ -190,12 +193,14 @@ def _weekless(piece: Table | Sequence[Row]) -> Table | Sequence[Row]:
 def _every(case: Case, order: Order, plan: Plan, documents: Documents) -> Iterator[Piece]:
     withheld = plan.withheld_of(case.name)
     yield from chapter_people.pieces(case, plan.look.coarseness, withheld)
-    yield from chapter_minutes.pieces(case)
-    yield from chapter_days.pieces(case)
+    untold = Untold()  # filled by the minutes before days are told
+    yield from chapter_minutes.pieces(case, plan.skipped, untold)
+    yield from chapter_days.pieces(case, untold)
+    yield from chapter_vitals.pieces(case)
     yield from chapter_coaching.pieces(case, documents)
     yield from chapter_learned.pieces(case, documents)
     yield from chapter_questions.pieces(case, documents)
     yield from chapter_features.pieces(case, documents)
     yield from chapter_teams.pieces(case, plan.in_circle)
     yield from chapter_together.pieces(case, plan.in_circle)
-    yield from chapter_raw.pieces(case, order.samples, order.wish.raw)
+    yield from chapter_raw.pieces(case, order.samples, order.wish.raw, plan.skipped)

@@ -22,6 +22,7 @@ from research.export import (
     chapter_people,
     chapter_teams,
     chapter_together,
+    chapter_vitals,
 )
 from research.export.case import Asker, Case, cases
 
@@ -29,6 +30,7 @@ _Trace = Callable[[Case], list[dict[str, Any]]]
 #: Tables of which others may have watched all that came about.
 _WATCHED: Final[Mapping[str, _Trace]] = {
     chapter_people.DEVICES.name: chapter_people.trace,
+    chapter_vitals.VITAL_SIGNS.name: chapter_vitals.trace,
     chapter_together.DONATIONS.name: chapter_together.trace,
     chapter_teams.TIES.name: chapter_teams.ties_trace,
     chapter_teams.CHALLENGES.name: chapter_teams.challenges_trace,
@@ -84,6 +86,7 @@ class Plan:
     shared: Mapping[Topic, int]  # of them, how many let research have it
     exported: Collection[str]  # who shares anything; never written anywhere
     in_circle: Collection[str]  # of them, of whom it may be told with whom they did what
+    skipped: Collection[int]  # minutes that no day may tell: clocks skip them somewhere
     look: Look
     unique: tuple[Cell, ...] = ()  # traces that too few share
     weekless: frozenset[str] = frozenset()  # tables that tell no weeks
@@ -122,19 +125,13 @@ def plan(db: Connection, order: Order) -> Plan:
     profile = order.wish.profile
     if not order.wish.coarsen or profile.needs_expert:
         look, unique = gate.look(seen.traits, Coarseness()), _unique(seen.traces)
-        return Plan(
-            profile, seen.enrolled, seen.shared, seen.exported, seen.in_circle, look, unique
-        )
+        return seen.plan(profile, look, unique=unique)
     look = gate.coarsen(seen.traits)
     weekless, withheld = _thinned(seen.traces)
     if "language" in look.coarseness.withheld:
         rare = gate.covered(_rare_words(seen.languages), seen.languages)
         withheld |= dict.fromkeys(_IN_WORDS, rare) if rare else {}
-    return Plan(
-        *(profile, seen.enrolled, seen.shared, seen.exported, seen.in_circle, look),
-        weekless=weekless,
-        withheld=withheld,
-    )
+    return seen.plan(profile, look, weekless=weekless, withheld=withheld)
 
 
 @dataclass(slots=True)
@@ -145,11 +142,19 @@ class _Seen:
     shared: Counter[Topic] = field(default_factory=Counter[Topic])
     exported: set[str] = field(default_factory=set[str])
     in_circle: set[str] = field(default_factory=set[str])
+    skipped: set[int] = field(default_factory=set[int])
     traits: list[Traits] = field(default_factory=list[Traits])
     languages: dict[str, str] = field(default_factory=dict[str, str])
     traces: dict[str, dict[str, list[dict[str, Any]]]] = field(
         default_factory=lambda: {name: {} for name in _TRACES}
     )
+
+    def plan(self, profile: Profile, look: Look, **found: Any) -> Plan:  # noqa: ANN401 - by name, as Plan has them
+        return Plan(
+            *(profile, self.enrolled, self.shared, self.exported, self.in_circle),
+            *(self.skipped, look),
+            **found,
+        )
 
 
 def _see(db: Connection, order: Order) -> _Seen:
@@ -157,6 +162,7 @@ def _see(db: Connection, order: Order) -> _Seen:
     seen = _Seen(sum(who in members for who in registry.persons_of(db, Role.PARTICIPANT)))
     for case in cases(db, order.asker, members):
         seen.exported.add(case.who)
+        seen.skipped |= case.time.skipped
         if case.has(Topic.CIRCLE):
             seen.in_circle.add(case.who)
         seen.traits.append(case.traits)

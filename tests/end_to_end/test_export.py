@@ -5,7 +5,7 @@ import json
 import re
 import runpy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from analytics import epochs
-from analytics.tables import day_facts, epoch_hours
+from analytics.tables import day_facts, epoch_hours, readings
 from coaching.giving.tables import points, vouchers
 from coaching.tables import decisions, features, goals, messages
 from ingest.archive import Retention
@@ -101,7 +101,7 @@ def test_others_can_read_it(package):
     report = frictionless.validate(str(package / "datapackage.json"))
 
     assert report.flatten(["message"]) == []
-    assert len(report.tasks) == 2 * 21 - 1  # minutes are Parquet alone
+    assert len(report.tasks) == 2 * 22 - 1  # minutes are Parquet alone
 
 
 def test_every_decision_and_goal_is_made_again_from_it_alone(study, package, expert):
@@ -132,7 +132,8 @@ def test_it_counts_what_the_store_holds(study, package):
         assert db.scalar(select(func.count()).select_from(vouchers)) == 0
 
     known = np.frombuffer(b"".join(blobs), epochs.MINUTE)["state"] != epochs.State.NO_DATA
-    assert rows["minutes"] == known.sum()
+    hour = len(PEOPLE) * (DAYS - 1) * 60  # from two to three: on some day there is none
+    assert rows["minutes"] == known.sum() - hour
     assert rows["participants"] == len(PEOPLE)
     assert rows["consents"] == len(PEOPLE) * len(Topic)
 
@@ -290,7 +291,10 @@ def test_minutes_and_gaps_together_are_all_the_time_there_was(package):
     for who in {row["participant"] for row in minutes}:
         heard = sum(row["participant"] == who for row in minutes)
         lost = sum(row["minutes"] for row in gaps if row["participant"] == who)
-        assert heard + lost == DAYS * 1440 - 7 * 60  # who joined at seven
+        hours = (
+            DAYS * 24 - 7 - (DAYS - 1)
+        )  # who joined at seven; no day tells from two to three
+        assert heard + lost == hours * 60
     hours = [gap for gap in gaps if gap["minutes"] == 60]
     assert {gap["from_minute"] for gap in hours} == {17 * 60}
 
@@ -328,16 +332,33 @@ def files(folder):
     }
 
 
-def test_when_a_study_took_place_leaves_no_trace(package, tmp_path):
-    """Six weeks and three days later, across the change of clocks: the same package.
+@pytest.fixture(scope="module", params=[date(2024, 3, 29), date(2024, 10, 25)], ids=str)
+def turning(request, tmp_path_factory):
+    """Give the study as it would be where clocks are changed on its third day."""
+    turning = Exported(tmp_path_factory.mktemp("turning"), first=request.param)
+    yield turning
+    turning.close()
 
-    So no pattern in it, of weekdays or of hours, tells when: only what people did themselves.
+
+def test_when_a_study_took_place_leaves_no_trace(package, turning):
+    """Lived alike in other weeks, on other weekdays, on days of 23 and 25 hours.
+
+    So whoever knows on which weekdays somebody walks learns on which weekday they joined: each
+    week of the year fits as well as any.
     """
-    later = Exported(tmp_path / "later", first=MONDAY + timedelta(weeks=6, days=3))
-    moved = later.export("package")
-    later.close()
+    assert files(turning.export("package")) == files(package)
 
-    assert files(moved) == files(package)
+
+def test_no_weekday_and_no_clock_tells_by_how_much_dates_are_moved(turning):
+    """An expert's: what is known of a weekday fits any shift, and clocks are never changed."""
+    first_days = {}
+    for row in table(turning.export("expert", EXPERT), "decisions"):
+        since = timedelta(days=row["due_day"] - 1, minutes=row["due_minute"])
+        first_days.setdefault(row["participant"], set()).add(row["due_at"] - since)
+
+    weekday = turning.first.weekday()
+    for (midnight,) in first_days.values():  # the same by each of somebody's decisions
+        assert (midnight.weekday(), midnight.time()) == (weekday, time())
 
 
 def said_in(package):
@@ -412,11 +433,11 @@ def test_experts_get_dates_that_are_weeks_off_and_no_two_people_alike(study, exp
     with study.store.reading() as db:
         truth = [row.due_us for row in db.execute(select(decisions.c.due_us))]
     told = {row["participant"]: row["due_at"] for row in table(expert, "decisions")}
-    told_us = {who: round(at.timestamp() * 1e6) for who, at in told.items()}
+    told_us = {who: round(at.replace(tzinfo=UTC).timestamp() * 1e6) for who, at in told.items()}
 
     for due_us in told_us.values():
         assert due_us not in truth
-        assert any((real - due_us) % WEEK_US == 0 for real in truth)
+        assert any((real + HOUR_US - due_us) % WEEK_US == 0 for real in truth)  # Berlin's wall
     assert len({us // WEEK_US for us in told_us.values()}) > 5
     assert manifest(expert)["determination"] == "needed"
 
@@ -578,6 +599,47 @@ def test_a_change_of_device_that_others_saw_is_not_told(another):
     assert imported.count("Fitbit") == len(imported) / 2 == len(PEOPLE) - 5
     assert len(counts) == len(PEOPLE) - 5
     assert "devices: the rows of 5 people withheld" in manifest(package)["gate"]["coarsened"]
+
+
+def test_readings_at_home_stand_on_a_consent_of_their_own(another):
+    """And what somebody alone measures with tells of them."""
+    noon_us = at(MONDAY + timedelta(days=1), "12:10")
+
+    def measure(who, stream, *values):
+        told = dict(zip(("value", "second"), values, strict=False))
+        device = f"scale-{who}"
+        row = {"participant": who, "stream": stream, "at_us": noon_us, "device": device}
+        row |= {"received_us": noon_us, "quality": 0, **told}
+        another.change(lambda db: db.execute(insert(readings).values(row)))
+
+    for who in PEOPLE:
+        another.change(lambda db, who=who: registry.assign(db, f"scale-{who}", who, noon_us))
+        measure(who, "weight", 70.25)
+    assert another.desk.preview(ELI, SAFE, another.now_us).safe
+    measure(PEOPLE[4], "blood_pressure", 128.0, 84.0)
+    another.change(
+        lambda db: registry.consent(
+            db, PEOPLE[7], Topic.VITAL_SIGNS, ViewerKind.RESEARCH, False, another.now_us
+        )
+    )
+
+    cells = another.desk.preview(ELI, SAFE, another.now_us).unique
+    assert ("vital_signs: rows shared by fewer than 5", 2) in [
+        (c.says, c.people) for c in cells
+    ]
+    package = another.export("package")
+    told = table(package, "vital_signs")
+    assert len({row["participant"] for row in told}) == len(PEOPLE) - 5
+    assert {(row["taken_day"], row["taken_minute"], row["device"]) for row in told} == {
+        (2, 12 * 60, 2)
+    }
+    assert {(row["kind"], row["value"], row["second"], row["unit"]) for row in told} == {
+        ("weight", 70.25, None, "kg")
+    }
+    assert verify(package).problems == ()
+    everyone = table(another.export("expert", EXPERT), "vital_signs")
+    assert len({row["participant"] for row in everyone}) == len(PEOPLE) - 1
+    assert (128.0, 84.0) in {(row["value"], row["second"]) for row in everyone}
 
 
 def test_a_changed_file_is_found(study, tmp_path):

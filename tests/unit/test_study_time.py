@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from people.registry import Calendar
@@ -48,31 +49,76 @@ def test_weeks_begin_with_day_1():
 
 @pytest.mark.parametrize(("first", "hours"), [(MARCH, 23), (OCTOBER, 25)])
 def test_no_minute_tells_that_a_day_was_longer_or_shorter(first, hours):
+    """Each is told by the clock on the wall; of an hour that came twice the first."""
     time = study_time(first)
     sunday = first + timedelta(days=3)
     start_us, end_us = at(sunday, "00:00"), at(sunday + timedelta(days=1), "00:00")
 
     assert end_us - start_us == hours * 60 * MINUTE_US
-    told = [time.minute(us) for us in range(start_us, end_us, MINUTE_US)]
-    assert told == [min(n, 1439) for n in range(hours * 60)]
+    assert [time.minute(at(sunday, clock)) for clock in ("01:59", "09:00", "23:59")] == [
+        *(119, 540, 1439)
+    ]
+    told = time.minutes(4)
+    assert len(told) == hours * 60
+    twice, skipped = max(0, hours - 24) * 60, set(range(120, 180))
+    assert np.flatnonzero(told < 0).tolist() == [*range(180, 180 + twice)]
+    assert {*range(1440)} - {*told.tolist()} == (skipped if hours < 24 else set())
+    assert time.skipped == skipped
     assert time.day(end_us) == 5
 
 
-def test_instants_near_one_keep_their_distances():
-    time = study_time(MARCH)
-    due_us = at(MARCH + timedelta(days=1), "13:44") + 12_345_678
-    offset_us = time.offset_us(due_us)
+@pytest.mark.parametrize(
+    ("zone", "minutes"),
+    [("Asia/Kolkata", 0), ("Europe/London", 60), ("Australia/Lord_Howe", 30)],
+)
+def test_no_day_tells_what_clocks_skip_on_some_day(zone, minutes):
+    skipped = study_time(MARCH, zone=zone).skipped
 
-    assert due_us + offset_us == (1440 + 13 * 60 + 44) * MINUTE_US
+    assert len(skipped) == minutes
+    assert study_time(OCTOBER, zone=zone).skipped == skipped
+    assert study_time(MARCH, Profile.EXPERT, zone=zone).skipped == frozenset()
 
 
-def test_an_expert_gets_instants_moved_by_the_shift():
-    time = study_time(MARCH, Profile.EXPERT, -3 * WEEK_US)
-    at_us = at(MARCH, "13:44")
+def test_a_day_that_begins_at_one_has_no_hour_before():
+    """Where clocks are put forward at midnight."""
+    time = study_time(date(2026, 9, 3), zone="America/Santiago")  # on the 6th
+
+    assert time.minutes(4).tolist() == [*range(60, 1440)]
+    assert time.skipped == set(range(60))
+
+
+def test_who_travels_has_a_day_by_how_long_it_lasts():
+    calendar = Calendar((0, at(MARCH, "12:00")), (BERLIN, "America/New_York"))
+    time = StudyTime(calendar, at(MARCH, "09:30"), Profile.SAFE_HARBOR, 0)
+
+    told = time.minutes(1)
+    assert told[: 24 * 60].tolist() == [*range(1440)]
+    assert (len(told), set(told[24 * 60 :].tolist())) == (29 * 60, {-1})
+
+
+@pytest.mark.parametrize("first", [MARCH, OCTOBER])
+def test_instants_near_one_keep_their_distances_on_the_wall(first):
+    time = study_time(first)
+    due_us = at(first + timedelta(days=3), "13:44") + 12_345_678
+    before_us = at(first + timedelta(days=2), "13:44")
+
+    told_us = time.moved_us(due_us, due_us)
+    assert told_us == (3 * 1440 + 13 * 60 + 44) * MINUTE_US
+    assert told_us - time.moved_us(due_us - 7, due_us) == 7
+    assert told_us - time.moved_us(before_us, due_us) == 1440 * MINUTE_US + 12_345_678
+
+
+@pytest.mark.parametrize(("first", "ahead_h"), [(MARCH, 1), (OCTOBER, 2)])
+def test_an_expert_gets_the_clock_on_the_wall_moved_by_the_shift(first, ahead_h):
+    time = study_time(first, Profile.EXPERT, -3 * WEEK_US)
+    at_us = at(first, "13:44")
+    wall_us = at_us + ahead_h * 60 * MINUTE_US - 3 * WEEK_US
 
     told = time.moment("sent", at_us)
-    assert told == {"sent_day": 1, "sent_minute": 824, "sent_at": at_us - 3 * WEEK_US}
-    assert time.offset_us(at_us) == -3 * WEEK_US
+    assert told == {"sent_day": 1, "sent_minute": 824, "sent_at": wall_us}
+    later_us = at(first + timedelta(days=7), "13:44")  # clocks were changed
+    assert time.moment("sent", later_us)["sent_at"] == wall_us + WEEK_US
+    assert time.moved_us(later_us, at_us) == wall_us + WEEK_US
 
 
 def test_names_and_shifts_differ_by_person_and_recipient():
