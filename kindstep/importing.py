@@ -2,11 +2,11 @@
 
 import secrets
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2s
 from itertools import groupby, islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -18,13 +18,15 @@ from web.programs import Answer, Bring, Brought, NotDone
 
 _SOURCE: Final = "import"
 _AT_ONCE: Final = 16  # of 36 kB at most: the line to the hub carries a megabyte
-_HOUR_US: Final = 3_600_000_000
+_MINUTE_US: Final = 60_000_000
+_HOUR_US: Final = 60 * _MINUTE_US
 _SAMPLES: Final = 6_000  # a batch, well below what a message may hold
 _TICKS_HZ: Final = 32_768
 _UNITS: Final = {"steps": "count", "heart_rate": "bpm"}
 
 Send = Callable[[Bring], Awaitable[Answer]]
 Progress = Callable[[int, int], None]  # events, of so many
+Span: TypeAlias = tuple[int, int]  # us, without its end
 
 
 class NotTaken(RuntimeError):
@@ -45,17 +47,33 @@ def device_of(kind: str, participant: str, source: str) -> str:
     return f"{kind}-{digest}"
 
 
-def devices(kind: str, participant: str, found: Found) -> list[str]:
-    """Return the names of all sources of an export."""
-    sources = {found.source} if isinstance(found, Recording) else {name for name, _ in found}
-    return sorted(device_of(kind, participant, source) for source in sources)
+def spans(kind: str, participant: str, found: Found) -> dict[str, Span]:
+    """Return from when until when each source of an export measured, by its name here."""
+    told: dict[str, Span] = {}
+    for source, begin_us, end_us in _spans(found):
+        device = device_of(kind, participant, source)
+        first_us, last_us = told.get(device, (begin_us, end_us))
+        told[device] = (min(first_us, begin_us), max(last_us, end_us))
+    return dict(sorted(told.items()))
 
 
-def give(db: Connection, participant: str, devices: list[str]) -> None:
-    """Let a participant have worn these devices always, unless that is known."""
-    for device in devices:
-        if registry.wearer(db, device, 0) != participant:
-            registry.assign(db, device, participant, 0)
+def _spans(found: Found) -> Iterator[tuple[str, int, int]]:
+    if isinstance(found, Recording):
+        lasts_us = -(-found.size * 1_000_000 // found.rate_hz)
+        yield found.source, found.start_us, found.start_us + int(lasts_us)
+    else:
+        for (source, _), told in found.items():
+            yield source, _minute_us(min(told)), _minute_us(max(told)) + _MINUTE_US
+
+
+def _minute_us(at_us: int) -> int:
+    return at_us // _MINUTE_US * _MINUTE_US
+
+
+def give(db: Connection, participant: str, worn: Mapping[str, Span]) -> None:
+    """Let a participant have worn devices for as long as these measured, and as is known."""
+    for device, span_us in worn.items():
+        registry.extend(db, device, participant, *span_us)
 
 
 async def bring(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    delete,
     insert,
     or_,
     select,
@@ -49,6 +50,20 @@ def assign(
         "until_us": until_us,
     }
     db.execute(insert(wearings).values(row))
+
+
+def extend(db: Connection, device: str, participant: str, from_us: int, until_us: int) -> None:
+    """Let the time for which someone wore a device hold a span; raise Conflict as `assign`.
+
+    What lay between counts as worn.
+    """
+    mine = [each for each in wearers_of(db, device) if each.participant == participant]
+    ends = [until_us, *(each.until_us for each in mine)]
+    known = [end for end in ends if end is not None]
+    theirs = (wearings.c.device == device) & (wearings.c.participant == participant)
+    db.execute(delete(wearings).where(theirs))
+    from_us = min([from_us, *(each.from_us for each in mine)])
+    assign(db, device, participant, from_us, max(known) if len(known) == len(ends) else None)
 
 
 def release(db: Connection, device: str, until_us: int) -> None:

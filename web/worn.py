@@ -43,8 +43,10 @@ class Worn:
 
 
 def worn(db: Connection, ingest: Path, participant: str, now_us: int) -> list[Worn]:
-    """Return everything that a participant wears now."""
-    devices = registry.devices_of(db, participant, now_us)
+    """Return everything that a participant wears now, and what their exports brought."""
+    ever = (each.device for each in registry.wearings_of(db, participant))
+    brought = {each for each in ever if scores.imported_from(each) is not None}
+    devices = sorted(brought.union(registry.devices_of(db, participant, now_us)))
     heard_us = _heard_us(operating.gateways(ingest)) if devices else {}
     batteries = operating.batteries(ingest, devices)
     return [

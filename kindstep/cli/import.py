@@ -43,10 +43,10 @@ def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | 
     try:
         chosen = settings.load(path)
         kind, found = read(source, zone)
-        devices = importing.devices(kind, participant, found)
+        worn = importing.spans(kind, participant, found)
         store = stores.open_store(chosen)
         try:
-            store.write(lambda db: importing.give(db, participant, devices))
+            store.write(lambda db: importing.give(db, participant, worn))
         finally:
             store.close()
         with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
@@ -64,7 +64,7 @@ def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | 
         raise click.ClickException(f"no hub runs here: {error}") from error
     except (StoreUnusable, NotKnown, Conflict, importing.NotTaken, line.TooLarge) as error:
         raise click.ClickException(str(error)) from error
-    for device in devices:
+    for device in worn:
         click.echo(device)
     click.echo(f"{done.stored:,} stored, {done.duplicates:,} were there already")
 

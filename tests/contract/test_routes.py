@@ -344,7 +344,7 @@ def test_a_browser_subscribes_and_stops_on_the_page(app, face, browser):
 
 def test_what_an_export_brought_is_named_by_its_source(face, browser):
     device = importing.device_of("apple_health", JON, "Watch")
-    face.store.write(lambda db: importing.give(db, JON, [device]))
+    face.store.write(lambda db: importing.give(db, JON, {device: (0, 1)}))
     sign_in(face, browser, JON, "participant")
     shown = re.sub(r"\s+", " ", browser.get("/me").text)
 

@@ -584,7 +584,8 @@ def test_a_change_of_device_that_others_saw_is_not_told(another):
     since_us = at(MONDAY + timedelta(days=2), "12:00")
     another.change(lambda db: registry.assign(db, "strap-9", PEOPLE[4], since_us))
     for who in PEOPLE:
-        another.change(lambda db, who=who: importing.give(db, who, [f"fitbit-{who}"]))
+        worn = {f"fitbit-{who}": (since_us, since_us + HOUR_US)}
+        another.change(lambda db, who=who, worn=worn: importing.give(db, who, worn))
 
     plan = another.desk.preview(ELI, SAFE, another.now_us)
     assert ("devices: rows shared by fewer than 5", 1) in [

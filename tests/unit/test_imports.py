@@ -339,8 +339,8 @@ class Hub:
 
     async def bring(self, path):
         kind, found = told(path)
-        devices = importing.devices(kind, "ada", found)
-        self.store.write(lambda db: importing.give(db, "ada", devices))
+        worn = importing.spans(kind, "ada", found)
+        self.store.write(lambda db: importing.give(db, "ada", worn))
         return await importing.bring(self.take, kind, "ada", found, lambda _done, _of: None)
 
     def day(self):
@@ -392,6 +392,47 @@ async def test_what_a_later_export_adds_is_the_days_at_once(hub, fitbit):
         await hub.bring(fitbit)
 
         assert hub.day().steps == sum(100 + n for n in range(minutes - 1))
+
+
+async def test_a_source_was_worn_for_as_long_as_it_measured_and_no_longer(hub, fitbit):
+    """A later import extends it, and what lay between counts as worn."""
+    path = next(fitbit.rglob("steps-*.json"))
+    walked = json.loads(path.read_text())
+
+    def worn():
+        with hub.store.reading() as db:
+            (each,) = registry.wearings_of(db, "ada")
+            return (each.from_us - EIGHT_US) // MINUTE_US, (
+                each.until_us - EIGHT_US
+            ) / MINUTE_US
+
+    spans = []
+    for part in (walked[4:8], walked[9:], walked[:2]):  # the newest minute waits for more
+        path.write_text(json.dumps(part))
+        await hub.bring(fitbit)
+        spans.append(worn())
+
+    assert spans == [(0, 7), (0, 11), (0, 11)]  # a heart rate at eight is in each
+    assert hub.day().steps == sum(100 + n for n in (0, 4, 5, 6, 9, 10))
+
+
+def test_what_another_wore_then_is_not_theirs(hub):
+    def trade(db):
+        registry.add_person(db, Person("ben", Role.PARTICIPANT), 0)
+        registry.extend(db, "fitbit-1", "ada", 100, 200)
+        registry.extend(db, "fitbit-1", "ben", 200, 300)
+        registry.extend(db, "fitbit-1", "ada", 50, 60)
+        with pytest.raises(registry.Conflict):
+            registry.extend(db, "fitbit-1", "ada", 250, 260)
+
+    hub.store.write(trade)
+
+
+def test_a_recording_was_worn_from_its_first_sample_to_its_last():
+    found = Recording("TAS1", EIGHT_US, 30.0, 91, lambda: iter(()))
+    (span_us,) = importing.spans("actigraph", "ada", found).values()
+
+    assert span_us == (EIGHT_US, EIGHT_US + 3_033_334)
 
 
 async def test_a_raw_recording_is_scored_from_its_samples(hub, raw):
