@@ -1,19 +1,19 @@
 """The pages under load: 500 live phones at 1 Hz, a triage of 500 rows, weights and requests/s.
 
-The server is a process of its own with a study of three weeks; the phones are connections of
-this one. A frame's age is from its publishing to its last byte here, by the same clock.
+Pages and hub are processes of their own with a study of three weeks; the phones are connections
+of this one. A frame's age is from what it tells of being stored to its last byte here.
 
     python -m benchmarks.web [SECONDS] [PEOPLE]
 """
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import median
 from typing import Any, TypeAlias
 
@@ -21,15 +21,13 @@ import httpx
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from people.authorize import Topic
-from tests import web_study
 from tests.browsing import DESK, FLAGS, PHONE
 from tests.conftest import find_server
 from tests.web_study import MAYA
 
 Told: TypeAlias = dict[str, Any]
-
-COACH = "c-many"
+Child: TypeAlias = subprocess.Popen[bytes]
+Ages: TypeAlias = dict[str, list[float]]  # by topic
 
 SECONDS, PEOPLE = 60, 500
 TICKS = 10
@@ -37,91 +35,65 @@ TICKS = 10
 
 def main(seconds: int = SECONDS, people: int = PEOPLE) -> None:
     """Measure all of it, and print the figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.web", "serve", folder, str(people)]
-        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        try:
-            told = json.loads(server.stdout.readline())
-            phones(told, server, seconds)
-            requests(told, server)
-            browser(told, server)
-        finally:
-            server.terminate()
-            server.wait()
+    with tempfile.TemporaryDirectory() as folder, child("pages", folder, str(people)) as pages:
+        told = json.loads(pages.stdout.readline())
+        with child("hub", folder, str(told["ahead_us"]), *told["sessions"]) as hub:
+            phones(told, pages, hub, seconds)
+            requests(told, pages)
+            browser(told, hub)
 
 
-def serve(folder: str, people: str) -> None:
-    """Serve a study until the end; each line on standard input is an order to publish."""
-    face = web_study.make(Path(folder))
-    ids = face.crowd(COACH, int(people) - 1)
-    with web_study.serving(face) as address:
-        links = {who: face.session(who, "participant") for who in [MAYA, *ids]}
-        told = {
-            "address": address,
-            "sessions": links,
-            "coach": face.session(COACH, "coach"),
-            "way_in": face.link(COACH, "coach"),
-            "phone": face.link(MAYA, "participant"),
-        }
-        print(json.dumps(told), flush=True)
-        publishing = threading.Event()
-        threading.Thread(target=publish, args=(face, ids, publishing), daemon=True).start()
-        for line in sys.stdin:
-            publishing.set() if line.strip() == "on" else publishing.clear()
+@contextlib.contextmanager
+def child(*command: str) -> Iterator[Child]:
+    """Run a part of the study; it ends when its standard input does."""
+    program = [sys.executable, "-m", "benchmarks.live_study", *command]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        yield running
 
 
-def publish(face: web_study.Face, ids: list[str], publishing: threading.Event) -> None:
-    """Publish a heart rate of everybody each second, while asked to."""
-    while publishing.wait():
-        begun_s = time.monotonic()
-        for n, who in enumerate([MAYA, *ids]):
-            bpm, at_us = 60 + (n + int(begun_s)) % 40, face.clock()
-            said = {"bpm": bpm, "at_us": at_us, "sent_ns": time.monotonic_ns()}
-            face.hub.publish(who, Topic.HEART_RATE, **said)
-        time.sleep(max(0.0, 1 - (time.monotonic() - begun_s)))
+def order(hub: Child, word: str) -> None:
+    """Tell the hub to go on, or to rest."""
+    hub.stdin.write(f"{word}\n".encode())
+    hub.stdin.flush()
 
 
-def order(server: subprocess.Popen[bytes], word: str) -> None:
-    """Tell the server to publish, or to stop."""
-    server.stdin.write(f"{word}\n".encode())
-    server.stdin.flush()
-
-
-def phones(told: Told, server: subprocess.Popen[bytes], seconds: int) -> None:
+def phones(told: Told, pages: Child, hub: Child, seconds: int) -> None:
     """Print how old frames are that so many phones get, and what that costs."""
-    sessions = told["sessions"]
-    process = psutil.Process(server.pid)
-    ages_ms, rss_mb, cpu = asyncio.run(hold(told, server, process, seconds))
-    ages_ms.sort()
-    print(f"{len(sessions)} phones for {seconds} s, a frame a second each")
-    print(f"  frames received          {len(ages_ms):>10,} of {len(sessions) * seconds:,}")
-    print(f"  published to received    {median(ages_ms):>10.0f} ms median")
-    print(f"                           {ages_ms[int(0.99 * len(ages_ms))]:>10.0f} ms p99")
-    print(f"  of a core                {100 * cpu:>10.1f} %")
-    print(
-        f"  resident                 {rss_mb[0]:>10.0f} MB at first, {rss_mb[1]:.0f} MB at last"
-    )
+    count = len(told["sessions"])
+    ages_ms, rss_mb, cpu = asyncio.run(hold(told, psutil.Process(pages.pid), hub, seconds))
+    print(f"{count} phones for {seconds} s, a heart rate a second and a minute a minute each")
+    for topic, says, due in (
+        ("heart_rate", "heart rate stored to received", count * seconds),
+        ("activity", "minute committed to received", count * seconds // 60),
+    ):
+        found = sorted(ages_ms[topic])
+        print(f"  {topic + ' frames':<32}{len(found):>10,} of {due:,}")
+        print(f"  {says:<32}{median(found):>10.0f} ms median")
+        print(f"{found[int(0.99 * len(found))]:>44.0f} ms p99")
+    print(f"  {'of a core':<32}{100 * cpu:>10.1f} %")
+    first, last = rss_mb
+    print(f"  {'resident':<32}{first:>10.0f} MB at first, {last:.0f} MB at last")
 
 
 async def hold(
-    told: Told, server: subprocess.Popen[bytes], process: psutil.Process, seconds: int
-) -> tuple[list[float], tuple[float, float], float]:
+    told: Told, pages: psutil.Process, hub: Child, seconds: int
+) -> tuple[Ages, tuple[float, float], float]:
     """Hold a connection for each phone; return ages, memory at both ends, share of a core."""
-    _, _, port = told["address"].rpartition(":")
-    ages_ms = []
+    ages_ms: Ages = {"heart_rate": [], "activity": []}
     readers = [
-        asyncio.create_task(listen(int(port), who, session, ages_ms))
+        asyncio.create_task(listen(told, who, session, ages_ms))
         for who, session in told["sessions"].items()
     ]
     await asyncio.sleep(10)  # until all are open
-    order(server, "on")
+    order(hub, "on")
     await asyncio.sleep(3)
-    ages_ms.clear()
-    before_s, rss = spent_s(process), process.memory_info().rss / 1e6
+    for ages in ages_ms.values():
+        ages.clear()
+    before_s, rss = spent_s(pages), pages.memory_info().rss / 1e6
     await asyncio.sleep(seconds)
-    busy_s, last = spent_s(process) - before_s, process.memory_info().rss / 1e6
-    found = list(ages_ms)
-    order(server, "off")
+    busy_s, last = spent_s(pages) - before_s, pages.memory_info().rss / 1e6
+    found = {topic: list(ages) for topic, ages in ages_ms.items()}
+    order(hub, "off")
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
@@ -134,21 +106,27 @@ def spent_s(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-async def listen(port: int, who: str, session: str, ages_ms: list[float]) -> None:
+async def listen(told: Told, who: str, session: str, ages_ms: Ages) -> None:
     """Be one phone: note the age of each frame."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    _, _, port = told["address"].rpartition(":")
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
     asked = f"GET /live/{who} HTTP/1.1\r\nHost: localhost:{port}\r\n"
     writer.write(f"{asked}Cookie: kindstep={session}\r\n\r\n".encode())
+    topic = ""
     while line := await reader.readline():
-        if b'"sent_ns":' in line:
-            sent_ns = int(line.partition(b'"sent_ns":')[2].split(b"}")[0])
-            ages_ms.append((time.monotonic_ns() - sent_ns) / 1e6)
+        name, _, rest = line.decode().strip().partition(": ")
+        if name == "event":
+            topic = rest
+        elif topic in ages_ms and '"at_us":' in rest:
+            at_us = int(rest.partition('"at_us":')[2].split("}")[0])
+            now_us = told["ahead_us"] + time.monotonic_ns() // 1000
+            ages_ms[topic].append((now_us - at_us) / 1000)
 
 
-def requests(told: Told, server: subprocess.Popen[bytes]) -> None:
+def requests(told: Told, pages: Child) -> None:
     """Print how fast pages come, one after the other, what they cost, and their size."""
-    process = psutil.Process(server.pid)
-    pages = [
+    process = psutil.Process(pages.pid)
+    paths = [
         ("/", told["sessions"][MAYA]),
         ("/cards/hero", told["sessions"][MAYA]),
         ("/trends", told["sessions"][MAYA]),
@@ -157,7 +135,7 @@ def requests(told: Told, server: subprocess.Popen[bytes]) -> None:
         ("/coach", told["coach"]),
     ]
     print("pages, asked for one by one")
-    for path, session in pages:
+    for path, session in paths:
         with httpx.Client(base_url=told["address"], cookies={"kindstep": session}) as client:
             client.get(path)
             times_s, begun_s, busy_s = [], time.perf_counter(), spent_s(process)
@@ -174,7 +152,7 @@ def requests(told: Told, server: subprocess.Popen[bytes]) -> None:
         )
 
 
-def browser(told: Told, server: subprocess.Popen[bytes]) -> None:
+def browser(told: Told, hub: Child) -> None:
     """Print what a browser needs for the two main pages."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -193,7 +171,7 @@ def browser(told: Told, server: subprocess.Popen[bytes]) -> None:
             page.wait_for_load_state()
             cold(page, told["address"] + path, name)
             if name == "triage":
-                ticks(page, server)
+                ticks(page, hub)
             context.close()
         chromium.close()
 
@@ -221,7 +199,7 @@ def cold(page: Page, url: str, name: str) -> None:
     )
 
 
-def ticks(page: Page, server: subprocess.Popen[bytes]) -> None:
+def ticks(page: Page, hub: Child) -> None:
     """Print how long scripts run for a second of news to every row."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable", {"timeDomain": "threadTicks"})  # others may run too
@@ -230,12 +208,12 @@ def ticks(page: Page, server: subprocess.Popen[bytes]) -> None:
         found = devtools.send("Performance.getMetrics")["metrics"]
         return next(each["value"] for each in found if each["name"] == "ScriptDuration")
 
-    order(server, "on")
+    order(hub, "on")
     page.wait_for_timeout(3000)
     before_s = script_s()
     page.wait_for_timeout(1000 * TICKS)
     each_ms = 1000 * (script_s() - before_s) / TICKS
-    order(server, "off")
+    order(hub, "off")
     rows = page.locator("#rows tr").count()
     print(
         f"  {rows} rows, each with a new heart rate a second: {each_ms:.1f} ms of script a tick"
@@ -243,7 +221,4 @@ def ticks(page: Page, server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        serve(*sys.argv[2:])
-    else:
-        main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:]))

@@ -16,13 +16,12 @@ import msgspec
 from coaching.acts.act import Act, Outcome
 from coaching.engine import read_act
 from people.authorize import Actor
-from web.live import LiveFrame
+from web.live import LiveFrame, Slot
 from web.orders import Done, Order
 from web.programs import Answer, Request
 
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 20
-_QUEUE: Final = 256
 
 
 class HubAway(ConnectionError):
@@ -86,17 +85,13 @@ class LineServer:
         self._carry_out = carry_out
         self._help = help_
         self._let_in = let_in
-        self._listeners: set[asyncio.Queue[bytes]] = set()
-        self.dropped = 0
+        self._listeners: set[Slot] = set()
 
     def publish(self, frame: LiveFrame) -> None:
-        """Hand a frame to every listener; a slow one loses its oldest."""
+        """Hand a frame to every listener; a slow one gets the newest about each thing."""
         message = _encoder.encode(frame)
-        for queue in self._listeners:
-            if queue.full():
-                queue.get_nowait()
-                self.dropped += 1
-            queue.put_nowait(message)
+        for slot in self._listeners:
+            slot.put((frame.participant, frame.topic), message)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
@@ -143,13 +138,14 @@ class LineServer:
         return await self._carry_out(question.actor, question.order)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
-        queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE)
-        self._listeners.add(queue)
+        slot = Slot()
+        self._listeners.add(slot)
         try:
             while True:
-                await _send(writer, await queue.get())
+                await slot.stirred.wait()
+                await _send(writer, *slot.take().values())
         finally:
-            self._listeners.discard(queue)
+            self._listeners.discard(slot)
 
 
 async def ask(path: Path, actor: Actor, act: Act) -> Outcome:
@@ -220,8 +216,9 @@ async def _receive(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(length)
 
 
-async def _send(writer: asyncio.StreamWriter, message: bytes) -> None:
-    if len(message) > _LARGEST:  # or the other end hangs up in the middle of it
-        raise TooLarge(f"a message of {len(message):,} bytes: at most {_LARGEST:,} fit")
-    writer.write(_LENGTH.pack(len(message)) + message)
+async def _send(writer: asyncio.StreamWriter, *messages: bytes) -> None:
+    largest = max(map(len, messages))
+    if largest > _LARGEST:  # or the other end hangs up in the middle of it
+        raise TooLarge(f"a message of {largest:,} bytes: at most {_LARGEST:,} fit")
+    writer.write(b"".join(_LENGTH.pack(len(each)) + each for each in messages))
     await writer.drain()

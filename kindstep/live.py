@@ -34,9 +34,16 @@ class Live:
 
     def stored(self, entries: Sequence[Entry]) -> None:
         """Show the newest heart rate of each batch; called from ingest's thread."""
-        for entry in entries:
-            if entry.batch.stream == "heart_rate" and not entry.batch.quality:
-                self._heart_rate(entry)
+        beating = [
+            each
+            for each in entries
+            if each.batch.stream == "heart_rate" and not each.batch.quality
+        ]
+        if not beating:
+            return
+        self._find_wearers({each.batch.device for each in beating}, beating[-1].received_us)
+        for entry in beating:
+            self._heart_rate(entry)
 
     def scored(self, db: Connection, participants: Collection[str], now_us: int) -> None:
         """Show steps, goal and score of those whose minutes changed."""
@@ -71,7 +78,7 @@ class Live:
 
     def _heart_rate(self, entry: Entry) -> None:
         batch = entry.batch
-        participant = self._wearer(batch.device, entry.received_us)
+        participant = self._wearers[batch.device]
         if participant is None:
             return
         bpm = int.from_bytes(batch.samples[-batch.width :], "little", signed=True)
@@ -79,14 +86,18 @@ class Live:
         said = {"bpm": bpm, "at_us": batch.start_us + after_us}
         self._send(participant, Topic.HEART_RATE, said)
 
-    def _wearer(self, device: str, now_us: int) -> str | None:
+    def _find_wearers(self, devices: set[str], now_us: int) -> None:
         if now_us - self._wearers_us > _REFRESH_US:
             self._wearers.clear()
             self._wearers_us = now_us
-        if device not in self._wearers:
-            with self._store.reading() as db:
-                self._wearers[device] = registry.wearer(db, device, now_us)
-        return self._wearers[device]
+        unknown = devices - self._wearers.keys()
+        if not unknown:
+            return
+        with self._store.reading() as db:
+            found = registry.wearers_of_all(db, unknown)
+        for device, worn in found.items():
+            now = [each.participant for each in worn if each.covers(now_us)]
+            self._wearers[device] = now[0] if now else None
 
     def _send(self, participant: str, topic: Topic, data: Mapping[str, object]) -> None:
         self._publish(LiveFrame(participant, topic, msgspec.json.encode(data)))

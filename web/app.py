@@ -64,6 +64,7 @@ from web.recent import Recent
 from web.security import API, Shield
 from web.site import BrokerDoor, Site
 from web.study_desk import StudyDesk
+from web.watch import Watch
 
 STATIC: Final = Path(__file__).parent / "static"
 _PARTS: Final = (
@@ -125,7 +126,6 @@ def create_app(
 ) -> FastAPI:
     """Build the face around its sources; it holds no state but what is live."""
     recent = Recent()
-    fan_out = FanOut(live, recent, now_us)
     app = FastAPI(
         title="kindstep", lifespan=_listening, docs_url=None, redoc_url=None, openapi_url=None
     )
@@ -145,7 +145,8 @@ def create_app(
         trail=trail,
         attempts=Attempts(),
         pace=Pace(),
-        fan_out=fan_out,
+        fan_out=FanOut(live, recent, now_us),
+        watch=Watch(store, accounts, now_us),
         recent=recent,
         pages=Pages(protocol),
         now_us=now_us,
@@ -164,12 +165,13 @@ def create_app(
 
 @contextlib.asynccontextmanager
 async def _listening(app: FastAPI) -> AsyncGenerator[None]:
-    fan_out: FanOut = app.state.parts.fan_out
-    listener = asyncio.create_task(fan_out.run(), name="listen to the hub")
+    parts: Parts = app.state.parts
+    endless = (parts.fan_out.run(), parts.fan_out.beat(), parts.watch.run())
+    tasks = [asyncio.create_task(each) for each in endless]
     try:
         yield
     finally:
-        fan_out.close()
-        listener.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listener
+        parts.fan_out.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

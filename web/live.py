@@ -18,6 +18,8 @@ from web.recent import Recent
 
 log = logging.getLogger(__name__)
 
+BEAT_US: Final = 5_000_000
+_TURN_S: Final = 1.0
 _SOONEST_S: Final = 0.2
 _LATEST_S: Final = 5.0
 
@@ -39,11 +41,20 @@ class Slot:
 
     def __init__(self) -> None:
         self.stirred = asyncio.Event()
+        self.told_us = 0  # when the page was told anything
         self._waiting: dict[Key, bytes] = {}
 
     def put(self, key: Key, event: bytes) -> None:
         self._waiting[key] = event
         self.stirred.set()
+
+    def stir(self) -> None:
+        """Have the page look whether there is anything to tell."""
+        self.stirred.set()
+
+    def is_silent(self, now_us: int) -> bool:
+        """Tell whether the page was told nothing for so long that it is due a beat."""
+        return now_us - self.told_us >= BEAT_US
 
     def take(self) -> dict[Key, bytes]:
         """Return what is waiting, and wait for more."""
@@ -63,6 +74,15 @@ class FanOut:
         self._slots: dict[str | None, set[Slot]] = {None: set()}  # by whom they are about
         self.hub_heard = False
         self.closing = False
+
+    async def beat(self) -> None:
+        """Stir pages that were told nothing for a while, until cancelled."""
+        while True:
+            await asyncio.sleep(_TURN_S)
+            now_us = self.now_us()
+            for slot in self._all():
+                if slot.is_silent(now_us):
+                    slot.stir()
 
     async def run(self) -> None:
         """Listen until cancelled; while the hub is away, try again and again."""
@@ -113,9 +133,11 @@ class FanOut:
     def close(self) -> None:
         """Let every stream end, so that the server can."""
         self.closing = True
-        for slots in self._slots.values():
-            for slot in slots:
-                slot.stirred.set()
+        for slot in self._all():
+            slot.stir()
+
+    def _all(self) -> list[Slot]:
+        return [slot for slots in self._slots.values() for slot in slots]
 
 
 def event(frame: LiveFrame) -> bytes:

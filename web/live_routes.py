@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from people.authorize import Action, Role
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import parts_of
-from web.sight import Scope, Sight
+from web.sight import Scope
 from web.stream import stream
 
 router = APIRouter()
@@ -22,7 +22,7 @@ async def of_one(
     request: Request, visit: KnowsOne, since_ms: int | None = None
 ) -> StreamingResponse:
     """Stream what changes of one participant."""
-    return _stream(request, Scope(visit.actor, visit.session_id, visit.subject), since_ms)
+    return _stream(request, visit, visit.subject, since_ms)
 
 
 @router.get("/live")
@@ -30,12 +30,15 @@ async def of_panel(
     request: Request, visit: IsCoach, since_ms: int | None = None
 ) -> StreamingResponse:
     """Stream what changes of everyone a coach coaches."""
-    return _stream(request, Scope(visit.actor, visit.session_id, None), since_ms)
+    return _stream(request, visit, None, since_ms)
 
 
-def _stream(request: Request, scope: Scope, since_ms: int | None) -> StreamingResponse:
+def _stream(
+    request: Request, visit: Visit, subject: str | None, since_ms: int | None
+) -> StreamingResponse:
     parts = parts_of(request)
-    since_us = parts.now_us() if since_ms is None else since_ms * 1000
-    events = stream(parts.fan_out, Sight(parts.store, parts.accounts, scope), since_us)
+    since_us = visit.now_us if since_ms is None else since_ms * 1000
+    scope = Scope(visit.actor, subject)
+    events = stream(parts.fan_out, parts.watch, visit.session_id, scope, since_us)
     headers = {"x-accel-buffering": "no"}  # what a proxy holds back is not live
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

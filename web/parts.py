@@ -24,6 +24,7 @@ from web.pages import Pages
 from web.recent import Recent
 from web.site import BrokerDoor, Site
 from web.study_desk import StudyDesk
+from web.watch import Watch
 
 Perform: TypeAlias = Callable[[Actor, Act], Awaitable[Outcome]]
 CarryOut: TypeAlias = Callable[[Actor, Order], Awaitable[Done]]
@@ -51,6 +52,7 @@ class Parts:
     attempts: Attempts
     pace: Pace  # of programs
     fan_out: FanOut
+    watch: Watch  # over what open pages may show
     recent: Recent
     pages: Pages
     now_us: Callable[[], int]

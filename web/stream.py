@@ -1,17 +1,15 @@
-"""One page's live stream: frames it may see, a beat while the hub is heard, and its end."""
+"""One page's live stream: frames it may see, a beat while nothing else is said, and its end."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 
 from web.live import FanOut, Key
-from web.sight import Seen, Sight
+from web.sight import Scope, Seen, Sight
+from web.watch import Watch
 
-BEAT_US: Final = 5_000_000
-_TURN_S: Final = 0.75  # with the age of what is known of consent it stays below two seconds
 _PACE_S: Final = 0.1  # frames that come together leave together
 
 _RETRY = b"retry: 2000\n\n"
@@ -20,27 +18,30 @@ _QUIET = b": the hub is away\n\n"
 _BYE = b"event: bye\ndata: {}\n\n"
 
 
-async def stream(fan_out: FanOut, sight: Sight, since_us: int) -> AsyncIterator[bytes]:
+async def stream(
+    fan_out: FanOut, watch: Watch, session_id: str, scope: Scope, since_us: int
+) -> AsyncIterator[bytes]:
     """Yield server-sent events until the reader leaves, signs out or the server closes."""
     now_us = fan_out.now_us
-    seen = await run_in_threadpool(sight.look, now_us())
-    beaten_us = 0
-    yield _RETRY
-    with fan_out.slot(since_us, sight.subject) as slot:
+    with (
+        fan_out.slot(since_us, scope.subject) as slot,
+        watch.over(Sight(session_id, scope, slot.stir)) as sight,
+    ):
+        seen = await watch.seen(sight)
+        yield _RETRY
         while not fan_out.closing:
-            if now_us() - beaten_us >= BEAT_US:
-                beaten_us = now_us()
-                yield _BEAT if fan_out.hub_heard else _QUIET
-            await _stirred(slot.stirred)
-            before = seen
-            if sight.is_stale(now_us()):
-                seen = await run_in_threadpool(sight.look, now_us())
+            before, seen = seen, await watch.seen(sight)
             if not seen.signed_in:
                 yield _BYE
                 return
             said = changes(before, seen) + shown(slot.take(), seen)
+            if not said and slot.is_silent(now_us()):
+                said = _BEAT if fan_out.hub_heard else _QUIET
             if said:
+                slot.told_us = now_us()
                 yield said
+            await slot.stirred.wait()
+            if now_us() - slot.told_us < 1_000_000 * _PACE_S:
                 await asyncio.sleep(_PACE_S)
 
 
@@ -51,6 +52,8 @@ def shown(frames: dict[Key, bytes], seen: Seen) -> bytes:
 
 def changes(before: Seen, now: Seen) -> bytes:
     """Return events for what was withdrawn or granted meanwhile."""
+    if before is now:
+        return b""
     lost = [_event(b"hidden", key) for key in sorted(before.keys - now.keys)]
     gained = [_event(b"shown", key) for key in sorted(now.keys - before.keys)]
     return b"".join(lost + gained)
@@ -59,11 +62,3 @@ def changes(before: Seen, now: Seen) -> bytes:
 def _event(name: bytes, key: Key) -> bytes:
     said = msgspec.json.encode({"of": key[0], "topic": key[1]})
     return b"event: %s\ndata: %s\n\n" % (name, said)
-
-
-async def _stirred(event: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_TURN_S):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -16,7 +16,7 @@ from people.registry import Person, Relation, RelationKind, ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
 from web.accounts import Scope as TokenScope
-from web.sight import Scope, Sight
+from web.sight import Scope, keys_of
 
 ALL = frozenset(Topic)
 CIRCLE = frozenset({Topic.ACTIVITY, Topic.GIVING, Topic.CIRCLE})
@@ -119,11 +119,11 @@ def may(relation, topics, topic):
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_live_frames_hold_what_may_be_seen(face, relation):
     person, role, topics = RELATIONS[relation]
-    scope = Scope(Actor(person, role), face.session(person, role), MAYA)
+    scope = Scope(Actor(person, role), MAYA)
     for topic in (None, *Topic):
-        with withdrawn(face, topic):
-            seen = Sight(face.store, face.accounts, scope).look(face.clock())
-        assert {each for who, each in seen.keys if who == MAYA} == may(relation, topics, topic)
+        with withdrawn(face, topic), face.store.reading() as db:
+            keys = keys_of(db, scope, face.clock())
+        assert {each for who, each in keys if who == MAYA} == may(relation, topics, topic)
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

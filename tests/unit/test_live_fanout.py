@@ -13,6 +13,7 @@ from web.live import FanOut, LiveFrame
 from web.recent import BIN_US, BINS, Recent
 from web.sight import Scope, Sight
 from web.stream import stream
+from web.watch import Watch
 
 BEAT = b"event: beat"
 
@@ -25,16 +26,22 @@ def face(tmp_path_factory):
 
 
 @contextlib.asynccontextmanager
+async def running(*endless):
+    tasks = [asyncio.create_task(each) for each in endless]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
 async def listening(hub):
     fan_out = FanOut(hub.listen, Recent(), web_study.Clock())
-    task = asyncio.create_task(fan_out.run())
-    try:
+    async with running(fan_out.run(), fan_out.beat()):
         yield fan_out
-    finally:
         fan_out.close()
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def until(condition):
@@ -46,14 +53,13 @@ async def until(condition):
 class Page:
     """An open page's stream, read in the background."""
 
-    def __init__(self, face, fan_out, person, role, subject=None):
-        session_id = face.session(person, role)
-        scope = Scope(Actor(person, Role(role)), session_id, subject)
-        self.session_id = session_id
+    def __init__(self, face, fan_out, watch, person, role, subject=None):
+        self.session_id = face.session(person, role)
+        scope = Scope(Actor(person, Role(role)), subject)
         self.said = []
         self.has_ended = False
-        sight = Sight(face.store, face.accounts, scope)
-        self._task = asyncio.create_task(self._read(stream(fan_out, sight, face.clock())))
+        events = stream(fan_out, watch, self.session_id, scope, face.clock())
+        self._task = asyncio.create_task(self._read(events))
 
     async def _read(self, events):
         async for event in events:
@@ -83,9 +89,11 @@ class Page:
 
 @contextlib.asynccontextmanager
 async def pages(face, fan_out, *who):
-    opened = [Page(face, fan_out, *each) for each in who]
+    watch = Watch(face.store, face.accounts, face.clock)
+    opened = [Page(face, fan_out, watch, *each) for each in who]
     try:
-        yield [await page.opened() for page in opened]
+        async with running(watch.run()):
+            yield [await page.opened() for page in opened]
     finally:
         for page in opened:
             await page.close()
@@ -138,6 +146,23 @@ async def hidden(face, coach, bpm):
     began = time.monotonic()
     await until(lambda: len(coach.named("hidden")) > known)
     return time.monotonic() - began
+
+
+async def test_what_is_known_of_consent_is_never_used_when_it_is_old(face):
+    watch = Watch(face.store, face.accounts, face.clock)
+    session_id = face.session(COACH, "coach")
+    sight = Sight(session_id, Scope(Actor(COACH, Role.COACH), None), lambda: None)
+    assert (JON, Topic.HEART_RATE) in (await watch.seen(sight)).keys
+
+    face.consent(JON, Topic.HEART_RATE, granted=False)
+    try:  # nobody looks again and again here, as when a look takes long
+        with face.clock.later(2_000_000):
+            assert (JON, Topic.HEART_RATE) not in (await watch.seen(sight)).keys
+            face.accounts.sign_out(session_id)
+        with face.clock.later(4_000_000):
+            assert not (await watch.seen(sight)).signed_in
+    finally:
+        face.consent(JON, Topic.HEART_RATE, granted=True)
 
 
 async def test_signing_out_ends_the_streams_of_a_session(face):

@@ -2,6 +2,7 @@
 
 import secrets
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -96,8 +97,16 @@ class Accounts:
             "SELECT person, role FROM sessions "
             "WHERE hash = ? AND expires_us > ? AND lacks IN (?, '')"
         )
-        row = self._file.ask(query, (digest(session_id), now_us, lacks.value))
-        return None if row is None else Actor(row[0], Role(row[1]))
+        rows = self._file.ask(query, (digest(session_id), now_us, lacks.value))
+        return Actor(rows[0][0], Role(rows[0][1])) if rows else None
+
+    def signed_in(self, session_ids: Iterable[str], now_us: int) -> dict[str, Actor]:
+        """Return who is signed in by each of these sessions that lacks nothing."""
+        hashed = {digest(each): each for each in session_ids}
+        marks = ",".join("?" * len(hashed))
+        query = f"SELECT hash, person, role FROM sessions WHERE hash IN ({marks})"  # noqa: S608 - marks
+        rows = self._file.ask(f"{query} AND expires_us > ? AND lacks = ''", (*hashed, now_us))
+        return {hashed[key]: Actor(person, Role(role)) for key, person, role in rows}
 
     def begun_us(self, session_id: str) -> int:
         """Return when somebody proved who they are; 0 for no session."""

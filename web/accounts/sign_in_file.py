@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,9 +75,9 @@ class SignInFile:
         with contextlib.closing(sqlite3.connect(self._path, timeout=10)) as db, db:
             yield db
 
-    def ask(self, query: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
-        """Return the one row of what every request and open page asks, None without it."""
-        return self._kept.db.execute(query, values).fetchone()
+    def ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return the rows of what every request and open page asks."""
+        return self._kept.db.execute(query, values).fetchall()
 
 
 def digest(secret: str) -> bytes:
