@@ -84,6 +84,15 @@ def faults(page, *only):
     return [(each["id"], each["nodes"][0]["html"]) for each in found]
 
 
+def key_at(target, key="Enter"):
+    """Press Tab until something has the focus, as who has no mouse does, and then a key."""
+    for _ in range(80):
+        if target.evaluate("it => it === document.activeElement"):
+            return target.page.keyboard.press(key)
+        target.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {target}")
+
+
 def fits(page, width):
     """Tell whether a page is as wide as its screen, and nothing to be used is out of reach."""
     wide = "document.documentElement.scrollWidth"

@@ -15,7 +15,8 @@ class Cable:
         self._ends = set()
         self._is_in = True
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://localhost:{self._listener.getsockname()[1]}"
+        self.port = self._listener.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
         threading.Thread(target=self._accept, name="cable", daemon=True).start()
 
     def pull(self):

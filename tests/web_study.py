@@ -32,6 +32,7 @@ from ingest.settling import Settling
 from ingest.store import upsert
 from ingest.store.sqlite import SqliteStore
 from kindstep import study
+from kindstep.local_ca import LocalCa
 from kindstep.operating import Orders
 from kindstep.programs import Programs
 from kindstep.settings import Settings
@@ -198,6 +199,7 @@ class Face:
     hub: Hub = field(default_factory=Hub)
     server: Server | None = None
     provider: Provider | None = None
+    push_key: str | None = None
     errands: dict = field(default_factory=dict)  # what was started from the study's page
     let_in: list = field(default_factory=list)  # whom the broker was told of last
 
@@ -229,6 +231,7 @@ class Face:
             now_us=self.clock,
             protocol=self.protocol,
             provider=self.provider,
+            push_key=self.push_key,
         )
 
     async def act(self, actor, what):
@@ -340,9 +343,10 @@ def _receive(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def serving(face: Face) -> Iterator[str]:
-    """Serve a study's face on a free port; give its address."""
-    server = face.server = Server(face.app(), "127.0.0.1", 0)
+def serving(face: Face, authority: LocalCa | None = None) -> Iterator[str]:
+    """Serve a study's face on a free port, by HTTPS if somebody vouches; give its address."""
+    shown = (authority.host_certificate, authority.host_key) if authority else ()
+    server = face.server = Server(face.app(), "127.0.0.1", 0, *shown)
     # TCP by name, as where a server listens by itself: asyncio sends at once only then.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -350,7 +354,8 @@ def serving(face: Face) -> Iterator[str]:
         thread.start()
         try:
             assert face.hub.heard.wait(30)
-            yield f"http://localhost:{listener.getsockname()[1]}"
+            scheme = "https" if authority else "http"
+            yield f"{scheme}://localhost:{listener.getsockname()[1]}"
         finally:
             server.handle_exit(15, None)
             thread.join()

@@ -85,42 +85,6 @@ def test_an_operator_takes_somebody_in_who_then_signs_in(visit, face):
     expect(page.get_by_role("heading", level=1)).to_have_text("Zoë Brandt")
 
 
-def test_a_passkey_signs_in_and_one_that_is_forgotten_does_not(visit):
-    page = visit(
-        JON, "participant", "/account", is_live=False, forgiven=["status of 403"], **PHONE
-    )
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    phone = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-    }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": phone})
-
-    page.get_by_role("button", name="Make a passkey on this device").tap()
-    expect(page.get_by_text("made just now")).to_be_visible()
-    made = page.locator("input[name=handle]").first.input_value()
-    for is_known in (True, False):
-        page.context.clear_cookies()
-        page.goto(page.url.replace("/account", "/sign-in"))
-        with page.expect_request("**/sign-in/passkey") as signing:
-            page.get_by_role("button", name="Use a passkey").tap()
-        if is_known:
-            signed = signing.value
-            expect(page.locator("#link")).to_have_text("Live")
-            page.goto(page.url + "account")
-            assert page.locator("input[name=handle]").first.input_value() == made
-            page.get_by_role("button", name="Forget").tap()
-            expect(page.get_by_role("button", name="Forget")).to_have_count(0)
-    expect(page.get_by_role("alert")).to_have_text("That passkey is not known here.")
-    headers = {"sec-fetch-site": "same-origin"}
-    again = page.request.post(signed.url, data=signed.post_data_json, headers=headers)
-    assert again.status == 403
-
-
 def test_a_measurement_at_home_is_walked_through(visit, face):
     def tell(stream, value, second=None, quality=0):
         at_us = face.clock()
@@ -169,17 +133,3 @@ def test_a_coach_notes_looks_again_and_prints_a_week_on_one_sheet(visit):
     assert faults(page) == []
     sheets = page.pdf(prefer_css_page_size=True)
     assert sheets.count(b"/Type /Page\n") == 1
-
-
-def test_a_page_without_https_names_what_is_off_and_works(visit, study):
-    plain = study[1].replace("localhost", "study.test")  # no browser trusts it without HTTPS
-    # The browser says that it leaves out a header there.
-    how = {"address": plain, "forgiven": ["Cross-Origin-Opener-Policy"], **PHONE}
-    phone = visit(AMARA, "participant", "/me", **how)
-
-    off = phone.get_by_role("region", name="Off at this address")
-    for what in ("passkey", "notifications", "installing", "without a connection"):
-        expect(off).to_contain_text(what)
-    assert faults(phone) == []
-    trusted = visit(AMARA, "participant", "/me", **PHONE)
-    expect(trusted.locator("[data-insecure]")).to_be_hidden()

@@ -12,7 +12,7 @@ from coaching.post.inbox import Draft
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Relation, RelationKind
-from tests.browsing import DESK, Waits, faults, fits, programs
+from tests.browsing import DESK, Waits, faults, fits, key_at, programs
 from tests.web_study import COACH, FARID, HALL, JON, OLGA, OPERATOR, OTHER_COACH
 
 pytestmark = pytest.mark.browser
@@ -163,24 +163,24 @@ def test_point_20_by_keyboard_alone_find_open_message_and_approve(visit, face):
     held = draft_to(face, JON)
     page = visit(COACH, "coach", **DESK)
 
-    page.get_by_role("searchbox").focus()
+    key_at(page.get_by_role("searchbox"), "End")
     page.keyboard.type("śliwa")
     expect(page.locator("#rows tr:visible")).to_have_count(1)
-    page.get_by_role("link", name="Olga Śliwa").press("Enter")
+    key_at(page.get_by_role("link", name="Olga Śliwa"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Olga Śliwa")
-    page.get_by_role("button", name="Message").press("Enter")
+    key_at(page.get_by_role("button", name="Message"))
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("radio").first.press("Space")
-    dialog.get_by_role("button", name="Send").press("Enter")
+    key_at(dialog.get_by_role("radio").first, "Space")
+    key_at(dialog.get_by_role("button", name="Send"))
     expect(dialog.get_by_role("status")).to_have_text("Sent.")
     assert faults(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    page.get_by_role("link", name="Triage", exact=True).press("Enter")
+    key_at(page.get_by_role("link", name="Triage", exact=True))
     approve = page.get_by_role("button", name="Approve the draft to Jon K.")
     expect(approve).to_be_visible()
     assert faults(page) == []
-    approve.press("Enter")
+    key_at(approve)
     expect(page.locator("#drafts .said")).to_have_text("Sent.")
     expect(approve).to_have_count(0)
     with face.store.reading() as db:
