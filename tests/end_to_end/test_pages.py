@@ -37,6 +37,19 @@ def test_from_a_message_two_taps_lead_to_goal_challenge_cheer_and_coach(visit):
     expect(phone.get_by_role("button", name="Cheer Amara D.")).to_be_visible()
 
 
+def test_what_was_opened_stays_open_when_its_card_comes_anew(visit, face):
+    phone = visit(MAYA, "participant", **PHONE)
+    challenges, offer = phone.locator("#challenges"), phone.get_by_text("Start a challenge")
+    offer.press("Enter")
+    challenges.evaluate("card => { card.dataset.isOld = 1; }")
+
+    face.hub.publish(MAYA, Topic.PROMPTS, changed=True)
+
+    expect(challenges).not_to_have_attribute("data-is-old", "1")
+    expect(phone.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(offer).to_be_focused()
+
+
 def test_a_cheer_reaches_a_friend(visit):
     maya = visit(MAYA, "participant", **PHONE)
     jon = visit(JON, "participant", **PHONE)

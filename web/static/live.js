@@ -122,6 +122,10 @@ function inHand(element) {
     || [...element.querySelectorAll('input[type=radio]')].some(each => each.checked && !each.defaultChecked);
 }
 
+// What stands in a card that comes anew where something stood before: it stays open, and keeps the focus.
+const same = (fresh, before) => [...fresh.querySelectorAll(before.localName)]
+  .find(each => each.textContent === before.textContent && each.ariaLabel === before.ariaLabel);
+
 // An element that a tap has replaced meanwhile is newer than what was fetched.
 function replace(element, html) {
   if (!element.isConnected) return;
@@ -130,8 +134,11 @@ function replace(element, html) {
   template.innerHTML = html;
   const fresh = template.content.querySelector(element.id ? `#${element.id}` : `[data-of="${CSS.escape(element.dataset.of)}"]`);
   if (!fresh) return;
+  const held = element.contains(document.activeElement) && same(fresh, document.activeElement);
+  for (const each of element.querySelectorAll('details[open] > summary')) same(fresh, each)?.parentElement.setAttribute('open', '');
   element.replaceWith(fresh);
   htmx.process(fresh);
+  if (held) held.focus({ preventScroll: true });
   document.dispatchEvent(new Event('refreshed'));
 }
 
