@@ -5,25 +5,27 @@ flags, Date Time, u16 impedance in ohm, u16 weight. A weight is in 1/200 kg, or 
 pound or a jin.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from gateway.gatt.date_time import DateTime
-from gateway.gatt.layout import DATE_TIME, U8, U16, Layout
+from gateway.gatt.field import DATE_TIME, FLAGS_8, FLAGS_16, U16, Either, Row, bit
+from gateway.gatt.layout import Layout
 
 WEIGHT: Final = "0000181d-0000-1000-8000-00805f9b34fb"
 COMPOSITION: Final = "0000181b-0000-1000-8000-00805f9b34fb"
 
 _POUNDS: Final = 0x01
-_JIN: Final = 0x10  # of the first scale's flags
-_JIN_2: Final = 0x40  # of the second's
-_IMPEDANCE: Final = 0x02
+_JIN: Final = 0x10
 _SETTLED: Final = 0x20
 _REMOVED: Final = 0x80
-
-_WEIGHT: Final = Layout(WEIGHT, U8, U16, DATE_TIME)
-_COMPOSITION: Final = Layout(COMPOSITION, U8, U8, DATE_TIME, U16, U16)
+#: The second scale has two bytes of flags, those of the first one in other places.
+_IMPEDANCE_2: Final = 0x0200
+_SETTLED_2: Final = 0x2000
+_JIN_2: Final = 0x4000
+_REMOVED_2: Final = 0x8000
+_ALL: Final = 0xFFFF  # nothing is announced: each has one length
 
 
 class ScaleAdvert(msgspec.Struct, frozen=True):
@@ -34,27 +36,41 @@ class ScaleAdvert(msgspec.Struct, frozen=True):
     is_settled: bool  # False: it still swings
     is_removed: bool  # whoever stood on it has left
     measured: DateTime
-    impedance_ohm: int | None
+    impedance_ohm: int | None = None
 
 
-def decode_weight(value: bytes) -> ScaleAdvert:
-    """Read the first scale's data; raise MalformedValue unless it is ten bytes."""
-    flags, raw, measured = _WEIGHT.read(value)
-    weight, unit = _weight(raw, pounds=flags & _POUNDS, jin=flags & _JIN)
-    settled, removed = bool(flags & _SETTLED), bool(flags & _REMOVED)
-    return ScaleAdvert(weight, unit, settled, removed, measured, None)
+def _weight(jin: int) -> tuple[Row, Row]:
+    """Return a weight and its unit; a flag tells whether it is in jin."""
+    hundredths, two_hundredths = U16.over(100), U16.over(200)
+    return (
+        Either(_POUNDS, hundredths, Either(jin, hundredths, two_hundredths)),
+        Either(_POUNDS, "lb", Either(jin, "jin", "kg")),
+    )
 
 
-def decode_composition(value: bytes) -> ScaleAdvert:
-    """Read the second scale's data; raise MalformedValue unless it is thirteen bytes."""
-    units, flags, measured, impedance, raw = _COMPOSITION.read(value)
-    weight, unit = _weight(raw, pounds=units & _POUNDS, jin=flags & _JIN_2)
-    settled, removed = bool(flags & _SETTLED), bool(flags & _REMOVED)
-    known = impedance if flags & _IMPEDANCE else None
-    return ScaleAdvert(weight, unit, settled, removed, measured, known)
+decode_weight: Final = Layout(
+    WEIGHT,
+    ScaleAdvert,
+    FLAGS_8.announcing(_ALL),
+    *_weight(_JIN),
+    bit(_SETTLED),
+    bit(_REMOVED),
+    DATE_TIME,
+).read
 
 
-def _weight(raw: int, *, pounds: int, jin: int) -> tuple[float, str]:
-    if pounds:
-        return raw / 100, "lb"
-    return (raw / 100, "jin") if jin else (raw / 200, "kg")
+def _composition(*told: Any) -> ScaleAdvert:  # noqa: ANN401 - one a row of the table
+    measured, impedance_ohm, weight, unit, is_settled, is_removed = told
+    return ScaleAdvert(weight, unit, is_settled, is_removed, measured, impedance_ohm)
+
+
+decode_composition: Final = Layout(
+    COMPOSITION,
+    _composition,
+    FLAGS_16.announcing(_ALL),
+    DATE_TIME,
+    Either(_IMPEDANCE_2, U16, U16.untold()),
+    *_weight(_JIN_2),
+    bit(_SETTLED_2),
+    bit(_REMOVED_2),
+).read

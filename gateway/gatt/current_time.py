@@ -12,8 +12,8 @@ import msgspec
 
 from gateway.gatt import date_time
 from gateway.gatt.date_time import DateTime
-from gateway.gatt.errors import MalformedValue
-from gateway.gatt.layout import DATE_TIME, U8, Field, Layout
+from gateway.gatt.field import DATE_TIME, U8, bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a2b-0000-1000-8000-00805f9b34fb"
 
@@ -30,9 +30,6 @@ class Adjustment(IntFlag):
     DAYLIGHT_SAVING = 0x08
 
 
-_LAYOUT: Final = Layout(UUID, DATE_TIME, U8, U8.over(256), Field("B", Adjustment))
-
-
 class CurrentTime(msgspec.Struct, frozen=True):
     """What the device's calendar showed."""
 
@@ -42,6 +39,17 @@ class CurrentTime(msgspec.Struct, frozen=True):
     adjustment: Adjustment
 
 
+def _weekday(raw: int) -> int | None:
+    if raw > _LAST_WEEKDAY:
+        raise ValueError(f"day {raw} of a week")
+    return raw or None
+
+
+decode: Final = Layout(
+    UUID, CurrentTime, DATE_TIME, U8.through(_weekday), U8.over(256), bits(Adjustment, U8)
+).read
+
+
 def encode(at_us: int) -> bytes:
     """Return the bytes that set a device's calendar to what one in UTC shows at a unix time."""
     at = _EPOCH + timedelta(microseconds=at_us)
@@ -49,11 +57,3 @@ def encode(at_us: int) -> bytes:
     fraction = at.microsecond * 256 // 1_000_000
     by = Adjustment.EXTERNAL_REFERENCE
     return date_time.encode(calendar) + bytes([at.isoweekday(), fraction, by])
-
-
-def decode(value: bytes) -> CurrentTime:
-    """Read the value; raise MalformedValue if it is no time."""
-    at, weekday, fraction_s, adjustment = _LAYOUT.read(value)
-    if weekday > _LAST_WEEKDAY:
-        raise MalformedValue(UUID, value)
-    return CurrentTime(at, weekday or None, fraction_s, adjustment)

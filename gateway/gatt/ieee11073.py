@@ -38,17 +38,16 @@ _FLOAT_SPECIALS: Final = {
 }
 
 
+#: They follow one another, and what is below the first is a whole number without an exponent.
 _FIRST_SFLOAT_SPECIAL: Final = min(_SFLOAT_SPECIALS)
+_LAST_SFLOAT_SPECIAL: Final = max(_SFLOAT_SPECIALS)
 _POWERS: Final = tuple(10**exponent for exponent in range(129))
 
 
 def sfloat(raw: int) -> Number:
     """Return the number in 16 bits."""
-    if raw < _FIRST_SFLOAT_SPECIAL:
-        return float(raw)  # most are small whole numbers
-    special = _SFLOAT_SPECIALS.get(raw)
-    if special is not None:
-        return special
+    if raw <= _LAST_SFLOAT_SPECIAL:
+        return float(raw) if raw < _FIRST_SFLOAT_SPECIAL else _SFLOAT_SPECIALS[raw]
     mantissa, exponent = ((raw & 0xFFF) ^ 0x800) - 0x800, raw >> 12
     # Dividing by a positive power is correctly rounded; multiplying by 0.1 is not.
     if exponent < 8:
@@ -60,9 +59,8 @@ def sfloat_times(places: int) -> Callable[[int], Number]:
     """Return an sfloat() whose point is moved so far to the right: kg/L to mg/dL is five."""
 
     def moved(raw: int) -> Number:
-        special = _SFLOAT_SPECIALS.get(raw)
-        if special is not None:
-            return special
+        if _FIRST_SFLOAT_SPECIAL <= raw <= _LAST_SFLOAT_SPECIAL:
+            return _SFLOAT_SPECIALS[raw]
         mantissa, exponent = ((raw & 0xFFF) ^ 0x800) - 0x800, ((raw >> 12) ^ 8) - 8 + places
         power = _POWERS[abs(exponent)]
         return float(mantissa * power) if exponent >= 0 else mantissa / power

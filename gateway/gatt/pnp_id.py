@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U16, Layout, choice
+from gateway.gatt.field import U16, choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a50-0000-1000-8000-00805f9b34fb"
 
@@ -20,9 +21,6 @@ class Registry(IntEnum):
     USB_FORUM = 2
 
 
-_LAYOUT: Final = Layout(UUID, choice(Registry), U16, U16, U16)
-
-
 class PnpId(msgspec.Struct, frozen=True):
     """Three numbers, and whose the first is."""
 
@@ -32,6 +30,4 @@ class PnpId(msgspec.Struct, frozen=True):
     version: int
 
 
-def decode(value: bytes) -> PnpId:
-    """Read the value; raise MalformedValue unless it is seven bytes."""
-    return PnpId(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, PnpId, choice(Registry), U16, U16, U16).read

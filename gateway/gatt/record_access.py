@@ -12,6 +12,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.field import U8, U16, Row, choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a52-0000-1000-8000-00805f9b34fb"
 
@@ -79,9 +81,51 @@ RecordAccess: TypeAlias = Request | RecordCount | Response
 _BY_NUMBER: Final = 1  # the filter type
 _COUNT_RESPONSE: Final = 5
 _RESPONSE: Final = 6
-_OPERATIONS: Final = {member.value: member for member in Operation}
-_RESULTS: Final = {member.value: member for member in Result}
-_NUMBERS: Final = {Operator.AT_MOST: 1, Operator.AT_LEAST: 1, Operator.WITHIN: 2}
+
+
+def _filter_type(raw: int) -> int:
+    if raw != _BY_NUMBER:
+        raise ValueError(f"filter type {raw}")
+    return raw
+
+
+def _numbered(
+    operation: Operation, operator: Operator, _: int, least: int | None, most: int | None
+) -> Request:
+    return Request(operation, operator, least, most)
+
+
+_FILTER: Final = U8.through(_filter_type)
+_NUMBERS: Final[dict[Operator, tuple[Row, Row]]] = {
+    Operator.AT_MOST: (None, U16),
+    Operator.AT_LEAST: (U16, None),
+    Operator.WITHIN: (U16, U16),
+}
+
+
+def _request(operation: Operation, operator: Operator) -> Layout[Request]:
+    head, numbers = U16.skipped(), _NUMBERS.get(operator)
+    if numbers is None:
+        return Layout(UUID, Request, head, operation, operator)
+    return Layout(UUID, _numbered, head, operation, operator, _FILTER, *numbers)
+
+
+_ANSWERS: Final[dict[bytes, Callable[[bytes], RecordAccess]]] = {
+    bytes([_COUNT_RESPONSE, Operator.NULL]): Layout(UUID, RecordCount, U16.skipped(), U16).read,
+    bytes([_RESPONSE, Operator.NULL]): Layout(
+        UUID,
+        Response,
+        U16.skipped(),
+        choice(Operation),
+        choice(Result),
+    ).read,
+}
+#: By operation and operator, the two bytes that every value begins with.
+_READERS: Final = _ANSWERS | {
+    bytes([operation, operator]): _request(operation, operator).read
+    for operation in Operation
+    for operator in Operator
+}
 
 
 def encode(request: Request) -> bytes:
@@ -95,43 +139,7 @@ def encode(request: Request) -> bytes:
 
 def decode(value: bytes) -> RecordAccess:
     """Read a request or an answer; raise MalformedValue if it is neither."""
-    try:
-        operation, operator = value[0], Operator(value[1])
-        return _READ.get(operation, _request)(operation, operator, value[2:])
-    except (IndexError, struct.error, ValueError) as error:
-        raise MalformedValue(UUID, value) from error
-
-
-def _request(operation: int, operator: Operator, operand: bytes) -> Request:
-    known, count = Operation(operation), _NUMBERS.get(operator, 0)
-    if not count:
-        struct.unpack("<", operand)  # refuses any
-        return Request(known, operator)
-    kind, *numbers = struct.unpack(f"<B{count}H", operand)
-    if kind != _BY_NUMBER:
-        raise ValueError(f"filter type {kind}")
-    least = None if operator is Operator.AT_MOST else numbers[0]
-    most = None if operator is Operator.AT_LEAST else numbers[-1]
-    return Request(known, operator, least, most)
-
-
-def _count(_: int, operator: Operator, operand: bytes) -> RecordCount:
-    _refuse_but_null(operator)
-    return RecordCount(*struct.unpack("<H", operand))
-
-
-def _response(_: int, operator: Operator, operand: bytes) -> Response:
-    _refuse_but_null(operator)
-    request, result = struct.unpack("<BB", operand)
-    return Response(_OPERATIONS.get(request), _RESULTS.get(result))
-
-
-def _refuse_but_null(operator: Operator) -> None:
-    if operator is not Operator.NULL:
-        raise ValueError(f"an answer with the operator {operator.name}")
-
-
-_READ: Final[dict[int, Callable[[int, Operator, bytes], RecordAccess]]] = {
-    _COUNT_RESPONSE: _count,
-    _RESPONSE: _response,
-}
+    read = _READERS.get(value[:2])
+    if read is None:
+        raise MalformedValue(UUID, value)
+    return read(value)

@@ -8,11 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U24, Field, Layout
+from gateway.gatt.field import U24, U40
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a23-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, Field("5s", lambda raw: int.from_bytes(raw, "little")), U24)
 
 
 class SystemId(msgspec.Struct, frozen=True):
@@ -22,7 +21,6 @@ class SystemId(msgspec.Struct, frozen=True):
     maker: str  # an organizationally unique identifier
 
 
-def decode(value: bytes) -> SystemId:
-    """Read the value; raise MalformedValue unless it is eight bytes."""
-    device, maker = _LAYOUT.read(value)
-    return SystemId(f"{device:010x}", f"{maker:06x}")
+decode: Final = Layout(
+    UUID, SystemId, U40.through("{:010x}".format), U24.through("{:06x}".format)
+).read

@@ -29,6 +29,11 @@ NOON = DateTime(2024, 2, 29, 12, 0, 30)
             id="a clock never set",
         ),
         pytest.param(
+            "11 6200 4800 ffff ff ff ff ff ff",
+            SpotCheck(98, 72, None, None, None, None),
+            id="a clock never set that shows no time",
+        ),
+        pytest.param(
             "00 ff07 0008",
             SpotCheck(Special.NAN, Special.NRES, None, None, None, None),
             id="no pulse found",

@@ -114,7 +114,7 @@ def test_unpacks_block_after_block():
     # One channel: 10, then 8-bit +5 -5, then no bits at all: twice the same.
     value = bytes.fromhex("0a 08 02 05 fb 00 02")
 
-    assert deltas.unpack(value, 1, 1) == [(10,), (15,), (10,), (10,), (10,)]
+    assert [*deltas.unpack(value, 1, 1)] == [(10,), (15,), (10,), (10,), (10,)]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import I16, U8, U16, U32, Layout
+from gateway.gatt.field import FLAGS_8, I16, U16, U32, bit
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002b44-0000-1000-8000-00805f9b34fb"
 
 _RUNNING: Final = 0x01
-_LAYOUT: Final = Layout(UUID, U8, U16, U32, I16, U16, U32, I16)
 
 
 class CurrentSession(msgspec.Struct, frozen=True):
@@ -28,7 +28,15 @@ class CurrentSession(msgspec.Struct, frozen=True):
     sub_started_offset: int
 
 
-def decode(value: bytes) -> CurrentSession:
-    """Read the value; raise MalformedValue unless it is seventeen bytes."""
-    flags, *numbers = _LAYOUT.read(value)
-    return CurrentSession(bool(flags & _RUNNING), *numbers)
+decode: Final = Layout(
+    UUID,
+    CurrentSession,
+    FLAGS_8.announcing(0xFF),
+    bit(_RUNNING),
+    U16,
+    U32,
+    I16,
+    U16,
+    U32,
+    I16,
+).read

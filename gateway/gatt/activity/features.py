@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U64, Layout
+from gateway.gatt.field import U64, bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002b3b-0000-1000-8000-00805f9b34fb"
 
@@ -70,8 +71,6 @@ FEATURES: Final = (
     "sleeping_heart_rate",
 )
 
-_LAYOUT: Final = Layout(UUID, U64)
-
 
 class ActivityFeatures(msgspec.Struct, frozen=True):
     """What this one can tell."""
@@ -79,7 +78,8 @@ class ActivityFeatures(msgspec.Struct, frozen=True):
     supports: tuple[str, ...]
 
 
-def decode(value: bytes) -> ActivityFeatures:
-    """Read the value; raise MalformedValue unless it is eight bytes."""
-    (raw,) = _LAYOUT.read(value)
-    return ActivityFeatures(tuple([name for at, name in enumerate(FEATURES) if raw >> at & 1]))
+def _named(raw: int) -> tuple[str, ...]:
+    return tuple([name for at, name in enumerate(FEATURES) if raw >> at & 1])
+
+
+decode: Final = Layout(UUID, ActivityFeatures, bits(_named, U64)).read

@@ -8,27 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import I24, U8, U16
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_24, I24, U8, U16
 
 UUID: Final = "00002b3c-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    3,
-    U16.when(1 << 0),
-    U16.when(1 << 1),
-    U16.when(1 << 2),
-    U16.when(1 << 3),
-    U8.when(1 << 4),
-    U16.when(1 << 5),
-    U16.when(1 << 6),
-    I24.when(1 << 7),
-    U16.when(1 << 8),
-    U16.when(1 << 9),
-    U16.when(1 << 10),
-    worn_flag=1 << 23,
-)
 
 
 class General(msgspec.Struct, frozen=True):
@@ -48,6 +31,20 @@ class General(msgspec.Struct, frozen=True):
     activity_type: int | None
 
 
-def decode(value: bytes) -> General:
-    """Read one notification; raise MalformedValue if it does not end where its flags say."""
-    return General(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    General,
+    FLAGS_24,
+    U16.when(1 << 0),
+    U16.when(1 << 1),
+    U16.when(1 << 2),
+    U16.when(1 << 3),
+    U8.when(1 << 4),
+    U16.when(1 << 5),
+    U16.when(1 << 6),
+    I24.when(1 << 7),
+    U16.when(1 << 8),
+    U16.when(1 << 9),
+    U16.when(1 << 10),
+    worn_flag=1 << 23,
+)

@@ -8,40 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import I8, U8, U16, U24, U32
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_32, I8, U8, U16, U24, U32
 
 UUID: Final = "00002b3d-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    4,
-    U32.when(1 << 0),
-    U32.when(1 << 1),
-    U32.when(1 << 2),
-    U16.when(1 << 3),
-    U8.when(1 << 4),
-    U8.when(1 << 5),
-    U8.when(1 << 6),
-    U24.when(1 << 7),
-    U16.when(1 << 8),
-    U16.when(1 << 9),
-    U16.when(1 << 10),
-    U24.when(1 << 11),
-    U24.when(1 << 12),
-    U16.when(1 << 13),
-    U16.when(1 << 14),
-    U16.when(1 << 15),
-    I8.when(1 << 16),
-    U24.when(1 << 17),
-    U24.when(1 << 18),
-    U32.when(1 << 19),
-    U16.when(1 << 20),
-    U16.when(1 << 21),
-    U16.when(1 << 22),
-    U16.when(1 << 23),
-    U24.when(1 << 24),
-)
 
 
 class GeneralSummary(msgspec.Struct, frozen=True):
@@ -75,6 +45,33 @@ class GeneralSummary(msgspec.Struct, frozen=True):
     worn_s: int | None
 
 
-def decode(value: bytes) -> GeneralSummary:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    return GeneralSummary(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    GeneralSummary,
+    FLAGS_32,
+    U32.when(1 << 0),
+    U32.when(1 << 1),
+    U32.when(1 << 2),
+    U16.when(1 << 3),
+    U8.when(1 << 4),
+    U8.when(1 << 5),
+    U8.when(1 << 6),
+    U24.when(1 << 7),
+    U16.when(1 << 8),
+    U16.when(1 << 9),
+    U16.when(1 << 10),
+    U24.when(1 << 11),
+    U24.when(1 << 12),
+    U16.when(1 << 13),
+    U16.when(1 << 14),
+    U16.when(1 << 15),
+    I8.when(1 << 16),
+    U24.when(1 << 17),
+    U24.when(1 << 18),
+    U32.when(1 << 19),
+    U16.when(1 << 20),
+    U16.when(1 << 21),
+    U16.when(1 << 22),
+    U16.when(1 << 23),
+    U24.when(1 << 24),
+)

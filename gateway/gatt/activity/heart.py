@@ -8,23 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import U8, U16
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_16, U8, U16
 
 UUID: Final = "00002b3e-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    2,
-    U8.when(1 << 0),
-    U8.when(1 << 1),
-    U16.when(1 << 2),
-    U8.when(1 << 3),
-    U16.when(1 << 4),
-    U8.when(1 << 5),
-    U8.when(1 << 6),
-    worn_flag=1 << 15,
-)
 
 
 class HeartActivity(msgspec.Struct, frozen=True):
@@ -40,6 +27,16 @@ class HeartActivity(msgspec.Struct, frozen=True):
     resting_breaths_per_min: int | None
 
 
-def decode(value: bytes) -> HeartActivity:
-    """Read one notification; raise MalformedValue if it does not end where its flags say."""
-    return HeartActivity(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    HeartActivity,
+    FLAGS_16,
+    U8.when(1 << 0),
+    U8.when(1 << 1),
+    U16.when(1 << 2),
+    U8.when(1 << 3),
+    U16.when(1 << 4),
+    U8.when(1 << 5),
+    U8.when(1 << 6),
+    worn_flag=1 << 15,
+)

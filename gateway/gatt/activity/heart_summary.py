@@ -8,42 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import U8, U16, U24
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_32, U8, U16, U24
 
 UUID: Final = "00002b3f-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    4,
-    U24.when(1 << 0),
-    U24.when(1 << 1),
-    U24.when(1 << 2),
-    U24.when(1 << 3),
-    U24.when(1 << 4),
-    U8.when(1 << 5),
-    U8.when(1 << 6),
-    U8.when(1 << 7),
-    U8.when(1 << 8),
-    U8.when(1 << 9),
-    U8.when(1 << 10),
-    U16.when(1 << 11),
-    U16.when(1 << 12),
-    U16.when(1 << 13),
-    U8.when(1 << 14),
-    U8.when(1 << 15),
-    U8.when(1 << 16),
-    U16.when(1 << 17),
-    U16.when(1 << 18),
-    U16.when(1 << 19),
-    U8.when(1 << 20),
-    U8.when(1 << 21),
-    U8.when(1 << 22),
-    U8.when(1 << 23),
-    U8.when(1 << 24),
-    U8.when(1 << 25),
-    U24.when(1 << 26),
-)
 
 
 class HeartSummary(msgspec.Struct, frozen=True):
@@ -79,6 +47,35 @@ class HeartSummary(msgspec.Struct, frozen=True):
     worn_s: int | None
 
 
-def decode(value: bytes) -> HeartSummary:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    return HeartSummary(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    HeartSummary,
+    FLAGS_32,
+    U24.when(1 << 0),
+    U24.when(1 << 1),
+    U24.when(1 << 2),
+    U24.when(1 << 3),
+    U24.when(1 << 4),
+    U8.when(1 << 5),
+    U8.when(1 << 6),
+    U8.when(1 << 7),
+    U8.when(1 << 8),
+    U8.when(1 << 9),
+    U8.when(1 << 10),
+    U16.when(1 << 11),
+    U16.when(1 << 12),
+    U16.when(1 << 13),
+    U8.when(1 << 14),
+    U8.when(1 << 15),
+    U8.when(1 << 16),
+    U16.when(1 << 17),
+    U16.when(1 << 18),
+    U16.when(1 << 19),
+    U8.when(1 << 20),
+    U8.when(1 << 21),
+    U8.when(1 << 22),
+    U8.when(1 << 23),
+    U8.when(1 << 24),
+    U8.when(1 << 25),
+    U24.when(1 << 26),
+)

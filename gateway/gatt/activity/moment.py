@@ -1,13 +1,14 @@
 """What stands in front of every value: which session it belongs to, and when in it."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
-from gateway.gatt.layout import U8, U16, U24, U32, Field, Flags, Layout
+from gateway.gatt.field import U8, U16, U32, Field, Part, bit
+from gateway.gatt.layout import Layout
 
-_FLAGS_AT: Final = 1  # behind the segmentation header
-_FLAG_FIELDS: Final = {1: U8, 2: U16, 3: U24, 4: U32}
+R = TypeVar("R")
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -20,20 +21,11 @@ class Moment(msgspec.Struct, frozen=True):
     is_worn: bool | None  # None: this kind of value cannot tell
 
 
-class Reading:
-    """A layout behind a moment."""
-
-    def __init__(self, uuid: str, flag_bytes: int, *fields: Field, worn_flag: int = 0) -> None:
-        known = worn_flag
-        for field in fields:
-            known |= field.flag
-        head = U8, _FLAG_FIELDS[flag_bytes], U16, U16, U32, U32
-        flags = Flags(known, flag_bytes, _FLAGS_AT)
-        self._layout = Layout(uuid, *head, *fields, flags=flags)
-        self._worn_flag = worn_flag
-
-    def read(self, value: bytes) -> tuple[Any, ...]:
-        """Return the moment and one value a field; raise MalformedValue for no value."""
-        _, flags, session, sub_session, at_s, sequence, *values = self._layout.read(value)
-        is_worn = bool(flags & self._worn_flag) if self._worn_flag else None
-        return Moment(session, sub_session, at_s, sequence, is_worn), *values
+def reading(
+    uuid: str, record: Callable[..., R], flags: Field, *fields: Field, worn_flag: int = 0
+) -> Callable[[bytes], R]:
+    """Return the decode() of a layout behind a moment."""
+    is_worn = bit(worn_flag) if worn_flag else None
+    moment = Part(Moment, (U16, U16, U32, U32, is_worn))
+    segmentation = U8.skipped()
+    return Layout(uuid, record, segmentation, flags, moment, *fields).read

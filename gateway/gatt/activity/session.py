@@ -8,21 +8,14 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.errors import MalformedValue
-from gateway.gatt.layout import I16, U8, U16, U32, Layout
+from gateway.gatt.field import FLAGS_8, I16, U16, U32, Either, bit
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002b45-0000-1000-8000-00805f9b34fb"
 
 _WHOLE: Final = 0x01
 _RUNNING: Final = 0x02
 _DELETED: Final = 0x04
-
-_START: Final = U32, I16
-_END: Final = U32, I16
-_WHOLE_RUNNING: Final = Layout(UUID, U8, U16, *_START)
-_WHOLE_ENDED: Final = Layout(UUID, U8, U16, *_START, *_END)
-_PART_RUNNING: Final = Layout(UUID, U8, U16, U16, *_START)
-_PART_ENDED: Final = Layout(UUID, U8, U16, U16, *_START, *_END)
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -37,16 +30,15 @@ class Session(msgspec.Struct, frozen=True):
     is_deleted: bool
 
 
-def decode(value: bytes) -> Session:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    if not value:
-        raise MalformedValue(UUID, value)
-    runs, part = bool(value[0] & _RUNNING), None
-    if value[0] & _WHOLE:
-        flags, session, *times = (_WHOLE_RUNNING if runs else _WHOLE_ENDED).read(value)
-    else:
-        flags, session, part, *times = (_PART_RUNNING if runs else _PART_ENDED).read(value)
-    started, started_offset, *ends = times
-    ended, ended_offset = ends or (None, None)
-    deleted = bool(flags & _DELETED)
-    return Session(session, part, started, started_offset, ended, ended_offset, deleted)
+decode: Final = Layout(
+    UUID,
+    Session,
+    FLAGS_8.announcing(0xFF),
+    U16,
+    Either(_WHOLE, None, U16),
+    U32,
+    I16,
+    Either(_RUNNING, None, U32),
+    Either(_RUNNING, None, I16),
+    bit(_DELETED),
+).read

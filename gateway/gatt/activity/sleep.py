@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import U8, U24, bits
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_16, U8, U24, bits
 
 UUID: Final = "00002b41-0000-1000-8000-00805f9b34fb"
 
@@ -35,18 +35,7 @@ class Stage(IntFlag):
     UNKNOWN = 1 << 23
 
 
-STAGE: Final = bits(Stage, "3s")
-
-_READING: Final = Reading(
-    UUID,
-    2,
-    U24.when(1 << 0),
-    U24.when(1 << 1),
-    U24.when(1 << 2),
-    STAGE.when(1 << 3),
-    U8.when(1 << 4),
-    worn_flag=1 << 15,
-)
+STAGE: Final = bits(Stage, U24)
 
 
 class Sleep(msgspec.Struct, frozen=True):
@@ -60,6 +49,14 @@ class Sleep(msgspec.Struct, frozen=True):
     rate_bpm: int | None
 
 
-def decode(value: bytes) -> Sleep:
-    """Read one notification; raise MalformedValue if it does not end where its flags say."""
-    return Sleep(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    Sleep,
+    FLAGS_16,
+    U24.when(1 << 0),
+    U24.when(1 << 1),
+    U24.when(1 << 2),
+    STAGE.when(1 << 3),
+    U8.when(1 << 4),
+    worn_flag=1 << 15,
+)

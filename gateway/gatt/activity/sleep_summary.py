@@ -8,35 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import U8, U16, U24
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_24, U8, U16, U24
 
 UUID: Final = "00002b42-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    3,
-    U24.when(1 << 0),
-    U24.when(1 << 1),
-    U24.when(1 << 2),
-    U16.when(1 << 3),
-    U16.when(1 << 4),
-    U8.when(1 << 5),
-    U16.when(1 << 6),
-    U16.when(1 << 7),
-    U24.when(1 << 8),
-    U24.when(1 << 9),
-    U24.when(1 << 10),
-    U24.when(1 << 11),
-    U24.when(1 << 12),
-    U24.when(1 << 13),
-    U24.when(1 << 14),
-    U24.when(1 << 15),
-    U24.when(1 << 16),
-    U24.when(1 << 17),
-    U8.when(1 << 18),
-    U24.when(1 << 19),
-)
 
 
 class SleepSummary(msgspec.Struct, frozen=True):
@@ -65,6 +40,28 @@ class SleepSummary(msgspec.Struct, frozen=True):
     worn_s: int | None
 
 
-def decode(value: bytes) -> SleepSummary:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    return SleepSummary(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    SleepSummary,
+    FLAGS_24,
+    U24.when(1 << 0),
+    U24.when(1 << 1),
+    U24.when(1 << 2),
+    U16.when(1 << 3),
+    U16.when(1 << 4),
+    U8.when(1 << 5),
+    U16.when(1 << 6),
+    U16.when(1 << 7),
+    U24.when(1 << 8),
+    U24.when(1 << 9),
+    U24.when(1 << 10),
+    U24.when(1 << 11),
+    U24.when(1 << 12),
+    U24.when(1 << 13),
+    U24.when(1 << 14),
+    U24.when(1 << 15),
+    U24.when(1 << 16),
+    U24.when(1 << 17),
+    U8.when(1 << 18),
+    U24.when(1 << 19),
+)

@@ -8,20 +8,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.activity.moment import Moment, Reading
-from gateway.gatt.layout import U24
+from gateway.gatt.activity.moment import Moment, reading
+from gateway.gatt.field import FLAGS_8, U24
 
 UUID: Final = "00002b40-0000-1000-8000-00805f9b34fb"
-
-_READING: Final = Reading(
-    UUID,
-    1,
-    U24.when(1 << 0),
-    U24.when(1 << 1),
-    U24.when(1 << 2),
-    U24.when(1 << 3),
-    U24.when(1 << 4),
-)
 
 
 class Steps(msgspec.Struct, frozen=True):
@@ -35,6 +25,13 @@ class Steps(msgspec.Struct, frozen=True):
     worn_s: int | None
 
 
-def decode(value: bytes) -> Steps:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    return Steps(*_READING.read(value))
+decode: Final = reading(
+    UUID,
+    Steps,
+    FLAGS_8,
+    U24.when(1 << 0),
+    U24.when(1 << 1),
+    U24.when(1 << 2),
+    U24.when(1 << 3),
+    U24.when(1 << 4),
+)

@@ -7,28 +7,15 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.blood_pressure.epoch import SINCE_2000, calendar
+from gateway.gatt.blood_pressure.epoch import clock
 from gateway.gatt.blood_pressure.status import STATUS, Status
+from gateway.gatt.blood_pressure.unit import UNIT
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.field import FLAGS_8, SFLOAT, USER
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import SFLOAT, U8, U32, USER, Flags, Layout
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002b34-0000-1000-8000-00805f9b34fb"
-
-_KILOPASCAL: Final = 0x01
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    SFLOAT,
-    SFLOAT,
-    SFLOAT,
-    U32.when(0x02),
-    SFLOAT.when(0x04),
-    USER.when(0x08),
-    STATUS.when(0x10),
-    U32.when(0x20),
-    flags=Flags(known=0x3F | SINCE_2000),
-)
 
 
 class EnhancedBloodPressure(msgspec.Struct, frozen=True):
@@ -45,17 +32,17 @@ class EnhancedBloodPressure(msgspec.Struct, frozen=True):
     shown: DateTime | None  # by the clock that the user sees
 
 
-def decode(value: bytes) -> EnhancedBloodPressure:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, systolic, diastolic, mean, time, pulse, user, status, shown = _LAYOUT.read(value)
-    return EnhancedBloodPressure(
-        systolic,
-        diastolic,
-        mean,
-        "kPa" if flags & _KILOPASCAL else "mmHg",
-        calendar(flags, time),
-        pulse,
-        user,
-        status,
-        calendar(flags, shown),
-    )
+decode: Final = Layout(
+    UUID,
+    EnhancedBloodPressure,
+    FLAGS_8,
+    SFLOAT,
+    SFLOAT,
+    SFLOAT,
+    UNIT,
+    clock(0x02),
+    SFLOAT.when(0x04),
+    USER.when(0x08),
+    STATUS.when(0x10),
+    clock(0x20),
+).read

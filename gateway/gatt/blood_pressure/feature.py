@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, bits
+from gateway.gatt.field import bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a49-0000-1000-8000-00805f9b34fb"
 
@@ -33,9 +34,4 @@ class BloodPressureFeature(msgspec.Struct, frozen=True):
     supports: Feature
 
 
-_LAYOUT: Final = Layout(UUID, bits(Feature))
-
-
-def decode(value: bytes) -> BloodPressureFeature:
-    """Read the value; raise MalformedValue unless it is two bytes."""
-    return BloodPressureFeature(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, BloodPressureFeature, bits(Feature)).read

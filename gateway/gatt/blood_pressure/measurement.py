@@ -8,25 +8,13 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.blood_pressure.status import STATUS, Status
+from gateway.gatt.blood_pressure.unit import UNIT
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.field import DATE_TIME, FLAGS_8, SFLOAT, USER
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import DATE_TIME, SFLOAT, U8, USER, Flags, Layout
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a35-0000-1000-8000-00805f9b34fb"
-
-_KILOPASCAL: Final = 0x01
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    SFLOAT,
-    SFLOAT,
-    SFLOAT,
-    DATE_TIME.when(0x02),
-    SFLOAT.when(0x04),
-    USER.when(0x08),
-    STATUS.when(0x10),
-    flags=Flags(known=0x1F),
-)
 
 
 class BloodPressure(msgspec.Struct, frozen=True):
@@ -42,8 +30,16 @@ class BloodPressure(msgspec.Struct, frozen=True):
     status: Status | None
 
 
-def decode(value: bytes) -> BloodPressure:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, systolic, diastolic, mean, measured, pulse, user, status = _LAYOUT.read(value)
-    unit = "kPa" if flags & _KILOPASCAL else "mmHg"
-    return BloodPressure(systolic, diastolic, mean, unit, measured, pulse, user, status)
+decode: Final = Layout(
+    UUID,
+    BloodPressure,
+    FLAGS_8,
+    SFLOAT,
+    SFLOAT,
+    SFLOAT,
+    UNIT,
+    DATE_TIME.when(0x02),
+    SFLOAT.when(0x04),
+    USER.when(0x08),
+    STATUS.when(0x10),
+).read

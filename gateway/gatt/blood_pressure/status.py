@@ -6,7 +6,7 @@ Layout: Bluetooth Blood Pressure Service 1.1, section 3.1.1.6, Measurement Statu
 from enum import IntFlag
 from typing import Final
 
-from gateway.gatt.layout import Field, bits
+from gateway.gatt.field import Field, bits
 
 
 class Status(IntFlag):

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U32, Layout
+from gateway.gatt.field import U32
+from gateway.gatt.layout import Layout
 from gateway.gatt.weight_scale.feature import HEIGHT_STEPS_M, WEIGHT_STEPS_KG
 
 UUID: Final = "00002a9b-0000-1000-8000-00805f9b34fb"
 
-_LAYOUT: Final = Layout(UUID, U32)
+_LAYOUT: Final = Layout(UUID, int, U32)
 
 
 class Feature(IntFlag):
@@ -42,7 +43,7 @@ class BodyCompositionFeature(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> BodyCompositionFeature:
     """Read the value; raise MalformedValue unless it is four bytes."""
-    (raw,) = _LAYOUT.read(value)
+    raw = _LAYOUT.read(value)
     mass, height = raw >> 11 & 0xF, raw >> 15 & 0x7
     return BodyCompositionFeature(
         Feature(raw & 0x7FF),

@@ -5,17 +5,17 @@ Control Point.
 """
 
 import struct
-from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from gateway.gatt.cgm import crc
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.field import SFLOAT, U8, U16, Part, Row, choice
 from gateway.gatt.glucose.sample import SAMPLE, Sample
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import SFLOAT, U8, U16, Layout
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002aac-0000-1000-8000-00805f9b34fb"
 
@@ -86,26 +86,27 @@ class CgmControl(msgspec.Struct, frozen=True):
     result: Result | None = None
 
 
-_OPERATIONS: Final = {member.value: member for member in Operation}
-_RESULTS: Final = {member.value: member for member in Result}
-
-_EMPTY: Final = Layout(UUID)
-_MINUTES: Final = Layout(UUID, U8)
-_LEVEL: Final = Layout(UUID, SFLOAT)
-_RECORD: Final = Layout(UUID, U16)
-_RESPONSE: Final = Layout(UUID, U8, U8)
-_CALIBRATION: Final = Layout(UUID, SFLOAT, U16, SAMPLE, U16, U16, U8)
-_SIZES: Final = {_EMPTY: 0, _MINUTES: 1, _LEVEL: 2, _RECORD: 2, _RESPONSE: 2, _CALIBRATION: 10}
-
 _SETS_AND_TELLS_LEVEL: Final = range(Operation.SET_PATIENT_HIGH, Operation.RESET_DEVICE_ALERT)
-_LAYOUTS: Final = {
-    **{Operation(number): _LEVEL for number in _SETS_AND_TELLS_LEVEL if number % 3 != 2},
+_MINUTES: Final = (U8,)
+_LEVEL: Final = None, SFLOAT
+_RECORD: Final = None, None, U16
+_CALIBRATION: Final = None, None, None, Part(Calibration, (SFLOAT, U16, SAMPLE, U16, U16, U8))
+_RESPONSE: Final = *[None] * 4, choice(Operation), choice(Result)
+#: What follows an operation, as CgmControl has it; nothing follows the others.
+_OPERANDS: Final[dict[int, tuple[Row, ...]]] = {
+    **{number: _LEVEL for number in _SETS_AND_TELLS_LEVEL if number % 3 != 2},
     Operation.SET_INTERVAL: _MINUTES,
     Operation.INTERVAL: _MINUTES,
     Operation.SET_CALIBRATION: _CALIBRATION,
     Operation.GET_CALIBRATION: _RECORD,
     Operation.CALIBRATION: _CALIBRATION,
     Operation.RESPONSE: _RESPONSE,
+}
+_READERS: Final = {
+    operation.value: crc.checked(
+        Layout(UUID, CgmControl, U8.skipped(), operation, *_OPERANDS.get(operation, ()))
+    )
+    for operation in Operation
 }
 
 
@@ -117,24 +118,7 @@ def encode(operation: Operation, minutes: int | None = None, *, with_crc: bool) 
 
 def decode(value: bytes) -> CgmControl:
     """Read an order or an answer; raise MalformedValue if it is none, or tampered."""
-    operation = _OPERATIONS.get(value[0]) if value else None
-    if operation is None:
+    read = _READERS.get(value[0]) if value else None
+    if read is None:
         raise MalformedValue(UUID, value)
-    layout = _LAYOUTS.get(operation, _EMPTY)
-    operand = layout.read(crc.body(UUID, value, 1 + _SIZES[layout])[1:])
-    return _control(operation, layout, operand)
-
-
-def _control(operation: Operation, layout: Layout, operand: Sequence[Any]) -> CgmControl:
-    if layout is _MINUTES:
-        return CgmControl(operation, minutes=operand[0])
-    if layout is _LEVEL:
-        return CgmControl(operation, level=operand[0])
-    if layout is _RECORD:
-        return CgmControl(operation, record=operand[0])
-    if layout is _CALIBRATION:
-        return CgmControl(operation, calibration=Calibration(*operand))
-    if layout is _RESPONSE:
-        order, result = operand
-        return CgmControl(operation, order=_OPERATIONS.get(order), result=_RESULTS.get(result))
-    return CgmControl(operation)
+    return read(value)

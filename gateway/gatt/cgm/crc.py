@@ -4,34 +4,30 @@ Layout: Bluetooth CGM Service 1.0, section 3.11: CRC-CCITT, seed 0xFFFF, least s
 first (known elsewhere as CRC-16/MCRF4XX); its two bytes are little-endian.
 """
 
-from typing import Final
+from binascii import crc_hqx
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.layout import Layout
 
-_REVERSED_POLYNOMIAL: Final = 0x8408
+R = TypeVar("R")
+
 SIZE: Final = 2
+_SEED: Final = 0xFFFF
+#: The standard library has the CRC that begins with the most significant bit.
+_MIRRORED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
-def _step(crc: int) -> int:
-    for _ in range(8):
-        crc = crc >> 1 ^ (_REVERSED_POLYNOMIAL if crc & 1 else 0)
-    return crc
-
-
-_TABLE: Final = tuple(_step(byte) for byte in range(256))
-
-
-def crc(value: bytes) -> int:
-    """Return the CRC of all bytes."""
-    remainder = 0xFFFF
-    for byte in value:
-        remainder = remainder >> 8 ^ _TABLE[(remainder ^ byte) & 0xFF]
-    return remainder
+def crc(value: bytes) -> bytes:
+    """Return the CRC of all bytes, as it stands behind them."""
+    mirrored = crc_hqx(value.translate(_MIRRORED), _SEED)
+    return mirrored.to_bytes(SIZE, "big").translate(_MIRRORED)
 
 
 def sealed(value: bytes) -> bytes:
     """Return the value with its CRC behind it."""
-    return value + crc(value).to_bytes(SIZE, "little")
+    return value + crc(value)
 
 
 def body(uuid: str, value: bytes, size: int) -> bytes:
@@ -39,6 +35,16 @@ def body(uuid: str, value: bytes, size: int) -> bytes:
     if len(value) == size:
         return value
     alone = value[:size]
-    if value != sealed(alone):
+    if value[size:] != crc(alone):
         raise MalformedValue(uuid, value)
     return alone
+
+
+def checked(layout: Layout[R]) -> Callable[[bytes], R]:
+    """Return the decode() of a layout of one length that a CRC may follow."""
+    size = layout.size(b"")
+
+    def decode(value: bytes) -> R:
+        return layout.read(body(layout.uuid, value, size))
+
+    return decode

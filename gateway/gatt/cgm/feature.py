@@ -11,8 +11,9 @@ import msgspec
 
 from gateway.gatt.cgm import crc
 from gateway.gatt.errors import MalformedValue
+from gateway.gatt.field import U16, U24, bits
 from gateway.gatt.glucose.sample import SAMPLE, Sample
-from gateway.gatt.layout import U16, Layout, bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002aa8-0000-1000-8000-00805f9b34fb"
 
@@ -39,9 +40,6 @@ class Feature(IntFlag):
     QUALITY = 1 << 16
 
 
-_LAYOUT: Final = Layout(UUID, bits(Feature, "3s"), SAMPLE, U16)
-
-
 class CgmFeature(msgspec.Struct, frozen=True):
     """What this one can tell."""
 
@@ -49,9 +47,12 @@ class CgmFeature(msgspec.Struct, frozen=True):
     sample: Sample
 
 
+_LAYOUT: Final = Layout(UUID, CgmFeature, bits(Feature, U24), SAMPLE, U16.skipped())
+
+
 def decode(value: bytes) -> CgmFeature:
     """Read the value; raise MalformedValue unless it is six bytes, with a CRC of their own."""
-    supports, sample, check = _LAYOUT.read(value)
-    if Feature.E2E_CRC in supports and check != crc.crc(value[: -crc.SIZE]):
+    read = _LAYOUT.read(value)
+    if Feature.E2E_CRC in read.supports and value != crc.sealed(value[: -crc.SIZE]):
         raise MalformedValue(UUID, value)
-    return CgmFeature(supports, sample)
+    return read

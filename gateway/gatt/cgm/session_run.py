@@ -8,12 +8,10 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.cgm import crc
-from gateway.gatt.layout import U16, Layout
+from gateway.gatt.field import U16
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002aab-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U16)
-_SIZE: Final = 2
 
 
 class SessionRun(msgspec.Struct, frozen=True):
@@ -22,6 +20,4 @@ class SessionRun(msgspec.Struct, frozen=True):
     hours: int
 
 
-def decode(value: bytes) -> SessionRun:
-    """Read the value; raise MalformedValue for another length, or a CRC not its own."""
-    return SessionRun(*_LAYOUT.read(crc.body(UUID, value, _SIZE)))
+decode: Final = crc.checked(Layout(UUID, SessionRun, U16))

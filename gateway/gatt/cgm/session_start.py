@@ -9,24 +9,19 @@ import msgspec
 
 from gateway.gatt.cgm import crc
 from gateway.gatt.date_time import DateTime
-from gateway.gatt.layout import DATE_TIME, I8, U8, Field, Layout
+from gateway.gatt.field import DATE_TIME, I8, U8
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002aaa-0000-1000-8000-00805f9b34fb"
 
 _QUARTER_HOUR_MIN: Final = 15
 _ZONE_UNKNOWN: Final = -128
-_SIZE: Final = 9
 #: Daylight saving in minutes; any other number is unknown.
 _DAYLIGHT_MIN: Final = {0: 0, 2: 30, 4: 60, 8: 120}
 
 
 def _zone_min(raw: int) -> int | None:
     return None if raw == _ZONE_UNKNOWN else raw * _QUARTER_HOUR_MIN
-
-
-_LAYOUT: Final = Layout(
-    UUID, DATE_TIME, Field(I8.code, _zone_min), Field(U8.code, _DAYLIGHT_MIN.get)
-)
 
 
 class SessionStart(msgspec.Struct, frozen=True):
@@ -37,6 +32,6 @@ class SessionStart(msgspec.Struct, frozen=True):
     daylight_min: int | None
 
 
-def decode(value: bytes) -> SessionStart:
-    """Read the value; raise MalformedValue for another length, or a CRC not its own."""
-    return SessionStart(*_LAYOUT.read(crc.body(UUID, value, _SIZE)))
+decode: Final = crc.checked(
+    Layout(UUID, SessionStart, DATE_TIME, I8.through(_zone_min), U8.through(_DAYLIGHT_MIN.get))
+)

@@ -9,12 +9,10 @@ import msgspec
 
 from gateway.gatt.cgm import crc
 from gateway.gatt.cgm.status import Status
-from gateway.gatt.layout import U16, Layout, bits
+from gateway.gatt.field import U16, U24, bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002aa9-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U16, bits(Status, "3s"))
-_SIZE: Final = 5
 
 
 class CgmState(msgspec.Struct, frozen=True):
@@ -24,6 +22,4 @@ class CgmState(msgspec.Struct, frozen=True):
     status: Status
 
 
-def decode(value: bytes) -> CgmState:
-    """Read the value; raise MalformedValue for another length, or a CRC not its own."""
-    return CgmState(*_LAYOUT.read(crc.body(UUID, value, _SIZE)))
+decode: Final = crc.checked(Layout(UUID, CgmState, U16, bits(Status, U24)))

@@ -9,11 +9,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.errors import MalformedValue
+from gateway.gatt.field import U8, U32
+from gateway.gatt.layout import Layout
 
 UUID: Final = "6b730005-6b69-4e64-8a74-657073000000"
-
-_LAYOUT: Final = struct.Struct("<BI")
 
 
 class Operation(IntEnum):
@@ -31,16 +30,9 @@ class Control(msgspec.Struct, frozen=True):
     argument: int = 0
 
 
+decode: Final = Layout(UUID, Control, U8.through(Operation), U32).read
+
+
 def encode(control: Control) -> bytes:
     """Return the bytes to write to the device."""
-    return _LAYOUT.pack(control.operation, control.argument)
-
-
-def decode(value: bytes) -> Control:
-    """Read a request; raise MalformedValue if it is none."""
-    if len(value) != _LAYOUT.size:
-        raise MalformedValue(UUID, value)
-    operation, argument = _LAYOUT.unpack(value)
-    if operation not in set(Operation):
-        raise MalformedValue(UUID, value)
-    return Control(Operation(operation), argument)
+    return struct.pack("<BI", control.operation, control.argument)

@@ -4,17 +4,22 @@ Layout: Bluetooth Glucose Service 1.0, section 3.2.
 """
 
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from gateway.gatt.field import FLAGS_8, SFLOAT, U8, U16, Either, choice
 from gateway.gatt.ieee11073 import Number, sfloat_times
-from gateway.gatt.layout import SFLOAT, U8, U16, Field, Flags, Layout, choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a34-0000-1000-8000-00805f9b34fb"
 
 _MILLILITRES: Final = 0x20
 _OVERRUN: Final = 0xFFFF
+
+#: On the wire it is kilograms or litres.
+_FROM_THOUSANDS: Final = U16.through(sfloat_times(3))
+_FROM_MILLIONS: Final = U16.through(sfloat_times(6))
 
 
 class Carbohydrate(IntEnum):
@@ -88,47 +93,27 @@ class Context(msgspec.Struct, frozen=True):
     hba1c_percent: Number | None
 
 
-def _layout(medication: Field) -> Layout:
-    return Layout(
-        UUID,
-        U8,
-        U16,
-        U8.when(0x80),
-        choice(Carbohydrate).when(0x01),
-        Field("H", sfloat_times(3)).when(0x01),
-        choice(Meal).when(0x02),
-        U8.when(0x04),
-        U16.when(0x08),
-        U8.when(0x08),
-        choice(Medication).when(0x10),
-        medication.when(0x10),
-        SFLOAT.when(0x40),
-        flags=Flags(known=0xFF),
-    )
+def _context(*told: Any) -> Context:  # noqa: ANN401 - one a row of the table
+    sequence, eaten, grams, meal, people, *others = told
+    tester = None if people is None else _TESTERS.get(people & 0xF)
+    health = None if people is None else _HEALTH.get(people >> 4)
+    return Context(sequence, eaten, grams, meal, tester, health, *others)
 
 
-#: On the wire it is kilograms or litres.
-_BY_MASS: Final = _layout(Field("H", sfloat_times(6)))
-_BY_VOLUME: Final = _layout(Field("H", sfloat_times(3)))
-
-
-def decode(value: bytes) -> Context:
-    """Read one record; raise MalformedValue if it does not end where its flags say."""
-    by_volume = bool(value) and bool(value[0] & _MILLILITRES)
-    layout = _BY_VOLUME if by_volume else _BY_MASS
-    _, sequence, _, eaten, grams, meal, people, *rest = layout.read(value)
-    exercise, effort, medication, dose, hba1c = rest
-    return Context(
-        sequence,
-        eaten,
-        grams,
-        meal,
-        None if people is None else _TESTERS.get(people & 0xF),
-        None if people is None else _HEALTH.get(people >> 4),
-        None if exercise == _OVERRUN else exercise,
-        effort,
-        medication,
-        None if by_volume else dose,
-        dose if by_volume else None,
-        hba1c,
-    )
+decode: Final = Layout(
+    UUID,
+    _context,
+    FLAGS_8,
+    U16,
+    U8.skipped().when(0x80),
+    choice(Carbohydrate).when(0x01),
+    _FROM_THOUSANDS.when(0x01),
+    choice(Meal).when(0x02),
+    U8.when(0x04),
+    U16.but(_OVERRUN).when(0x08),
+    U8.when(0x08),
+    choice(Medication).when(0x10),
+    Either(_MILLILITRES, None, _FROM_MILLIONS.when(0x10)),
+    Either(_MILLILITRES, _FROM_THOUSANDS.when(0x10), None),
+    SFLOAT.when(0x40),
+).read

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, bits
+from gateway.gatt.field import bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a51-0000-1000-8000-00805f9b34fb"
 
@@ -35,9 +36,4 @@ class GlucoseFeature(msgspec.Struct, frozen=True):
     supports: Feature
 
 
-_LAYOUT: Final = Layout(UUID, bits(Feature))
-
-
-def decode(value: bytes) -> GlucoseFeature:
-    """Read the value; raise MalformedValue unless it is two bytes."""
-    return GlucoseFeature(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, GlucoseFeature, bits(Feature)).read

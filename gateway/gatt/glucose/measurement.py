@@ -9,15 +9,20 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.field import DATE_TIME, FLAGS_8, I16, U16, Either, bit, bits
 from gateway.gatt.glucose.sample import SAMPLE, Sample
 from gateway.gatt.ieee11073 import Number, sfloat_times
-from gateway.gatt.layout import DATE_TIME, I16, U8, U16, Field, Flags, Layout, bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a18-0000-1000-8000-00805f9b34fb"
 
 _CONCENTRATION_PRESENT: Final = 0x02
 _MOLES: Final = 0x04
 _CONTEXT_FOLLOWS: Final = 0x10
+
+#: On the wire it is kg/L or mol/L, whatever the meter shows.
+_MILLIGRAMS: Final = U16.through(sfloat_times(5)).when(_CONCENTRATION_PRESENT)
+_MILLIMOLES: Final = U16.through(sfloat_times(3)).when(_CONCENTRATION_PRESENT)
 
 
 class Status(IntFlag):
@@ -37,25 +42,6 @@ class Status(IntFlag):
     TIME_FAULT = 1 << 11
 
 
-def _layout(concentration: Field) -> Layout:
-    return Layout(
-        UUID,
-        U8,
-        U16,
-        DATE_TIME,
-        I16.when(0x01),
-        concentration.when(_CONCENTRATION_PRESENT),
-        SAMPLE.when(_CONCENTRATION_PRESENT),
-        bits(Status).when(0x08),
-        flags=Flags(known=0x1F),
-    )
-
-
-#: On the wire it is kg/L or mol/L, whatever the meter shows.
-_MILLIGRAMS: Final = _layout(Field("H", sfloat_times(5)))
-_MILLIMOLES: Final = _layout(Field("H", sfloat_times(3)))
-
-
 class Glucose(msgspec.Struct, frozen=True):
     """One record."""
 
@@ -69,18 +55,16 @@ class Glucose(msgspec.Struct, frozen=True):
     context_follows: bool
 
 
-def decode(value: bytes) -> Glucose:
-    """Read one record; raise MalformedValue if it does not end where its flags say."""
-    moles = value and value[0] & _MOLES
-    layout = _MILLIMOLES if moles else _MILLIGRAMS
-    flags, sequence, measured, offset, concentration, sample, status = layout.read(value)
-    return Glucose(
-        sequence,
-        measured,
-        offset,
-        concentration,
-        "mmol/L" if moles else "mg/dL",
-        sample,
-        status,
-        flags & _CONTEXT_FOLLOWS != 0,
-    )
+decode: Final = Layout(
+    UUID,
+    Glucose,
+    FLAGS_8,
+    U16,
+    DATE_TIME,
+    I16.when(0x01),
+    Either(_MOLES, _MILLIMOLES, _MILLIGRAMS),
+    Either(_MOLES, "mmol/L", "mg/dL"),
+    SAMPLE.when(_CONCENTRATION_PRESENT),
+    bits(Status).when(0x08),
+    bit(_CONTEXT_FOLLOWS),
+).read

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Field
+from gateway.gatt.field import U8
 
 
 class Fluid(IntEnum):
@@ -49,4 +49,4 @@ _SAMPLES: Final = tuple(
     Sample(_FLUIDS.get(raw & 0xF), _PLACES.get(raw >> 4)) for raw in range(256)
 )
 
-SAMPLE: Final = Field("B", _SAMPLES.__getitem__)
+SAMPLE: Final = U8.through(_SAMPLES.__getitem__)

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, choice
+from gateway.gatt.field import choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a38-0000-1000-8000-00805f9b34fb"
 
@@ -31,9 +32,4 @@ class BodySensorLocation(msgspec.Struct, frozen=True):
     location: Location | None  # None: a number reserved for future use
 
 
-_LAYOUT: Final = Layout(UUID, choice(Location))
-
-
-def decode(value: bytes) -> BodySensorLocation:
-    """Read the value; raise MalformedValue unless it is one byte."""
-    return BodySensorLocation(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, BodySensorLocation, choice(Location)).read

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, choice
+from gateway.gatt.field import choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a39-0000-1000-8000-00805f9b34fb"
 
@@ -25,14 +26,9 @@ class HeartRateControl(msgspec.Struct, frozen=True):
     order: Order | None  # None: a number reserved for future use
 
 
-_LAYOUT: Final = Layout(UUID, choice(Order))
+decode: Final = Layout(UUID, HeartRateControl, choice(Order)).read
 
 
 def encode(order: Order) -> bytes:
     """Return the bytes to write to the device."""
     return bytes([order])
-
-
-def decode(value: bytes) -> HeartRateControl:
-    """Read an order; raise MalformedValue unless it is one byte."""
-    return HeartRateControl(*_LAYOUT.read(value))

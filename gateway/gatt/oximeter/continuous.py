@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
+from gateway.gatt.field import FLAGS_8, SFLOAT
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import SFLOAT, U8, Flags, Layout
+from gateway.gatt.layout import Layout
 from gateway.gatt.oximeter.status import (
     MEASUREMENT_STATUS,
     SENSOR_STATUS,
@@ -20,20 +21,6 @@ UUID: Final = "00002a5f-0000-1000-8000-00805f9b34fb"
 
 _FAST: Final = 0x01
 _SLOW: Final = 0x02
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    SFLOAT,
-    SFLOAT,
-    SFLOAT.when(_FAST),
-    SFLOAT.when(_FAST),
-    SFLOAT.when(_SLOW),
-    SFLOAT.when(_SLOW),
-    MEASUREMENT_STATUS.when(0x04),
-    SENSOR_STATUS.when(0x08),
-    SFLOAT.when(0x10),
-    flags=Flags(known=0x1F),
-)
 
 
 class Continuous(msgspec.Struct, frozen=True):
@@ -50,6 +37,17 @@ class Continuous(msgspec.Struct, frozen=True):
     pulse_amplitude_percent: Number | None
 
 
-def decode(value: bytes) -> Continuous:
-    """Read one notification; raise MalformedValue if it does not end where its flags say."""
-    return Continuous(*_LAYOUT.read(value)[1:])
+decode: Final = Layout(
+    UUID,
+    Continuous,
+    FLAGS_8,
+    SFLOAT,
+    SFLOAT,
+    SFLOAT.when(_FAST),
+    SFLOAT.when(_FAST),
+    SFLOAT.when(_SLOW),
+    SFLOAT.when(_SLOW),
+    MEASUREMENT_STATUS.when(0x04),
+    SENSOR_STATUS.when(0x08),
+    SFLOAT.when(0x10),
+).read

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Flags, Layout, bits
+from gateway.gatt.field import bits
+from gateway.gatt.layout import Layout
 from gateway.gatt.oximeter.status import (
     MEASUREMENT_STATUS,
     SENSOR_STATUS,
@@ -32,15 +33,6 @@ class Feature(IntFlag):
     MULTIPLE_BONDS = 1 << 7
 
 
-_LAYOUT: Final = Layout(
-    UUID,
-    bits(Feature),
-    MEASUREMENT_STATUS.when(Feature.MEASUREMENT_STATUS),
-    SENSOR_STATUS.when(Feature.SENSOR_STATUS),
-    flags=Flags(known=0xFF, size=2),
-)
-
-
 class Features(msgspec.Struct, frozen=True):
     """What this one can tell."""
 
@@ -49,6 +41,10 @@ class Features(msgspec.Struct, frozen=True):
     sensor_status: SensorStatus | None
 
 
-def decode(value: bytes) -> Features:
-    """Read the value; raise MalformedValue if it does not end where its flags say."""
-    return Features(*_LAYOUT.read(value))
+decode: Final = Layout(
+    UUID,
+    Features,
+    bits(Feature).announcing(known=0xFF),
+    MEASUREMENT_STATUS.when(Feature.MEASUREMENT_STATUS),
+    SENSOR_STATUS.when(Feature.SENSOR_STATUS),
+).read

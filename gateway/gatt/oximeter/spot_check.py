@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.field import DATE_TIME, FLAGS_8, SFLOAT, Either
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import DATE_TIME, SFLOAT, U8, Flags, Layout
+from gateway.gatt.layout import Layout
 from gateway.gatt.oximeter.status import (
     MEASUREMENT_STATUS,
     SENSOR_STATUS,
@@ -19,18 +20,9 @@ from gateway.gatt.oximeter.status import (
 
 UUID: Final = "00002a5e-0000-1000-8000-00805f9b34fb"
 
+_TIME_PRESENT: Final = 0x01
 _CLOCK_NOT_SET: Final = 0x10
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    SFLOAT,
-    SFLOAT,
-    DATE_TIME.when(0x01),
-    MEASUREMENT_STATUS.when(0x02),
-    SENSOR_STATUS.when(0x04),
-    SFLOAT.when(0x08),
-    flags=Flags(known=0x1F),
-)
+_MEASURED: Final = DATE_TIME.when(_TIME_PRESENT)
 
 
 class SpotCheck(msgspec.Struct, frozen=True):
@@ -44,7 +36,14 @@ class SpotCheck(msgspec.Struct, frozen=True):
     pulse_amplitude_percent: Number | None
 
 
-def decode(value: bytes) -> SpotCheck:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, spo2, pulse, measured, *others = _LAYOUT.read(value)
-    return SpotCheck(spo2, pulse, None if flags & _CLOCK_NOT_SET else measured, *others)
+decode: Final = Layout(
+    UUID,
+    SpotCheck,
+    FLAGS_8,
+    SFLOAT,
+    SFLOAT,
+    Either(_CLOCK_NOT_SET, _MEASURED.untold(), _MEASURED),
+    MEASUREMENT_STATUS.when(0x02),
+    SENSOR_STATUS.when(0x04),
+    SFLOAT.when(0x08),
+).read

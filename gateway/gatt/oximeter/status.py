@@ -7,7 +7,7 @@ Device and Sensor Status (24 bits).
 from enum import IntFlag
 from typing import Final
 
-from gateway.gatt.layout import Field, bits
+from gateway.gatt.field import U24, Field, bits
 
 
 class MeasurementStatus(IntFlag):
@@ -48,4 +48,4 @@ class SensorStatus(IntFlag):
 
 
 MEASUREMENT_STATUS: Final[Field] = bits(MeasurementStatus)
-SENSOR_STATUS: Final[Field] = bits(SensorStatus, "3s")
+SENSOR_STATUS: Final[Field] = bits(SensorStatus, U24)

@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.errors import MalformedValue
-from gateway.gatt.layout import U8, U32, Layout
+from gateway.gatt.field import U8, U32
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a55-0000-1000-8000-00805f9b34fb"
 
@@ -69,9 +70,9 @@ class RunningControl(msgspec.Struct, frozen=True):
 _OPERATIONS: Final = {member.value: member for member in Operation}
 _RESULTS: Final = {member.value: member for member in Result}
 _LOCATIONS: Final = {member.value: member for member in Location}
-_DISTANCE: Final = Layout(UUID, U8, U32.over(10))
-_LOCATION: Final = Layout(UUID, U8, U8)
-_EMPTY: Final = Layout(UUID, U8)
+_DISTANCE: Final = Layout(UUID, float, U8.skipped(), U32.over(10))
+_LOCATION: Final = Layout(UUID, _LOCATIONS.get, U8.skipped(), U8)
+_EMPTY: Final = Layout(UUID, tuple, U8.skipped())
 
 
 def decode(value: bytes) -> RunningControl:
@@ -80,9 +81,9 @@ def decode(value: bytes) -> RunningControl:
     if operation is None:
         raise MalformedValue(UUID, value)
     if operation is Operation.SET_DISTANCE:
-        return RunningControl(operation, distance_m=_DISTANCE.read(value)[1])
+        return RunningControl(operation, distance_m=_DISTANCE.read(value))
     if operation is Operation.SET_LOCATION:
-        return RunningControl(operation, locations=(_LOCATIONS.get(_LOCATION.read(value)[1]),))
+        return RunningControl(operation, locations=(_LOCATION.read(value),))
     if operation is Operation.RESPONSE:
         return _response(operation, value)
     _EMPTY.read(value)

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, bits
+from gateway.gatt.field import bits
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a54-0000-1000-8000-00805f9b34fb"
 
@@ -29,9 +30,4 @@ class RunningFeature(msgspec.Struct, frozen=True):
     supports: Feature
 
 
-_LAYOUT: Final = Layout(UUID, bits(Feature))
-
-
-def decode(value: bytes) -> RunningFeature:
-    """Read the value; raise MalformedValue unless it is two bytes."""
-    return RunningFeature(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, RunningFeature, bits(Feature)).read

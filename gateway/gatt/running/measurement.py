@@ -7,20 +7,12 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U8, U16, U32, Flags, Layout
+from gateway.gatt.field import FLAGS_8, U8, U16, U32, bit
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a53-0000-1000-8000-00805f9b34fb"
 
 _RUNNING: Final = 0x04
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    U16.over(256),
-    U8,
-    U16.over(100).when(0x01),
-    U32.over(10).when(0x02),
-    flags=Flags(known=0x07),
-)
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -33,7 +25,13 @@ class Running(msgspec.Struct, frozen=True):
     distance_m: float | None
 
 
-def decode(value: bytes) -> Running:
-    """Read one notification; raise MalformedValue if it does not end where its flags say."""
-    flags, *numbers = _LAYOUT.read(value)
-    return Running(bool(flags & _RUNNING), *numbers)
+decode: Final = Layout(
+    UUID,
+    Running,
+    FLAGS_8,
+    bit(_RUNNING),
+    U16.over(256),
+    U8,
+    U16.over(100).when(0x01),
+    U32.over(10).when(0x02),
+).read

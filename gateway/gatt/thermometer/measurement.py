@@ -9,13 +9,12 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.date_time import DateTime
+from gateway.gatt.field import DATE_TIME, FLAGS_8, FLOAT, Either, choice
 from gateway.gatt.ieee11073 import Number
-from gateway.gatt.layout import DATE_TIME, FLOAT, U8, Flags, Layout, choice
+from gateway.gatt.layout import Layout
 from gateway.gatt.thermometer.temperature_type import Site
 
 UUID: Final = "00002a1c-0000-1000-8000-00805f9b34fb"
-
-_FAHRENHEIT: Final = 0x01
 
 
 class Temperature(msgspec.Struct, frozen=True):
@@ -29,14 +28,15 @@ class Temperature(msgspec.Struct, frozen=True):
 
 def decoder(uuid: str) -> Callable[[bytes], Temperature]:
     """Return the decode() of this layout under either of its numbers."""
-    fields = U8, FLOAT, DATE_TIME.when(0x02), choice(Site).when(0x04)
-    layout = Layout(uuid, *fields, flags=Flags(known=0x07))
-
-    def decode(value: bytes) -> Temperature:
-        bits, degrees, measured, site = layout.read(value)
-        return Temperature(degrees, "°F" if bits & _FAHRENHEIT else "°C", measured, site)
-
-    return decode
+    return Layout(
+        uuid,
+        Temperature,
+        FLAGS_8,
+        FLOAT,
+        Either(0x01, "°F", "°C"),
+        DATE_TIME.when(0x02),
+        choice(Site).when(0x04),
+    ).read
 
 
 decode: Final = decoder(UUID)

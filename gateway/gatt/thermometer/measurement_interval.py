@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U16, Layout
+from gateway.gatt.field import U16
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a21-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U16)
 
 
 class MeasurementInterval(msgspec.Struct, frozen=True):
@@ -20,11 +19,9 @@ class MeasurementInterval(msgspec.Struct, frozen=True):
     interval_s: int | None  # None: only when asked
 
 
+decode: Final = Layout(UUID, MeasurementInterval, U16.but(0)).read
+
+
 def encode(interval_s: int | None) -> bytes:
     """Return the bytes to write to the device."""
     return (interval_s or 0).to_bytes(2, "little")
-
-
-def decode(value: bytes) -> MeasurementInterval:
-    """Read the value; raise MalformedValue unless it is two bytes."""
-    return MeasurementInterval(_LAYOUT.read(value)[0] or None)

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import Layout, choice
+from gateway.gatt.field import choice
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a1d-0000-1000-8000-00805f9b34fb"
 
@@ -33,9 +34,4 @@ class TemperatureType(msgspec.Struct, frozen=True):
     site: Site | None  # None: a number reserved for future use
 
 
-_LAYOUT: Final = Layout(UUID, choice(Site))
-
-
-def decode(value: bytes) -> TemperatureType:
-    """Read the value; raise MalformedValue unless it is one byte."""
-    return TemperatureType(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, TemperatureType, choice(Site)).read

@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U8, Layout
+from gateway.gatt.field import U8
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a80-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U8)
 
 
 class Age(msgspec.Struct, frozen=True):
@@ -20,6 +19,4 @@ class Age(msgspec.Struct, frozen=True):
     years: int
 
 
-def decode(value: bytes) -> Age:
-    """Read the value; raise MalformedValue unless it is one byte."""
-    return Age(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, Age, U8).read

@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U32, Layout
+from gateway.gatt.field import U32
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a99-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U32)
 
 
 class ChangeIncrement(msgspec.Struct, frozen=True):
@@ -20,6 +19,4 @@ class ChangeIncrement(msgspec.Struct, frozen=True):
     changes: int
 
 
-def decode(value: bytes) -> ChangeIncrement:
-    """Read the value; raise MalformedValue unless it is four bytes."""
-    return ChangeIncrement(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, ChangeIncrement, U32).read

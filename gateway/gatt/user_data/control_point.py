@@ -5,12 +5,14 @@ consent code is a number of four digits.
 """
 
 from enum import IntEnum
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from gateway.gatt.errors import MalformedValue
-from gateway.gatt.layout import U8, U16, Layout
+from gateway.gatt.field import U8, U16
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a9f-0000-1000-8000-00805f9b34fb"
 
@@ -49,10 +51,10 @@ class UserControl(msgspec.Struct, frozen=True):
 
 _OPERATIONS: Final = {member.value: member for member in Operation}
 _RESULTS: Final = {member.value: member for member in Result}
-_EMPTY: Final = Layout(UUID, U8)
-_CODE: Final = Layout(UUID, U8, U16)
-_USER: Final = Layout(UUID, U8, U8)
-_USER_AND_CODE: Final = Layout(UUID, U8, U8, U16)
+_EMPTY: Final = Layout(UUID, tuple, U8.skipped())
+_CODE: Final = Layout(UUID, int, U8.skipped(), U16)
+_USER: Final = Layout(UUID, int, U8.skipped(), U8)
+_CONSENT: Final = Layout(UUID, partial(UserControl, Operation.CONSENT), U8.skipped(), U8, U16)
 
 
 def encode_consent(user: int, consent_code: int) -> bytes:
@@ -67,12 +69,11 @@ def decode(value: bytes) -> UserControl:
         case None:
             raise MalformedValue(UUID, value)
         case Operation.REGISTER:
-            return UserControl(operation, consent_code=_CODE.read(value)[1])
+            return UserControl(operation, consent_code=_CODE.read(value))
         case Operation.CONSENT:
-            _, user, code = _USER_AND_CODE.read(value)
-            return UserControl(operation, user, code)
+            return _CONSENT.read(value)
         case Operation.DELETE_USER:
-            return UserControl(operation, user=_USER.read(value)[1])
+            return UserControl(operation, user=_USER.read(value))
         case Operation.RESPONSE:
             return _response(value)
         case _:

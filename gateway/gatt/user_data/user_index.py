@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import USER, Layout
+from gateway.gatt.field import USER
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a9a-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, USER)
 
 
 class UserIndex(msgspec.Struct, frozen=True):
@@ -20,6 +19,4 @@ class UserIndex(msgspec.Struct, frozen=True):
     user: int | None
 
 
-def decode(value: bytes) -> UserIndex:
-    """Read the value; raise MalformedValue unless it is one byte."""
-    return UserIndex(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, UserIndex, USER).read

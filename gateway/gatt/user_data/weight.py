@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U16, Layout
+from gateway.gatt.field import U16
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a98-0000-1000-8000-00805f9b34fb"
-
-_LAYOUT: Final = Layout(UUID, U16.over(200))
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -20,6 +19,4 @@ class Weight(msgspec.Struct, frozen=True):
     weight_kg: float
 
 
-def decode(value: bytes) -> Weight:
-    """Read the value; raise MalformedValue unless it is two bytes."""
-    return Weight(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, Weight, U16.over(200)).read

@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U32, Layout
+from gateway.gatt.field import U32
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a9e-0000-1000-8000-00805f9b34fb"
 
-_LAYOUT: Final = Layout(UUID, U32)
+_LAYOUT: Final = Layout(UUID, int, U32)
 #: By the number that stands for them; 0 is not specified, higher ones are reserved.
 WEIGHT_STEPS_KG: Final = {1: 0.5, 2: 0.2, 3: 0.1, 4: 0.05, 5: 0.02, 6: 0.01, 7: 0.005}
 HEIGHT_STEPS_M: Final = {1: 0.01, 2: 0.005, 3: 0.001}
@@ -36,7 +37,7 @@ class WeightScaleFeature(msgspec.Struct, frozen=True):
 
 def decode(value: bytes) -> WeightScaleFeature:
     """Read the value; raise MalformedValue unless it is four bytes."""
-    (raw,) = _LAYOUT.read(value)
+    raw = _LAYOUT.read(value)
     weight, height = raw >> 3 & 0xF, raw >> 7 & 0x7
     return WeightScaleFeature(
         Feature(raw & 0x7),

@@ -8,23 +8,16 @@ from typing import Final
 import msgspec
 
 from gateway.gatt.date_time import DateTime
-from gateway.gatt.layout import DATE_TIME, U8, U16, USER, Flags, Layout
+from gateway.gatt.field import DATE_TIME, FLAGS_8, U16, USER, Either
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00002a9d-0000-1000-8000-00805f9b34fb"
 
 _IMPERIAL: Final = 0x01
 _BMI_PRESENT: Final = 0x08
 _UNSUCCESSFUL: Final = 0xFFFF
-_LAYOUT: Final = Layout(
-    UUID,
-    U8,
-    U16,
-    DATE_TIME.when(0x02),
-    USER.when(0x04),
-    U16.over(10).when(_BMI_PRESENT),
-    U16.when(_BMI_PRESENT),
-    flags=Flags(known=0x0F),
-)
+_WEIGHT: Final = U16.but(_UNSUCCESSFUL)
+_HEIGHT: Final = U16.when(_BMI_PRESENT)
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -39,13 +32,15 @@ class Weight(msgspec.Struct, frozen=True):
     height_unit: str  # "m" or "in"
 
 
-def decode(value: bytes) -> Weight:
-    """Read one indication; raise MalformedValue if it does not end where its flags say."""
-    flags, raw, measured, user, bmi, height = _LAYOUT.read(value)
-    # Divisors, because 1/200 and 1/1000 are no binary fractions.
-    per_weight, weight_unit, per_height, height_unit = (
-        (100, "lb", 10, "in") if flags & _IMPERIAL else (200, "kg", 1000, "m")
-    )
-    weight = None if raw == _UNSUCCESSFUL else raw / per_weight
-    tall = None if height is None else height / per_height
-    return Weight(weight, weight_unit, measured, user, bmi, tall, height_unit)
+decode: Final = Layout(
+    UUID,
+    Weight,
+    FLAGS_8,
+    Either(_IMPERIAL, _WEIGHT.over(100), _WEIGHT.over(200)),
+    Either(_IMPERIAL, "lb", "kg"),
+    DATE_TIME.when(0x02),
+    USER.when(0x04),
+    U16.over(10).when(_BMI_PRESENT),
+    Either(_IMPERIAL, _HEIGHT.over(10), _HEIGHT.over(1000)),
+    Either(_IMPERIAL, "in", "m"),
+).read

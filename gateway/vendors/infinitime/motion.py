@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import I16, Layout
+from gateway.gatt.field import I16
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00030002-78fc-48fe-8e23-433b3a1942d0"
 
 PER_G: Final = 1024
-_LAYOUT: Final = Layout(UUID, I16, I16, I16)
 
 
 class Motion(msgspec.Struct, frozen=True):
@@ -24,6 +24,4 @@ class Motion(msgspec.Struct, frozen=True):
     z: int
 
 
-def decode(value: bytes) -> Motion:
-    """Read the value; raise MalformedValue unless it is six bytes."""
-    return Motion(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, Motion, I16, I16, I16).read

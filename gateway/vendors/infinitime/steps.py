@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.gatt.layout import U32, Layout
+from gateway.gatt.field import U32
+from gateway.gatt.layout import Layout
 
 UUID: Final = "00030001-78fc-48fe-8e23-433b3a1942d0"
-
-_LAYOUT: Final = Layout(UUID, U32)
 
 
 class StepCount(msgspec.Struct, frozen=True):
@@ -20,6 +19,4 @@ class StepCount(msgspec.Struct, frozen=True):
     steps: int
 
 
-def decode(value: bytes) -> StepCount:
-    """Read the value; raise MalformedValue unless it is four bytes."""
-    return StepCount(*_LAYOUT.read(value))
+decode: Final = Layout(UUID, StepCount, U32).read

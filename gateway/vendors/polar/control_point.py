@@ -120,6 +120,7 @@ _CODES: Final = {
     Setting.CHANNELS: "B",
     Setting.FACTOR: "f",
 }
+_CODES_BY_NUMBER: Final = {setting.value: (setting, code) for setting, code in _CODES.items()}
 
 
 def encode(
@@ -146,7 +147,7 @@ def decode(value: bytes) -> Control:
     """Read an order, an answer or the features; raise MalformedValue if it is none."""
     try:
         return _decode(value)
-    except (IndexError, struct.error, ValueError) as error:
+    except (LookupError, struct.error, ValueError) as error:
         raise MalformedValue(UUID, value) from error
 
 
@@ -181,9 +182,10 @@ def _under_way(raw: int) -> UnderWay:
 
 
 def choices(value: bytes) -> Iterator[Choice]:
-    """Yield settings; raise IndexError, struct.error or ValueError where they are none."""
-    while value:
-        setting, count = Setting(value[0]), value[1]
-        packed = struct.Struct(f"<{count}{_CODES[setting]}")
-        yield Choice(setting, packed.unpack_from(value, 2))
-        value = value[2 + packed.size :]
+    """Yield settings; raise LookupError or struct.error where they are none."""
+    at = 0
+    while at < len(value):
+        (setting, code), count = _CODES_BY_NUMBER[value[at]], value[at + 1]
+        packed = f"<{count}{code}"  # the struct module keeps those that it met
+        yield Choice(setting, struct.unpack_from(packed, value, at + 2))
+        at += 2 + struct.calcsize(packed)

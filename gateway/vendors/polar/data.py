@@ -6,6 +6,7 @@ interval in ms, u16 its error in ms, u8 flags (1 moved, 2 skin contact, 4 contac
 """
 
 import struct
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 import msgspec
@@ -24,6 +25,7 @@ _MOVED: Final = 0x01
 _CONTACT: Final = 0x02
 _CONTACT_SUPPORTED: Final = 0x04
 
+_KINDS: Final = {member.value: member for member in Kind}
 #: Channels, and bytes of one number, by kind and frame type.
 _FORMS: Final = {
     (Kind.ECG, 0x00): (1, 3),
@@ -78,26 +80,20 @@ def decode(value: bytes) -> Data:
 
 def _decode(value: bytes) -> Data:
     number, at_ns, frame_type = _HEADER.unpack_from(value)
-    kind, body = Kind(number), value[_HEADER.size :]
+    kind, body = _KINDS[number], value[_HEADER.size :]
     if kind is Kind.PEAK_INTERVALS:
         beats = tuple([_interval(*each) for each in _INTERVAL.iter_unpack(body)])
         return Intervals(at_ns, beats)
     channels, width = _FORMS[kind, frame_type]
-    if frame_type & _PACKED:
-        samples = deltas.unpack(body, channels, width)
-    else:
-        samples = _plain(body, channels, width)
-    return Frame(kind, at_ns, frame_type, tuple(samples))
+    read = deltas.unpack if frame_type & _PACKED else _plain
+    return Frame(kind, at_ns, frame_type, tuple(read(body, channels, width)))
 
 
-def _plain(value: bytes, channels: int, width: int) -> list[Sample]:
+def _plain(value: bytes, channels: int, width: int) -> Iterator[Sample]:
     if not value or len(value) % (channels * width):
         raise ValueError(f"{len(value)} bytes for {channels} channels of {width}")
-    numbers = [
-        int.from_bytes(value[at : at + width], "little", signed=True)
-        for at in range(0, len(value), width)
-    ]
-    return [tuple(numbers[at : at + channels]) for at in range(0, len(numbers), channels)]
+    numbers = iter(deltas.numbers(value, width))
+    return zip(*[numbers] * channels, strict=True)
 
 
 def _interval(rate_bpm: int, interval_ms: int, error_ms: int, flags: int) -> Interval:

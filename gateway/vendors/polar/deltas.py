@@ -5,37 +5,42 @@ number a channel; a block is u8 bits a number, u8 samples, then the numbers from
 significant bit on, in two's complement, filled up to a whole byte.
 """
 
+import struct
 from collections.abc import Iterator
-from typing import TypeAlias
+from itertools import accumulate
+from typing import Final, TypeAlias
 
 Sample: TypeAlias = tuple[int, ...]  # one number a channel
 
+_CODES: Final = {1: "b", 2: "h"}
 
-def unpack(value: bytes, channels: int, width: int) -> list[Sample]:
+
+def numbers(value: bytes, width: int) -> list[int]:
+    """Return signed numbers of so many bytes each."""
+    if width == 3:
+        return [low | high << 16 for low, high in struct.iter_unpack("<Hb", value)]
+    return list(struct.unpack(f"<{len(value) // width}{_CODES[width]}", value))
+
+
+def unpack(value: bytes, channels: int, width: int) -> Iterator[Sample]:
     """Return all samples, the reference first; raise ValueError if the last block is cut."""
-    size = channels * width
-    if len(value) < size:
-        raise ValueError(f"{len(value)} bytes of a reference of {size}")
-    samples = [tuple(_signed(value[at : at + width]) for at in range(0, size, width))]
-    while size < len(value):
-        bits, count = value[size], value[size + 1]
-        end = size + 2 + (bits * count * channels + 7) // 8
+    at = channels * width
+    if len(value) < at:
+        raise ValueError(f"{len(value)} bytes of a reference of {at}")
+    changes = numbers(value[:at], width)
+    while at < len(value):
+        bits, count = value[at], value[at + 1] * channels
+        end = at + 2 + (bits * count + 7) // 8
         if end > len(value):
-            raise ValueError(f"a block of {end - size} bytes, {len(value) - size} there")
-        packed = int.from_bytes(value[size + 2 : end], "little")
-        for change in _changes(packed, bits, count, channels):
-            samples.append(tuple(map(int.__add__, samples[-1], change)))
-        size = end
-    return samples
+            raise ValueError(f"a block of {end - at} bytes, {len(value) - at} there")
+        packed = int.from_bytes(value[at + 2 : end], "little")
+        changes += _narrow(packed, bits, count)
+        at = end
+    return zip(
+        *[accumulate(changes[channel::channels]) for channel in range(channels)], strict=True
+    )
 
 
-def _changes(packed: int, bits: int, count: int, channels: int) -> Iterator[Sample]:
+def _narrow(packed: int, bits: int, count: int) -> list[int]:
     mask, sign = (1 << bits) - 1, 1 << bits >> 1
-    for _ in range(count):
-        numbers = [packed >> bits * channel & mask for channel in range(channels)]
-        yield tuple((number ^ sign) - sign for number in numbers)
-        packed >>= bits * channels
-
-
-def _signed(raw: bytes) -> int:
-    return int.from_bytes(raw, "little", signed=True)
+    return [((packed >> bits * at & mask) ^ sign) - sign for at in range(count)]

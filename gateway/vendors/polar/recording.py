@@ -74,5 +74,5 @@ class Recording:
 def _settings(value: bytes) -> dict[Setting, float]:
     try:
         return {each.setting: each.values[0] for each in choices(value) if each.values}
-    except (IndexError, struct.error, ValueError) as error:
+    except (LookupError, struct.error) as error:
         raise MalformedValue(packet.UUID, value) from error
