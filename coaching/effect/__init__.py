@@ -4,13 +4,13 @@ from coaching.effect.chances import Chances, Point, gather, often, see
 from coaching.effect.estimates import (
     Excursion,
     Interval,
-    TooLittle,
     excursion,
-    need,
     t_quantile,
     value,
 )
+from coaching.effect.floors import TooLittle, need
 from coaching.effect.panel import EffectPanel, OtherOdds, Told, tell
+from coaching.effect.sandwich import corrected, inverse
 from coaching.protocol import EffectRules
 
 __all__ = [
@@ -23,8 +23,10 @@ __all__ = [
     "Point",
     "Told",
     "TooLittle",
+    "corrected",
     "excursion",
     "gather",
+    "inverse",
     "need",
     "often",
     "see",

@@ -8,20 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.floating[Any]]
+from coaching.effect.floors import need
+from coaching.effect.sandwich import Floats, corrected, inverse, sandwich
 
 CONFIDENCE: Final = 0.95
 _FEWEST_DF: Final = 5  # below this an expansion of Student's t is off in the third place
-
-
-class TooLittle(ValueError):
-    """There is too little to estimate from; the message names what is there and the floor."""
-
-
-def need(have: float, floor: float, what: str) -> None:
-    """Raise TooLittle below a floor."""
-    if have < floor:
-        raise TooLittle(f"{have:.0f} {what}, of at least {floor:.0f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +63,9 @@ def excursion(
     """Estimate a causal excursion effect by weighted and centred least squares.
 
     Regresses y on [g, (a - p̃)f] with weights (p̃/π)^a ((1 - p̃)/(1 - π))^(1 - a), over available
-    points. The covariance is the sandwich clustered by person with the correction of Mancl and
-    DeRouen; intervals take Student's t with people - k degrees of freedom. With a constant p̃
-    the effect is averaged evenly over the points, whatever odds they had.
+    points. The covariance is the sandwich clustered by person, corrected for few people;
+    intervals take Student's t with people - k degrees of freedom. With a constant p̃ the effect
+    is averaged evenly over the points, whatever odds they had.
 
     Parameters
     ----------
@@ -96,24 +87,24 @@ def excursion(
     Raises
     ------
     TooLittle
-        With fewer than 5 people more than coefficients, or without variation.
+        With fewer than 5 people more than coefficients, without variation, or where one
+        person alone decides a coefficient.
 
     References
     ----------
     Boruvka, Almirall, Witkiewitz, Murphy, "Assessing Time-Varying Causal Effect Moderation in
-    Mobile Health", Journal of the American Statistical Association 113 (2018). Mancl, DeRouen,
-    "A Covariance Estimator for GEE with Improved Small-Sample Properties", Biometrics 57
-    (2001).
+    Mobile Health", Journal of the American Statistical Association 113 (2018).
     """
     a, pi, y = (np.asarray(each, float) for each in (sent, probability, outcome))
     f = np.asarray(moderators, float)
     x = np.hstack([np.asarray(baseline, float), (a - reference)[:, None] * f])
     fit = _fit(np.asarray(person), x, y, _weights(a, pi, reference))
+    grown = corrected(fit.gram, fit.bread, fit.score)
     moderated = slice(x.shape[1] - f.shape[1], None)
     return Excursion(
         beta=fit.coefficients[moderated],
-        covariance=_sandwich(fit.bread, fit.corrected())[moderated, moderated],
-        plain=_sandwich(fit.bread, fit.score),
+        covariance=sandwich(fit.bread, grown)[moderated, moderated],
+        plain=sandwich(fit.bread, fit.score),
         coefficients=fit.coefficients,
         people=len(fit.gram),
         points=len(y),
@@ -129,14 +120,6 @@ class _Fit:
     gram: Floats  # (people, k, k) XᵀWX of each
     score: Floats  # (people, k) XᵀW(y - Xβ) of each
 
-    def corrected(self) -> Floats:
-        """Return each person's score by the correction of Mancl and DeRouen, (I - H)⁻¹.
-
-        Moved past XᵀW it takes as many equations as there are coefficients, not points.
-        """
-        leverage = np.eye(len(self.coefficients)) - self.gram @ self.bread
-        return np.linalg.solve(leverage, self.score[:, :, None])[:, :, 0]
-
 
 def _fit(person: NDArray[Any], x: Floats, y: Floats, weight: Floats) -> _Fit:
     _, whose = np.unique(person, return_inverse=True)
@@ -144,7 +127,7 @@ def _fit(person: NDArray[Any], x: Floats, y: Floats, weight: Floats) -> _Fit:
     need(people - x.shape[1], _FEWEST_DF, "people more than coefficients")
     weighted = weight[:, None] * x
     gram = _by_person(whose, people, weighted[:, :, None] * x[:, None, :])
-    bread = _inverse(gram.sum(axis=0))
+    bread = inverse(gram.sum(axis=0))
     coefficients = bread @ (x.T @ (weight * y))
     score = _by_person(whose, people, (weight * (y - x @ coefficients))[:, None] * x)
     return _Fit(coefficients, bread, gram, score)
@@ -223,13 +206,3 @@ def _by_person(whose: NDArray[np.int64], people: int, rows: Floats) -> Floats:
     total = np.zeros((people, *rows.shape[1:]))
     np.add.at(total, whose, rows)
     return total
-
-
-def _inverse(gram: Floats) -> Floats:
-    if np.linalg.matrix_rank(gram, hermitian=True) < len(gram):
-        raise TooLittle("the points do not differ in what the effect may depend on")
-    return np.linalg.inv(gram)
-
-
-def _sandwich(bread: Floats, score: Floats) -> Floats:
-    return bread @ (score.T @ score) @ bread

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from coaching.effect import chances, feature_days
 from coaching.effect.chances import Chances
-from coaching.effect.estimates import Excursion, Interval, TooLittle, excursion, need, value
+from coaching.effect.estimates import Excursion, Interval, excursion, value
+from coaching.effect.floors import TooLittle, need
 from coaching.policies.terms import DOSE_KEPT
 from coaching.protocol import EffectRules
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from coaching.effect import Excursion, TooLittle, need
+from coaching.effect import Excursion, inverse, need
 from research.federation.messages import (
     COEFFICIENTS,
     WIDTH,
@@ -39,9 +39,7 @@ def next_round(ask: Ask, name: str, answers: Mapping[str, Answer]) -> Ask:
     need(people - COEFFICIENTS, _FEWEST_DF, "people more than coefficients")
     squares = fold.T @ _sum([each.squares for each in moments], (WIDTH, WIDTH)) @ fold
     products = fold.T @ _sum([each.products for each in moments], (WIDTH,))
-    if np.linalg.matrix_rank(squares, hermitian=True) < COEFFICIENTS:
-        raise TooLittle("the points do not differ in what the effect may depend on")
-    bread = np.linalg.inv(squares)
+    bread = inverse(squares)
     pooled = Pooled(
         people=people,
         points=sum(each.points for each in moments),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coaching.effect import Point, gather
+from coaching.effect import Point, corrected, gather
 from research.federation.messages import Ask, BrokenMessage, Matrix, Moments, Spread
 
 Floats = NDArray[np.floating[Any]]
@@ -36,13 +36,7 @@ def first_round(points: Sequence[Point], ask: Ask) -> Moments:
 
 
 def second_round(points: Sequence[Point], ask: Ask) -> Spread:
-    """Return the spread of people's scores, corrected with the bread of all sites.
-
-    References
-    ----------
-    Mancl, DeRouen, "A Covariance Estimator for GEE with Improved Small-Sample Properties",
-    Biometrics 57 (2001): (I - H)⁻¹ of each person needs the sums of all.
-    """
+    """Return the spread of people's scores, corrected with the bread of all sites."""
     people = _people(points, ask)
     if ask.pooled is None:
         raise BrokenMessage("the second round says nothing of the first")
@@ -51,16 +45,17 @@ def second_round(points: Sequence[Point], ask: Ask) -> Spread:
     bread, coefficients = np.array(ask.pooled.bread), np.array(ask.pooled.coefficients)
     residual = weight * (y - x @ coefficients)
     whose = np.array([point.participant for point in points])
-    scores, corrected = np.empty((2, people, x.shape[1]))
+    squares = np.empty((people, *bread.shape))
+    scores = np.empty((people, len(bread)))
     for n, who in enumerate(np.unique(whose)):
         theirs = x[whose == who]
-        squares = theirs.T @ (weight[whose == who, None] * theirs)
+        squares[n] = theirs.T @ (weight[whose == who, None] * theirs)
         scores[n] = theirs.T @ residual[whose == who]
-        corrected[n] = np.linalg.solve(np.eye(len(bread)) - squares @ bread, scores[n])
+    grown = corrected(squares, bread, scores)
     return Spread(
         people=people,
         plain=as_rows(scores.T @ scores),
-        corrected=as_rows(corrected.T @ corrected),
+        corrected=as_rows(grown.T @ grown),
     )
 
 

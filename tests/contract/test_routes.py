@@ -353,6 +353,18 @@ def test_what_an_export_brought_is_named_by_its_source(face, browser):
     assert shown.count("Brought from") == 1
 
 
+def test_beside_consents_stands_who_watches_or_that_nobody_does(face, browser):
+    sign_in(face, browser, MAYA, "participant")
+    watched = browser.get("/me").text
+    face.consent(MAYA, Topic.MESSAGES, granted=False)
+    alone = browser.get("/me").text
+    face.consent(MAYA, Topic.MESSAGES, granted=True)
+
+    nobody, somebody = "Nobody is watching what you write", "a human is told"
+    assert [each in watched for each in (nobody, somebody)] == [False, True]
+    assert [each in alone for each in (nobody, somebody)] == [True, False]
+
+
 def test_questions_wait_on_a_page_of_their_own(face, browser):
     grounds = Grounds(face.protocol, library.load(), 0)
     due = Due(MAYA, What.ASK, "weekly", face.clock())

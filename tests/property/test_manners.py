@@ -127,7 +127,7 @@ def test_only_pushes_of_the_day_count(zone, now_us, seen):
 @pytest.mark.parametrize(
     "turn", [turn for turn in TURNS if datetime.fromtimestamp(turn[1] / 1e6, UTC).year == 2024]
 )
-def test_neither_bot_nor_coach_writes_in_quiet_hours_while_the_clock_is_turned(turn):
+def test_nobody_writes_in_quiet_hours_while_the_clock_is_turned(turn):
     zone, turn_us = turn
     slots = tuple(SetTime(occasion=f"at-{n}", at=time(n // 2, 30 * (n % 2))) for n in range(10))
     rules = usc()
@@ -143,6 +143,11 @@ def test_neither_bot_nor_coach_writes_in_quiet_hours_while_the_clock_is_turned(t
     )
     day = registry.Calendar((0,), (zone,)).local_day(turn_us)
     study.join("ada", day=day - timedelta(days=1), clock="20:00", zone=zone)
+    friends = [f"friend-{n}" for n in range(3)]
+    for who in friends:
+        registry.add_person(study.db, Person(who, Role.PARTICIPANT), 0)
+        registry.set_zone(study.db, who, zone, 0)
+        befriend(study.db, who)
     begin_us = turn_us - 4 * HOUR_US
     study.live("ada", begin_us - HOUR_US, 9 * 60, 1)
     templates = [each.id for each in study.engine.templates()]
@@ -151,10 +156,14 @@ def test_neither_bot_nor_coach_writes_in_quiet_hours_while_the_clock_is_turned(t
         study.engine.tick(study.db, now_us)
         ask = CoachMessage(participant="ada", coach="cleo", template_id=templates[n % 5])
         study.engine.act(study.db, CLEO, ask, now_us)
+        if 70 <= wall_minute(zone, now_us) < 160:
+            who = friends[n % 3]
+            cheer = SendCheer(participant=who, to="ada")
+            study.engine.act(study.db, Actor(who, Role.PARTICIPANT), cheer, now_us)
 
     query = sqlalchemy.select(messages.c.sent_us, messages.c.sender)
     sent = study.db.execute(query.where(messages.c.sent_us.is_not(None))).all()
-    assert {each.sender for each in sent} == {"coach", "cleo"}
+    assert {each.sender for each in sent} == {"coach", "cleo", *friends}
     assert not [s for s in sent if 70 <= wall_minute(zone, s.sent_us) < 160]
     study.close()
 
@@ -224,5 +233,9 @@ def _people(db, engine, friends):
     for n in range(5):
         registry.relate(db, Relation(RelationKind.COACH, "ada", f"coach-{n}"), 0)
     for who in friends:
-        registry.relate(db, Relation(RelationKind.FRIEND, "ada", who), 0)
-        registry.relate(db, Relation(RelationKind.FRIEND, who, "ada"), 0)
+        befriend(db, who)
+
+
+def befriend(db, who):
+    for pair in (("ada", who), (who, "ada")):
+        registry.relate(db, Relation(RelationKind.FRIEND, *pair), 0)

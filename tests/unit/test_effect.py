@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.linalg import sqrtm
 from statsmodels.regression.linear_model import WLS
 
 from coaching.effect import TooLittle, excursion, t_quantile, value
@@ -53,7 +54,7 @@ def test_equals_weighted_least_squares_of_statsmodels():
     np.testing.assert_allclose(ours.plain, theirs.cov_params(), rtol=0, atol=1e-9)
 
 
-def test_the_correction_is_that_of_mancl_and_derouen():
+def test_the_correction_is_that_of_kauermann_and_carroll():
     x, weight = DATA.weighted()
     bread = np.linalg.inv(x.T @ (weight[:, None] * x))
     residual = DATA.outcome - x @ (bread @ (x.T @ (weight * DATA.outcome)))
@@ -61,7 +62,7 @@ def test_the_correction_is_that_of_mancl_and_derouen():
     for who in np.unique(DATA.person):
         mine = DATA.person == who
         hat = x[mine] @ bread @ (x[mine].T * weight[mine])
-        error = np.linalg.solve(np.eye(mine.sum()) - hat, residual[mine])
+        error = np.linalg.solve(sqrtm(np.eye(mine.sum()) - hat).real, residual[mine])
         score = x[mine].T @ (weight[mine] * error)
         meat += np.outer(score, score)
     expected = (bread @ meat @ bread)[3:, 3:]
@@ -104,6 +105,12 @@ def test_the_order_of_the_points_does_not_matter():
 def test_too_few_people_are_refused_by_the_floor():
     with pytest.raises(TooLittle, match="4 people more than coefficients, of at least 5"):
         Data(people=9).fit()
+
+
+def test_what_one_person_alone_decides_is_not_told():
+    only = np.where(DATA.person == "p3", DATA.f[:, 1], 0.0)
+    with pytest.raises(TooLittle, match="one person alone"):
+        DATA.fit(moderators=np.column_stack([DATA.f[:, 0], only]))
 
 
 def test_moderators_that_never_differ_are_refused():
