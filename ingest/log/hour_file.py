@@ -4,9 +4,11 @@ import json
 import sqlite3
 import struct
 import threading
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
@@ -15,10 +17,13 @@ import msgspec
 
 from gateway.wire import Batch
 from ingest.log import Arrival, Entry, Hour, Refusal
+from ingest.log.places import Added, Key, Places
+from ingest.log.sequences import Sequences
 
 HOUR_US: Final = 3_600_000_000
 _STAMP: Final = "%Y%m%dT%H"
 _LONGEST_BATCH_US: Final = (1 << 32) - 1  # offsets are uint32
+_LAST: Final = (1 << 63) - 1
 
 _SCHEMA: Final = """
 PRAGMA page_size=8192;
@@ -33,17 +38,28 @@ CREATE TABLE IF NOT EXISTS entry (
     refused TEXT, -- why; NULL: stored
     batch BLOB
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS entry_once ON entry (device, boot, stream, sequence, first);
+CREATE TABLE IF NOT EXISTS added ( -- a row a commit
+    first INTEGER PRIMARY KEY, -- position
+    keys BLOB NOT NULL -- device, boot, stream and sequence, position by position
+) STRICT;
 CREATE INDEX IF NOT EXISTS entry_events ON entry (device, stream, start_us)
     WHERE start_us IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entry_refused ON entry (position) WHERE refused IS NOT NULL;
 """
 _INSERT: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ENTRY: Final = "SELECT position, received_us, gateway, first, batch FROM entry "
+_ADDED: Final = "SELECT first, keys FROM added WHERE first > ? ORDER BY first LIMIT 100"
+_ENTRY: Final = (
+    "SELECT position, received_us, gateway, first, batch FROM entry WHERE refused IS NULL AND "
+)
+_HELD: Final = (
+    "SELECT 1 FROM entry WHERE boot = ? AND stream = ? AND sequence = ? AND first = ? AND "
+)
+_AMONG: Final = "position IN (SELECT value FROM json_each(?))"
 
 Row: TypeAlias = tuple[Any, ...]
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Batch).decode
+_keys = msgspec.msgpack.Decoder(list[Key]).decode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,71 +127,61 @@ class HourFile:
             _create(path)
         self._writer = _connect(path, read_only=read_only)
         self._reader = _connect(path, read_only=True)
-        self.reload()
-
-    def reload(self) -> None:
-        """Learn from the file which sequences each boot and stream may have here."""
-        rows = self._writer.execute(
-            "SELECT device, boot, stream, max(sequence) FROM entry GROUP BY 1, 2, 3"
-        )
-        self._highest: dict[tuple[str, int, str], int] = {r[:3]: r[3] for r in rows}
+        self._places = Places(self._added)
+        self._sequences: defaultdict[Row, Sequences] = defaultdict(Sequences)
+        self._learned = 0  # the commit whose sequences are known, by its first position
+        if not read_only:
+            self._learn()
 
     def holds(self, key: tuple[str, int, str, int, int]) -> bool:
         """Answer whether (device, boot, stream, sequence, first) is here."""
-        if key[3] > self._highest.get(key[:3], -1):
+        lane, sequence = key[:3], key[3]
+        if lane not in self._sequences or sequence not in self._sequences[lane]:
             return False
-        found = self._writer.execute(
-            "SELECT 1 FROM entry "
-            "WHERE device = ? AND boot = ? AND stream = ? AND sequence = ? AND first = ?",
-            key,
-        )
-        return found.fetchone() is not None
+        mine = self._places.of(key[0], self.name.first, _LAST)
+        found = self._read(f"{_HELD}{_AMONG}", (*key[1:], json.dumps(mine)))
+        return bool(found)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Insert rows, positions included, and return once they are durable."""
+        first = rows[0][0]
+        keys = [line[3:7] for line in rows]
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.executemany(_INSERT, rows)
+            self._writer.execute("INSERT INTO added VALUES (?, ?)", (first, _encode(keys)))
             self._writer.execute("COMMIT")
         except sqlite3.Error:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
-            self.reload()  # an error of the disk does not say whether the commit held
+            self._learn()  # an error of the disk does not say whether the commit held
             raise
-        for line in rows:
-            lane = line[3:6]
-            self._highest[lane] = max(line[6], self._highest.get(lane, -1))
+        self._know(first, keys)
 
     def entries(
         self, after: int, limit: int, devices: Collection[str] | None = None
     ) -> list[Entry]:
         if devices is None:
-            return self._entries(
-                "WHERE position > ? AND refused IS NULL ORDER BY position LIMIT ?",
-                (after, limit),
-            )
-        return self._entries(
-            "WHERE position > ? AND refused IS NULL "
-            "AND device IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?",
-            (after, json.dumps([*devices]), limit),
-        )
+            return self._entries("position > ? ORDER BY position LIMIT ?", (after, limit))
+        places = self._places.beyond(after, devices)
+        found: list[Entry] = []
+        while len(found) < limit and (some := list(islice(places, limit - len(found)))):
+            found += self._at(some)
+        return found
 
     def events(self, device: str, stream: str, start_us: int, end_us: int) -> list[Entry]:
         return self._entries(
-            "WHERE device = ? AND stream = ? AND start_us BETWEEN ? AND ? AND end_us >= ? "
+            "device = ? AND stream = ? AND start_us BETWEEN ? AND ? AND end_us >= ? "
             "ORDER BY position",
             (device, stream, start_us - _LONGEST_BATCH_US, end_us, start_us),
         )
 
     def devices(self) -> list[str]:
-        return [device for (device,) in self._read("SELECT DISTINCT device FROM entry", ())]
+        return self._places.devices()
 
     def of_device(self, device: str, first: int, last: int) -> list[Entry]:
-        return self._entries(
-            "WHERE device = ? AND position BETWEEN ? AND ? AND refused IS NULL "
-            "ORDER BY stream, position",
-            (device, first, last),
-        )
+        found = self._at(self._places.of(device, first, last))
+        return sorted(found, key=lambda entry: entry.batch.stream)
 
     def refusals(self, after: int, limit: int) -> list[tuple[int, Refusal]]:
         rows = self._read(
@@ -205,6 +211,24 @@ class HourFile:
             self._closed = True
             self._reader.close()
         self._writer.close()
+
+    def _learn(self) -> None:
+        """Find out from the file which sequences each boot and stream may have here."""
+        for first, keys in self._added(self._learned):
+            self._know(first, _keys(keys))
+
+    def _know(self, first: int, keys: Iterable[Key]) -> None:
+        for device, boot, stream, sequence in keys:
+            self._sequences[device, boot, stream].add(sequence)
+        self._learned = first
+
+    def _added(self, after: int) -> Iterator[Added]:
+        while rows := self._read(_ADDED, (after,)):
+            yield from rows
+            after = rows[-1][0]
+
+    def _at(self, places: Sequence[int]) -> list[Entry]:
+        return self._entries(f"{_AMONG} ORDER BY position", (json.dumps(places),))
 
     def _entries(self, condition: str, values: Row) -> list[Entry]:
         rows = self._read(_ENTRY + condition, values)

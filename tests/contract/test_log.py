@@ -98,6 +98,21 @@ def test_keeps_what_is_repeated_once(open_log):
     assert (len(reopened.read(0, 10)), len(reopened.refusals(0, 10))) == (2, 1)
 
 
+def test_what_comes_out_of_order_is_new_once(open_log):
+    log = open_log()
+    came = [5, 6, 2, 9, 3, 0, 4]
+    for sequence in came:
+        assert len(log.append([arrival(sequence)])) == 1
+    log.close()
+    reopened = open_log()
+
+    assert reopened.append([arrival(sequence) for sequence in came]) == []
+    assert sequences(reopened.append([arrival(n) for n in range(10)])) == [1, 7, 8]
+    assert len(reopened.append([arrival(9, first=5)], [refusal(9, first=8)])) == 1
+    assert reopened.append([arrival(9, first=5)], [refusal(9, first=8)]) == []
+    assert reopened.last() == 12
+
+
 @pytest.mark.parametrize("field", ["device", "boot", "stream"])
 def test_others_of_the_same_sequence_are_strangers(log, field):
     other = {"device": "glasses-77", "boot": 8, "stream": "battery"}[field]
@@ -125,6 +140,15 @@ def test_reads_some_devices(log):
 
     assert sequences(log.read(2, 3, ["glasses-0", "glasses-2"])) == [2, 3, 5]
     assert log.read(0, 3, []) == []
+
+
+def test_reads_a_device_beyond_what_was_refused_of_it(log):
+    log.append([arrival(0), arrival(1, device="glasses-b")])
+    log.append([], [refusal(n) for n in range(2, 9)])
+    assert sequences(log.read(1, 2, ["glasses-3f"])) == []
+    log.append([arrival(9)])
+
+    assert sequences(log.read(1, 2, ["glasses-3f"])) == [9]
 
 
 def test_tells_an_hour_device_by_device(log):
