@@ -1,4 +1,4 @@
-"""What gateways were asked to do, kept until they answer or it is too late."""
+"""What gateways were asked to do, until they answer or it is too late; kept for a month."""
 
 import contextlib
 import secrets
@@ -46,7 +46,9 @@ CREATE TABLE IF NOT EXISTS command (
     command BLOB NOT NULL, answer BLOB
 ) STRICT;
 CREATE INDEX IF NOT EXISTS command_of ON command (device, expires_us);
+CREATE INDEX IF NOT EXISTS command_ended ON command (expires_us);
 """
+_KEPT_US: Final = 30 * 86_400_000_000  # after it was too late, for whoever asks what came of it
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -95,6 +97,7 @@ class Commands:
             expires_us=now_us + _VALID_US[kind],
         )
         with self._lock:
+            self._db.execute("DELETE FROM command WHERE expires_us < ?", (now_us - _KEPT_US,))
             self._db.execute(
                 "INSERT INTO command VALUES (?, ?, ?, ?, NULL)",
                 (command.id, device, command.expires_us, msgspec.msgpack.encode(command)),

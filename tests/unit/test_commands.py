@@ -155,3 +155,16 @@ def test_an_answer_to_nobody_changes_nothing(commands):
     commands.answered(wire.Answer(id="unheard of", done=True, at_us=0))
 
     assert commands.answer("unheard of") is None
+
+
+def test_is_forgotten_a_month_after_it_was_too_late(commands):
+    month_us = 30 * 86_400_000_000
+    first = commands.send("glasses-1", "alert", 2, NOW_US)
+    commands.answered(wire.Answer(id=first, done=True, at_us=NOW_US))
+
+    commands.send("glasses-2", "alert", 2, NOW_US + MINUTE_US + month_us)
+    assert commands.answer(first) is not None
+
+    commands.send("glasses-2", "alert", 2, NOW_US + MINUTE_US + month_us + 1)
+    assert commands.answer(first) is None
+    assert len(commands.alerts("glasses-2", 0)) == 2
