@@ -23,7 +23,7 @@ class WorkersDied(RuntimeError):
     """Workers died again and again, or nobody speaks for any."""
 
 
-def alone(site: Site, order: Order, todo: Sequence[Work]) -> Iterator[list[Scored]]:
+def alone(site: Site, order: Order, todo: Sequence[Work]) -> Iterator[Scored]:
     """Score all of it in this process."""
     for work in todo:
         yield site.score(work, order.run, order.now_us)
@@ -40,9 +40,7 @@ class _Together:
     def __init__(self, helpers: int) -> None:
         self._helpers = helpers
 
-    def __call__(
-        self, site: Site, order: Order, todo: Sequence[Work]
-    ) -> Iterator[list[Scored]]:
+    def __call__(self, site: Site, order: Order, todo: Sequence[Work]) -> Iterator[Scored]:
         left, deaths = dict.fromkeys(todo), 0
         while left:
             try:
@@ -57,9 +55,9 @@ class _Together:
 
     def _shared(
         self, site: Site, order: Order, todo: Sequence[Work]
-    ) -> Iterator[tuple[Work, list[Scored]]]:
+    ) -> Iterator[tuple[Work, Scored]]:
         """Yield what was done; helpers have two pieces each to go on with."""
-        left, given = deque(todo), dict[Future[list[Scored]], Work]()
+        left, given = deque(todo), dict[Future[Scored], Work]()
         context = get_context("spawn")  # a fork would share what threads hold
         with ProcessPoolExecutor(self._helpers, context) as pool:
             try:
@@ -85,7 +83,7 @@ def dask(address: str) -> Crew:
     """
     distributed: Any = import_module("distributed")
 
-    def crew(_: Site, order: Order, todo: Sequence[Work]) -> Iterator[list[Scored]]:
+    def crew(_: Site, order: Order, todo: Sequence[Work]) -> Iterator[Scored]:
         try:
             with distributed.Client(address) as client:
                 given = client.map(partial(_score, order), todo, pure=False)
@@ -100,7 +98,7 @@ def dask(address: str) -> Crew:
 _here: Final[list[Site]] = []  # of a worker's process, each opened once
 
 
-def _score(order: Order, work: Work) -> list[Scored]:
+def _score(order: Order, work: Work) -> Scored:
     return _site(order.settings).score(work, order.run, order.now_us)
 
 

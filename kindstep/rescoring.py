@@ -40,8 +40,8 @@ class Site:
         with self._store.reading() as db:
             return works(db)
 
-    def score(self, work: Work, run: Run, now_us: int) -> list[Scored]:
-        """Score some people's day again; raise OtherRun where the software is another."""
+    def score(self, work: Work, run: Run, now_us: int) -> Scored:
+        """Score a day again; raise OtherRun where the software is another."""
         if run.software != version("kindstep"):
             raise OtherRun(f"a worker has kindstep {version('kindstep')}, not {run.software}")
         with self._store.reading() as db:
@@ -62,7 +62,7 @@ class Order:
 
 #: Scores each piece of work anywhere, and yields what became of it, in any order. The site is
 #: open in this process.
-Crew: TypeAlias = Callable[[Site, Order, Sequence[Work]], Iterator[list[Scored]]]
+Crew: TypeAlias = Callable[[Site, Order, Sequence[Work]], Iterator[Scored]]
 
 
 def rescore(
@@ -76,13 +76,13 @@ def rescore(
     try:
         run, every = site.run(), site.works()
         results = Results(into, run)
-        todo = [left for left in map(results.left, every) if left]
-        days = sum(map(len, every))
-        done = days - sum(map(len, todo))
-        for scored in crew(site, Order(settings, run, now_us), todo):
+        todo = results.left(every)
+        done = enumerate(
+            crew(site, Order(settings, run, now_us), todo), len(every) - len(todo) + 1
+        )
+        for count, scored in done:
             results.add(scored)
-            done += len(scored)
-            progress(done, days)
+            progress(count, len(every))
     finally:
         site.close()
     return results

@@ -1,9 +1,8 @@
 """A whole study scored again from its archive, and compared with the minutes that are kept."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -18,11 +17,9 @@ from people.registry import Role
 
 _RUN: Final = "run.json"
 _DAYS: Final = "days.jsonl"
-#: People whose day is one piece of work: half a second of it.
-_TOGETHER: Final = 4
 
-#: Some people's day: the hours that hold it are the same.
-Work: TypeAlias = tuple[tuple[str, Day], ...]
+#: One person's day: a tenth of a second's work, so that nobody waits long for the last.
+Work: TypeAlias = tuple[str, Day]
 
 
 class Differing(msgspec.Struct, frozen=True):
@@ -68,14 +65,14 @@ class Results:
         os.truncate(self._path, self._path.read_bytes().rfind(b"\n") + 1)  # half a line is none
         self._done = {(each.participant, each.day) for each in self.all()}
 
-    def left(self, work: Work) -> Work:
-        """Return what of some work is still to be done."""
-        return tuple((who, day) for who, day in work if (who, day.day) not in self._done)
+    def left(self, works: Iterable[Work]) -> list[Work]:
+        """Return what is still to be done."""
+        return [(who, day) for who, day in works if (who, day.day) not in self._done]
 
-    def add(self, scored: Sequence[Scored]) -> None:
-        """Keep what became of some days."""
+    def add(self, scored: Scored) -> None:
+        """Keep what became of a day."""
         with self._path.open("ab") as file:
-            file.write(b"".join(msgspec.json.encode(each) + b"\n" for each in scored))
+            file.write(msgspec.json.encode(scored) + b"\n")
 
     def all(self) -> list[Scored]:
         """Return every day that is done, by name and date."""
@@ -85,31 +82,21 @@ class Results:
 
 
 def works(db: Connection) -> list[Work]:
-    """Return every day of which something was heard, some people at a time, in order."""
+    """Return every day of which something was heard, in order: the same hours hold many."""
     heard = [
         (who, Day(fact.day, fact.start_us, fact.end_us, fact.zone))
         for who in registry.persons_of(db, Role.PARTICIPANT)
         for fact in scores.days_of(db, who)
         if fact.data_minutes
     ]
-    heard.sort(key=lambda each: (each[1].day, each[0]))
-    return [
-        tuple(people[first : first + _TOGETHER])
-        for people in (list(group) for _, group in groupby(heard, lambda each: each[1].day))
-        for first in range(0, len(people), _TOGETHER)
-    ]
+    return sorted(heard, key=lambda each: (each[1].day, each[0]))
 
 
-def score(db: Connection, records: Records, work: Work, run: Run, now_us: int) -> list[Scored]:
-    """Score some people's day again."""
-    return [_score(db, records, who, day, run.position, now_us) for who, day in work]
-
-
-def _score(
-    db: Connection, records: Records, who: str, day: Day, position: int, now_us: int
-) -> Scored:
+def score(db: Connection, records: Records, work: Work, run: Run, now_us: int) -> Scored:
+    """Score a day again."""
+    who, day = work
     try:
-        found = rescoring.again(db, records, who, day, position, now_us)
+        found = rescoring.again(db, records, who, day, run.position, now_us)
     except SamplesDropped:
         return Scored(who, day.day, 0, dropped=True)
     differing = tuple(Differing(*each) for each in found.differing.items())

@@ -30,7 +30,7 @@ from research.rescoring import OtherRun, Results, Run
 from tests.conftest import leashed
 from tests.unit.test_runner import DAY, NOON_US, walk
 
-PEOPLE = ("ada", "ben", "chidi", "dana", "eve")  # more than are one piece of work
+PEOPLE = ("ada", "ben", "chidi", "dana", "eve")  # more pieces of work than a helper is given
 LATER_US = NOON_US + 3 * HOUR_US
 WALKED = 24 * 500  # samples
 
@@ -77,7 +77,7 @@ def test_the_archive_gives_the_minutes_that_were_scored_live(site, tmp_path):
         (who, DAY, WALKED) for who in PEOPLE
     ]
     assert [each.differing for each in scored] == [()] * 5
-    assert told == [(4, 5), (5, 5)]
+    assert told == [(done, 5) for done in range(1, 6)]
 
 
 def test_a_minute_that_is_otherwise_is_listed(site, tmp_path):
@@ -111,7 +111,7 @@ def test_a_run_is_taken_up_where_it_ended(site, tmp_path):
     done.write_bytes(lines[0] + lines[1] + lines[2][:40])  # as a kill may leave it
 
     second, told = again(site, tmp_path / "run")
-    assert (second, told) == (first, [(4, 5), (5, 5)])
+    assert (second, told) == (first, [(3, 5), (4, 5), (5, 5)])
 
     log = SqliteLog(site.data / "log")
     log.append([Arrival(LATER_US, "hall", 0, batch) for batch in walk(LATER_US, 1, boot=9)])
