@@ -46,7 +46,7 @@ def _lacks_room(folder: Path, error: BaseException) -> bool:
         if isinstance(reason, sqlite3.OperationalError) and _code(reason) in _NOT_WRITTEN:
             return True
         reason = reason.__cause__
-    return shutil.disk_usage(folder).free < _FEW_BYTES
+    return folder.exists() and shutil.disk_usage(folder).free < _FEW_BYTES
 
 
 def _code(error: sqlite3.OperationalError) -> int:

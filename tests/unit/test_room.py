@@ -54,3 +54,11 @@ async def test_what_ends_for_another_reason_is_raised(tmp_path, error):
     with pytest.raises(type(error)) as raised:
         await room.waited_for(tmp_path, service)
     assert raised.value is error
+
+
+async def test_a_folder_that_is_not_there_lacks_no_room(tmp_path):
+    async def service():
+        raise FileNotFoundError(tmp_path / "none")
+
+    with pytest.raises(FileNotFoundError, match="none"):
+        await room.waited_for(tmp_path / "none", service)
