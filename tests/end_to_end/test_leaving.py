@@ -6,7 +6,7 @@ from ingest.archive import Archive
 from ingest.log.hour_file import HOUR_US
 from kindstep import line, stores, study
 from kindstep.folder import Folder
-from kindstep.hub import Hub
+from kindstep.hub import running
 from kindstep.settings import BrokerSettings, Settings
 from people import registry
 from people.authorize import Actor, Role
@@ -51,7 +51,7 @@ async def test_who_leaves_is_gone_from_the_archive_of_a_hub_that_runs_on(tmp_pat
     sealed(folder)
     assert archived(folder) == {f"glasses-{ANA}", f"glasses-{BEN}"}
 
-    async with Hub(settings, study.load(None), lambda: at_us[0]).running() as hub:
+    async with running(settings, study.load(None), lambda: at_us[0]) as hub:
         leave = Leave(participant=ANA)
         assert (await line.operate(folder.line, Actor(ANA, Role.PARTICIPANT), leave)).ok
         at_us[0] += HOUR_US // 30  # it looks once a minute
