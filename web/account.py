@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people import registry
 from people.authorize import Role
+from web import staff
 from web.accounts import BadChoice, Lack, NotProved
 from web.accounts.scopes import offered
 from web.accounts.sessions import browser_of
 from web.guard import IsSignedIn, Visit, note
 from web.parts import Parts, parts_of
-from web.reader import CHOSEN, language_for
 from web.sight import home
 from web.sign_in import here, take_up
 from web.webhooks import outbox, subscriptions
@@ -24,7 +24,6 @@ from web.webhooks.subscriptions import Webhook
 router = APIRouter(prefix="/account")
 
 Own = Annotated[Visit, Depends(IsSignedIn())]
-_YEAR_S: Final = 365 * 86_400
 #: A passkey may be the second factor that a session lacks.
 Begun = Annotated[Visit, Depends(IsSignedIn(may_lack=Lack.FACTOR))]
 
@@ -57,15 +56,12 @@ def choose(
 def read_in(
     request: Request, visit: Own, language: Annotated[str, Form(max_length=8)]
 ) -> Response:
-    """Have this browser remember in which language its pages are to be."""
-    if language not in parts_of(request).pages.languages:
+    """Keep in which language staff want their pages."""
+    parts = parts_of(request)
+    if language not in _languages(parts, visit):
         return show(request, visit, status=422)
-    answer = RedirectResponse("/account", 303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(
-        CHOSEN, language, max_age=_YEAR_S, secure=secure, httponly=True, samesite="lax"
-    )
-    return answer
+    parts.accounts.languages.choose(visit.actor.person, language)
+    return RedirectResponse("/account", 303)
 
 
 @router.post("/passkeys/options")
@@ -163,10 +159,10 @@ def show(
     """Show the page, with what came of what somebody did there."""
     parts = parts_of(request)
     person = visit.actor.person
-    said = {
-        "lang": language_for(request, visit.actor),
+    with parts.store.reading() as db:
+        said = staff.everywhere(db, visit)
+    said |= {
         "languages": _languages(parts, visit),
-        "now_us": visit.now_us,
         "says": says,
         "ok": status == 200,
         "codes": codes,
@@ -181,6 +177,5 @@ def show(
         "passkeys": parts.accounts.passkeys.of_person(person),
         "sessions": parts.accounts.sessions(person, visit.now_us),
         "session_id": visit.session_id,
-        "home": home(visit.actor),
     }
     return parts.pages.show("account.html", said, status)

@@ -25,7 +25,7 @@ from people.authorize import Action, Topic
 from web.cards import do
 from web.guard import Needs, Visit
 from web.parts import parts_of
-from web.reader import asked_for, language_of
+from web.reader import asked_for
 
 router = APIRouter()
 
@@ -97,7 +97,7 @@ async def invite(request: Request, visit: Sets, team: Annotated[str, Form()] = "
     address = f"{request.base_url}join/{secret}"
     picture: Any = segno.make(address, micro=False)
     said = {
-        "lang": language_of(parts, visit.subject),
+        "lang": visit.reads,
         "outcome": outcome,
         "address": address,
         "picture": picture.svg_inline(scale=4, border=2, omitsize=True),

@@ -14,7 +14,7 @@ from ingest import reports
 from ingest.reports import StreamReport
 from people import registry
 from people.authorize import Action, Role, Topic
-from web import desk, measure, panel, red_flags, week
+from web import desk, measure, panel, red_flags, staff, week
 from web.guard import Needs, NeedsRole, Visit
 from web.panel import LEVELS
 from web.parts import Parts, parts_of
@@ -38,11 +38,11 @@ def page(request: Request, visit: IsCoach) -> Response:
         rows = panel.rows(db, parts, visit.actor, visit.now_us)
         raised = red_flags.raised(db, parts, visit.actor, visit.now_us)
         drafts = desk.waiting(db, parts, visit)
-        coach = registry.name_of(db, visit.actor.person)
+        everywhere = staff.everywhere(db, visit)
     seen = [row.participant for row in rows]
     parts.trail.saw(visit.actor, seen, "/coach", now_us=visit.now_us)
     counts = {level: sum(row.level == level for row in rows) for level in LEVELS}
-    said = panel.everywhere(visit) | drafts
+    said = everywhere | drafts
     said |= {
         "rows": rows,
         "red_flags": raised,
@@ -50,7 +50,6 @@ def page(request: Request, visit: IsCoach) -> Response:
         "closed": None,
         "me": visit.actor.person,
         "counts": counts,
-        "coach": coach,
         "live": "/live",
     }
     return parts.pages.show("coach.html", said)
@@ -61,11 +60,9 @@ def person(request: Request, visit: Knows) -> Response:
     """Show one person at length."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = (
-            panel.everywhere(visit) | _person(db, parts, visit) | desk.notes(db, parts, visit)
-        )
-        coach = registry.name_of(db, visit.actor.person)
-    said |= {"live": f"/live/{visit.subject}", "coach": coach}
+        said = staff.everywhere(db, visit) | _person(db, parts, visit)
+        said |= desk.notes(db, parts, visit)
+    said |= {"live": f"/live/{visit.subject}"}
     return parts.pages.show("person.html", said)
 
 
@@ -74,7 +71,7 @@ def row(request: Request, visit: Knows) -> Response:
     """Show one row of the panel anew."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = panel.everywhere(visit) | {"row": panel.row_of(db, parts, visit)}
+        said = staff.within(visit) | {"row": panel.row_of(db, parts, visit)}
     return parts.pages.show("_row.html", said)
 
 
@@ -99,7 +96,7 @@ def _message_form(parts: Parts, visit: Visit, outcome: Outcome | None) -> Respon
     with parts.store.reading() as db:
         name = registry.name_of(db, visit.subject)
         chosen = parts.engine.choices(db, visit.subject, parts.now_us())
-    said = panel.everywhere(visit) | {"participant": visit.subject, "name": name}
+    said = staff.within(visit) | {"participant": visit.subject, "name": name}
     said |= {"templates": parts.engine.templates(), "outcome": outcome, "chosen": chosen}
     return parts.pages.show("_message.html", said)
 

@@ -12,7 +12,7 @@ from coaching.acts.coaches import AnswerRating, DescribeCoach, RateCoach
 from coaching.acts.desk import HandOver, TakeBack
 from people import registry
 from people.authorize import Action, Role, Topic
-from web import wording
+from web import staff, wording
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import Parts, parts_of
 
@@ -129,17 +129,15 @@ def _reputation(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response
         listed = [each for each in verified if each.coach == me]
         stand_ins = registry.stand_ins_of(db, me, visit.now_us)
         colleagues = {each.coach for each in (*verified, *stand_ins)} - {me}
-        said = {
+        said = staff.everywhere(db, visit) | {
             "stand_ins": stand_ins,
             "colleagues": [each.coach for each in verified if each.coach != me],
             "names": registry.names_of(db, colleagues),
             "today": _today(visit),
-            "lang": visit.reads,
             "me": listed[0] if listed else None,
             "reputation": parts.engine.reputation(db, me),
-            "coach": registry.name_of(db, me),
         }
-    return parts.pages.show("reputation.html", said | _everywhere(visit, outcome))
+    return parts.pages.show("reputation.html", said | {"outcome": outcome})
 
 
 def _everywhere(visit: Visit, outcome: Outcome | None) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from coaching.engine import State
 from people import registry
 from people.authorize import Action, Role, Topic, allowed
+from web import staff
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import parts_of
-from web.sight import home
 
 router = APIRouter()
 
@@ -64,14 +64,11 @@ def page(request: Request, visit: Sees, counter: int) -> Response:
         sees_activity = allowed(
             db, visit.actor, Action.SEE, who, Topic.ACTIVITY, now_us=visit.now_us
         )
-        said = {
-            "lang": visit.reads,
+        said = staff.everywhere(db, visit) | {
             "audited": found,
             "seen": _seen(found.logged.decision.state, measured=sees_activity),
             "sees_activity": sees_activity,
             "zone": registry.zone_at(db, who, found.logged.decision.state.at_us),
-            "now_us": visit.now_us,
-            "home": home(visit.actor),
         }
     return parts.pages.show("decision.html", said)
 

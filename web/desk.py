@@ -20,7 +20,7 @@ from coaching.acts.desk import (
 )
 from people import registry
 from people.authorize import Action, Role, Topic, visible
-from web import panel, week
+from web import panel, staff, week
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import Parts, parts_of
 from web.today import score_of
@@ -96,7 +96,7 @@ async def undo_deal(request: Request, visit: Knows, deal_id: int) -> Response:
 
     def show() -> Response:
         with parts.store.reading() as db:
-            said = panel.everywhere(visit) | {"row": panel.row_of(db, parts, visit)}
+            said = staff.within(visit) | {"row": panel.row_of(db, parts, visit)}
         return parts.pages.show("_row.html", said)
 
     return await run_in_threadpool(show)
@@ -137,7 +137,7 @@ def summary(request: Request, visit: Knows) -> Response:
     """Show a person's week on one sheet."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = panel.everywhere(visit) | _summary(db, parts, visit)
+        said = staff.within(visit) | _summary(db, parts, visit)
     return parts.pages.show("summary.html", said)
 
 
@@ -149,7 +149,7 @@ async def _noted(request: Request, visit: Visit, act: Act) -> Response:
 
     def show() -> Response:
         with parts.store.reading() as db:
-            said = panel.everywhere(visit) | notes(db, parts, visit) | {"outcome": outcome}
+            said = staff.within(visit) | notes(db, parts, visit) | {"outcome": outcome}
         return parts.pages.show("_notes.html", said)
 
     return await run_in_threadpool(show)
@@ -186,7 +186,7 @@ def waiting(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 
 def _drafts(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     with parts.store.reading() as db:
-        said = panel.everywhere(visit) | waiting(db, parts, visit) | {"outcome": outcome}
+        said = staff.within(visit) | waiting(db, parts, visit) | {"outcome": outcome}
     return parts.pages.show("_drafts.html", said)
 
 
@@ -194,7 +194,7 @@ def _deal(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
     with parts.store.reading() as db:
         coaches = registry.coaches_of(db, visit.subject, visit.now_us)
         others = [each for each in coaches if each != visit.actor.person]
-        said = panel.everywhere(visit) | {
+        said = staff.within(visit) | {
             "row": panel.row_of(db, parts, visit),
             "others": registry.names_of(db, others),
             "outcome": outcome,

@@ -6,10 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from people import registry
 from web.guard import Operates, Visit
 from web.parts import Parts
-from web.reader import language_for
 from web.vouchers import Code, Counter
 
 router = APIRouter(prefix="/operator/gifts")
@@ -17,15 +15,14 @@ router = APIRouter(prefix="/operator/gifts")
 Runs = Annotated[Visit, Depends(Operates())]
 
 
-def _all(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+def _all(db: Connection, parts: Parts, _visit: Visit) -> dict[str, Any]:
     return {
-        "operator": registry.name_of(db, visit.actor.person),
         "impact": parts.engine.impacts(db),
         "gifts": parts.engine.all_gifts(db),
     }
 
 
-_counter = Counter("/operator/gifts", "operator_gifts.html", _all, language_for)
+_counter = Counter("/operator/gifts", "operator_gifts.html", _all)
 
 
 @router.get("")

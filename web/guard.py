@@ -13,7 +13,7 @@ from people.authorize import Action, Actor, Refused, Role, Topic, authorize
 from web import cookie
 from web.accounts import Lack
 from web.parts import Parts, parts_of
-from web.reader import asked_for
+from web.reader import language_for
 
 #: Routes that ask nobody who they are, and why.
 PUBLIC: Final = {
@@ -78,7 +78,7 @@ class Needs:
         if actor.role is not Role.PARTICIPANT:
             where = request.scope["route"].path
             parts.trail.saw(actor, [subject], where, now_us=now_us)
-        return Visit(actor, session_id, subject, now_us, asked_for(request))
+        return Visit(actor, session_id, subject, now_us, language_for(request, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class NeedsRole:
             raise Refused(actor, Action.SEE, actor.person, f"not a {self.role}")
         if self.fresh:
             check_fresh(parts, session_id, now_us)
-        return Visit(actor, session_id, actor.person, now_us, asked_for(request))
+        return Visit(actor, session_id, actor.person, now_us, language_for(request, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class IsSignedIn:
             person = registry.find_person(db, actor.person)
         if person is None or person.role is not actor.role:
             raise Refused(actor, Action.SET, actor.person, "not known in that role")
-        return Visit(actor, session_id, actor.person, now_us, asked_for(request))
+        return Visit(actor, session_id, actor.person, now_us, language_for(request, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Operates:
             authorize(db, actor, Action.OPERATE, "hub", now_us=now_us)
         if self.fresh:
             check_fresh(parts, session_id, now_us)
-        return Visit(actor, session_id, actor.person, now_us, asked_for(request))
+        return Visit(actor, session_id, actor.person, now_us, language_for(request, actor))
 
 
 def check_fresh(parts: Parts, session_id: str, now_us: int) -> None:

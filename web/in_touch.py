@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from people import registry
 from people.authorize import Role, Topic, visible
+from web import staff
 from web.guard import NeedsRole, Visit
 from web.parts import parts_of
-from web.sight import home
 
 router = APIRouter()
 
@@ -44,10 +44,5 @@ def _show(
     shown = {topic: visible(db, visit.actor, people, topic, visit.now_us) for topic in Topic}
     topics = {who: {topic for topic in Topic if who in shown[topic]} for who in people}
     found = parts.engine.in_touch(db, topics, visit.now_us)
-    said = {
-        "lang": visit.reads,
-        "touch": found,
-        "fewest": fewest,
-        "home": home(visit.actor),
-    }
+    said = staff.everywhere(db, visit) | {"touch": found, "fewest": fewest}
     return parts.pages.show("in_touch.html", said)

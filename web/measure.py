@@ -65,9 +65,7 @@ def _everywhere(db: Connection, visit: Visit) -> dict[str, Any]:
     return {
         "participant": who,
         "name": registry.name_of(db, who),
-        "lang": registry.profile(db, who).language
-        if visit.actor.person == who
-        else visit.reads,
+        "lang": visit.reads,
         "zone": registry.zone_at(db, who, visit.now_us),
         "now_us": visit.now_us,
         "live": f"/live/{who}",

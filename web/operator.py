@@ -17,7 +17,7 @@ from coaching.acts.giving import PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
-from web import gateways
+from web import gateways, staff
 from web.guard import Operates, Visit
 from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
 from web.parts import Parts, parts_of
@@ -218,8 +218,8 @@ def show_people(request: Request, visit: Visit, done: Done, **more: object) -> R
 
 
 def _everything(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    name = registry.name_of(db, visit.actor.person)
-    return _state(db, parts, visit) | _people(db, parts, visit) | {"operator": name}
+    state, people = _state(db, parts, visit), _people(db, parts, visit)
+    return staff.everywhere(db, visit) | state | people
 
 
 def _way_in(db: Connection, request: Request, parts: Parts, who: str) -> dict[str, Any]:
@@ -236,9 +236,7 @@ def _way_in(db: Connection, request: Request, parts: Parts, who: str) -> dict[st
 def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     heard = operating.gateways(parts.ingest)
     devices = gateways.devices(db, heard, visit.now_us)
-    return {
-        "lang": visit.reads,
-        "now_us": visit.now_us,
+    return staff.within(visit) | {
         "gateways": gateways.rows(heard, devices, visit.now_us),
         "devices": devices,
         "letters": operating.letters(parts.ingest),
@@ -248,9 +246,7 @@ def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
 
 def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     participants = registry.persons_of(db, Role.PARTICIPANT)
-    return {
-        "lang": visit.reads,
-        "now_us": visit.now_us,
+    return staff.within(visit) | {
         "done": None,
         "address": None,
         "participants": registry.names_of(db, participants),

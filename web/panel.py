@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -189,8 +189,3 @@ def worn(day: DayFact) -> Worn:
         return Worn(day.day, None, None)
     quarter = min(4, -(-4 * day.wear_minutes // _WAKING_MINUTES))
     return Worn(day.day, day.wear_minutes, quarter)
-
-
-def everywhere(visit: Visit) -> dict[str, Any]:
-    """Return what every page of a coach says."""
-    return {"lang": visit.reads, "now_us": visit.now_us}

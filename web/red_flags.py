@@ -19,7 +19,7 @@ from coaching.acts.prompts import (
 from coaching.engine import Ticket
 from people import registry
 from people.authorize import Action, Actor, Role, Topic, visible
-from web import panel
+from web import staff
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import Parts, parts_of
 
@@ -130,5 +130,5 @@ def _shown(
 ) -> Response:
     with parts.store.reading() as db:
         found = raised(db, parts, visit.actor, visit.now_us)
-    said = panel.everywhere(visit) | {"red_flags": found, "outcome": outcome, "closed": closed}
+    said = staff.within(visit) | {"red_flags": found, "outcome": outcome, "closed": closed}
     return parts.pages.show("_red_flags.html", said)

@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from people.authorize import Role
 from research import figures
 from research.export import Plan, Profile, Unproven, Unsafe, Wish, codebook, zipped
+from web import staff
 from web.guard import NeedsRole, Visit
 from web.parts import Parts, parts_of
 
@@ -99,15 +100,15 @@ def wear(request: Request, visit: IsResearcher) -> Response:
 def _page(
     parts: Parts, visit: Visit, wish: Wish, says: str | None = None, status: int = 200
 ) -> Response:
-    said = {
+    with parts.store.reading() as db:
+        said = staff.everywhere(db, visit)
+    said |= {
         "study": parts.engine.protocol,
         "protocol": parts.engine.protocol_digest,
-        "lang": visit.reads,
         "plan": parts.packages.preview(visit.actor, wish, visit.now_us),
         "profiles": tuple(Profile),
         "coarsen": wish.coarsen,
         "says": says,
-        "now_us": visit.now_us,
         "codebook": codebook(wish.profile),
         "taken": parts.packages.taken()[:_TAKEN_SHOWN],
     }

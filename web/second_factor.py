@@ -12,7 +12,6 @@ from web.accounts import Lack
 from web.accounts.second import address
 from web.guard import IsSignedIn, Visit, note
 from web.parts import parts_of
-from web.reader import language_for
 from web.sight import home
 from web.sign_in import NOT_NOW, take_up
 
@@ -57,7 +56,7 @@ def _offer(
         name = registry.name_of(db, visit.actor.person)
     picture = segno.make(address(seed, name), micro=False)
     said = {
-        "lang": language_for(request, visit.actor),
+        "lang": visit.reads,
         "wrong": wrong,
         "seed": seed,
         "picture": picture.svg_inline(scale=4, border=4, omitsize=True, light="#fff"),

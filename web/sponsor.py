@@ -6,11 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from people import registry
 from people.authorize import Role
 from web.guard import NeedsRole, Visit
 from web.parts import Parts
-from web.reader import language_for
 from web.vouchers import Code, Counter
 
 router = APIRouter(prefix="/sponsor")
@@ -21,13 +19,12 @@ IsSponsor = Annotated[Visit, Depends(NeedsRole(Role.SPONSOR))]
 def _theirs(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     who = visit.actor.person
     return {
-        "name": registry.name_of(db, who),
         "impact": parts.engine.impact(db, who),
         "gifts": parts.engine.gifts(db, who),
     }
 
 
-_counter = Counter("/sponsor", "sponsor.html", _theirs, language_for)
+_counter = Counter("/sponsor", "sponsor.html", _theirs)
 
 
 @router.get("")

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from ingest import reports
 from people import registry
 from people.authorize import Role, Topic, visible
+from web import staff
 from web.guard import NeedsRole, Visit
 from web.parts import parts_of
 
@@ -29,6 +30,7 @@ def of_study(request: Request, visit: IsResearcher, after: str = "") -> Response
             who: reports.of_participant(db, parts.ledger, visit.actor, who, visit.now_us)
             for who in shown[:_PEOPLE]
         }
+        said = staff.everywhere(db, visit)
     last = shown[_PEOPLE - 1] if len(shown) > _PEOPLE else None
-    said = {"lang": visit.reads, "now_us": visit.now_us, "people": kept, "last": last}
+    said |= {"people": kept, "last": last}
     return parts.pages.show("stored.html", said)

@@ -12,6 +12,7 @@ from coaching.acts.act import Act
 from coaching.acts.study import CloseStudy, LockProtocol
 from coaching.engine import Engine, Protocol, linted
 from people import registry
+from web import staff
 from web.guard import Operates, Visit
 from web.orders import BackUp, Done, DryRun, Order, UseStudy
 from web.parts import Parts, parts_of
@@ -167,10 +168,7 @@ def _show(
 
 def _standing(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     protocol = parts.engine.protocol
-    return {
-        "lang": visit.reads,
-        "now_us": visit.now_us,
-        "operator": registry.name_of(db, visit.actor.person),
+    return staff.everywhere(db, visit) | {
         "digest": parts.engine.protocol_digest,
         "locks": parts.engine.locks(db),
         "members": len(registry.persons_of(db, registry.Role.PARTICIPANT)),

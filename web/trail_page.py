@@ -12,6 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from people import registry
 from people.authorize import Role
 from people.trail import Trace
+from web import staff
 from web.guard import NeedsRole, Operates, Visit
 from web.parts import Parts, parts_of
 from web.told import moment
@@ -38,10 +39,7 @@ def page(
     """Show the latest lines, of one person if asked."""
     parts = parts_of(request)
     found = parts.trail.read(before=before, limit=_LINES + 1, whom=whom or None)
-    with parts.store.reading() as db:
-        said = {"operator": registry.name_of(db, visit.actor.person)}
-    said |= {"whom": whom, "of_study": False, "here": "trail"}
-    return _show(parts, visit, found, said)
+    return _show(parts, visit, found, {"whom": whom, "of_study": False})
 
 
 @router.get("/research/trail")
@@ -90,7 +88,8 @@ def _show(parts: Parts, visit: Visit, found: list[Trace], said: dict[str, Any]) 
     with parts.store.reading() as db:
         everybody = {each.who for each in lines} | {each.whom for each in lines}
         names = registry.names_of(db, everybody) if not said["of_study"] else {}
+        said |= staff.everywhere(db, visit)
     when = {each.number: f"{moment(each.at_us):%Y-%m-%d %H:%M:%S} UTC" for each in lines}
-    said |= {"lang": visit.reads, "lines": lines, "names": names, "when": when}
+    said |= {"lines": lines, "names": names, "when": when}
     said["older"] = lines[-1].number if len(found) > _LINES else None
     return parts.pages.show("trail.html", said)

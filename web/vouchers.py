@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from coaching.acts.act import Act, Outcome
 from coaching.acts.giving import DeliverVoucher, RedeemVoucher
-from people.authorize import Actor
+from web import staff
 from web.guard import Visit
 from web.parts import Parts, parts_of
 
@@ -26,7 +26,6 @@ class Counter:
     at: str
     template: str
     gather: Gather  # whose gifts, and what came of them
-    language: Callable[[Request, Actor], str]
 
     def show(self, request: Request, visit: Visit) -> Response:
         """Show all of them."""
@@ -53,9 +52,7 @@ class Counter:
     def _show(self, request: Request, visit: Visit, outcome: Outcome | None) -> Response:
         parts = parts_of(request)
         with parts.store.reading() as db:
-            said = {
-                "lang": self.language(request, visit.actor),
-                "now_us": visit.now_us,
+            said = staff.everywhere(db, visit) | {
                 "causes": parts.engine.causes(),
                 "at": self.at,
                 "outcome": outcome,

@@ -8,6 +8,7 @@ from typing import Final
 
 from people.authorize import Actor, Role
 from web.accounts.gateways import GatewayTokens
+from web.accounts.languages import Languages
 from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import Passwords
 from web.accounts.providers import Linked
@@ -32,6 +33,7 @@ class Accounts:
         self.linked = Linked(self._file)
         self.tokens = Tokens(self._file)
         self.gateways = GatewayTokens(self._file)
+        self.languages = Languages(self._file)
 
     def one_time_link(self, person: str, role: str, now_us: int, valid_s: int = DAY_S) -> str:
         """Return a token that signs this person in once."""
@@ -79,6 +81,7 @@ class Accounts:
                 "second_factors",
                 "linked",
                 "tokens",
+                "languages",
             ):
                 db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 - ours
 
