@@ -1,7 +1,6 @@
 """A glucose meter, written from the Glucose Service table: it tells its records when asked."""
 
 import struct
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +10,7 @@ from firmware_sims.air import Air
 from firmware_sims.peripheral import Clock
 from firmware_sims.record_keeper import RecordKeeper
 from firmware_sims.security import Security
-from firmware_sims.services import device_information, readable, service
+from firmware_sims.services import date_time, device_information, readable, service
 
 _CONCENTRATION: Final = 0x02  # kg/L, with type and place
 _CAPILLARY_FINGER: Final = 0x11
@@ -62,13 +61,9 @@ class Meter(RecordKeeper):
 
     def _record(self, number: int) -> bytes:
         at_s, mg_dl = self.records[number]
-        head = struct.pack("<BH", _CONCENTRATION, number) + _date(at_s + self._ahead_s)
+        head = struct.pack("<BH", _CONCENTRATION, number) + date_time(at_s + self._ahead_s)
         # kg/L is 1e5 mg/dL: the mantissa is the value, the exponent -5.
         return head + struct.pack("<HB", mg_dl | (0xB << 12), _CAPILLARY_FINGER)
 
     def _calendar(self) -> bytes:
-        return _date(self.clock() // 1_000_000 + self._ahead_s) + bytes(3)
-
-
-def _date(unix_s: int) -> bytes:
-    return struct.pack("<HBBBBB", *time.gmtime(unix_s)[:6])
+        return date_time(self.clock() // 1_000_000 + self._ahead_s) + bytes(3)

@@ -20,7 +20,7 @@ Clock: TypeAlias = Callable[[], int]  # microseconds, UTC
 Advert: TypeAlias = tuple[int, bytes]
 
 _NOTIFICATION: Final = 0x1B
-_NOTIFIES: Final = 0x01  # in a client characteristic configuration
+_SUBSCRIBED: Final = 0x03  # to notifications or indications, in a client's configuration
 _LARGEST_MTU: Final = 247  # what one packet of the data length extension carries
 _SHORTEST_NAP_S: Final = 0.001
 _LONGEST_NAP_S: Final = 1.0  # the clock may have been made to run faster meanwhile
@@ -173,12 +173,12 @@ class Peripheral(ABC):
     # Speaking.
 
     def listeners(self, value: Value) -> list[Connection]:
-        """Return who asked to be notified of a value."""
+        """Return who asked to be told a value."""
         subscribers = self.device.gatt_server.subscribers
         return [
             connection
             for connection in self.device.connections.values()
-            if subscribers.get(connection, {}).get(value.handle, b"\0")[0] & _NOTIFIES
+            if subscribers.get(connection, {}).get(value.handle, b"\0")[0] & _SUBSCRIBED
         ]
 
     def notify(self, connection: Connection, value: Value, payload: bytes) -> None:

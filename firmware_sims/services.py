@@ -1,5 +1,7 @@
 """What a GATT table is made of, and the standard services that every device here offers."""
 
+import struct
+import time
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -48,6 +50,11 @@ def device_information(model: str, serial: str) -> Service:
         _text(0x2A25, serial),
         _text(0x2A26, "1.0.0"),
     )
+
+
+def date_time(unix_s: int) -> bytes:
+    """Return a Date Time (2A08) as it stands in other values."""
+    return struct.pack("<HBBBBB", *time.gmtime(unix_s)[:6])
 
 
 def _text(uuid: int, text: str) -> Value:

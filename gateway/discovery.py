@@ -13,7 +13,6 @@ from gateway.sensors import (
     activity_monitor,
     cuff,
     foot_pod,
-    oximeter,
     scale,
     thermometer,
     watch,
@@ -21,6 +20,7 @@ from gateway.sensors import (
 from gateway.sensors.glasses import Glasses
 from gateway.sensors.meter import Meter
 from gateway.sensors.monitor import Monitor
+from gateway.sensors.oximeter_memory import Oximeter
 from gateway.sensors.ring import Ring
 from gateway.sensors.said import Say
 from gateway.sensors.sensor import Sensor, Surroundings
@@ -58,7 +58,7 @@ KINDS: Final = (
     GLASSES,
     Kind("watch", "watch", "", talking(watch.SAYINGS), local_name="InfiniTime"),
     STRAP,
-    Kind("oximeter", "oximeter", assigned(0x1822), talking(oximeter.SAYINGS)),
+    Kind("oximeter", "oximeter", assigned(0x1822), Oximeter),
     Kind("cgm", "glucose_monitor", assigned(0x181F), Monitor),
     Kind("pod", "foot_pod", assigned(0x1814), talking(foot_pod.SAYINGS)),
     Kind("monitor", "activity_monitor", assigned(0x183E), talking(activity_monitor.SAYINGS)),

@@ -6,11 +6,14 @@ import pytest
 
 from firmware_sims.meter import Meter
 from firmware_sims.monitor import Monitor
+from firmware_sims.oximeter import Oximeter
 from gateway.discovery import KINDS, pseudonym
 from tests.airborne import SITE, now_us, running, world
 
 METER = next(kind for kind in KINDS if kind.name == "meter")
 M1 = pseudonym(METER, SITE, "M1")
+OXIMETER = next(kind for kind in KINDS if kind.name == "oximeter")
+P1 = pseudonym(OXIMETER, SITE, "P1")
 HOUR_S = 3600
 MINUTE_US = 60_000_000
 
@@ -135,3 +138,55 @@ async def test_what_a_monitor_measured_out_of_range_is_told_when_it_is_back(ther
     for batch, (minute, _) in zip(there.kept.of("glucose"), monitor.records, strict=True):
         true_us = began_us + minute * MINUTE_US
         assert abs(batch.start_us - true_us) <= batch.start_error_us
+
+
+@pytest.fixture
+async def oximeter(there):
+    oximeter = Oximeter(there.air, address="F0:00:00:00:03:03", serial="P1", clock=now_us)
+    there.devices.append(oximeter)
+    now_s = now_us() // 1_000_000
+    for n in range(20):
+        oximeter.measure(now_s - 20 * HOUR_S + n * HOUR_S, 80 + n, 60 + n)
+    await oximeter.power_on()
+    return oximeter
+
+
+def checked(there):
+    """Give every spot check that was kept: when in s, and the saturation in percent."""
+    return [
+        (round(batch.start_us / 1e6), int.from_bytes(batch.samples, "little") // 10)
+        for batch in there.kept.of("spo2", P1)
+    ]
+
+
+async def test_an_oximeter_forgets_once_its_spot_checks_are_kept(there, oximeter):
+    stored = list(oximeter.records)
+    there.kept.full = True
+    async with running(there.radio()) as radio:
+        await there.kept.until(lambda: radio.counts["refused"] >= 2)
+        assert (oximeter.deleted, oximeter.records) == (0, stored)
+        there.kept.full = False
+        await there.kept.until(lambda: oximeter.deleted == 1)
+        kept = checked(there)
+        now_s = now_us() // 1_000_000
+        oximeter.measure(now_s, 99, 70)
+        await there.kept.until(lambda: len(checked(there)) == 21)
+
+    assert is_near(kept, [(at_s, percent) for at_s, percent, _ in stored])
+    assert is_near(checked(there)[20:], [(now_s, 99)])
+    assert (oximeter.records, oximeter.deleted) == ([], 1)
+
+
+async def test_spot_checks_that_are_still_there_are_not_told_twice(there, oximeter):
+    oximeter.obeys_delete = False
+    async with running(there.radio()):
+        await there.kept.until(lambda: len(checked(there)) == 20)
+        there.air.set_in_range(oximeter, False)
+        await there.kept.until(lambda: not oximeter.connected)
+        oximeter.measure(now_us() // 1_000_000, 98, 66)
+        oximeter.obeys_delete = True
+    there.air.set_in_range(oximeter, True)
+    async with running(there.radio()):
+        await there.kept.until(lambda: oximeter.deleted == 1)
+
+    assert [percent for _, percent in checked(there)] == [*range(80, 100), 98]
