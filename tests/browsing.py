@@ -19,7 +19,7 @@ FLAGS = [
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 #: How long is waited for what has to come: on a busy machine all of it comes late.
-PATIENCE_MS = 45_000
+PATIENCE_MS = 60_000
 for api in (async_api, sync_api):
     api.expect.set_options(timeout=PATIENCE_MS)
 

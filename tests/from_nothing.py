@@ -20,7 +20,8 @@ from kindstep.cli import main
 from kindstep.simulated import Wearables, wearables
 from tests import recordings
 from tests.brokers import free_port
-from tests.browsing import AXE, DESK, FLAGS
+from tests.browsing import AXE, DESK, FLAGS, PATIENCE_MS
+from tests.system import compile_kernels
 
 NUMBER = re.compile(r"^\d+$")
 
@@ -43,9 +44,7 @@ class Hub:
 
     async def page(self, way_in, **how):
         """Give the page of somebody who has just signed in."""
-        page = await (await self.browser.new_context(**how)).new_page()
-        await sign_in(page, way_in)
-        return page
+        return await entered(self.browser, way_in, **how)
 
     async def take_in(self, name, role="participant", coach="none"):
         """Take somebody in; give the address that signs them in."""
@@ -92,6 +91,7 @@ async def hub(folder, server, devices, amend=str, more="") -> AsyncIterator[Hub]
     `amend` changes its study's text before it starts; `more` is more of its settings.
     """
     web_port, zone = free_port(), zone_in_daylight()
+    compile_kernels()
     with wearables(devices, ["home"]) as sims:
         settings, way_in = _founded(folder / "hub", sims.radios["home"], web_port)
         with settings.open("a") as file:
@@ -102,8 +102,7 @@ async def hub(folder, server, devices, amend=str, more="") -> AsyncIterator[Hub]
         with process.child(command) as up:
             await _served(web_port)
             async with chromium(server) as browser:
-                desk = await (await browser.new_context(**DESK)).new_page()
-                await sign_in(desk, way_in)
+                desk = await entered(browser, way_in, **DESK)
                 yield Hub(settings, web_port, zone, browser, desk, up, sims)
 
 
@@ -154,9 +153,13 @@ def amended(text, **changed):
     return text
 
 
-async def sign_in(page, address):
+async def entered(browser, address, **how):
+    """Give the page of somebody who has just signed in."""
+    page = await (await browser.new_context(**how)).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(address)
     await page.get_by_role("button", name="Continue").click()
+    return page
 
 
 async def share(page, what, viewer):

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.browser
 
 LIVE_S = 30  # from a tracker that is given out to a number that is alive
 GOAL_STEPS = 2000  # by which everyone begins in this study
-WALK_MIN, REMEMBERED_MIN = 16, 25  # in the glasses: a walk of about 1,850 steps
+WALK_MIN, REMEMBERED_MIN = 16, 35  # in the glasses: a walk of about 1,850 steps
 DAILY, FAR, THRESHOLD = 25, 10, 30  # points
 
 
@@ -228,7 +228,7 @@ def glasses():
     """Give glasses that were walked in shortly before they come near a gateway."""
     zone = zone_in_daylight()
     now = datetime.now(ZoneInfo(zone))
-    begin = now.hour * 60 + now.minute - REMEMBERED_MIN + 2
+    begin = now.hour * 60 + now.minute - REMEMBERED_MIN + 10
     program = [("desk", begin), ("walking", WALK_MIN), ("desk", 1440 - begin - WALK_MIN)]
     wearer = {"seed": 4, "zone": zone, "program": program}
     return {
