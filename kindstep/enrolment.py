@@ -17,9 +17,8 @@ from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import Protocol
 from ingest import quarantine
-from kindstep import erasing, serving, settings, stores, study, taking_in, toml_file
+from kindstep import erasing, serving, settings, stores, study, taking_in
 from kindstep.folder import Folder
-from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
 from kindstep.taking_in import Newcomer
 from people import registry
@@ -200,13 +199,10 @@ class Desk:
 
 def open_desk(path: Path | None) -> Desk:
     """Return the desk of a hub's settings; whatever is wrong with them ends the command."""
-    try:
-        chosen = settings.load(path)
-        return Desk(chosen, study.load(chosen.study), time.time_ns() // 1000)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
+    chosen = settings.load(path)
+    protocol = study.load(chosen.study)
+    settings.make_folder(path, "data", chosen.data)
+    return Desk(chosen, protocol, time.time_ns() // 1000)
 
 
 def _instant(db: Connection, participant: str, text: str) -> int:

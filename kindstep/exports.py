@@ -42,7 +42,7 @@ class Office:
     """Opens the store for as long as a package takes."""
 
     def __init__(self, settings: Settings) -> None:
-        self._store = stores.open_as_it_is(settings, read_only=True)
+        self._store = stores.open_to_read(settings)
         with self._store.reading() as db, stores.reached():
             schema.check(db)
         self._desk = desk(settings, self._store)

@@ -24,7 +24,7 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings: Final = settings
-        self._store = stores.open_as_it_is(settings, read_only=True)
+        self._store = stores.open_to_read(settings)
         log = SqliteLog(Folder(settings.data).log, read_only=True)
         self._records = Records(shelves.open_archive(settings), log)
 

@@ -6,6 +6,7 @@ is until its operator says `kindstep db upgrade`.
 
 from typing import Any, Final
 
+import click
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -19,8 +20,8 @@ from kindstep.tables import METADATAS
 _STAMP: Final = "alembic_version"
 
 
-class StoreUnusable(RuntimeError):
-    """A store cannot be reached, or has other tables than this release."""
+class StoreUnusable(click.ClickException):
+    """A store cannot be reached, or has other tables than this release; it ends a command."""
 
 
 def head() -> str:

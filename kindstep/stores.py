@@ -18,7 +18,9 @@ from kindstep.settings import Settings, StoreSettings
 
 def open_store(settings: Settings) -> Store:
     """Open it with today's tables; raise StoreUnusable when that cannot be."""
-    return _settled(open_as_it_is(settings))
+    with reached():
+        store = open_as_it_is(settings)
+    return _settled(store)
 
 
 def in_file(path: Path) -> Store:
@@ -32,6 +34,13 @@ def open_as_it_is(settings: Settings, *, read_only: bool = False) -> Store:
         return SqliteStore(Folder(settings.data).store, read_only=read_only)
     with reached():
         return PostgresqlStore(_url(settings.store), read_only=read_only)
+
+
+def open_to_read(settings: Settings) -> Store:
+    """Open that of a hub that ran; raise StoreUnusable when there is none."""
+    if settings.store is None and not Folder(settings.data).store.exists():
+        raise StoreUnusable(f"no hub has run in {settings.data}")
+    return open_as_it_is(settings, read_only=True)
 
 
 def _settled(store: Store) -> Store:
@@ -51,6 +60,8 @@ def reached() -> Generator[None]:
         yield
     except DBAPIError as error:
         raise StoreUnusable(f"the store cannot be used: {error.orig}") from error
+    except OSError as error:
+        raise StoreUnusable(f"the store cannot be used: {error}") from error
 
 
 def _url(chosen: StoreSettings) -> URL:

@@ -12,11 +12,7 @@ def load(path: Path | None) -> protocol.Protocol:
     """Return a study's protocol; none: the study that comes with kindstep."""
     if path is None:
         return parse(builtin("usc"), "usc.toml")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise toml_file.BadSettings(f"{path}: {error}") from error
-    return parse(text, str(path))
+    return parse(toml_file.text_of(path), str(path))
 
 
 def builtin(name: str) -> str:

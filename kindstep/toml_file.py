@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
+import click
 import msgspec
 
 T = TypeVar("T")
@@ -19,17 +20,23 @@ _STEP: Final = re.compile(r"\.?([\w-]+)|\[(\d+|\.\.\.)\]")
 Step = str | int
 
 
-class BadSettings(ValueError):
-    """A settings file cannot be used; the message says which line of it."""
+class BadSettings(click.UsageError):
+    """A settings file cannot be used; the message says which line of it, and ends a command."""
 
 
 def read(path: Path, kind: type[T]) -> T:
     """Read a TOML file as `kind`; raise BadSettings naming the file and line at fault."""
+    return parse(text_of(path), kind, str(path))
+
+
+def text_of(path: Path) -> str:
+    """Return what stands in a file; raise BadSettings where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadSettings(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise BadSettings(f"{path}: {error}") from error
-    return parse(text, kind, str(path))
 
 
 def parse(text: str, kind: type[T], name: str) -> T:

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from ingest import reports
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.folder import Folder
 
 
@@ -15,10 +15,7 @@ from kindstep.folder import Folder
 @click.argument("device")
 def command(path: Path | None, device: str) -> None:
     """Print what became of everything that DEVICE said, as JSON."""
-    try:
-        folder = Folder(settings.load(path).data)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    folder = Folder(settings.load(path).data)
     found = reports.of_device(folder.ledger, device)
     if not found:
         raise click.ClickException(f"nothing was ever stored of {device}")

@@ -10,9 +10,8 @@ import click
 
 from analytics import scores
 from ingest.archive import Retention
-from kindstep import disk, settings, stores, toml_file
+from kindstep import disk, settings, stores
 from kindstep.disk import Forecast
-from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 
@@ -35,11 +34,11 @@ def show(path: Path | None) -> None:
 
     May run beside the hub.
     """
-    chosen = _load(path)
+    chosen = settings.load(path)
     try:
         found = disk.forecast(chosen, _now_us())
         days = _not_scored_again(chosen) if found else []
-    except (OSError, StoreUnusable) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from error
     if found is None:
         click.echo(
@@ -64,19 +63,12 @@ def exported(
     It holds for what is sealed by now; what comes late for those days is kept until it is
     exported in its turn.
     """
-    archive = open_archive(_load(path))
+    archive = open_archive(settings.load(path))
     span_us = (_day_us(first), _day_us(last + timedelta(days=1)))
     said = archive.export(by, span_us, streams or None, _now_us())
     if not said.streams:
         raise click.ClickException("nothing of that is sealed")
     click.echo(f"{', '.join(said.streams)} of these days may be dropped once they are old")
-
-
-def _load(path: Path | None) -> Settings:
-    try:
-        return settings.load(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _now_us() -> int:
@@ -133,7 +125,7 @@ def _drops(found: Forecast) -> Iterator[str]:
 
 
 def _not_scored_again(chosen: Settings) -> list[str]:
-    store = stores.open_as_it_is(chosen, read_only=True)
+    store = stores.open_to_read(chosen)
     try:
         with stores.reached(), store.reading() as db:
             days = scores.not_scored_again(db)

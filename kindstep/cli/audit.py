@@ -8,7 +8,7 @@ from ingest import audit
 from ingest.journal import Journal
 from ingest.ledger import Ledger
 from ingest.log.sqlite import SqliteLog
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.folder import Folder
 from kindstep.shelves import open_archive
 
@@ -20,10 +20,7 @@ def command(path: Path | None) -> None:
 
     May run beside the hub. Ends with 1 if anything differs.
     """
-    try:
-        chosen = settings.load(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    chosen = settings.load(path)
     folder = Folder(chosen.data)
     if not folder.ledger.exists():
         raise click.ClickException(f"there are no accounts in {folder.root}")

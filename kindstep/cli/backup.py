@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.backups import keeping, schedule
 from kindstep.backups.contents import BadBackup
-from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
 
 
@@ -23,10 +22,7 @@ def command(path: Path | None, into: Path | None, *, again: bool) -> None:
 
     The settings say where to, how often and how many are kept; where --to names, all are.
     """
-    try:
-        chosen = settings.load(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    chosen = settings.load(path)
     if into is not None and not again:
         _back_up(chosen, into)
     elif chosen.backup is None:
@@ -44,7 +40,7 @@ def _back_up(chosen: Settings, into: Path) -> None:
             length=keeping.expected_bytes(chosen), label="Backing up", file=sys.stderr
         ) as bar:
             done = keeping.back_up(chosen, into, _now_us, bar.update)
-    except (BadBackup, StoreUnusable, OSError) as error:
+    except (BadBackup, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{done.folder}: {done.contents.size / 1e6:.1f} MB, restored aside and right")
 

@@ -7,24 +7,17 @@ from pathlib import Path
 import click
 
 from ingest.store import Store
-from kindstep import schema, settings, stores, toml_file
+from kindstep import schema, settings, stores
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @contextmanager
 def _store(path: Path | None, *, read_only: bool = False) -> Generator[Store]:
-    try:
-        chosen = settings.load(path)
-        with (
-            stores.reached(),
-            closing(stores.open_as_it_is(chosen, read_only=read_only)) as store,
-        ):
-            yield store
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except schema.StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
+    chosen = settings.load(path)
+    opened = stores.open_to_read if read_only else stores.open_as_it_is
+    with stores.reached(), closing(opened(chosen)) as store:
+        yield store
 
 
 @click.group("db")

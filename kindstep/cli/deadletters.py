@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from ingest.deadletters import DeadLetter, DeadLetters
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.folder import Folder
 
 _PATIENCE_S: Final = 10.0
@@ -90,10 +90,7 @@ def _wait(letters: DeadLetters, ids: list[int]) -> set[int]:
 
 @contextmanager
 def _letters(path: Path | None) -> Generator[DeadLetters]:
-    try:
-        chosen = settings.load(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    chosen = settings.load(path)
     file = Folder(chosen.data).dead_letters
     if not file.exists():
         raise click.ClickException(f"no hub has run in {chosen.data}")

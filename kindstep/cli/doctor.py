@@ -8,7 +8,7 @@ import click
 from bleak.exc import BleakError
 
 from gateway.redaction import without_addresses
-from kindstep import radio_check, settings, toml_file
+from kindstep import radio_check, settings
 from kindstep.doctor import examine
 
 
@@ -39,8 +39,6 @@ def command(path: Path | None, seconds: float, report: Path, *, radio: bool) -> 
 def _use_radio(path: Path | None, seconds: float) -> object:
     try:
         return asyncio.run(radio_check.check(settings.load_gateway(path), seconds))
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
     except BleakError as error:
         raise click.ClickException(without_addresses(str(error.args[0]))) from error
     except OSError as error:

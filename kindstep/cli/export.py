@@ -9,9 +9,8 @@ from typing import Any, Final
 import click
 
 from ingest.archive import SamplesDropped
-from kindstep import exports, settings, toml_file
+from kindstep import exports, settings
 from kindstep.bars import following
-from kindstep.schema import StoreUnusable
 from people.authorize import Refused
 from research import export as packages
 from research.export import RAW_STREAMS, BadPackage, Plan, Profile, Unproven, Unsafe, Wish
@@ -51,7 +50,7 @@ def command(
             "say who takes it with --as, and where to with --into or --preview"
         )
     wish = Wish(profile=Profile(profile), **wishes)
-    with _desk(path) as desk:
+    with exports.Office(settings.load(path)) as desk:
         if preview or into is None:
             _preview(desk, researcher, wish)
         else:
@@ -76,15 +75,6 @@ def verify(folder: Path) -> None:
     for problem in found.problems:
         click.echo(problem, err=True)
     raise SystemExit(bool(found.problems))
-
-
-def _desk(path: Path | None) -> exports.Office:
-    try:
-        return exports.Office(settings.load(path))
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _preview(desk: exports.Office, researcher: str, wish: Wish) -> None:

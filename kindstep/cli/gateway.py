@@ -16,9 +16,7 @@ from bleak.exc import BleakError
 
 from gateway import hatch, service, tokens, wire
 from gateway.adapter import is_of_platform
-from gateway.discovery import Kind
 from gateway.redaction import without_addresses
-from gateway.settings import GatewaySettings
 from gateway.survey import survey
 from gateway.wire import PairingMethod
 from kindstep import (
@@ -29,7 +27,6 @@ from kindstep import (
     process,
     room,
     settings,
-    toml_file,
 )
 from kindstep.gateway_enrolment import Wishes
 
@@ -56,14 +53,14 @@ def command(context: click.Context, path: Path | None) -> None:
 @click.pass_obj
 def run(outer: Path | None, path: Path | None) -> None:
     """Carry what wearables say to the hub, until Ctrl-C."""
-    chosen = _load(path or outer)
+    chosen = settings.load_gateway(path or outer)
     foreign = [radio for radio in chosen.radios if not is_of_platform(radio)]
     if foreign and importlib.util.find_spec("bumble") is None:
         needs = f'radio = "{foreign[0]}" needs bumble: pip install "kindstep[radio]"'
         raise click.ClickException(needs)
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
-    once = functools.partial(service.serve, chosen, kinds=_kinds(chosen))
+    once = functools.partial(service.serve, chosen, kinds=described.kinds(chosen.sensors))
     process.run(room.waited_for(chosen.spool.parent, once))
 
 
@@ -105,8 +102,6 @@ def enrol(outer: Path | None, path: Path | None, code: str, **wishes: Any) -> No
         made = gateway_enrolment.enrol(chosen, code, Wishes(**wishes))
     except tokens.NotAdmitted as refused:
         raise click.ClickException(str(refused)) from refused
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
     click.echo(
         f"This is {made.gateway} now. Start it with: kindstep gateway --settings {chosen}"
     )
@@ -121,9 +116,11 @@ def enrol(outer: Path | None, path: Path | None, code: str, **wishes: Any) -> No
 @click.pass_obj
 def scan(outer: Path | None, path: Path | None, seconds: float, *, addresses: bool) -> None:
     """List what is heard, nearest first and without names, and what this gateway can hold."""
-    chosen = _load(path or outer)
+    chosen = settings.load_gateway(path or outer)
     try:
-        heard = asyncio.run(survey(chosen.radios, chosen.bonds, seconds, _kinds(chosen)))
+        heard = asyncio.run(
+            survey(chosen.radios, chosen.bonds, seconds, described.kinds(chosen.sensors))
+        )
     except BleakError as error:
         raise click.ClickException(without_addresses(str(error.args[0]))) from error
     for near in heard:
@@ -195,7 +192,7 @@ def pair(
     outer: Path | None, path: Path | None, device: str, method: PairingMethod | None
 ) -> None:
     """Pair DEVICE, named as in `status` or by its radio address."""
-    here = hatch.beside(_load(path or outer).spool)
+    here = hatch.beside(settings.load_gateway(path or outer).spool)
     console = gateway_pairing.Console(click.echo, click.prompt)
     try:
         asyncio.run(gateway_pairing.pair(here, device, method or "just_works", console))
@@ -231,7 +228,7 @@ def record(
     outer: Path | None, path: Path | None, device: str, file: TextIO, seconds: float
 ) -> None:
     """Call DEVICE anew and save what is said into FILE: its readings, not who it is."""
-    here = hatch.beside(_load(path or outer).spool)
+    here = hatch.beside(settings.load_gateway(path or outer).spool)
 
     async def save() -> int:
         lines = 0
@@ -247,7 +244,7 @@ def record(
 
 def _ask(path: Path | None, question: hatch.Question) -> list[Any]:
     """Return what the running gateway answers."""
-    here = hatch.beside(_load(path).spool)
+    here = hatch.beside(settings.load_gateway(path).spool)
 
     async def ask() -> list[Any]:
         return [value async for value in hatch.ask(here, question)]
@@ -260,17 +257,3 @@ def _answered(asking: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(asking)
     except hatch.Refused as refused:
         raise click.ClickException(str(refused)) from refused
-
-
-def _kinds(chosen: GatewaySettings) -> tuple[Kind, ...]:
-    try:
-        return described.kinds(chosen.sensors)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _load(path: Path | None) -> GatewaySettings:
-    try:
-        return settings.load_gateway(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from kindstep import importing, line, settings, stores, toml_file
+from kindstep import importing, line, settings, stores
 from kindstep.bars import following
 from kindstep.folder import Folder
-from kindstep.schema import StoreUnusable
 from people.authorize import Actor, Role
 from people.registry import Conflict, NotKnown
 from research.imports import NotRead, read
@@ -58,11 +57,11 @@ def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | 
                 following(bar),
             )
             done = asyncio.run(ran)
-    except (toml_file.BadSettings, NotRead) as error:
+    except NotRead as error:
         raise click.UsageError(str(error)) from error
     except line.HubAway as error:
         raise click.ClickException(f"no hub runs here: {error}") from error
-    except (StoreUnusable, NotKnown, Conflict, importing.NotTaken, line.TooLarge) as error:
+    except (NotKnown, Conflict, importing.NotTaken, line.TooLarge) as error:
         raise click.ClickException(str(error)) from error
     for device in worn:
         click.echo(device)

@@ -2,15 +2,15 @@
 
 import sys
 import time
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from ingest.influx import Sink
-from kindstep import influx, settings, stores, toml_file
+from kindstep import influx, settings, stores
 from kindstep.folder import Folder
-from kindstep.schema import StoreUnusable
 from kindstep.settings import Settings
 from people import registry
 
@@ -28,19 +28,12 @@ def command() -> None:
 @click.option("--to", "last", type=_DAY, required=True, help="The last day.")
 def backfill(path: Path | None, first: datetime, last: datetime) -> None:
     """Write minutes and days of everybody again; a point that is there already stays one."""
-    try:
-        chosen = settings.load(path)
-        if chosen.influx is None:
-            raise click.UsageError("no [influx] table in the settings")
-        sink = influx.sink(chosen.influx, Folder(chosen.data).influx_backfill)
-        try:
-            _fill(chosen, sink, first, last)
-        finally:
-            sink.close()
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
+    chosen = settings.load(path)
+    if chosen.influx is None:
+        raise click.UsageError("no [influx] table in the settings")
+    sink = influx.sink(chosen.influx, Folder(chosen.data).influx_backfill)
+    with closing(sink):
+        _fill(chosen, sink, first, last)
     counts = sink.counts
     click.echo(f"{counts['written']} lines written, {counts['refused']} refused")
     if sink.waiting or counts["dropped"]:
@@ -52,13 +45,9 @@ def backfill(path: Path | None, first: datetime, last: datetime) -> None:
 
 def _fill(chosen: Settings, sink: Sink, first: datetime, last: datetime) -> None:
     now_us = time.time_ns() // 1000
-    store = stores.open_as_it_is(chosen, read_only=True)
-    try:
-        with stores.reached(), store.reading() as db:
-            everyone = registry.persons_of(db, registry.Role.PARTICIPANT)
-            told = influx.past(db, everyone, first.date(), last.date(), now_us)
-            with click.progressbar(told, length=len(everyone), file=sys.stderr) as people:
-                for points in people:
-                    sink.put(points)
-    finally:
-        store.close()
+    with stores.reached(), closing(stores.open_to_read(chosen)) as store, store.reading() as db:
+        everyone = registry.persons_of(db, registry.Role.PARTICIPANT)
+        told = influx.past(db, everyone, first.date(), last.date(), now_us)
+        with click.progressbar(told, length=len(everyone), file=sys.stderr) as people:
+            for points in people:
+                sink.put(points)

@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 from coaching import replay
 from coaching.replay import Chosen
 from ingest.store import Store
-from kindstep import schema, settings, stores, toml_file
-from kindstep.schema import StoreUnusable
+from kindstep import schema, settings, stores
 
 
 @click.command("replay")
@@ -24,14 +23,8 @@ def command(path: Path | None, participant: str | None, counter: int | None) -> 
 
     May run beside the hub. Prints each field that came out otherwise; ends with 1 if any did.
     """
-    try:
-        chosen = settings.load(path)
-        with closing(stores.open_as_it_is(chosen, read_only=True)) as store:
-            found = _replay(store, Chosen(participant, counter))
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
+    with closing(stores.open_to_read(settings.load(path))) as store:
+        found = _replay(store, Chosen(participant, counter))
     raise SystemExit(int(found > 0))
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from kindstep import crews, rescoring, settings, toml_file
+from kindstep import crews, rescoring, settings
 from kindstep.bars import following
 from kindstep.rescoring import Crew
-from kindstep.schema import StoreUnusable
 from research.rescoring import OtherRun, Results
 
 
@@ -24,14 +23,12 @@ def command(path: Path | None, into: Path, workers: int, scheduler: str | None) 
     May run beside the hub, and changes nothing. What is done is kept in a folder: after an end
     of any kind the same command goes on. Ends with 1 if anything differs.
     """
+    crew = _crew(workers, scheduler)
+    chosen = settings.load(path)
     try:
-        crew = _crew(workers, scheduler)
-        chosen = settings.load(path)
         with click.progressbar(length=1, label="Scoring again", file=sys.stderr) as bar:
             results = rescoring.rescore(chosen, into, _now_us(), crew, following(bar))
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except (StoreUnusable, OtherRun, crews.WorkersDied) as error:
+    except (OtherRun, crews.WorkersDied) as error:
         raise click.ClickException(str(error)) from error
     raise SystemExit(int(_tell(results) > 0))
 

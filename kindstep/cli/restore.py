@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.backups.contents import BadBackup, read
 from kindstep.backups.restoring import restore
-from kindstep.schema import StoreUnusable
 
 
 @click.command("restore")
@@ -20,14 +19,12 @@ def command(backup: Path, path: Path | None) -> None:
     Both have to be empty. Gateways send what they still have; what they had already forgotten
     and the backup does not hold becomes a stated gap.
     """
+    chosen = settings.load(path)
     try:
-        chosen = settings.load(path)
         with click.progressbar(
             length=read(backup).size, label="Restoring", file=sys.stderr
         ) as bar:
             restore(backup, chosen, bar.update)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except (BadBackup, StoreUnusable, OSError) as error:
+    except (BadBackup, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{chosen.data} is as it was when {backup.name} was taken")

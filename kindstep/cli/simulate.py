@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coaching.protocol import Protocol
-from kindstep import study, toml_file
+from kindstep import study
 from kindstep.bars import following
 from kindstep.simulation import study as studies
 from kindstep.simulation.study import Plan
@@ -54,10 +54,7 @@ def command(
         raise click.ClickException(f"{into} is there already")
     truth = Truth(**effects)
     plan = Plan(people=people, weeks=weeks, seed=seed, truth=truth)
-    try:
-        protocol = _chosen(path, odds)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    protocol = _chosen(path, odds)
     with click.progressbar(length=1, label="Living", file=sys.stderr) as bar:
         found = trials(into, protocol, plan, count, following(bar))
     for line in _lines(recovered(truth, found)):

@@ -1,6 +1,7 @@
 """`kindstep study`: see whether a protocol is sound, and lock it."""
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,7 @@ import click
 
 from coaching import locks
 from coaching.engine import Engine
-from kindstep import settings, stores, study, toml_file
-from kindstep.schema import StoreUnusable
+from kindstep import settings, stores, study
 
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -23,10 +23,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def check(file: Path) -> None:
     """Say whether FILE can be a study.toml; what is wrong is named by its line."""
-    try:
-        protocol = study.load(file)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    protocol = study.load(file)
     digest = Engine(protocol, site_seed=0).protocol_digest
     click.echo(f"{protocol.title}: {protocol.weeks} weeks, arms {', '.join(protocol.arms)}")
     click.echo(f"hash {digest}")
@@ -37,14 +34,9 @@ def check(file: Path) -> None:
 @click.option("--reason", required=True, help="For what, or why it changes.")
 def lock(path: Path | None, reason: str) -> None:
     """Let the protocol of the settings be the one that the hub starts with, and no other."""
-    try:
-        chosen = settings.load(path)
-        digest = Engine(study.load(chosen.study), site_seed=0).protocol_digest
-        store = stores.open_store(chosen)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
-    except StoreUnusable as error:
-        raise click.ClickException(str(error)) from error
+    chosen = settings.load(path)
+    digest = Engine(study.load(chosen.study), site_seed=0).protocol_digest
+    store = stores.open_store(chosen)
     made = locks.Lock(digest, time.time_ns() // 1000, "command line", reason)
     store.write(lambda db: locks.lock(db, made))
     store.close()
@@ -55,9 +47,8 @@ def lock(path: Path | None, reason: str) -> None:
 @_settings
 def listing(path: Path | None) -> None:
     """List when the protocol was locked, by whom and why."""
-    store = stores.open_as_it_is(settings.load(path), read_only=True)
-    with store.reading() as db:
+    store = stores.open_to_read(settings.load(path))
+    with closing(store), stores.reached(), store.reading() as db:
         for each in locks.history(db):
             at = datetime.fromtimestamp(each.at_us / 1e6, UTC)
             click.echo(f"{at:%Y-%m-%d %H:%M}Z  {each.digest[:16]}  {each.who}: {each.reason}")
-    store.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from kindstep import settings, toml_file
+from kindstep import settings
 from kindstep.folder import Folder
 from people.trail import Trace, Trail
 
@@ -17,10 +17,7 @@ from people.trail import Trace, Trail
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
 def command(path: Path | None, *, as_json: bool) -> None:
     """Print the whole trail as a table (CSV), the oldest line first."""
-    try:
-        folder = Folder(settings.load(path).data)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    folder = Folder(settings.load(path).data)
     if not folder.trail.exists():
         raise click.ClickException(f"there is no trail in {folder.root}")
     writer = csv.writer(sys.stdout)

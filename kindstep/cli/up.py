@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kindstep import process, settings, study, toml_file
+from kindstep import process, settings, study
 from kindstep.broker import BrokerUnusable
 
 
@@ -21,18 +21,14 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
 
 def _run(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> bool:
     """Run the hub to its end; return whether it is to begin anew."""
-    try:
-        chosen = settings.load(path)
-        protocol = study.load(chosen.study)
-        settings.make_folder(path, "data", chosen.data)
-        if gateway:
-            settings.load_gateway(path)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    chosen = settings.load(path)
+    protocol = study.load(chosen.study)
+    settings.make_folder(path, "data", chosen.data)
+    if gateway:
+        settings.load_gateway(path)
     process.cache_kernels(chosen.data)
     from coaching.locks import ProtocolChanged
     from kindstep import hub  # only now: kernels look for their cache when they load
-    from kindstep.schema import StoreUnusable
 
     children = [process.web_command(path, lan=lan)] if web else []
     if gateway:
@@ -42,5 +38,5 @@ def _run(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> bool:
     try:
         with process.rarely_collected():
             return bool(process.run(hub.serve(chosen, protocol, path=path), children))
-    except (BrokerUnusable, ProtocolChanged, StoreUnusable) as error:
+    except (BrokerUnusable, ProtocolChanged) as error:
         raise click.ClickException(str(error)) from error

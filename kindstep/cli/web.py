@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kindstep import pages, settings, study, toml_file
+from kindstep import pages, settings, study
 
 
 @click.command("web")
@@ -12,9 +12,6 @@ from kindstep import pages, settings, study, toml_file
 @click.option("--lan", is_flag=True, help="For the whole network, by HTTPS.")
 def command(path: Path | None, *, lan: bool) -> None:
     """Serve the pages of the hub that uses the same settings, until Ctrl-C."""
-    try:
-        chosen = settings.load(path)
-        protocol = study.load(chosen.study)
-    except toml_file.BadSettings as error:
-        raise click.UsageError(str(error)) from error
+    chosen = settings.load(path)
+    protocol = study.load(chosen.study)
     pages.serve(settings.in_the_network(chosen) if lan else chosen, protocol)

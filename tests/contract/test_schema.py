@@ -83,7 +83,7 @@ def test_an_operator_sees_and_takes_the_steps(tmp_path):
     def run(verb):
         return CliRunner().invoke(main, ["db", verb, "--settings", str(settings)])
 
-    assert "unable to open" in run("show").output
+    assert "no hub has run" in run("show").output
     assert run("upgrade").output == f"tables None -> {schema.head()}\n"
     assert run("show").output == f"tables {schema.head()}, this release {schema.head()}\n"
     assert run("upgrade").output == f"tables {schema.head()}, as before\n"

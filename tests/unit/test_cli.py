@@ -169,6 +169,7 @@ def test_says_that_nobody_is_there_to_watch(nats):
         ("up", "study = 'absent'\n", 1, "cannot read absent (study)"),
         ("web", "[web]\nport = 0\n", 2, "Expected `int` >= 1"),
         ("people", "[web]\nports = 1\n", 2, "unknown field `ports`"),
+        ("people", "data = 'kindstep.toml'\n", 1, "File exists"),
         ("gateway", GATEWAY + "[gateway.broker]\nport = 0\n", 5, "gateway.broker.port"),
         (
             "gateway",
@@ -188,6 +189,45 @@ def test_wrong_settings_are_named_by_line(tmp_path, monkeypatch, command, text, 
     assert refused.exit_code == 2
     assert f"kindstep.toml:{line}: " in refused.output
     assert says in refused.output
+
+
+#: What needs a hub's data folder, with all that it has to be told.
+OF_A_HUB = [
+    "accounts strap-1",
+    "archive show",
+    "audit",
+    "db show",
+    "deadletters list",
+    "export --as r-1 --preview",
+    "replay",
+    "rescore --into scored",
+    "study locks",
+    "trail",
+]
+
+
+@pytest.mark.parametrize("command", OF_A_HUB)
+@pytest.mark.parametrize("data", ["nowhere", "a file"])
+def test_where_no_hub_has_run_a_command_says_so_in_one_line(
+    tmp_path, monkeypatch, command, data
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a file").write_text("no folder")
+    (tmp_path / "kindstep.toml").write_text(f"data = '{data}'\n")
+    ended = run(*command.split())
+
+    assert isinstance(ended.exception, SystemExit | None)
+    assert ended.exit_code in ({0, 1} if command == "archive show" else {1})
+    says = ended.output.strip().splitlines()[-1]
+    assert data in says or "strap-1" in says
+
+
+@pytest.mark.parametrize("command", [*OF_A_HUB, "up", "web", "backup", "people list"])
+def test_settings_that_are_not_there_are_named_in_one_line(command):
+    refused = run(*command.split(), "--settings", "absent.toml")
+
+    assert refused.exit_code == 2
+    assert refused.output.endswith("\nError: absent.toml: No such file or directory\n")
 
 
 def test_a_port_that_is_taken_is_said(tmp_path, nats):
