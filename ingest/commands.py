@@ -37,6 +37,7 @@ _VALID_US: Final = {
     "passkey": 30_000_000,  # then the device has given up
 }
 _AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting", "seen")
+_TO_PAIR: Final = (*_AT_HAND, "paused", "bond_lost")  # what wants to be paired is let alone
 _UNHEARD_DBM: Final = -128
 
 _SCHEMA: Final = """
@@ -75,6 +76,14 @@ def alerts(path: Path, device: str, since_us: int) -> list[Asked]:
         return _alerts(db, device, since_us)
 
 
+def pairings(path: Path, device: str, since_us: int) -> list[Asked]:
+    """Return how a device was to be paired, in the same way."""
+    if not path.exists():
+        return []
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return _asked(db, device, "pair", since_us)
+
+
 class Commands:
     """Sends each command to the gateway that has the device, and again when one turns up."""
 
@@ -89,20 +98,47 @@ class Commands:
 
     def send(self, device: str, kind: CommandKind, level: int, now_us: int) -> str:
         """Ask whichever gateway has the device, now or before it is too late; return an id."""
-        command = Command(
-            id=secrets.token_hex(8),
-            device=device,
-            kind=kind,
-            level=level,
-            expires_us=now_us + _VALID_US[kind],
+        return self._send(
+            Command(
+                id=secrets.token_hex(8),
+                device=device,
+                kind=kind,
+                level=level,
+                expires_us=now_us + _VALID_US[kind],
+            ),
+            now_us,
+        )
+
+    def pair(self, device: str, passkey: int, now_us: int) -> str:
+        """Have a device paired by the passkey that it shows; return an id."""
+        return self._send(
+            Command(
+                id=secrets.token_hex(8),
+                device=device,
+                kind="pair",
+                method="entry",
+                passkey=passkey,
+                expires_us=now_us + _VALID_US["pair"],
+            ),
+            now_us,
+        )
+
+    def hears(self, device: str, kind: CommandKind) -> bool:
+        """Tell whether a gateway has a device at hand for a command of this kind."""
+        with self._lock:
+            return self._gateway_of(device, kind) is not None
+
+    def _send(self, command: Command, now_us: int) -> str:
+        row = (
+            command.id,
+            command.device,
+            command.expires_us,
+            msgspec.msgpack.encode(command),
         )
         with self._lock:
             self._db.execute("DELETE FROM command WHERE expires_us < ?", (now_us - _KEPT_US,))
-            self._db.execute(
-                "INSERT INTO command VALUES (?, ?, ?, ?, NULL)",
-                (command.id, device, command.expires_us, msgspec.msgpack.encode(command)),
-            )
-            gateway = self._gateway_of(device)
+            self._db.execute("INSERT INTO command VALUES (?, ?, ?, ?, NULL)", row)
+            gateway = self._gateway_of(command.device, command.kind)
         if gateway is not None:
             self._publish(command_topic(gateway), encode(command))
         return command.id
@@ -115,7 +151,7 @@ class Commands:
         with self._lock:
             self._gateways[status.gateway] = status
             due = self.outstanding(now_us) if status.online else []
-            theirs = [c for c in due if self._gateway_of(c.device) == status.gateway]
+            theirs = [c for c in due if self._gateway_of(c.device, c.kind) == status.gateway]
         for command in theirs:
             self._publish(command_topic(status.gateway), encode(command))
 
@@ -140,6 +176,11 @@ class Commands:
         with self._lock:
             return _alerts(self._db, device, since_us)
 
+    def pairings(self, device: str, since_us: int) -> list[Asked]:
+        """Return how a device was to be paired, oldest first."""
+        with self._lock:
+            return _asked(self._db, device, "pair", since_us)
+
     def outstanding(self, now_us: int) -> list[Command]:
         """Return what still waits for an answer, oldest first."""
         with self._lock:
@@ -154,19 +195,27 @@ class Commands:
         with self._lock:
             self._db.close()
 
-    def _gateway_of(self, device: str) -> str | None:
+    def _gateway_of(self, device: str, kind: CommandKind) -> str | None:
         """Return the online gateway nearest to a device."""
+        at_hand = _TO_PAIR if kind == "pair" else _AT_HAND
         near = [
             (_nearness(seen), status.gateway)
             for status in self._gateways.values()
             if status.online
             for seen in status.devices
-            if seen.device == device and seen.state in _AT_HAND
+            if seen.device == device and seen.state in at_hand
         ]
         return max(near)[1] if near else None
 
 
 def _alerts(db: sqlite3.Connection, device: str, since_us: int) -> list[Asked]:
+    found = _asked(db, device, "alert", since_us)
+    return [each for each in found if each.command.level in (LOUD, SILENT)]
+
+
+def _asked(
+    db: sqlite3.Connection, device: str, kind: CommandKind, since_us: int
+) -> list[Asked]:
     query = (
         "SELECT command, answer FROM command WHERE device = ? AND expires_us > ? ORDER BY rowid"
     )
@@ -174,18 +223,12 @@ def _alerts(db: sqlite3.Connection, device: str, since_us: int) -> list[Asked]:
         Asked(_command(command), _answer(answer) if answer else None)
         for command, answer in db.execute(query, (device, since_us))
     ]
-    return [
-        each
-        for each in found
-        if each.command.kind == "alert"
-        and each.command.level in (LOUD, SILENT)
-        and each.at_us > since_us
-    ]
+    return [each for each in found if each.command.kind == kind and each.at_us > since_us]
 
 
 def _nearness(seen: Seen) -> tuple[int, int]:
     heard_dbm = _UNHEARD_DBM if seen.rssi_dbm is None else seen.rssi_dbm
-    return -_AT_HAND.index(seen.state), heard_dbm
+    return -_TO_PAIR.index(seen.state), heard_dbm
 
 
 _command = msgspec.msgpack.Decoder(Command).decode

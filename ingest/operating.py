@@ -22,6 +22,7 @@ __all__ = [
     "batteries",
     "gateways",
     "letters",
+    "pairings",
     "unclaimed",
 ]
 
@@ -39,6 +40,11 @@ def batteries(folder: Path, devices: Collection[str]) -> dict[str, Battery]:
 def alerts(folder: Path, device: str, since_us: int) -> list[Asked]:
     """Return how a device was asked to ring or to end it, oldest first."""
     return commands.alerts(folder / "commands.db", device, since_us)
+
+
+def pairings(folder: Path, device: str, since_us: int) -> list[Asked]:
+    """Return how a device was to be paired, oldest first."""
+    return commands.pairings(folder / "commands.db", device, since_us)
 
 
 def letters(folder: Path) -> list[Tally]:

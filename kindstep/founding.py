@@ -32,6 +32,7 @@ gateways = [{gateway}]
 [web]
 host = "127.0.0.1"
 port = {port}
+own_devices = {own_devices}
 
 [gateway]
 name = {gateway}
@@ -106,7 +107,8 @@ def _settings(where: Path, plan: Plan) -> str:
         "password_file": Folder(data).password(GATEWAY),
     }
     texts = {key: json.dumps(str(value)) for key, value in written.items()}  # TOML's too
-    return _TEXT.format(**texts, port=plan.port)
+    alone = json.dumps(plan.study == SOLO)
+    return _TEXT.format(**texts, port=plan.port, own_devices=alone)
 
 
 def _open(path: Path, plan: Plan) -> Begun:

@@ -150,6 +150,7 @@ class Hub:
             self.ingest.commands,
             self.ingest.dead_letters,
             self._study,
+            own_devices=settings.web.own_devices,
         )
         self._post = reaching.Rounds(
             reaching.postman(settings.reach, folder, self.store, self.ingest.commands), now_us

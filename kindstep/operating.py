@@ -10,7 +10,7 @@ from coaching.engine import Engine
 from ingest.commands import LOUD, SILENT, Commands
 from ingest.deadletters import DeadLetters
 from ingest.store import Store
-from kindstep import erasing, ringing, taking_in
+from kindstep import erasing, putting_on, ringing, taking_in
 from kindstep.study_room import StudyRoom
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, authorize
@@ -22,6 +22,8 @@ from web.orders import (
     GiveDevice,
     Leave,
     Order,
+    PairDevice,
+    PutOn,
     RetryLetters,
     TakeIn,
 )
@@ -46,17 +48,22 @@ class Orders:
         commands: Commands,
         letters: DeadLetters,
         study: StudyRoom,
+        *,
+        own_devices: bool = False,
     ) -> None:
         self._store = store
         self._engine = engine
         self._commands = commands
         self._letters = letters
+        self._own_devices = own_devices
         self._study_deeds = study.deeds
         self._deeds: Mapping[type[Order], Callable[[Any, int], Done]] = {
             TakeIn: self._take_in,
             GiveDevice: self._give_device,
             CommandDevice: self._command_device,
             FindDevice: self._find_device,
+            PairDevice: self._pair_device,
+            PutOn: self._put_on,
             RetryLetters: self._retry_letters,
             Leave: self._leave,
         }
@@ -111,7 +118,22 @@ class Orders:
 
     def _find_device(self, order: FindDevice, now_us: int) -> Done:
         with self._store.reading() as db:
-            return ringing.find(db, self._commands, order, now_us)
+            return ringing.find(
+                db, self._commands, order, now_us, own_devices=self._own_devices
+            )
+
+    def _pair_device(self, order: PairDevice, now_us: int) -> Done:
+        if not self._own_devices:
+            return putting_on.NOT_HERE
+        with self._store.reading() as db:
+            return putting_on.pair(db, self._commands, order, now_us)
+
+    def _put_on(self, order: PutOn, now_us: int) -> Done:
+        if not self._own_devices:
+            return putting_on.NOT_HERE
+        return self._store.write(
+            lambda db: putting_on.put_on(db, self._commands, order, now_us)
+        )
 
     def _leave(self, order: Leave, now_us: int) -> Done:
         who = order.participant
@@ -125,7 +147,8 @@ class Orders:
 
 def _is_own(order: Order, actor: Actor) -> bool:
     """Return whether somebody asks for what is theirs to decide."""
-    return isinstance(order, Leave | FindDevice) and order.participant == actor.person
+    is_theirs = isinstance(order, Leave | FindDevice | PairDevice | PutOn)
+    return is_theirs and order.participant == actor.person
 
 
 _SAYS: Mapping[str, str] = {

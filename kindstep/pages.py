@@ -104,6 +104,7 @@ def serve(settings: Settings, protocol: Protocol) -> None:
         protocol=protocol,
         push_key=reaching.public_key(settings.reach, folder),
         provider=_provider(settings.web.provider),
+        own_devices=settings.web.own_devices,
     )
     where = serving.of(settings)
     with _authority(where):

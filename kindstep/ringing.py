@@ -1,4 +1,4 @@
-"""Letting a device ring for who wears it, as long as it is theirs and not all the time."""
+"""Letting a device ring for who wears it or puts it on, and not all the time."""
 
 from typing import Final
 
@@ -13,9 +13,20 @@ MOST: Final = 5
 LATELY_US: Final = 600_000_000
 
 
-def find(db: Connection, commands: Commands, order: FindDevice, now_us: int) -> Done:
-    """Ask a device to ring, or to end it; what it is being asked already is not asked again."""
-    if registry.wearer(db, order.device, now_us) != order.participant:
+def find(
+    db: Connection,
+    commands: Commands,
+    order: FindDevice,
+    now_us: int,
+    *,
+    own_devices: bool = False,
+) -> Done:
+    """Ask a device to ring, or to end it; what it is being asked already is not asked again.
+
+    With `own_devices` what nobody wears rings for anybody: they look for theirs.
+    """
+    theirs = (order.participant, None) if own_devices else (order.participant,)
+    if registry.wearer(db, order.device, now_us) not in theirs:
         return Done(ok=False, says="You do not wear that now.")
     level = LOUD if order.ring else SILENT
     lately = commands.alerts(order.device, now_us - LATELY_US)

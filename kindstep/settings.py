@@ -61,6 +61,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: Port = 8800
     lan: bool = False  # reached from the whole network, by HTTPS
     names: tuple[str, ...] = ()  # by which browsers reach it; the first stands in links
+    own_devices: bool = False  # participants put on what nobody wears by themselves
     certificate: Path | None = None  # none in a network: one of an authority of our own
     certificate_key: Path | None = None
     provider: ProviderSettings | None = None  # none: nobody signs in by one

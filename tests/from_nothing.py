@@ -33,6 +33,7 @@ class Hub:
     settings: Path
     web_port: int
     zone: str  # everybody's
+    own: str  # the way in of who began it: for themselves in a study of one, else to run it
     browser: Browser
     desk: Page
     up: subprocess.Popen  # the one command, with all its children
@@ -85,15 +86,16 @@ class Hub:
 
 
 @contextlib.asynccontextmanager
-async def hub(folder, server, devices, amend=str, more="") -> AsyncIterator[Hub]:
+async def hub(folder, server, devices, amend=str, more="", begun="usc") -> AsyncIterator[Hub]:
     """Run one with its gateway.
 
-    `amend` changes its study's text before it starts; `more` is more of its settings.
+    `amend` changes its study's text before it starts; `more` is more of its settings,
+    `begun` the study that it begins with.
     """
     web_port, zone = free_port(), zone_in_daylight()
     compile_kernels()
     with wearables(devices, ["home"]) as sims:
-        settings, way_in = _founded(folder / "hub", sims.radios["home"], web_port)
+        settings, ways_in = _founded(folder / "hub", sims.radios["home"], web_port, begun)
         with settings.open("a") as file:
             file.write(more)
         study = settings.parent / "study.toml"
@@ -102,8 +104,8 @@ async def hub(folder, server, devices, amend=str, more="") -> AsyncIterator[Hub]
         with process.child(command) as up:
             await _served(web_port)
             async with chromium(server) as browser:
-                desk = await entered(browser, way_in, **DESK)
-                yield Hub(settings, web_port, zone, browser, desk, up, sims)
+                desk = await entered(browser, ways_in[-1], **DESK)
+                yield Hub(settings, web_port, zone, ways_in[0], browser, desk, up, sims)
 
 
 @contextlib.asynccontextmanager
@@ -115,15 +117,15 @@ async def chromium(server):
         await browser.close()
 
 
-def _founded(where: Path, radio: str, web_port: int) -> tuple[Path, str]:
-    """Begin a hub as its operator does; give its settings and the operator's link."""
-    answers = f"Inès\nusc\nEurope/Paris\nhome\n{web_port}\n"
+def _founded(where: Path, radio: str, web_port: int, begun: str) -> tuple[Path, list[str]]:
+    """Begin a hub as its operator does; give its settings and the links, the operator last."""
+    answers = f"Inès\n{begun}\nEurope/Paris\nhome\n{web_port}\n"
     said = CliRunner().invoke(main, ["init", str(where)], input=answers).output
     path = where / "kindstep.toml"
     broker = f"port = {free_port()}"
     text = path.read_text().replace("broker]", f"broker]\n{broker}")
     path.write_text(text.replace("[gateway]", f'[gateway]\nradio = "{radio}"'))
-    return path, re.search(r"http://\S+/in/\S+", said)[0]
+    return path, re.findall(r"http://\S+/in/\S+", said)
 
 
 async def _served(port):

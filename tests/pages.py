@@ -6,13 +6,14 @@ Whatever the app answers with a page needs a row here; `test_who_may` finds thos
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec.structs import replace
 from starlette.routing import compile_path
 
 from coaching.acts.challenges import StartChallenge
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, ViewerKind
-from tests.web_study import COACH, FARID, JON, MAYA, OPERATOR
+from tests.web_study import COACH, FARID, GLASSES, HALL, JON, MAYA, OPERATOR
 
 SPONSOR, RESEARCHER = "s-lux", "r-lin"
 
@@ -35,6 +36,7 @@ PAGES: Final = {
         "trends-week": "/trends?span=week",
         "trends-month": "/trends?span=month",
         "me": "/me",
+        "tracker": "/me/devices/new?pair=strap-new7f2a",
         "seen": "/me/seen",
         "measure": "/measure",
         "measuring": "/measure?since_us=0",
@@ -78,6 +80,9 @@ def without_row(routes):
 
 def prepare(face):
     """Let there be something on every page."""
+    strap = replace(GLASSES, device="strap-new7f2a", state="paused", rssi_dbm=-72)
+    new = replace(GLASSES, device="glasses-new41c0", rssi_dbm=-48)
+    face.gateways.spoke(replace(HALL, devices=(GLASSES, new, strap)), face.clock())
     face.store.write(lambda db: _know_staff(db, face.clock()))
     today = datetime.fromtimestamp(face.clock() / 1e6, UTC).date()
     for who, offer, friend in ((MAYA, "streak", None), (JON, "duel", MAYA)):

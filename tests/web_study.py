@@ -232,6 +232,7 @@ class Face:
             protocol=self.protocol,
             provider=self.provider,
             push_key=self.push_key,
+            own_devices=True,
         )
 
     async def act(self, actor, what):
@@ -287,7 +288,7 @@ def make(folder: Path, more_people=0) -> Face:
     letters = DeadLetters(ingest / "dead-letters.db")
     letters.keep([DeadLetter(NOW_US, "kindstep/v1/hall/x/batch", "malformed: no map", b"?")])
     room = StudyRoom(Settings(data=folder), None, store, engine)
-    orders = Orders(store, engine, commands, letters, room)
+    orders = Orders(store, engine, commands, letters, room, own_devices=True)
     accounts = Accounts(folder / "sign-in.db")
     taking, trail = Taking(ingest), Trail(folder / "trail.db")
     return Face(

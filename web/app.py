@@ -36,6 +36,7 @@ from web import (
     operator,
     own_data,
     participant,
+    putting_on,
     questions,
     red_flags,
     refusals,
@@ -78,6 +79,7 @@ _PARTS: Final = (
     trends,
     me,
     devices,
+    putting_on,
     seen,
     measure,
     own_data,
@@ -123,6 +125,7 @@ def create_app(
     protocol: Protocol,
     push_key: str | None = None,
     provider: Provider | None = None,
+    own_devices: bool = False,
 ) -> FastAPI:
     """Build the face around its sources; it holds no state but what is live."""
     recent = Recent()
@@ -152,6 +155,7 @@ def create_app(
         now_us=now_us,
         push_key=push_key,
         provider=provider,
+        own_devices=own_devices,
     )
     for part in _PARTS:
         app.include_router(part.router)

@@ -1,7 +1,7 @@
 """What an operator may ask of the hub, and what comes back."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -46,6 +46,21 @@ class FindDevice(_Order, frozen=True, kw_only=True):
     ring: bool = True
 
 
+class PairDevice(_Order, frozen=True, kw_only=True):
+    """Pair a device that nobody wears with its gateway, by the number that it shows."""
+
+    participant: str
+    device: str
+    passkey: Annotated[int, msgspec.Meta(ge=0, le=999_999)]
+
+
+class PutOn(_Order, frozen=True, kw_only=True):
+    """Wear a device that nobody wears, from now on."""
+
+    participant: str
+    device: str
+
+
 class RetryLetters(_Order, frozen=True):
     """Try all messages again that nobody could use."""
 
@@ -80,6 +95,8 @@ Order: TypeAlias = (
     | GiveDevice
     | CommandDevice
     | FindDevice
+    | PairDevice
+    | PutOn
     | RetryLetters
     | Leave
     | UseStudy

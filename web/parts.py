@@ -57,6 +57,7 @@ class Parts:
     pages: Pages
     now_us: Callable[[], int]
     provider: Provider | None  # of an organisation's own accounts
+    own_devices: bool  # participants put on what nobody wears by themselves
     push_key: str | None  # what browsers subscribe with; none: this site has no web push
 
     @property

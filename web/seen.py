@@ -49,6 +49,8 @@ _DEEDS: Final = {
     "GiveDevice": "device",
     "CommandDevice": "device",
     "FindDevice": "device",
+    "PairDevice": "device",
+    "PutOn": "device",
     "SetZone": "clock",
     "made a link": "link",
 }

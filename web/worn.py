@@ -50,7 +50,7 @@ def worn(db: Connection, ingest: Path, participant: str, now_us: int) -> list[Wo
     heard_us = _heard_us(operating.gateways(ingest)) if devices else {}
     batteries = operating.batteries(ingest, devices)
     return [
-        _worn(each, heard_us.get(each), batteries.get(each), _search(ingest, each, now_us))
+        _worn(each, heard_us.get(each), batteries.get(each), search(ingest, each, now_us))
         for each in devices
     ]
 
@@ -79,7 +79,8 @@ def _heard_us(gateways: Iterable[operating.Heard]) -> dict[str, int]:
     return found
 
 
-def _search(ingest: Path, device: str, now_us: int) -> Search | None:
+def search(ingest: Path, device: str, now_us: int) -> Search | None:
+    """Return what came of letting a device ring lately, if it was asked."""
     lately = operating.alerts(ingest, device, now_us - _LATELY_US)
     if not lately:
         return None

@@ -97,6 +97,11 @@ MAY: Final = {
         POST /me/resume
         GET /me/devices
         POST /me/devices/find
+        GET /me/devices/new
+        POST /me/devices/new
+        GET /me/devices/new/near
+        POST /me/devices/new/find
+        POST /me/devices/new/pair
         GET /me/data
         GET /me/seen
         GET /alike

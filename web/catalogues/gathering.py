@@ -15,7 +15,7 @@ _ANSWERS: Final = (
     *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
     *(
         WEB.parent / "kindstep" / f"{name}.py"
-        for name in ("operating", "pages", "ringing", "study_room")
+        for name in ("operating", "pages", "putting_on", "ringing", "study_room")
     ),
     *(WEB / f"{name}.py" for name in ("admission", "operator", "study_page", "wording")),
 )
