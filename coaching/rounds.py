@@ -17,7 +17,7 @@ from coaching.members import Member
 from coaching.post import delivery, inbox
 from coaching.prompts import prompting, stillness
 from coaching.prompts.kind import RESERVED, Kind
-from coaching.prompts.sensing import Point
+from coaching.prompts.point import Point
 from coaching.protocol import Protocol
 from coaching.questionnaires import questions
 from coaching.safety import alarm

@@ -22,9 +22,9 @@ from coaching.giving.earning import Change
 from coaching.grounds import Grounds
 from coaching.learned import outcomes
 from coaching.members import Member
-from coaching.prompts import prompting, sensing
+from coaching.prompts import body, prompting
 from coaching.prompts.kind import Kind
-from coaching.prompts.sensing import Point
+from coaching.prompts.point import Point
 from coaching.protocol import Protocol
 from coaching.safety import vital_signs
 from people.authorize import Topic
@@ -244,7 +244,7 @@ def _prompt_reached(
 def _came_to(db: Connection, fact: DayFact, steps: int) -> int:
     """Return the start of the minute in which a day came to so many steps."""
     until_us = min(fact.end_us, (fact.last_minute_us or fact.start_us) + MINUTE_US)
-    return sensing.epoch_us_of(db, fact.participant, fact.start_us, until_us, steps)
+    return body.epoch_us_of(db, fact.participant, fact.start_us, until_us, steps)
 
 
 def _point(seen: _Seen, calendars: Calendars, kind: Kind, epoch_us: int) -> Point:

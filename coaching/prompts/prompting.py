@@ -17,7 +17,8 @@ from coaching.post import drafts as supervised
 from coaching.post.inbox import Draft
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
-from coaching.prompts.sensing import Point, sense
+from coaching.prompts.point import Point
+from coaching.prompts.sensing import sense
 
 
 def consider(

@@ -10,8 +10,8 @@ from coaching.daytime import MINUTE_US
 from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.post.delivery import after_quiet_us
-from coaching.prompts import prompting, sensing
-from coaching.prompts.sensing import Point
+from coaching.prompts import body, prompting
+from coaching.prompts.point import Point
 from coaching.protocol import Protocol
 
 
@@ -28,7 +28,7 @@ def look(db: Connection, points: Sequence[Point], grounds: Grounds, now_us: int)
     limit_min = grounds.protocol.prompts.inactive_min
     if limit_min is None or not points:
         return set()
-    seen = sensing.bodies(db, points)
+    seen = body.bodies(db, points)
     still_min = [seen[point.member.participant].still_min for point in points]
     looks = [
         _next(point, min_, limit_min, now_us)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import scores
-from coaching.prompts import sensing
+from coaching.prompts import body
 from coaching.safety.rules import Safety, Vital
 
 
@@ -16,7 +16,7 @@ def red_flags(minutes: scores.Minutes, rules: Safety) -> Iterator[tuple[str, str
     A minute counts in which the tracker was worn, nobody moved and the sign was measured; one
     that lacks any of it is no evidence, and breaks the row.
     """
-    still = (minutes["state"] == scores.State.WORN_STILL) & (sensing.steps(minutes) <= 0)
+    still = (minutes["state"] == scores.State.WORN_STILL) & (body.steps(minutes) <= 0)
     pulse = _mean(minutes["hr_sum_bpm"], minutes["hr_n"])
     oxygen = _mean(minutes["spo2_sum_percent"], minutes["spo2_n"])
     yield from _beyond("heart rate", "bpm", np.where(still, pulse, np.nan), rules.heart_rate)

@@ -7,7 +7,7 @@ import pytest
 
 from coaching import members
 from coaching.acts.prompts import AnswerPrompt
-from coaching.prompts.sensing import Point
+from coaching.prompts.point import Point
 from coaching.prompts.stillness import _next
 from coaching.protocol import BadProtocol, validate
 from people import registry
