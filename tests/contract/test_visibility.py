@@ -37,8 +37,11 @@ RELATIONS = {
     "operator": ("o-omar", Role.OPERATOR, NOBODY),
     "researcher, no consent": ("r-eli", Role.RESEARCHER, NOBODY),
     "friend, in a coach's role": (JON, Role.COACH, NOBODY),
+    "friend of before": ("p-old", Role.PARTICIPANT, NOBODY),
+    "coach of before": ("c-old", Role.COACH, NOBODY),
 }
-STAFF = {"s-lux": Role.SPONSOR, "o-omar": Role.OPERATOR, "r-eli": Role.RESEARCHER}
+MORE = {"s-lux": Role.SPONSOR, "o-omar": Role.OPERATOR, "r-eli": Role.RESEARCHER}
+MORE |= {"p-old": Role.PARTICIPANT, "c-old": Role.COACH}
 
 #: What the feed tells of Maya, by the topic that lets it be seen.
 TOLD = {
@@ -93,7 +96,7 @@ def face(tmp_path_factory):
 
 def _people(db, face):
     now_us = face.clock()
-    for who, role in STAFF.items():
+    for who, role in MORE.items():
         if registry.find_person(db, who) is None:
             registry.add_person(db, Person(who, role), now_us)
     for who in (MAYA, FARID, OLGA):
@@ -102,6 +105,14 @@ def _people(db, face):
         face.engine.act(
             db, Actor(MAYA, Role.PARTICIPANT), Block(participant=MAYA, to=who), now_us
         )
+    for kind, pair in (
+        (RelationKind.FRIEND, (MAYA, "p-old")),
+        (RelationKind.FRIEND, ("p-old", MAYA)),
+        (RelationKind.COACH, (MAYA, "c-old")),
+    ):
+        registry.relate(db, Relation(kind, *pair), now_us - 2)
+        registry.end_relation(db, Relation(kind, *pair), now_us - 1)
+    registry.set_zone(db, "p-old", "UTC", 0)
     cuff = {"participant": MAYA, "stream": "blood_pressure", "device": "cuff-1"}
     cuff |= {"at_us": now_us - 1, "received_us": now_us, "quality": 0}
     db.execute(insert(readings).values(cuff | {"value": 121.0, "second": 79.0}))
