@@ -16,6 +16,7 @@ from coaching.engine import Engine
 from coaching.post import addresses
 from coaching.post.channels import Kind
 from coaching.protocol import Protocol
+from gateway.wire import BrokenContract, check_device, check_gateway
 from ingest import quarantine
 from kindstep import erasing, serving, settings, stores, study, taking_in
 from kindstep.folder import Folder
@@ -108,6 +109,7 @@ class Desk:
         self, participant: str, device: str, since: str | None, until: str | None = None
     ) -> None:
         """Give a device to a participant; what it said since then becomes theirs."""
+        _check_device(device)
         self._note("GiveDevice", participant, device)
 
         def change(db: Connection, from_us: int) -> None:
@@ -118,6 +120,7 @@ class Desk:
 
     def hand_over(self, participant: str, device: str, at: str | None) -> None:
         """Give a device that somebody wears to another."""
+        _check_device(device)
         self._note("GiveDevice", participant, device)
 
         def change(db: Connection, at_us: int) -> None:
@@ -156,16 +159,17 @@ class Desk:
 
     def link(self, person: str) -> str:
         """Return an address by which somebody signs in once, within a day."""
-        self._note("made a link", person)
         with self._store.reading() as db:
             found = registry.find_person(db, person)
         if found is None:
             raise NotKnown(f"nobody goes by {person}")
+        self._note("made a link", person)
         token = self._accounts.one_time_link(person, found.role, self._now_us)
         return f"{self._address}/in/{token}"
 
     def invite(self, gateway: str) -> str:
-        """Return what lets a gateway of this name in once, within a day."""
+        """Return what lets a gateway in once; raise BrokenContract for a name none can have."""
+        check_gateway(gateway)
         self._note("made a gateway's code", detail=gateway)
         code = self._accounts.gateways.invite(gateway, self._now_us)
         return f"{self._address}/gateway#{code}"
@@ -192,6 +196,8 @@ class Desk:
 
         def write(db: Connection) -> None:
             at_us = self._now_us if when is None else _instant(db, participant, when)
+            if at_us > self._now_us:
+                raise NotDone(f"{when} is still to come")
             taking_in.give(db, device, lambda: change(db, at_us), at_us, self._now_us)
 
         self._store.write(write)
@@ -203,6 +209,13 @@ def open_desk(path: Path | None) -> Desk:
     protocol = study.load(chosen.study)
     settings.make_folder(path, "data", chosen.data)
     return Desk(chosen, protocol, time.time_ns() // 1000)
+
+
+def _check_device(name: str) -> None:
+    try:
+        check_device(name)
+    except BrokenContract as error:
+        raise NotDone(f"no device is called {name!r}") from error
 
 
 def _instant(db: Connection, participant: str, text: str) -> int:

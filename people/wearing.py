@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -41,7 +42,7 @@ def assign(
     """Say who wears a device from an instant on; raise Conflict when someone does already."""
     check_person(db, participant, Role.PARTICIPANT)
     if until_us is not None and until_us <= from_us:
-        raise Conflict(f"{device} would be taken off at {until_us}, before it was put on")
+        raise Conflict(f"{device} would be taken off at {_at(until_us)}, before it was put on")
     _check_free(db, device, from_us, until_us)
     row = {
         "device": device,
@@ -71,7 +72,7 @@ def release(db: Connection, device: str, until_us: int) -> None:
     is_open = (wearings.c.device == device) & wearings.c.until_us.is_(None)
     by_then = is_open & (wearings.c.from_us < until_us)
     if db.execute(update(wearings).where(by_then).values(until_us=until_us)).rowcount == 0:
-        raise Conflict(f"nobody wears {device} at {until_us}")
+        raise Conflict(f"nobody wears {device} at {_at(until_us)}")
 
 
 def hand_over(db: Connection, device: str, participant: str, at_us: int) -> None:
@@ -141,7 +142,11 @@ def _check_free(db: Connection, device: str, from_us: int, until_us: int | None)
     query = select(wearings.c.participant, wearings.c.from_us).where(overlaps).limit(1)
     taken = db.execute(query).one_or_none()
     if taken:
-        raise Conflict(f"{device} is worn by {taken[0]} from {taken[1]}")
+        raise Conflict(f"{device} is worn by {taken[0]}, since {_at(taken[1])}")
+
+
+def _at(us: int) -> str:
+    return f"{datetime.fromtimestamp(us / 1e6, UTC):%Y-%m-%d %H:%M}Z"
 
 
 def _ends_after(at_us: int | BindParameter[int]) -> ColumnElement[bool]:

@@ -165,7 +165,7 @@ def parse(source: bytes) -> Library:
 def _is_translation(source: bytes) -> bool:
     try:
         return "text" in msgspec.toml.decode(source, type=dict[str, object])
-    except msgspec.MsgspecError:  # which whoever reads it says
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # which whoever reads it says
         return False
 
 
@@ -184,7 +184,7 @@ _Read = TypeVar("_Read", Library, Translation)
 def _read(source: bytes, kind: type[_Read]) -> _Read:
     try:
         return msgspec.toml.decode(source, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadMessages([str(error)]) from error
 
 

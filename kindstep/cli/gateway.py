@@ -76,7 +76,8 @@ def invite(outer: Path | None, path: Path | None, name: str) -> None:
         try:
             code = desk.invite(name)
         except wire.BrokenContract as error:
-            raise click.UsageError(str(error)) from error
+            says = f"{error}: up to 64 letters, digits, - and _, but not hub"
+            raise click.UsageError(says) from error
     click.echo(f"On the gateway's machine: kindstep gateway enrol {code}")
 
 

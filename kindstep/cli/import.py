@@ -4,12 +4,13 @@
 import asyncio
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
 
 from kindstep import importing, line, settings, stores
 from kindstep.bars import following
+from kindstep.cli.zones import Zone
 from kindstep.folder import Folder
 from people.authorize import Actor, Role
 from people.registry import Conflict, NotKnown
@@ -17,19 +18,12 @@ from research.imports import NotRead, read
 from web.programs import Answer, Bring
 
 
-def _zone(_context: object, _parameter: object, name: str | None) -> ZoneInfo | None:
-    try:
-        return None if name is None else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise click.BadParameter(f"there is no zone {name}") from error
-
-
 @click.command("import")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--for", "participant", required=True, help="Whose it is, by id.")
 @click.option(
-    "--zone", callback=_zone, help="Where ActiLife set the recorder up, as Europe/Berlin."
+    "--zone", type=Zone(), help="Where ActiLife set the recorder up, as Europe/Berlin."
 )
 def command(source: Path, path: Path | None, participant: str, zone: ZoneInfo | None) -> None:
     """Import steps and heart rates from SOURCE: Apple Health's export.xml, the folder of a

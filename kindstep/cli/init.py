@@ -2,10 +2,12 @@
 
 import getpass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from kindstep import founding
+from kindstep.cli.zones import Zone
 from kindstep.enrolment import NotDone
 
 
@@ -18,19 +20,19 @@ from kindstep.enrolment import NotDone
     prompt="Which study: usc, or solo for yourself alone",
     default="usc",
 )
-@click.option("--zone", prompt="Your time zone", default=founding.zone_here)
+@click.option("--zone", type=Zone(), prompt="Your time zone", default=founding.zone_here)
 @click.option(
     "--site",
     prompt="A word for this place, which stays for good: devices are named after it",
     default="home",
 )
 @click.option("--port", type=click.IntRange(1, 65535), prompt="Port of the pages", default=8800)
-def command(where: Path, name: str, study: str, zone: str, site: str, port: int) -> None:
+def command(where: Path, name: str, study: str, zone: ZoneInfo, site: str, port: int) -> None:
     """Begin a hub in WHERE: write kindstep.toml and study.toml, print how to sign in.
 
     Every question can be answered by an option.
     """
-    plan = founding.Plan(name, study, zone, site, port)
+    plan = founding.Plan(name, study, zone.key, site, port)
     try:
         begun = founding.found(where.absolute(), plan)
     except (founding.AlreadyThere, NotDone) as error:

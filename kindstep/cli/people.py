@@ -172,5 +172,5 @@ def listing(path: Path | None) -> None:
 
 
 def _tell(desk: enrolment.Desk, person: str) -> None:
-    click.echo(person)
-    click.echo(desk.link(person))
+    address = desk.link(person)
+    click.echo(f"{person}\n{address}")

@@ -33,6 +33,8 @@ def _replay(store: Store, chosen: Chosen) -> int:
     with store.reading() as db, stores.reached():
         schema.check(db)
         count, differing = replay.count(db, chosen), 0
+        if chosen.participant is not None and not count:
+            raise click.ClickException("there is no such record")
         for differences in _watched(db, chosen, count):
             differing += bool(differences)
             for difference in differences:

@@ -34,6 +34,8 @@ def check(file: Path) -> None:
 @click.option("--reason", required=True, help="For what, or why it changes.")
 def lock(path: Path | None, reason: str) -> None:
     """Let the protocol of the settings be the one that the hub starts with, and no other."""
+    if not reason.strip():
+        raise click.UsageError("--reason says nothing")
     chosen = settings.load(path)
     digest = Engine(study.load(chosen.study), site_seed=0).protocol_digest
     store = stores.open_store(chosen)

@@ -28,7 +28,7 @@ def command(
 ) -> None:
     """Show every message between gateways and hub. Nothing depends on it being seen."""
     host, _, port = broker.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
         raise click.UsageError(f"--broker {broker!r}: wanted HOST:PORT")
     password = password_file.read_text().strip() if password_file else None
 

@@ -20,7 +20,7 @@ from tests import from_nothing
 from tests.browsing import DESK, PHONE
 from tests.from_nothing import NUMBER, amended, faults, share, strap, walked
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 GOAL_STEPS = 2000
 ON_MONDAY, LATELY = 8000, 3000  # steps a day that Chidi walked, and walks

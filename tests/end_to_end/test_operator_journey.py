@@ -25,7 +25,7 @@ from tests import from_nothing
 from tests.browsing import PHONE
 from tests.from_nothing import NUMBER, faults, strap
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 HEARD_AFTERWARDS = 3
 

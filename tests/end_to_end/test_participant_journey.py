@@ -28,7 +28,7 @@ from tests.from_nothing import (
     zone_in_daylight,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 LIVE_S = 30  # from a tracker that is given out to a number that is alive
 GOAL_STEPS = 2000  # by which everyone begins in this study

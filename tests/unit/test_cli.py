@@ -1,6 +1,7 @@
 """Every command as a person types it: what it prints, and how it refuses."""
 
 import json
+import shlex
 import subprocess
 
 import numpy as np
@@ -228,6 +229,28 @@ def test_settings_that_are_not_there_are_named_in_one_line(command):
 
     assert refused.exit_code == 2
     assert refused.output.endswith("\nError: absent.toml: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("gateway invite my_hall!", 2, "up to 64 letters, digits"),
+        ("study lock --reason ''", 2, "--reason says nothing"),
+        ("replay p-nobody", 1, "there is no such record"),
+        ("watch --broker 127.0.0.1:65536", 2, "wanted HOST:PORT"),
+        ("people link p-nobody", 1, "Error: nobody goes by p-nobody"),
+        ("messages lint picture.png", 1, "picture.png: "),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(tmp_path, monkeypatch, command, code, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff")
+    assert run(*["people", "coach", "Dana"]).exit_code == 0
+    refused = run(*shlex.split(command))
+
+    assert refused.exit_code == code
+    assert isinstance(refused.exception, SystemExit)
+    assert says in refused.output
 
 
 def test_a_port_that_is_taken_is_said(tmp_path, nats):

@@ -52,6 +52,7 @@ def test_lists_who_wears_what(run):
         (["add", "Ana", "--arm", "best"], "no arm 'best'"),
         (["add", "Ana", "--coach", "nobody"], "nobody"),
         (["wear", "nobody", "glasses-1"], "nobody"),
+        (["wear", "nobody", "glasses 1"], "no device is called 'glasses 1'"),
         (["link", "nobody"], "nobody goes by nobody"),
         (["zone", "nobody", "Europe/Berlin"], "nobody"),
         (["reach", "nobody", "--email", "a@b.org"], "nobody goes by nobody"),
@@ -103,14 +104,21 @@ def rescored(folder):
     return people
 
 
-@pytest.mark.parametrize("when", ["yesterday", "2026-13-01T00:00"])
-def test_a_time_that_is_none_is_refused(run, when):
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ("yesterday", "is no time such as"),
+        ("2026-13-01T00:00", "is no time such as"),
+        ("2999-01-01T00:00", "2999-01-01T00:00 is still to come"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(run, when, says):
     who, _ = run("add", "Ana").output.split()
 
     result = run("wear", who, "glasses-1", "--since", when)
 
     assert result.exit_code == 1
-    assert "is no time such as" in result.output
+    assert says in result.output
 
 
 def test_somebody_is_reached_by_mail_and_webhook(run, tmp_path):

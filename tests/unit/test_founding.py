@@ -77,7 +77,7 @@ def test_begins_nothing_where_a_hub_was_begun(init, tmp_path):
 def test_a_wrong_answer_leaves_nothing_behind(init, tmp_path):
     result = init(*SOLO, "--zone", "Mars/North")
 
-    assert result.exit_code == 1
-    assert "no zone 'Mars/North'" in result.output
+    assert result.exit_code == 2
+    assert "there is no zone Mars/North" in result.output
     assert not (tmp_path / "kindstep.toml").exists()
     assert init(*SOLO, "--zone", "Europe/Berlin").exit_code == 0
