@@ -44,22 +44,24 @@ from ingest.archive import Archive
 from ingest.log.sqlite import SqliteLog
 from ingest.settings import IngestSettings
 from ingest.subscriber import Ingest
+from kindstep import process
 folder = Path(sys.argv[4])
 log = SqliteLog(folder / "log")
 settings = IngestSettings(port=port, user="hub", password_file=folder / "broker" / "password")
 archive = Archive(folder / "archive")
 now_us = lambda: time.time_ns() // 1000
 ingest = Ingest(settings, folder / "hub", log, archive, now_us=now_us)
-begun = begin()
-ingest.start()
-while not ingest.health().connected:
-    time.sleep(0.001)
-while log.last() < messages:
-    time.sleep(0.005)
-report(begun)
-if not messages:
-    time.sleep(0.5)
-ingest.stop()
+with process.rarely_collected():  # as in the hub
+    begun = begin()
+    ingest.start()
+    while not ingest.health().connected:
+        time.sleep(0.001)
+    while log.last() < messages:
+        time.sleep(0.005)
+    report(begun)
+    if not messages:
+        time.sleep(0.5)
+    ingest.stop()
 """
 )
 _AIOMQTT: Final = (

@@ -35,7 +35,6 @@ class _Name(msgspec.Struct):
 
 
 Content: TypeAlias = wire.Batch | wire.GatewayStatus | wire.Answer | wire.HubStatus | Unusable
-_sender = lru_cache(_TOPICS_KEPT)(wire.sender)
 _name = msgspec.msgpack.Decoder(_Name)
 
 
@@ -44,17 +43,16 @@ def read(message: Message) -> tuple[str, Content]:
     if message.topic == wire.HUB_STATUS:
         return "hub", wire.HubStatus(online=True, start_id=0, version="", at_us=0)
     try:
-        gateway = _sender(message.topic)
+        gateway, device, kind = _levels(message.topic)
     except wire.BrokenContract as broken:
         return "", Unusable(f"topic: {broken}")
     try:
-        return gateway, _content(message, gateway)
+        return gateway, _content(message, gateway, device, kind)
     except wire.BrokenContract as broken:
-        return gateway, _unusable(message, gateway, str(broken))
+        return gateway, _unusable(message, gateway, kind, str(broken))
 
 
-def _content(message: Message, gateway: str) -> Content:
-    device, _, kind = message.topic.removeprefix(_prefix(gateway)).rpartition("/")
+def _content(message: Message, gateway: str, device: str, kind: str) -> Content:
     if kind == "batch":
         return checked(wire.decode_batch(message.payload), device)
     if kind == "status":
@@ -65,8 +63,13 @@ def _content(message: Message, gateway: str) -> Content:
     return wire.decode(message.payload, wire.Answer)
 
 
-def _prefix(gateway: str) -> str:
-    return wire.status_topic(gateway).removesuffix("status")
+@lru_cache(_TOPICS_KEPT)
+def _levels(topic: str) -> tuple[str, str, str]:
+    """Return a topic's gateway, its device if it has one, and its kind."""
+    gateway = wire.sender(topic)
+    prefix = wire.status_topic(gateway).removesuffix("status")
+    device, _, kind = topic.removeprefix(prefix).rpartition("/")
+    return gateway, device, kind
 
 
 def checked(batch: wire.Batch, device: str) -> wire.Batch:
@@ -83,8 +86,7 @@ def checked(batch: wire.Batch, device: str) -> wire.Batch:
     return batch
 
 
-def _unusable(message: Message, gateway: str, reason: str) -> Unusable:
-    kind = message.topic.rpartition("/")[2]
+def _unusable(message: Message, gateway: str, kind: str, reason: str) -> Unusable:
     if kind != "batch":
         return Unusable(f"{kind}: {reason}")
     try:
