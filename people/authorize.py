@@ -43,6 +43,7 @@ class Action(StrEnum):
     EXPORT = "export"
     OPERATE = "operate"  # gateways and the hub; its subject is no person
     COACH = "coach"  # describe oneself, answer ratings; its subject is no participant
+    PROPOSE = "propose"  # a challenge to teams; its subject is no participant
     HANDLE_GIFTS = "handle_gifts"  # note how far vouchers came; its subject is no person
 
 
@@ -189,6 +190,7 @@ def _both(first: _Rule, second: _Rule) -> _Rule:
 OF_STAFF: Final[Mapping[Action, tuple[Role, ...]]] = {
     Action.OPERATE: (Role.OPERATOR,),
     Action.COACH: (Role.COACH,),
+    Action.PROPOSE: (Role.OPERATOR, Role.COACH),
     Action.HANDLE_GIFTS: (Role.OPERATOR, Role.SPONSOR),
 }
 

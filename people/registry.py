@@ -64,6 +64,7 @@ from people.relations import (
     relate,
     stand_in,
     stand_ins_of,
+    teams_among,
     teams_of,
     ties_of,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "set_zone",
     "stand_in",
     "stand_ins_of",
+    "teams_among",
     "teams_of",
     "ties_of",
     "wearer",

@@ -1,5 +1,6 @@
 """Who is there for whom: a coach's panel, friends, teams."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,6 +133,17 @@ def teams_of(db: Connection, participant: str) -> tuple[str, ...]:
     mine = relations.c.subject == participant
     query = select(relations.c.other).where(_kind(RelationKind.TEAM), mine, _lasting())
     return tuple(db.scalars(query.order_by(relations.c.other)))
+
+
+def teams_among(db: Connection, participants: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return each team that any of these people is in, with which of them."""
+    theirs = relations.c.subject.in_(participants)
+    query = select(relations.c.other, relations.c.subject)
+    query = query.where(_kind(RelationKind.TEAM), theirs, _lasting())
+    found: dict[str, tuple[str, ...]] = {}
+    for team, who in db.execute(query.order_by(relations.c.other, relations.c.subject)):
+        found[team] = (*found.get(team, ()), who)
+    return found
 
 
 def members_of(db: Connection, team: str) -> tuple[str, ...]:

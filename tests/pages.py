@@ -9,10 +9,10 @@ from typing import Final
 from msgspec.structs import replace
 from starlette.routing import compile_path
 
-from coaching.acts.challenges import StartChallenge
+from coaching.acts.challenges import ProposeChallenge, StartChallenge
 from people import registry
 from people.authorize import Actor, Role, Topic
-from people.registry import Person, ViewerKind
+from people.registry import Person, Relation, RelationKind, ViewerKind
 from tests.web_study import COACH, FARID, GLASSES, HALL, JON, MAYA, OPERATOR
 
 SPONSOR, RESEARCHER = "s-lux", "r-lin"
@@ -26,6 +26,7 @@ PAGES: Final = {
         "readings": f"/measured/{FARID}",
         "decision": f"/decisions/{FARID}/1",
         "in-touch": "/coach/panel/contact",
+        "challenges": "/coach/panel/challenges",
         "standing": "/coaching",
         "signing-in": "/account",
         "second-factor": "/account/second-factor",
@@ -88,6 +89,10 @@ def prepare(face):
     for who, offer, friend in ((MAYA, "streak", None), (JON, "duel", MAYA)):
         act = StartChallenge(participant=who, offer=offer, first_day=today, to=friend)
         face.perform(Actor(who, Role.PARTICIPANT), act)
+    proposal = ProposeChallenge(
+        participant=COACH, offer="fortnight", first_day=today, teams=("Harbour",)
+    )
+    face.perform(Actor(COACH, Role.COACH), proposal)
 
 
 def _know_staff(db, now_us):
@@ -95,6 +100,8 @@ def _know_staff(db, now_us):
     registry.set_name(db, SPONSOR, "Lux Vision")
     registry.add_person(db, Person(RESEARCHER, Role.RESEARCHER), now_us)
     registry.set_name(db, RESEARCHER, "Lin Wei")
+    for who in (MAYA, JON):
+        registry.relate(db, Relation(RelationKind.TEAM, who, "Harbour"), now_us)
     for who in registry.persons_of(db, Role.PARTICIPANT):
         for topic in Topic:
             registry.consent(db, who, topic, ViewerKind.RESEARCH, True, now_us)

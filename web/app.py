@@ -47,6 +47,7 @@ from web import (
     sponsor,
     stored,
     study_page,
+    team_challenges,
     tokens,
     trail_page,
     trends,
@@ -62,7 +63,7 @@ from web.pace import Pace
 from web.pages import Pages
 from web.parts import Admit, CarryOut, Parts, Perform, Serve
 from web.recent import Recent
-from web.security import API, Shield
+from web.security import Shield
 from web.site import BrokerDoor, Site
 from web.study_desk import StudyDesk
 from web.watch import Watch
@@ -98,6 +99,7 @@ _PARTS: Final = (
     study_page,
     gifts,
     in_touch,
+    team_challenges,
     sponsor,
     researcher,
     trail_page,
@@ -159,7 +161,7 @@ def create_app(
     )
     for part in _PARTS:
         app.include_router(part.router)
-    app.mount(API, api.create_api(app.state.parts))
+    app.router.routes.append(api.mounted(app.state.parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=800)  # it leaves event streams alone

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from coaching.acts.act import Act, Outcome
-from coaching.acts.challenges import StartChallenge
+from coaching.acts.challenges import ProposeChallenge, StartChallenge
 from coaching.acts.choices import SetConsent
 from coaching.acts.circle import SendCheer
 from coaching.acts.desk import (
@@ -46,7 +46,17 @@ from coaching.requests import (
     study,
 )
 from coaching.requests.deed import Deed
-from people.authorize import OF_STAFF, Action, Actor, Refused, Role, Topic, authorize
+from people import registry
+from people.authorize import (
+    OF_STAFF,
+    Action,
+    Actor,
+    Refused,
+    Role,
+    Topic,
+    authorize,
+    visible,
+)
 
 _DEEDS: Final = {
     **replies.DEEDS,
@@ -103,12 +113,21 @@ def _admit(db: Connection, actor: Actor, act: Act, deed: Deed, now_us: int) -> N
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
     if isinstance(act, StartChallenge) and act.to is not None:
         authorize(db, actor, Action.CHEER, act.to, Topic.CIRCLE, now_us=now_us)
+    if isinstance(act, ProposeChallenge) and actor.role is Role.COACH:
+        _admit_teams(db, actor, act, now_us)
     if isinstance(act, RedeemVoucher | DeliverVoucher):
         _admit_sponsor(db, actor, act)
     if deed.action in OF_STAFF and act.participant != actor.person:
         raise Refused(actor, deed.action, act.participant, "staff sign with their own name")
     if isinstance(act, _SIGNED) and (act.coach != actor.person or actor.role is not Role.COACH):
         raise Refused(actor, deed.action, act.participant, "a coach signs with their own name")
+
+
+def _admit_teams(db: Connection, actor: Actor, act: ProposeChallenge, now_us: int) -> None:
+    panel = registry.panel_of(db, actor.person, now_us)
+    shown = visible(db, actor, panel, Topic.CIRCLE, now_us)
+    if not act.teams or not set(act.teams) <= registry.teams_among(db, shown).keys():
+        raise Refused(actor, Action.PROPOSE, act.participant, "not teams of their panel")
 
 
 def _admit_sponsor(db: Connection, actor: Actor, act: RedeemVoucher | DeliverVoucher) -> None:

@@ -86,7 +86,7 @@ def _invited(db: Connection, act: StartChallenge, grounds: Grounds) -> tuple[str
 
 DEEDS: Final[Deeds] = {
     StartChallenge: Deed(start, Action.SET, Topic.CIRCLE),
-    ProposeChallenge: Deed(propose, Action.OPERATE),
+    ProposeChallenge: Deed(propose, Action.PROPOSE),
     JoinChallenge: Deed(join, Action.SET, Topic.CIRCLE),
     LeaveChallenge: Deed(leave, Action.SET, Topic.CIRCLE),
 }

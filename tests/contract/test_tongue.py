@@ -139,6 +139,7 @@ def check_whole(shown):
         *(f"/coach/{who}" for who in (MAYA, JON, FARID)),
         *(f"/coach/{who}/summary" for who in (MAYA, JON, FARID)),
         "/coach/panel/contact",
+        "/coach/panel/challenges",
         "/coaching",
     ],
 )

@@ -166,6 +166,8 @@ MAY: Final = {
         GET /coach
         GET /coach/panel/effect
         GET /coach/panel/contact
+        GET /coach/panel/challenges
+        POST /coach/panel/challenges
         GET /coaching
         POST /coaching/answer
         POST /coaching/describe

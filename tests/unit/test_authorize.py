@@ -56,6 +56,7 @@ def expected(actor, action, topic):
         Action.EXPORT: actor == ELI,
         Action.OPERATE: actor == OMAR,
         Action.HANDLE_GIFTS: actor == OMAR,
+        Action.PROPOSE: actor in {DANA, OMAR},
         Action.COACH: actor == DANA,
     }[action]
 

@@ -18,8 +18,8 @@ from coaching.challenges.tables import challenge_sides
 from coaching.giving import gifts, vouchers
 from coaching.tables import goals
 from people import registry
-from people.authorize import Actor, Refused
-from people.registry import Person, Relation, RelationKind, Role
+from people.authorize import Actor, Refused, Topic
+from people.registry import Person, Relation, RelationKind, Role, ViewerKind
 from tests.coached import ADA, BEN, CLEO, MONDAY, Study, at, usc
 
 OMAR = Actor("omar", Role.OPERATOR)
@@ -197,6 +197,31 @@ def test_nobody_is_let_in_uninvited(study):
         "You are not invited to that challenge."
     )
     assert seen(study, "ada").invitations == ()
+
+
+def test_a_coach_proposes_to_teams_of_their_panel_and_sees_how_those_stand(study):
+    registry.add_person(study.db, Person("dora", Role.COACH), 0)
+    registry.relate(study.db, Relation(RelationKind.COACH, "ada", "dora"), 0)
+    registry.consent(study.db, "ada", Topic.CIRCLE, ViewerKind.COACH, True, 0)
+    dora = Actor("dora", Role.COACH)
+    for teams in ((), ("larks",), ("larks", "owls")):  # all teams, and those of others' people
+        with pytest.raises(Refused, match="not teams of their panel"):
+            act(study, dora, proposed("dora", *teams))
+
+    assert act(study, dora, proposed("dora", "owls")).ok
+
+    for who in (ADA, BEN):
+        join = JoinChallenge(participant=who.person, challenge=f"team/{MONDAY}/owls")
+        assert act(study, who, join).ok
+    teams = registry.teams_among(study.db, ["ada"])
+    ((side,),) = (each.sides for each in study.engine.team_challenges(study.db, teams, MONDAY))
+    assert (side.team, side.members, side.people) == ("owls", 2, ("ada",))
+    assert side.standing is None  # two are too few to be told of as a team
+    assert study.engine.team_challenges(study.db, {"larks": ["eve"]}, MONDAY) == []
+
+
+def proposed(by, *teams):
+    return ProposeChallenge(participant=by, offer="team", first_day=MONDAY, teams=teams)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ It is an app of its own below the pages: it knows tokens and no cookies, answers
 problems, and tells what it offers as OpenAPI.
 """
 
+import re
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from starlette.routing import Mount
 
 from web.api import (
     activity,
@@ -28,6 +30,13 @@ Read what the person who made your token may see, bring measurements, and be tol
 Consent is asked at every request: what may not be seen is not found. Times are RFC 3339; a
 value that is not known is null, never zero."""
 _PARTS: Final = (people, activity, vital_signs, coaching, measurements, webhooks, gateways)
+
+
+def mounted(parts: Parts) -> Mount:
+    """Return the API where it lies below the pages: it answers whatever is asked for there."""
+    mount = Mount(API, create_api(parts))
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)  # also over line breaks
+    return mount
 
 
 def create_api(parts: Parts) -> FastAPI:

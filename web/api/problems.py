@@ -123,4 +123,6 @@ def _unusable(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's, of bytes that are no text
+        return _problem(request, unusable("body", "is no JSON"))
     return _problem(request, Problem(error.status_code, str(error.detail), (), error.headers))
