@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Generator
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from ingest.store import Store
@@ -42,7 +42,7 @@ class Watch:
                 continue
             try:
                 changed = await run_in_threadpool(self.look, tuple(self._open))
-            except (OperationalError, sqlite3.OperationalError) as error:
+            except (DBAPIError, sqlite3.Error) as error:
                 log.debug("what may be seen is not known: %s", error)
                 continue
             for sight in changed:
