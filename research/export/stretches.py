@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics import scores
 from analytics.scores import OPAQUE, Minutes, State
-from research.deidentify.study_time import MINUTE_US
+from research.deidentify.study_time import DAY_MINUTES, MINUTE_US
 from research.export.case import Case
 
 _DAYS_AT_ONCE: Final = 28
@@ -43,6 +43,7 @@ def stretches(
 
     Notes in `untold` what of these days is left out.
     """
+    tellable = ~np.isin(np.arange(DAY_MINUTES), [*skipped])
     for first in range(1, last_day + 1, _DAYS_AT_ONCE):
         days = range(first, min(first + _DAYS_AT_ONCE, last_day + 1))
         starts_us = [case.time.start_us(n) for n in (*days, days[-1] + 1)]
@@ -52,9 +53,7 @@ def stretches(
             np.concatenate(each_day),
             scores.minutes(case.db, case.who, starts_us[0], starts_us[-1]),
         )
-        told = all_of_it.minute >= 0
-        if skipped:
-            told &= ~np.isin(all_of_it.minute, [*skipped])
+        told = (all_of_it.minute >= 0) & tellable[all_of_it.minute]
         if not told.all():
             _note(all_of_it.only(~told), untold)
         at_us = np.concatenate([np.arange(*span, MINUTE_US) for span in pairwise(starts_us)])
