@@ -28,7 +28,7 @@ print(f"{package.manifest.participants} participants, {made:,} decisions")
 
 # %%
 panel = trial.effect_panel(package)
-for told in (panel.overall, *panel.by_occasion, *panel.by_week):
+for told in (panel.overall, *panel.by_occasion, *panel.by_week, *panel.by_feature):
     print(f"{told.name}: {told.says} from {told.points} decisions")
 print(panel.habituation.says)
 for other in panel.other_odds:

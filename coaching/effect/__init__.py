@@ -1,6 +1,6 @@
 """The door of effects: a study's own panel and an analysis elsewhere ask the same of it."""
 
-from coaching.effect.chances import Chances, Point, gather, often, see
+from coaching.effect.chances import Chances, Point, Seen, gather, often, see
 from coaching.effect.estimates import (
     Excursion,
     Interval,
@@ -21,6 +21,7 @@ __all__ = [
     "Interval",
     "OtherOdds",
     "Point",
+    "Seen",
     "Told",
     "TooLittle",
     "corrected",

@@ -27,6 +27,7 @@ _TRUTH = Truth()
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--odds", type=click.FloatRange(0, 1, min_open=True, max_open=True))
 @click.option("--message", type=float, default=_TRUTH.message, show_default=True)
+@click.option("--charity-day", type=float, default=_TRUTH.charity_day, show_default=True)
 @click.option("--friend-steps", type=float, default=_TRUTH.friend_steps, show_default=True)
 @click.option("--like-steps", type=float, default=_TRUTH.like_steps, show_default=True)
 @click.option("--charity-steps", type=float, default=_TRUTH.charity_steps, show_default=True)
@@ -48,7 +49,8 @@ def command(
     INTO is a folder that is not there yet: it gets the hub's folder, settings and a package for
     each trial, for a dry run of every analysis. With --trials each has another seed, and what
     is printed says how often limits hold the truth, and how often something is found. --odds
-    leaves messages that come at set times to chance; --message is in log steps.
+    leaves messages that come at set times to chance, and whether a goal is told with what it
+    gives; --message and --charity-day, what these add, are in log steps.
     """
     if into.exists():
         raise click.ClickException(f"{into} is there already")

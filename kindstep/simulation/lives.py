@@ -9,7 +9,7 @@ from analytics.epochs import Flag, Minutes, State
 
 HALF_HOUR_MIN: Final = 30
 AWAKE_HALF_HOURS: Final = 32  # from seven to eleven
-_FIRST_AWAKE: Final = 14
+FIRST_AWAKE: Final = 14
 _PACE_SPM: Final = 100
 _MOST_STEPS: Final = 3600  # in half an hour
 _ENMO_G: Final = {True: 0.15, False: 0.005}
@@ -17,7 +17,7 @@ _ENMO_G: Final = {True: 0.15, False: 0.005}
 
 def is_awake(half_hour: int) -> bool:
     """Tell whether people are up in a half hour of the day, from 0."""
-    return _FIRST_AWAKE <= half_hour < _FIRST_AWAKE + AWAKE_HALF_HOURS
+    return FIRST_AWAKE <= half_hour < FIRST_AWAKE + AWAKE_HALF_HOURS
 
 
 def half_hour_steps(

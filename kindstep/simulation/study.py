@@ -11,6 +11,7 @@ import numpy as np
 
 from analytics.runner import Runner
 from coaching.engine import Engine
+from coaching.features import Feature
 from coaching.policies import FixedSchedule, MicroRandomised
 from coaching.protocol import Protocol
 from ingest.archive import Archive
@@ -42,13 +43,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def left_to_chance(protocol: Protocol, odds: float) -> Protocol:
-    """Return a protocol whose messages at set times are sent at these odds."""
+    """Return a protocol whose messages at set times are sent at these odds.
+
+    With what a goal gives to a cause it is told on so many days.
+    """
     drawn = MicroRandomised(odds=odds)
     arms = {
         name: drawn if isinstance(policy, FixedSchedule) else policy
         for name, policy in protocol.arms.items()
     }
-    return msgspec.structs.replace(protocol, arms=arms)
+    features = protocol.features | {Feature.CHARITY: odds}
+    return msgspec.structs.replace(protocol, arms=arms, features=features)
 
 
 def simulate(into: Path, protocol: Protocol, plan: Plan, progress: Progress) -> Path:

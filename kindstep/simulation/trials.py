@@ -61,6 +61,7 @@ def recovered(truth: Truth, found: Sequence[Engagement]) -> Iterator[Recovered]:
     """Yield each estimate of the study's table against what was put in."""
     put_in = {
         "a message, in the half hour after it": truth.message,
+        "a goal told with what it gives, on that day": truth.charity_day,
         "a friend more": truth.friend_steps,
         "a like more a week": truth.like_steps,
         "a degree more of charitable motivation": truth.charity_steps,

@@ -15,6 +15,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     """Effects that estimates should find again."""
 
     message: float = 0.2  # log steps in the half hour after one
+    charity_day: float = 0.1  # log steps on a day whose goal is told with what it gives
     arm_steps: float = 800.0  # a day, in an arm with messages
     friend_steps: float = 150.0  # a day, for each friend
     like_steps: float = 100.0  # a day, for each like a week

@@ -15,7 +15,8 @@ from analytics.epochs import HOUR_US, MINUTE_US, Minutes
 from analytics.lookups import Lookups
 from analytics.runner import Runner
 from coaching.engine import Engine
-from coaching.tables import decisions
+from coaching.features import Feature
+from coaching.tables import decisions, features
 from ingest.store import Store
 from kindstep.simulation import acting, lives
 from kindstep.simulation.joining import enrol, glasses
@@ -72,6 +73,8 @@ class World:
             if half_hour % 2 == 0 and self._is_due(db, now_us + _HALF_HOUR_US):
                 self._tell(db, lookups, now_us)
             changed = self.engine.tick(db, now_us)
+            if half_hour == lives.FIRST_AWAKE:
+                self._hear_the_goal(db, now_us)
             self._live_on(half_hour, self._prompted(db, now_us))
             acting.answer(db, self.engine, sorted(changed), self.chance, now_us)
             if half_hour == _EVENING:
@@ -89,6 +92,15 @@ class World:
             is_worn = self.chance.random() >= _FORGETS
             if number < person.leaves_on:
                 self.days[person.id] = _Day(is_worn, self._log_mean(person))
+
+    def _hear_the_goal(self, db: Connection, now_us: int) -> None:
+        """Let those be moved who are told what it gives; on average nobody walks otherwise."""
+        today = datetime.fromtimestamp(now_us / 1e6, UTC).date()
+        mine = (features.c.day == today) & (features.c.feature == Feature.CHARITY.value)
+        query = select(features.c.participant, features.c.is_on, features.c.odds).where(mine)
+        for who, is_on, odds in db.execute(query):
+            if who in self.days:
+                self.days[who].log_mean += self.truth.charity_day * (is_on - odds)
 
     def _log_mean(self, person: Person) -> float:
         prompted = self.engine.protocol.arms[person.arm].name != "unprompted"

@@ -27,6 +27,12 @@ _WEEK_DAYS: Final = 7
 #: Arms that send no messages.
 _SILENT: Final = "unprompted"
 _CHARITY: Final = ("baseline", "charity")
+#: What is left to chance for a day, in words.
+_FEATURES: Final = {
+    "board": "how the others stand, on that day",
+    "charity": "a goal told with what it gives, on that day",
+    "cheer": "a nudge to cheer a friend, on that day",
+}
 
 Numbers: TypeAlias = Mapping[str, float]  # one of each person
 
@@ -67,7 +73,7 @@ def findings(package: Opened) -> tuple[Finding, ...]:
     held = {"arm": _has_messages(package)}
     charity = {"a degree more of charitable motivation": _charity(package)}
     lines = (*_lines(steps, social, held), *_lines(steps, charity, held | social))
-    return (_prompted(package, steps), _left_to_chance(package), *lines)
+    return (_prompted(package, steps), *_left_to_chance(package), *lines)
 
 
 def _steps_a_day(package: Opened) -> Numbers:
@@ -107,17 +113,19 @@ def _prompted(package: Opened, steps: Numbers) -> Finding:
     return _told(name, "steps a day", Design.OBSERVATIONAL, people, told)
 
 
-def _left_to_chance(package: Opened) -> Finding:
+def _left_to_chance(package: Opened) -> Iterator[Finding]:
+    """Yield what a draw decided: messages, and social features of a day."""
     panel = trial.effect_panel(package)
-    found = panel.overall
-    return Finding(
-        name="a message, in the half hour after it",
-        unit="log steps",
-        design=Design.RANDOMISED,
-        people=panel.people,
-        effect=found.effect,
-        refused=found.refused,
-    )
+    whole_days = [(_FEATURES.get(each.name, each.name), each) for each in panel.by_feature]
+    for name, found in (("a message, in the half hour after it", panel.overall), *whole_days):
+        yield Finding(
+            name=name,
+            unit="log steps",
+            design=Design.RANDOMISED,
+            people=panel.people,
+            effect=found.effect,
+            refused=found.refused,
+        )
 
 
 def _friends(package: Opened) -> Numbers:

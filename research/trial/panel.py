@@ -7,6 +7,7 @@ from typing import Any
 from coaching import effect
 from coaching.effect import EffectPanel, EffectRules, Point
 from research.opened import Opened
+from research.trial.feature_days import feature_points
 
 _NEEDED = ["participant", "counter", "occasion", "state", "probability", "sent"]
 
@@ -18,7 +19,8 @@ def effect_panel(package: Opened) -> EffectPanel:
     """
     rules, made = package.protocol.effect, _made(package)
     found = effect.gather(_points(package, made, rules))
-    return effect.tell(found, effect.often(_spans(made)), rules)
+    days = effect.gather(feature_points(package))
+    return effect.tell(found, effect.often(_spans(made)), rules, days)
 
 
 def points(package: Opened) -> list[Point]:
