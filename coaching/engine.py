@@ -30,8 +30,8 @@ from coaching.locks import Lock
 from coaching.messages import library
 from coaching.messages.library import Library, linted
 from coaching.post.door import Post
-from coaching.post.inbox import Message
 from coaching.post.items import InboxItem
+from coaching.post.message import Message
 from coaching.prompts.door import Prompts
 from coaching.prompts.state import State
 from coaching.protocol import Protocol

@@ -30,7 +30,7 @@ from coaching.own import said_and_done
 from coaching.policies.belief import Belief
 from coaching.policies.lessons import Seen
 from coaching.post import inbox
-from coaching.post.inbox import COACH, Message
+from coaching.post.message import COACH, Message
 from coaching.prompts import decisions as decisions_of
 from coaching.prompts.decisions import Decision
 from coaching.prompts.state import State

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from coaching.daytime import DAY_US
 from coaching.giving.tables import interactions
-from coaching.post.inbox import COACH
+from coaching.post.message import COACH
 from people import registry
 from people.authorize import Topic
 from people.registry import Role

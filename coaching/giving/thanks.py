@@ -10,6 +10,7 @@ from coaching.giving.gifts import pot
 from coaching.giving.vouchers import Voucher
 from coaching.grounds import Grounds
 from coaching.post import inbox
+from coaching.post.message import COACH
 from coaching.post.posting import Letter, post
 from people import registry
 
@@ -27,7 +28,7 @@ def thank(db: Connection, voucher: Voucher, grounds: Grounds, now_us: int) -> tu
     for giver in givers:
         source = f"thanks:{voucher.id}:{giver}"
         if members.one(db, giver) and not inbox.is_written(db, source):
-            letter = Letter(giver, source, inbox.COACH, words.id, expires_us)
+            letter = Letter(giver, source, COACH, words.id, expires_us)
             post(db, letter, grounds, now_us)
     return givers
 

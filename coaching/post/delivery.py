@@ -11,7 +11,7 @@ from coaching.daytime import DAY_MIN, DAY_US, MINUTE_US, is_quiet, minute_of_day
 from coaching.grounds import Grounds
 from coaching.members import Member
 from coaching.post import inbox, outbox
-from coaching.post.inbox import Message, Sent
+from coaching.post.message import Message, Sent
 from coaching.prompts import snoozes
 from coaching.protocol import Protocol
 from coaching.tables import messages

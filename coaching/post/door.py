@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from coaching.door import Door
 from coaching.post import addresses, drafts, inbox
 from coaching.post.addresses import Address
-from coaching.post.inbox import Message
 from coaching.post.items import InboxItem, items
+from coaching.post.message import Message
 from coaching.requests import coach_messages
 from coaching.requests.coach_messages import Template
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from coaching.coaches.tables import draft_steps, supervised
 from coaching.post import inbox
-from coaching.post.inbox import Message
+from coaching.post.message import Message
 from coaching.tables import messages
 from ingest.store import upsert
 

@@ -2,73 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
+from coaching.post.message import Draft, Message, Sent, as_row, from_row
 from coaching.tables import messages, replies
-
-COACH = "coach"  # the sender of what the engine writes
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A message to be written; the same source never writes twice."""
-
-    participant: str
-    source: str
-    sender: str
-    occasion: str
-    template: str
-    text: str
-    options: tuple[str, ...]
-    intended_us: int
-    expires_us: int
-    decision: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message and what became of it."""
-
-    id: int
-    participant: str
-    source: str
-    sender: str
-    occasion: str
-    decision: int | None
-    template: str
-    text: str
-    options: tuple[str, ...]
-    intended_us: int
-    sent_us: int | None
-    pushed_us: int | None
-    delivered_us: int | None
-    shown_us: int | None
-    answered_us: int | None
-    answer: str | None
-    first_answered_us: int | None
-    hidden_until_us: int
-    expires_us: int
-    expired_us: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came into a person's inbox and when, and whether it drew their attention."""
-
-    sent_us: int
-    pushed_us: int | None
-    template: str
 
 
 def write(db: Connection, drafts: Sequence[Draft]) -> dict[str, int]:
     """Write messages that are not there yet; return the id of each by its source."""
     sources = [draft.source for draft in drafts]
     known = _ids(db, sources)
-    rows = [_row(draft) for draft in drafts if draft.source not in known]
+    rows = [as_row(draft) for draft in drafts if draft.source not in known]
     if rows:
         db.execute(insert(messages), rows)
         known = _ids(db, sources)
@@ -84,12 +30,12 @@ def read(db: Connection, participant: str, message_id: int) -> Message | None:
     """Return a participant's message, or None if it is someone else's."""
     mine = (messages.c.id == message_id) & (messages.c.participant == participant)
     row = db.execute(select(messages).where(mine)).first()
-    return None if row is None else _message(row)
+    return None if row is None else from_row(row)
 
 
 def read_all(db: Connection, query: Select[Any]) -> list[Message]:
     """Return the messages that a query of their table finds."""
-    return [_message(row) for row in db.execute(query)]
+    return [from_row(row) for row in db.execute(query)]
 
 
 def open_to(db: Connection, participant: str, now_us: int) -> list[Message]:
@@ -109,7 +55,7 @@ def sent_to(db: Connection, participant: str, limit: int) -> list[Message]:
         messages.c.participant == participant, messages.c.sent_us.is_not(None)
     )
     latest = query.order_by(messages.c.sent_us.desc(), messages.c.id.desc()).limit(limit)
-    return [_message(row) for row in db.execute(latest)]
+    return [from_row(row) for row in db.execute(latest)]
 
 
 def latest_of(db: Connection, participants: Collection[str]) -> dict[str, Message]:
@@ -155,7 +101,7 @@ def of_decisions(
     query = select(messages).where(
         messages.c.participant == participant, messages.c.decision.in_(counters)
     )
-    found = (_message(row) for row in db.execute(query))
+    found = (from_row(row) for row in db.execute(query))
     return {each.decision: each for each in found if each.decision is not None}
 
 
@@ -248,48 +194,5 @@ def _ids(db: Connection, sources: Sequence[str]) -> dict[str, int]:
 
 
 def _latest_first(rows: Any) -> list[Message]:  # noqa: ANN401 - any result of this table
-    found = [_message(row) for row in rows]
+    found = [from_row(row) for row in rows]
     return sorted(found, key=lambda message: (message.sent_us or 0, message.id), reverse=True)
-
-
-def _row(draft: Draft) -> dict[str, object]:
-    return {
-        "participant": draft.participant,
-        "source": draft.source,
-        "sender": draft.sender,
-        "occasion": draft.occasion,
-        "decision": draft.decision,
-        "template": draft.template,
-        "text": draft.text,
-        "options": msgspec.json.encode(draft.options),
-        "intended_us": draft.intended_us,
-        "expires_us": draft.expires_us,
-    }
-
-
-def _message(row: Row[Any]) -> Message:
-    return Message(
-        id=row.id,
-        participant=row.participant,
-        source=row.source,
-        sender=row.sender,
-        occasion=row.occasion,
-        decision=row.decision,
-        template=row.template,
-        text=row.text,
-        options=_options.decode(row.options),
-        intended_us=row.intended_us,
-        sent_us=row.sent_us,
-        pushed_us=row.pushed_us,
-        delivered_us=row.delivered_us,
-        shown_us=row.shown_us,
-        answered_us=row.answered_us,
-        answer=row.answer,
-        first_answered_us=row.first_answered_us,
-        hidden_until_us=row.hidden_until_us,
-        expires_us=row.expires_us,
-        expired_us=row.expired_us,
-    )
-
-
-_options = msgspec.json.Decoder(tuple[str, ...])

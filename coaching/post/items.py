@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from coaching.daytime import local
 from coaching.post import inbox
-from coaching.post.inbox import Message
+from coaching.post.message import Message
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
 from coaching.prompts.why import Why, explain

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from coaching.post import inbox
-from coaching.post.inbox import Message
+from coaching.post.message import Message
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
 from coaching.prompts.reason import WORDS, Reason

@@ -9,7 +9,7 @@ from coaching import agenda, members
 from coaching.agenda import Due, What
 from coaching.grounds import Grounds
 from coaching.post import delivery, inbox
-from coaching.post.inbox import Draft
+from coaching.post.message import Draft
 from coaching.prompts import prompting
 from people import registry
 

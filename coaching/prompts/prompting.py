@@ -14,7 +14,7 @@ from coaching.messages.library import Library
 from coaching.policies.terms import DOSE_KEPT
 from coaching.post import delivery, inbox
 from coaching.post import drafts as supervised
-from coaching.post.inbox import Draft
+from coaching.post.message import COACH, Draft
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
 from coaching.prompts.point import Point
@@ -69,7 +69,7 @@ def _draft(decision: Decision, grounds: Grounds, library: Library) -> Draft:
     return Draft(
         participant=state.participant,
         source=f"decision:{decision.id}",
-        sender=inbox.COACH,
+        sender=COACH,
         occasion=state.occasion,
         template=template,
         text=decision.text or "",

@@ -15,7 +15,7 @@ from coaching.grounds import Grounds
 from coaching.learned import learning
 from coaching.post import inbox
 from coaching.post.delivery import most_pushes, pushes_today
-from coaching.post.inbox import Sent
+from coaching.post.message import Sent
 from coaching.prompts import body, snoozes
 from coaching.prompts.body import Body
 from coaching.prompts.point import Point

@@ -23,7 +23,7 @@ from coaching.coaches import changes, deals, directory, notes
 from coaching.daytime import DAY_US, HOUR_US, local
 from coaching.grounds import Grounds
 from coaching.post import delivery, drafts
-from coaching.post.inbox import Message
+from coaching.post.message import Message
 from coaching.requests.coach_messages import OCCASION
 from coaching.requests.deed import Deed, Deeds
 from people import registry

@@ -12,7 +12,7 @@ from coaching.circles import together
 from coaching.daytime import HOUR_US, MINUTE_US, local
 from coaching.grounds import Grounds
 from coaching.post import delivery, inbox
-from coaching.post.inbox import Message
+from coaching.post.message import Message
 from coaching.prompts import prompting, snoozes
 from coaching.prompts.kind import Kind
 from coaching.requests.deed import Deed, Deeds

@@ -9,7 +9,7 @@ from coaching.acts.act import Outcome
 from coaching.acts.study import CloseStudy, LockProtocol
 from coaching.daytime import DAY_US
 from coaching.grounds import Grounds
-from coaching.post import inbox
+from coaching.post.message import COACH
 from coaching.post.posting import Letter, post
 from coaching.requests.deed import Deed, Deeds
 from people.authorize import Action
@@ -37,7 +37,7 @@ def close(db: Connection, _act: CloseStudy, grounds: Grounds, now_us: int) -> Ou
     ending = members.end_by(db, now_us + 7 * weeks * DAY_US)
     (words,) = grounds.library.fitting(_OCCASION)
     for who in ending:
-        letter = Letter(who, f"closing:{who}", inbox.COACH, words.id, now_us + 7 * DAY_US)
+        letter = Letter(who, f"closing:{who}", COACH, words.id, now_us + 7 * DAY_US)
         post(db, letter, grounds, now_us)
     if not ending:
         return Outcome(ok=True, says="Nobody is in the study for longer than that.")

@@ -10,7 +10,7 @@ from coaching.agenda import Due, What
 from coaching.daytime import DAY_US, MINUTE_US
 from coaching.grounds import Grounds
 from coaching.post import delivery, inbox, outbox
-from coaching.post.inbox import Draft
+from coaching.post.message import COACH, Draft
 from coaching.prompts import prompting
 from coaching.safety import tickets, watch
 from coaching.safety.replies import red_flag
@@ -115,7 +115,7 @@ def _show(db: Connection, flag: RedFlag, watching: Watch, grounds: Grounds, now_
     draft = Draft(
         participant=flag.participant,
         source=flag.source,
-        sender=inbox.COACH,
+        sender=COACH,
         occasion=OCCASION,
         template=OCCASION,
         text=f"{watching.emergency} {_who_comes(watching, words.watched, words.unwatched)}",

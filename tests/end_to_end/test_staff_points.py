@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from coaching.acts.desk import Supervise
 from coaching.post import inbox
-from coaching.post.inbox import Draft
+from coaching.post.message import Draft
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Relation, RelationKind

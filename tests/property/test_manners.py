@@ -17,7 +17,7 @@ from coaching.engine import Engine
 from coaching.members import Member
 from coaching.messages import library
 from coaching.post import delivery
-from coaching.post.inbox import Sent
+from coaching.post.message import Sent
 from coaching.protocol.rules import SetTime
 from coaching.tables import messages
 from people import registry

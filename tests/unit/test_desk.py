@@ -26,7 +26,7 @@ from coaching.acts.prompts import (
     ResolveTicket,
     TakeTicket,
 )
-from coaching.post import inbox
+from coaching.post.message import COACH
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, Topic, allowed
 from people.registry import Person, ViewerKind
@@ -74,7 +74,7 @@ def test_a_draft_waits_and_goes_when_it_is_approved(study):
     assert decide(study, draft).says == "Sent."
 
     (item,) = study.inbox("ada", LATER_US)
-    assert (item.text, item.sender) == (draft.text, inbox.COACH)
+    assert (item.text, item.sender) == (draft.text, COACH)
     assert study.engine.drafts(study.db, ["ada"], LATER_US) == []
     assert not decide(study, draft).ok
 
