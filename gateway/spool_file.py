@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway import lock, wire
+from gateway import lock, spool_series, wire
+from gateway.spool_series import SpoolSeries
 
-_SCHEMA: Final = """
+_SCHEMA: Final = f"""{spool_series.SCHEMA}
 CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS batch (
     position INTEGER PRIMARY KEY,
-    device TEXT NOT NULL, boot INTEGER NOT NULL,
-    stream TEXT NOT NULL, sequence INTEGER NOT NULL,
+    series INTEGER NOT NULL, sequence INTEGER NOT NULL,
     start_us INTEGER NOT NULL, payload BLOB NOT NULL,
-    UNIQUE (device, boot, stream, sequence)
+    UNIQUE (series, sequence)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS set_aside (
     device TEXT NOT NULL, boot INTEGER NOT NULL,
@@ -34,23 +34,33 @@ CREATE TABLE IF NOT EXISTS note (
     PRIMARY KEY (device, what)
 ) STRICT;
 """
-_PASSED: Final = "WHERE device = ? AND boot = ? AND stream = ? AND sequence BETWEEN ? AND ?"
+_FORGET: Final = """
+DELETE FROM batch WHERE sequence BETWEEN ? AND ?
+AND series = (SELECT id FROM series WHERE (device, boot, stream) = (?, ?, ?))
+"""
+_PASSED: Final = """
+UPDATE set_aside SET passed = 1 WHERE sequence BETWEEN ? AND ?
+AND (device, boot, stream) = (?, ?, ?)
+"""
 _HEAD: Final = """
 SELECT device, boot, stream, (
-    SELECT min(sequence) FROM batch AS every
-    WHERE (every.device, every.boot, every.stream) = (head.device, head.boot, head.stream)
+    SELECT min(sequence) FROM batch AS every WHERE every.series = head.series
 ) AS lowest
-FROM (SELECT device, boot, stream FROM batch ORDER BY position LIMIT ?) AS head
-GROUP BY device, boot, stream HAVING lowest > 0
+FROM (SELECT series FROM batch ORDER BY position LIMIT ?) AS head
+JOIN series ON series.id = head.series
+GROUP BY head.series HAVING lowest > 0
 """
-_ROWS: Final = "SELECT position, device, boot, stream, sequence, payload FROM batch"
+_ROWS: Final = """
+SELECT position, device, boot, stream, sequence, payload
+FROM batch JOIN series ON series.id = batch.series
+"""
 _DAY_US: Final = 86_400_000_000
 _LAST: Final = (1 << 63) - 1
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
-_PAGE_BYTES: Final = 2048  # each commit writes a few pages, however little is new in them
-_LOG_PAGES: Final = 2000  # until the log of commits is written into the file
-_SPARE_PAGES: Final = 512  # room that forgetting left in the file itself
+_PAGE_BYTES: Final = 512  # the smallest: a commit writes whole ones, however little is new
+_LOG_PAGES: Final = 8000  # until the log of commits is written into the file
+_SPARE_PAGES: Final = 2048  # room that forgetting left in the file itself
 _MOST_SET_ASIDE_TOLD: Final = 100
 
 
@@ -102,6 +112,7 @@ class SpoolFile:
             held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
             self._db = held.enter_context(contextlib.closing(_open(path)))
             self._limit(limit_bytes)
+            self._series = SpoolSeries(self._db)
             self.client_id = self._identify()
             ((self.size,),) = self._db.execute("SELECT count(*) FROM batch")
             self._position = self.end()
@@ -129,11 +140,12 @@ class SpoolFile:
         if self._must_grow() and shutil.disk_usage(self._folder).free < _RESERVE_BYTES:
             raise SpoolFull(f"less than {_RESERVE_BYTES >> 20} MiB free in {self._folder}")
         self._refuse_beyond(max(b.start_us for b, _ in rows))
+        self._series.tidy()
+        number = self._series.number
         cursor = self._db.executemany(
-            "INSERT INTO batch (position, device, boot, stream, sequence, start_us, payload) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO batch VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [
-                (position, b.device, b.boot, b.stream, b.sequence, b.start_us, raw)
+                (position, number((b.device, b.boot, b.stream)), b.sequence, b.start_us, raw)
                 for position, (b, raw) in enumerate(rows, self._position + 1)
             ],
         )
@@ -157,12 +169,12 @@ class SpoolFile:
     def delete(self, marks: Sequence[wire.Mark]) -> None:
         """Remove what the marks have passed."""
         keys = [
-            (mark.device, mark.boot, mark.stream, first, last)
+            (first, last, mark.device, mark.boot, mark.stream)
             for mark in marks
             for first, last in ((-1, mark.sequence), *mark.beyond)
         ]
-        self.size -= self._db.executemany(f"DELETE FROM batch {_PASSED}", keys).rowcount  # noqa: S608 - ours
-        self._db.executemany(f"UPDATE set_aside SET passed = 1 {_PASSED}", keys)  # noqa: S608 - ours
+        self.size -= self._db.executemany(_FORGET, keys).rowcount
+        self._db.executemany(_PASSED, keys)
 
     def after(self, position: int, limit: int, upto: int = _LAST) -> list[Spooled]:
         """Return the next batches in order."""
@@ -184,17 +196,14 @@ class SpoolFile:
 
     def set_aside(self, position: int, reason: str) -> None:
         """Move a batch out of the way, with the reason."""
-        rows = self._db.execute(
-            "DELETE FROM batch WHERE position = ? "
-            "RETURNING device, boot, stream, sequence, payload",
-            (position,),
-        ).fetchall()
-        self._db.executemany(
-            "INSERT INTO set_aside (device, boot, stream, sequence, payload, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [(*row, reason) for row in rows],
-        )
-        self.size -= len(rows)
+        for it in self.at([position]):
+            self._db.execute("DELETE FROM batch WHERE position = ?", (position,))
+            self._db.execute(
+                "INSERT INTO set_aside (device, boot, stream, sequence, payload, reason) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (it.device, it.boot, it.stream, it.sequence, it.payload, reason),
+            )
+            self.size -= 1
 
     def depth(self) -> Depth:
         aside = self._db.execute(
@@ -234,6 +243,7 @@ class SpoolFile:
     def _undo(self, size: int) -> None:
         if self._db.in_transaction:  # sqlite undoes by itself what the disk had no room for
             self._db.execute("ROLLBACK")
+        self._series.forget()
         self.size = size
 
     def _limit(self, limit_bytes: int) -> None:

@@ -329,3 +329,27 @@ async def fill(spool, first=0):
 
 def large(sequence):
     return replace(batch(sequence), samples=bytes(6 * 5_000))
+
+
+async def test_a_connection_that_is_over_and_stored_leaves_nothing_behind(path, spool):
+    for boot in range(20):
+        await spool.keep([batch(0, boot=boot), batch(1, boot=boot), batch(0, device="other")])
+        await spool.forget([mark(1, boot=boot)])
+    await spool.keep([batch(0, boot=99)])
+
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM series").fetchone()[0] <= 3
+    assert [row.boot for row in await spool.after(0, 9)] == [7, 99]
+
+
+async def test_a_new_connection_does_not_pass_for_one_that_waits_still(spool):
+    await spool.keep([batch(0), batch(1)])
+    await spool.keep([batch(0, boot=8), batch(1, boot=8)])
+    await spool.keep([batch(0, boot=9)])
+    await spool.forget([mark(1, boot=8)])
+
+    assert [(it.boot, it.sequence) for it in await spool.after(0, 9)] == [
+        (7, 0),
+        (7, 1),
+        (9, 0),
+    ]
