@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 
 from gateway.wire import Batch, DeviceCount, Lost
+
+#: What an entry or a refusal is known by: device, boot, stream, sequence, first.
+Key: TypeAlias = tuple[str, int, str, int, int]
 
 #: `Refusal.first` of a batch that was never read or never came, and may still be stored.
 WHOLE: Final = -1
@@ -20,6 +23,11 @@ class Arrival(msgspec.Struct, frozen=True):
     first: int  # where the piece begins in the batch that was sent
     batch: Batch
     sent: bytes | None = None  # the batch as it came; None: a piece of it, or nobody knows
+
+    @property
+    def key(self) -> Key:
+        batch = self.batch
+        return batch.device, batch.boot, batch.stream, batch.sequence, self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,10 @@ class Refusal:
     first: int  # of the samples in the batch that was sent; WHOLE: nobody knows its samples
     samples: int
     reason: str  # "overlap", "echo"; of WHOLE: "dead_letter: …", "set_aside: …", "forgotten"
+
+    @property
+    def key(self) -> Key:
+        return self.device, self.boot, self.stream, self.sequence, self.first
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -78,7 +90,7 @@ class Hour:
 
 
 class Log(Protocol):
-    """An append-only log, idempotent on (device, boot, stream, sequence, first)."""
+    """An append-only log, idempotent on keys."""
 
     def append(
         self, arrivals: Sequence[Arrival], refusals: Sequence[Refusal] = ()

@@ -6,8 +6,6 @@ import struct
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -16,12 +14,12 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.wire import Batch
-from ingest.log import Arrival, Entry, Hour, Refusal
-from ingest.log.places import Added, Key, Places
+from ingest.log import Arrival, Entry, Hour, Key, Refusal
+from ingest.log.hour_name import HourName
+from ingest.log.places import Added, Places
 from ingest.log.sequences import Sequences
 
 HOUR_US: Final = 3_600_000_000
-_STAMP: Final = "%Y%m%dT%H"
 _LONGEST_BATCH_US: Final = (1 << 32) - 1  # offsets are uint32
 _LAST: Final = (1 << 63) - 1
 
@@ -40,7 +38,7 @@ CREATE TABLE IF NOT EXISTS entry (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS added ( -- a row a commit
     first INTEGER PRIMARY KEY, -- position
-    keys BLOB NOT NULL -- device, boot, stream and sequence, position by position
+    keys BLOB NOT NULL -- device, boot, stream, sequence, first: position by position
 ) STRICT;
 CREATE INDEX IF NOT EXISTS entry_events ON entry (device, stream, start_us)
     WHERE start_us IS NOT NULL;
@@ -62,50 +60,13 @@ _decode = msgspec.msgpack.Decoder(Batch).decode
 _keys = msgspec.msgpack.Decoder(list[Key]).decode
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class HourName:
-    """What a file's name says: the first position it may hold, and its hour."""
-
-    first: int
-    hour_us: int
-
-    @classmethod
-    def parse(cls, path: Path) -> "HourName":
-        stamp, first = path.stem.split("-")
-        hour = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-        return cls(int(first), int(hour.timestamp()) * 1_000_000)
-
-    def __str__(self) -> str:
-        hour = datetime.fromtimestamp(self.hour_us // 1_000_000, UTC)
-        return f"{hour.strftime(_STAMP)}-{self.first:019d}.db"
-
-
-def row(item: Arrival | Refusal) -> Row:
-    """Return everything of a row but its position."""
+def row(position: int, key: Key, item: Arrival | Refusal) -> Row:
+    """Return what stands at a position."""
+    said = (position, item.received_us, item.gateway, *key)
     if isinstance(item, Refusal):
-        key = (item.device, item.boot, item.stream, item.sequence, item.first)
-        return (
-            item.received_us,
-            item.gateway,
-            *key,
-            item.samples,
-            None,
-            None,
-            item.reason,
-            None,
-        )
+        return (*said, item.samples, None, None, item.reason, None)
     batch = item.batch
-    key = (batch.device, batch.boot, batch.stream, batch.sequence, item.first)
-    span = _span_us(batch)
-    return (
-        item.received_us,
-        item.gateway,
-        *key,
-        batch.size,
-        *span,
-        None,
-        item.sent or _encode(batch),
-    )
+    return (*said, batch.size, *_span_us(batch), None, item.sent or _encode(batch))
 
 
 def _span_us(batch: Batch) -> tuple[int | None, int | None]:
@@ -133,8 +94,8 @@ class HourFile:
         if not read_only:
             self._learn()
 
-    def holds(self, key: tuple[str, int, str, int, int]) -> bool:
-        """Answer whether (device, boot, stream, sequence, first) is here."""
+    def holds(self, key: Key) -> bool:
+        """Answer whether an entry or a refusal is here."""
         lane, sequence = key[:3], key[3]
         if lane not in self._sequences or sequence not in self._sequences[lane]:
             return False
@@ -142,10 +103,8 @@ class HourFile:
         found = self._read(f"{_HELD}{_AMONG}", (*key[1:], json.dumps(mine)))
         return bool(found)
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Insert rows, positions included, and return once they are durable."""
-        first = rows[0][0]
-        keys = [line[3:7] for line in rows]
+    def write(self, first: int, keys: Sequence[Key], rows: Sequence[Row]) -> None:
+        """Insert rows from a position on, each with its key; return once they are durable."""
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.executemany(_INSERT, rows)
@@ -218,7 +177,7 @@ class HourFile:
             self._know(first, _keys(keys))
 
     def _know(self, first: int, keys: Iterable[Key]) -> None:
-        for device, boot, stream, sequence in keys:
+        for device, boot, stream, sequence, _ in keys:
             self._sequences[device, boot, stream].add(sequence)
         self._learned = first
 

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 import msgspec
 
-Key: TypeAlias = tuple[str, int, str, int]  # device, boot, stream, sequence
 Added: TypeAlias = tuple[int, bytes]  # the first position of a commit, and its keys
 
 

@@ -7,8 +7,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from ingest import durable
-from ingest.log import Arrival, Entry, Hour, Refusal
-from ingest.log.hour_file import HOUR_US, HourFile, HourName, Row, row
+from ingest.log import Arrival, Entry, Hour, Key, Refusal
+from ingest.log.hour_file import HOUR_US, HourFile, Row, row
+from ingest.log.hour_name import HourName
 
 
 class SqliteLog:
@@ -96,28 +97,27 @@ class SqliteLog:
             self._files = {}
 
     def _append(self, hour_us: int, items: Iterable[Arrival | Refusal]) -> list[Entry]:
-        entries: list[Entry] = []
-        rows: list[Row] = []
-        keys: set[Row] = set()
+        new: dict[Key, Arrival | Refusal] = {}
         for item in items:
-            line = row(item)
-            key = line[2:7]
-            if key in keys or any(file.holds(key) for file in self._files.values()):
-                continue
-            keys.add(key)
-            position = self._last + 1 + len(rows)
-            rows.append((position, *line))
-            if isinstance(item, Arrival):
-                entries.append(
-                    Entry(position, item.received_us, item.gateway, item.first, item.batch)
-                )
-        if rows:
-            self._write(self._file_of(hour_us), rows)
-        return entries
+            key = item.key
+            if key not in new and not any(file.holds(key) for file in self._files.values()):
+                new[key] = item
+        if not new:
+            return []
+        file, first = self._file_of(hour_us), self._last + 1
+        placed = list(enumerate(new.items(), first))
+        self._write(file, first, [*new], [row(at, key, item) for at, (key, item) in placed])
+        return [
+            Entry(at, item.received_us, item.gateway, item.first, item.batch)
+            for at, (_, item) in placed
+            if isinstance(item, Arrival)
+        ]
 
-    def _write(self, file: HourFile, rows: Sequence[Row]) -> None:
+    def _write(
+        self, file: HourFile, first: int, keys: Sequence[Key], rows: Sequence[Row]
+    ) -> None:
         try:
-            file.write(rows)
+            file.write(first, keys, rows)
         except sqlite3.Error:
             self._last = file.last()
             raise
