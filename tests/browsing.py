@@ -93,6 +93,13 @@ def key_at(target, key="Enter"):
     raise AssertionError(f"Tab does not lead to {target}")
 
 
+def unfold(page, title):
+    """Open a part of somebody's own page; give it."""
+    part = page.get_by_role("region", name=title)
+    part.locator("summary").tap()
+    return part
+
+
 def fits(page, width):
     """Tell whether a page is as wide as its screen, and nothing to be used is out of reach."""
     wide = "document.documentElement.scrollWidth"

@@ -164,9 +164,18 @@ async def entered(browser, address, **how):
     return page
 
 
+async def unfold(page, title):
+    """Open a part of somebody's own page, unless it is open; give it."""
+    part = page.get_by_role("region", name=title)
+    if not await part.locator("details[open]").count():
+        await part.locator("summary").tap()
+    return part
+
+
 async def share(page, what, viewer):
     """Let a kind of people see something, on the page of one's choices."""
-    switch = page.get_by_role("switch", name=f"{what}: {viewer}")
+    sees = await unfold(page, "Who sees what")
+    switch = sees.get_by_role("switch", name=f"{what}: {viewer}")
     await expect(switch).to_have_attribute("aria-checked", "false")
     await switch.tap()
     await expect(switch).to_have_attribute("aria-checked", "true")

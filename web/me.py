@@ -41,6 +41,8 @@ TOPICS: Final = {
     Topic.MESSAGES: ("Messages", "they may write to you"),
 }
 
+#: In which part of the page it stands what was done, where the route is not called like it.
+_PART_OF: Final = {"resume": "pause", "push": "reach", "buzz": "reach"}
 ZONES: Final = tuple(sorted(available_timezones()))
 
 Sees = Annotated[Visit, Depends(Needs(Action.SEE, Topic.PROMPTS))]
@@ -153,16 +155,18 @@ async def do(request: Request, visit: Visit, act: Act) -> Response:
 
 
 async def _answer(request: Request, visit: Visit, outcome: Outcome) -> Response:
+    said_of = request.url.path.split("/")[2]
+    at = _PART_OF.get(said_of, said_of)
     if "hx-request" not in request.headers:  # a form sent without script
-        return RedirectResponse("/me", 303)
-    return await run_in_threadpool(_show, parts_of(request), visit, outcome)
+        return RedirectResponse(f"/me#{at}-title", 303)
+    return await run_in_threadpool(_show, parts_of(request), visit, outcome, at)
 
 
-def _show(parts: Parts, visit: Visit, outcome: Outcome | None) -> Response:
+def _show(parts: Parts, visit: Visit, outcome: Outcome | None, at: str = "") -> Response:
     with parts.store.reading() as db:
         said = _choices(db, parts, visit)
     name = "me.html" if outcome is None else "_me.html"
-    return parts.pages.show(name, said | {"outcome": outcome})
+    return parts.pages.show(name, said | {"outcome": outcome, "at": at})
 
 
 def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from kindstep.enrolment import Desk
 from kindstep.taking_in import Newcomer
 from tests import from_nothing
 from tests.browsing import DESK, PHONE
-from tests.from_nothing import NUMBER, amended, faults, share, strap, walked
+from tests.from_nothing import NUMBER, amended, faults, share, strap, unfold, walked
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -167,7 +167,7 @@ async def written_to(hub, dana, ben):
     await expect(row(dana, "Ben").locator("td.answer b")).to_be_visible()
     # 6: a message in quiet hours is held
     await ben.goto(f"{hub.address}/me")
-    quiet = ben.get_by_role("region", name="Quiet hours")
+    quiet = await unfold(ben, "Quiet hours")
     await quiet.get_by_label("From").fill("11:00")
     await quiet.get_by_label("to", exact=True).fill("14:30")
     await quiet.get_by_role("button", name="Save").tap()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from analytics import readings
 from analytics.readings import Reading
 from people.authorize import Topic
-from tests.browsing import DESK, PHONE, faults, fits
+from tests.browsing import DESK, PHONE, faults, fits, unfold
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, STRANGER
 
 pytestmark = pytest.mark.browser
@@ -63,12 +63,13 @@ def test_a_cheer_reaches_a_friend(visit):
 def test_quiet_hours_are_kept(visit):
     page = visit(FARID, "participant", "/me", **PHONE)
 
-    quiet = page.get_by_role("region", name="Quiet hours")
+    quiet = unfold(page, "Quiet hours")
     quiet.get_by_label("From").fill("22:15")
     quiet.get_by_role("button", name="Save").tap()
 
     expect(page.get_by_text("Quiet from 22:15 to 08:00.")).to_be_visible()
     page.reload()
+    unfold(page, "Quiet hours")
     expect(page.get_by_text("Nothing is sent from 22:15 to 08:00.")).to_be_visible()
 
 

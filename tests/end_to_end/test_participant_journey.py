@@ -24,6 +24,7 @@ from tests.from_nothing import (
     faults,
     share,
     strap,
+    unfold,
     walked,
     zone_in_daylight,
 )
@@ -81,19 +82,21 @@ async def chosen(phone):
     home = phone.url
     await phone.goto(home + "me")
     # 3: quiet hours and frequency
-    quiet = phone.get_by_role("region", name="Quiet hours")
+    quiet = await unfold(phone, "Quiet hours")
     await quiet.get_by_label("From").fill("22:15")
     await quiet.get_by_role("button", name="Save").tap()
     await expect(phone.get_by_text("Nothing is sent from 22:15 to 08:00.")).to_be_visible()
-    often = phone.get_by_role("region", name="How often")
+    often = await unfold(phone, "How often")
     await often.get_by_label("Messages a day, at most").select_option("4")
     await saved(phone, often)
+    await unfold(phone, "How often")
     await expect(often.get_by_label("Messages a day, at most")).to_have_value("4")
     # 4: baseline, choose a goal from a band
-    goal = phone.get_by_role("region", name="Your goal")
+    goal = await unfold(phone, "Your goal")
     await expect(goal).to_contain_text("Today 2,000 steps: where everyone starts")
     await goal.get_by_label("At most").fill("9000")
     await saved(phone, goal)
+    await unfold(phone, "Your goal")
     await expect(goal.get_by_label("At most")).to_have_value("9000")
     await phone.goto(home)
     await expect(phone.locator("[data-show=goal]")).to_have_text("2,000")

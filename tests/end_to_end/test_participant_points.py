@@ -14,7 +14,7 @@ from coaching.coaches import reputation
 from coaching.post import inbox
 from people import registry
 from people.authorize import Actor, Role, Topic
-from tests.browsing import DESK, PHONE, Waits, best, faults, fits, programs
+from tests.browsing import DESK, PHONE, Waits, best, faults, fits, programs, unfold
 from tests.cable import Cable
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
 
@@ -344,7 +344,8 @@ def withdrawn(face, coach, phone):
     heard(coach, "/live")
     beat(face, FARID, 77)
     coach.evaluate("until()")
-    switch = phone.get_by_role("switch", name="Heart rate: your coach")
+    sees = unfold(phone, "Who sees what")
+    switch = sees.get_by_role("switch", name="Heart rate: your coach")
     switch.tap()
     while not coach.evaluate("heard.some(([kind]) => kind === 'hidden')"):
         beat(face, FARID, 78)
@@ -372,7 +373,7 @@ def test_point_13_a_break_keeps_the_row_and_mutes_prompts(visit, face):
     page = visit(STRANGER, "participant", "/me", **PHONE)
     until = datetime.fromtimestamp(face.clock() / 1e6, UTC).date() + dt.timedelta(days=3)
 
-    page.get_by_label("until").fill(until.isoformat())
+    unfold(page, "Take a break").get_by_label("until").fill(until.isoformat())
     page.get_by_role("button", name="Start break").tap()
 
     expect(page.get_by_text("You have a break until")).to_be_visible()
