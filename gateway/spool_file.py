@@ -275,6 +275,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(_SCHEMA)
+        db.execute("SELECT series FROM batch LIMIT 0")  # a file of before series has none
     except sqlite3.Error as error:
         db.close()
         raise OSError(f"{path}: {error}") from error

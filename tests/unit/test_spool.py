@@ -331,6 +331,15 @@ def large(sequence):
     return replace(batch(sequence), samples=bytes(6 * 5_000))
 
 
+def test_a_file_of_another_layout_is_refused_at_once(path):
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE batch (position INTEGER PRIMARY KEY, device TEXT)")
+
+    with pytest.raises(OSError, match=r"spool\.db: no such column: series"):
+        Spool(path, limit_bytes=ROOM)
+
+
 async def test_a_connection_that_is_over_and_stored_leaves_nothing_behind(path, spool):
     for boot in range(20):
         await spool.keep([batch(0, boot=boot), batch(1, boot=boot), batch(0, device="other")])
