@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.archive.columns import to_table
+from ingest.archive.columns import numbers, to_table
 from ingest.log import Entry
 
 #: What is read of each batch besides its samples.
@@ -102,7 +102,7 @@ def _numbers(rows: pa.Table, name: str) -> NDArray[Any]:
     column: Any = rows[name]
     if column.null_count:
         column = column.fill_null(_NOTHING[name])
-    return column.to_numpy()
+    return numbers(column)
 
 
 def _bytes(rows: pa.Table, name: str) -> NDArray[np.uint8]:
