@@ -13,6 +13,7 @@ from people import registry
 from people.authorize import Role
 from people.trail import Trace
 from web import staff
+from web.deeds import DEEDS
 from web.guard import NeedsRole, Operates, Visit
 from web.parts import Parts, parts_of
 from web.told import moment
@@ -90,6 +91,6 @@ def _show(parts: Parts, visit: Visit, found: list[Trace], said: dict[str, Any]) 
         names = registry.names_of(db, everybody) if not said["of_study"] else {}
         said |= staff.everywhere(db, visit)
     when = {each.number: f"{moment(each.at_us):%Y-%m-%d %H:%M:%S} UTC" for each in lines}
-    said |= {"lines": lines, "names": names, "when": when}
+    said |= {"lines": lines, "names": names, "when": when, "deeds": DEEDS}
     said["older"] = lines[-1].number if len(found) > _LINES else None
     return parts.pages.show("trail.html", said)

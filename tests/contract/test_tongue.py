@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
@@ -15,6 +16,8 @@ from tests import web_study
 from tests.web_study import AMARA, COACH, DAY, FARID, JON, MAYA, NAMES, OPERATOR, ZONE
 from web import authority
 from web.catalogues.gathering import WEB, gathered
+from web.deeds import DEEDS
+from web.orders import Order
 from web.phrases import PLACE
 from web.tongue import preferred, tongues
 
@@ -205,6 +208,18 @@ def test_the_trail_tells_acts_in_hebrew(client):
     operator.post("/operator/links", data=form, headers={"sec-fetch-site": "same-origin"})
 
     assert "הנפקת קישור כניסה" in operator.get("/operator/trail").text
+
+
+def test_whatever_the_trail_keeps_of_staff_is_worded_and_translated(client):
+    orders = {order.__name__ for order in get_args(Order)}
+    assert orders <= DEEDS.keys()
+    operator = hebrew(client, OPERATOR, Role.OPERATOR)
+    for what in DEEDS:
+        actor = Actor(OPERATOR, Role.OPERATOR)
+        client.face.trail.note(actor, what, MAYA, now_us=client.face.clock())
+    told = operator.get("/operator/trail").text
+    assert not re.findall("<span dir=.auto.>[^<]*[A-Z][a-z]+[A-Z]", told)
+    assert not {words for words in DEEDS.values() if words in told}
 
 
 def test_a_study_is_closed_by_the_words_that_the_page_asks_for(client):

@@ -209,7 +209,7 @@ async def handed_over(hub, dana, ana, folder):
     await expect(flag.get_by_role("button", name="Undo: open it again")).to_be_visible()
     await expect(flag.locator("article")).to_have_count(0)
     await hub.desk.goto(f"{hub.address}/operator/trail?whom={await hub.who('Ana')}")
-    audit = hub.desk.locator("tbody tr", has_text="ResolveTicket")
+    audit = hub.desk.locator("tbody tr", has_text="closed a sign of danger")
     await expect(audit).to_contain_text("Dana")
     await expect(audit).to_contain_text("Ana")
     await hub.desk.goto(f"{hub.address}/operator")
