@@ -13,6 +13,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+from coaching.coaches.reputation import LATEST
 from kindstep import settings, study
 from kindstep.enrolment import Desk
 from kindstep.taking_in import Newcomer
@@ -230,6 +231,8 @@ async def rated(hub, dana, ben):
     await expect(ben.locator("#rate")).to_contain_text("Thank you.")
     await dana.reload()
     await expect(says).to_contain_text("4.0 of 5 stars, 30 responses")
+    await expect(dana.get_by_role("article")).to_have_count(LATEST)
+    assert await faults(dana) == []
 
 
 async def crowd(hub, dana, coach):
@@ -251,7 +254,8 @@ async def crowd(hub, dana, coach):
             card = (await phone.get("/cards/prompt")).text
             path, said = _OFFER.search(card).groups()
             await phone.post(path, data={"answer": said})
-            rating = await phone.post("/rate", data={"coach": coach, "stars": stars})
+            given = {"coach": coach, "stars": stars, "comment": f"Answers {who}"}
+            rating = await phone.post("/directory/rate", data=given)
             assert "Thank you." in rating.text
 
     people = enumerate(zip(known, links, strict=True))
