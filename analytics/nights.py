@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, select
 
 from analytics import days, epochs
 from analytics.kernels import rr, sleep
@@ -157,3 +157,16 @@ def of_row(row: Row[Any]) -> Night:
 
 
 assert tuple(nights.c.keys()) == _COLUMNS  # noqa: S101 - one table, one record, one order
+
+
+def night(db: Connection, participant: str, day: date) -> Night | None:
+    """Return the night before a day; None while it is not over, or nothing was heard of it."""
+    query = select(nights).where(nights.c.participant == participant, nights.c.day == day)
+    row = db.execute(query).one_or_none()
+    return None if row is None else of_row(row)
+
+
+def nights_of_person(db: Connection, participant: str) -> list[Night]:
+    """Return every night of which something was ever heard, in order."""
+    query = select(nights).where(nights.c.participant == participant)
+    return [of_row(row) for row in db.execute(query.order_by(nights.c.day))]
