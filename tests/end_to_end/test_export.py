@@ -47,7 +47,7 @@ from tests.exported import (
     protocol,
 )
 from tests.learned import POLICY
-from tests.unit.test_runner import walk
+from tests.scoring import walk
 
 WEEK_US = 7 * 86_400_000_000
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "trial.py"

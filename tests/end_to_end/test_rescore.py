@@ -28,7 +28,7 @@ from people import registry
 from people.registry import Person, Role
 from research.rescoring import OtherRun, Results, Run
 from tests.conftest import leashed
-from tests.unit.test_runner import DAY, NOON_US, walk
+from tests.scoring import DAY, NOON_US, walk
 
 PEOPLE = ("ada", "ben", "chidi", "dana", "eve")  # more pieces of work than a helper is given
 LATER_US = NOON_US + 3 * HOUR_US

@@ -14,10 +14,10 @@ from coaching.days.streaks import streak
 from coaching.engine import Engine
 from gateway import wire
 from kindstep.tables import METADATAS
+from tests import scoring
 from tests.coached import ADA, MONDAY, Study, at, usc
 from tests.property.test_steps import gait
-from tests.unit import test_runner as scoring
-from tests.unit.test_runner import DAY_US, HOUR_US, MIDNIGHT_US, MINUTE_US, Hub
+from tests.scoring import DAY_US, HOUR_US, MIDNIGHT_US, MINUTE_US, Hub
 
 DAY = date(2024, 3, 4)
 SEEN = Inputs(valid_steps=(), previous_steps=None, paused_lately=False)

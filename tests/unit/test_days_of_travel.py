@@ -15,7 +15,7 @@ from analytics.tables import day_facts, metadata
 from people import registry
 from people.registry import Person, Role
 from tests.people_world import memory_db
-from tests.unit.test_runner import Hub, walk
+from tests.scoring import Hub, walk
 
 LONDON, AUCKLAND, HONOLULU = "Europe/London", "Pacific/Auckland", "Pacific/Honolulu"
 APIA = "Pacific/Apia"

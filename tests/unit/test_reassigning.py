@@ -13,7 +13,7 @@ from analytics.reading import frames_of
 from analytics.shard import Shard
 from ingest.log import Entry
 from people import registry
-from tests.unit.test_runner import DAY_US, MIDNIGHT_US, NOON_US, Hub, offline, walk
+from tests.scoring import DAY_US, MIDNIGHT_US, NOON_US, Hub, offline, walk
 
 LATER_US = NOON_US + 3 * HOUR_US
 
