@@ -42,6 +42,9 @@ class _ByLine:
         self.heard = threading.Event()
         self.heard.set()
 
+    def publish(self, *_: object, **_said: object) -> None:
+        """Tell nobody of what a page does itself, such as that a message was seen."""
+
 
 def pages(folder: str, count: str) -> None:
     """Serve a study's pages until standard input ends; first say how to get in."""
@@ -91,12 +94,11 @@ def _work(
     """Each second: hearts of all, and the minutes of a sixtieth of them."""
     second = 0
     while telling.wait():
-        begun_s = time.monotonic()
         now_us = ahead_us + time.monotonic_ns() // 1000
         live.stored([_beat(who, n, second, now_us) for n, who in enumerate(people)])
         _commit(store, live, people[second % _MINUTE :: _MINUTE], second, ahead_us)
         second += 1
-        time.sleep(max(0.0, 1 - (time.monotonic() - begun_s)))
+        time.sleep(1 - time.monotonic() % 1)  # a slow second is no reason to tell less
 
 
 def _beat(who: str, n: int, second: int, now_us: int) -> Entry:
