@@ -22,7 +22,7 @@ def offer(request: Request, token: str) -> Response:
     """Show a button: whoever previews a link in a chat must not use it up."""
     parts = parts_of(request)
     now_us, address = parts.now_us(), _address(request)
-    if parts.attempts.are_too_many(address, now_us):
+    if parts.attempts.wait_s(address, now_us):
         return _no_way_in(request, "too_many", 429)
     if not parts.accounts.is_good(token, now_us):
         parts.attempts.note_failure(address, now_us)
@@ -35,7 +35,7 @@ def redeem(request: Request, token: str) -> Response:
     """Use a link up: a new session, and its person's page."""
     parts = parts_of(request)
     now_us, address = parts.now_us(), _address(request)
-    if parts.attempts.are_too_many(address, now_us):
+    if parts.attempts.wait_s(address, now_us):
         return _no_way_in(request, "too_many", 429)
     session_id = parts.accounts.redeem(token, now_us, _browser(request))
     actor = session_id and parts.accounts.session(session_id, now_us)
@@ -76,13 +76,13 @@ def by_passkey(request: Request, credential: Annotated[dict[str, Any], Body()]) 
     """Let in whose passkey signed it."""
     parts = parts_of(request)
     now_us, address = parts.now_us(), _address(request)
-    if parts.attempts.are_too_many(address, now_us):
-        return JSONResponse({"says": _WAIT}, 429)
+    if parts.attempts.wait_s(address, now_us):
+        return _said(request, _WAIT, 429)
     try:
         actor = parts.accounts.passkeys.verify(credential, here(request), now_us)
     except NotProved:
         parts.attempts.note_failure(address, now_us)
-        return JSONResponse({"says": _WRONG_PASSKEY}, 403)
+        return _said(request, _WRONG_PASSKEY, 403)
     return take_up(request, actor, JSONResponse({"to": home(actor)}))
 
 
@@ -112,7 +112,7 @@ def by_second_factor(request: Request, code: Annotated[str, Form(max_length=40)]
     if not actor:
         return _ask(request, _BEGIN_ANEW, status=403)
     tried = f"code of {actor.person}"
-    if parts.attempts.are_too_many(tried, now_us):
+    if parts.attempts.wait_s(tried, now_us):
         return _ask_code(request, _WAIT, 429)
     accounts = parts.accounts
     if not accounts.second.verify(actor.person, code, now_us) and not accounts.passwords.spend(
@@ -142,7 +142,7 @@ _MAKES_UP = {Lack.CODE: "/sign-in/code", Lack.FACTOR: "/account/second-factor"}
 _WRONG = "User name and password do not belong together."
 _WRONG_PASSKEY = "That passkey is not known here."
 _WRONG_CODE = "That code is not one of yours, or was used before."
-_WAIT = "Too many tries. Please wait ten minutes."
+_WAIT = "Too many tries. Please wait a little, ten minutes at most."
 
 
 def _prove(
@@ -152,7 +152,7 @@ def _prove(
     parts = parts_of(request)
     now_us = parts.now_us()
     tried = (_address(request), f"user {user.strip().casefold()}")
-    if any(parts.attempts.are_too_many(each, now_us) for each in tried):
+    if any(parts.attempts.wait_s(each, now_us) for each in tried):
         return _ask(request, _WAIT, user, 429)
     actor = proof()
     if actor is None:
@@ -214,6 +214,11 @@ def ask_again(request: Request) -> Response:
 def _ask_code(request: Request, wrong: str, status: int = 200) -> Response:
     said = {"lang": asked_for(request), "wrong": wrong}
     return parts_of(request).pages.show("sign_in_code.html", said, status)
+
+
+def _said(request: Request, words: str, status: int) -> Response:
+    tongue = parts_of(request).pages.words(asked_for(request)).tongue
+    return JSONResponse({"says": tongue.said(words)}, status)
 
 
 def _browser(request: Request) -> str:

@@ -8,7 +8,7 @@ from tests import web_study
 from tests.web_study import COACH, JON, MAYA, OLGA, OPERATOR
 from web import accounts
 from web.accounts import Accounts, BadChoice
-from web.accounts.attempts import MOST, SPAN_US, Attempts
+from web.accounts.attempts import MOST, Attempts
 from web.accounts.sessions import browser_of
 
 NOW_US = 1_000_000_000
@@ -73,15 +73,25 @@ def test_the_file_holds_nothing_to_sign_in_with(doors, tmp_path):
     assert (tmp_path / "sign-in.db").stat().st_mode & 0o077 == 0
 
 
-def test_guessing_is_stopped_for_a_while_and_for_one_address():
-    attempts = Attempts()
-    for _ in range(MOST):
-        assert not attempts.are_too_many("10.0.0.1", NOW_US)
-        attempts.note_failure("10.0.0.1", NOW_US)
+def test_each_wrong_try_past_the_first_twenty_doubles_the_wait_of_its_address():
+    attempts, now_us, waits_s = Attempts(), NOW_US, []
+    for _ in range(MOST + 12):
+        waits_s.append(attempts.wait_s("10.0.0.1", now_us))
+        now_us += waits_s[-1] * 1_000_000
+        assert attempts.wait_s("10.0.0.1", now_us) == 0
+        attempts.note_failure("10.0.0.1", now_us)
 
-    assert attempts.are_too_many("10.0.0.1", NOW_US)
-    assert not attempts.are_too_many("10.0.0.2", NOW_US)
-    assert not attempts.are_too_many("10.0.0.1", NOW_US + SPAN_US)
+    assert waits_s == [0] * MOST + [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
+    assert attempts.wait_s("10.0.0.2", now_us) == 0
+
+
+def test_an_hour_without_a_wrong_try_begins_anew():
+    attempts = Attempts()
+    for _ in range(MOST + 5):
+        attempts.note_failure("10.0.0.1", NOW_US)
+    attempts.note_failure("10.0.0.1", NOW_US + 3_600_000_000)
+
+    assert attempts.wait_s("10.0.0.1", NOW_US + 3_600_000_000) == 0
 
 
 def test_a_preview_does_not_use_a_link_up(face, browser):
@@ -268,6 +278,16 @@ def test_from_a_link_to_a_password_and_back_by_a_code(face, browser):
     assert "Change your password" in browser.get("/account").text
     browser.cookies.clear()
     assert browser.post("/sign-in/recover", data=by_code, headers=OURS).status_code == 403
+
+
+def test_who_is_not_let_in_is_told_in_a_language_of_theirs(browser):
+    hebrew = OURS | {"accept-language": "he"}
+    name = browser.post("/sign-in", data={"user": "dana", "password": "x"}, headers=hebrew)
+    passkey = browser.post("/sign-in/passkey", json={}, headers=hebrew)
+
+    assert (name.status_code, passkey.status_code) == (403, 403)
+    assert "שם המשתמש והסיסמה" in name.text
+    assert passkey.json()["says"].startswith("מפתח")
 
 
 def test_guessing_a_password_is_stopped_for_its_owner_alone(face):

@@ -66,8 +66,8 @@ def saw(parts: Parts, actor: Actor, people: Iterable[str], request: Request) -> 
 
 def _token(request: Request, parts: Parts, now_us: int) -> Token:
     address = f"program at {request.client.host if request.client else ''}"
-    if parts.attempts.are_too_many(address, now_us):
-        raise Problem(429, "Too many tokens that are none.", (), {"Retry-After": "600"})
+    if held_s := parts.attempts.wait_s(address, now_us):
+        raise Problem(429, "Too many tokens that are none.", (), {"Retry-After": str(held_s)})
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         raise Problem(401, "There is no bearer token.", (), _WHO)

@@ -47,8 +47,8 @@ def _address(request: Request) -> str:
     """Let an address guess a while and no longer."""
     parts = parts_of(request)
     address = f"gateway at {request.client.host if request.client else ''}"
-    if parts.attempts.are_too_many(address, parts.now_us()):
-        raise Problem(429, "Too many that were not good.", (), {"Retry-After": "600"})
+    if wait_s := parts.attempts.wait_s(address, parts.now_us()):
+        raise Problem(429, "Too many that were not good.", (), {"Retry-After": str(wait_s)})
     return address
 
 

@@ -11,13 +11,22 @@ from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 from web.phrases import PLACE
 
 WEB: Final = Path(__file__).parents[1]
+_PAGES: Final = (
+    "admission",
+    "operator",
+    "provider",
+    "researcher",
+    "sign_in",
+    "study_page",
+    "wording",
+)
 _ANSWERS: Final = (
     *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
     *(
         WEB.parent / "kindstep" / f"{name}.py"
         for name in ("operating", "pages", "putting_on", "ringing", "study_room")
     ),
-    *(WEB / f"{name}.py" for name in ("admission", "operator", "study_page", "wording")),
+    *(WEB / f"{name}.py" for name in _PAGES),
 )
 _OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
@@ -46,11 +55,23 @@ def _add(found: Catalog, words: str | tuple[str | None, ...] | None, path: Path)
 
 def _made(module: ast.Module) -> Iterator[str]:
     """Yield the sentences of a module; what outcomes are filled with becomes `%(its_name)s`."""
+    yield from filter(_is_sentence, map(_constant, module.body))
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             yield from _called(node)
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "says":
             yield from _sentences(node.value)
+
+
+def _constant(node: ast.stmt) -> str:
+    """Return the words that a module gives a name, "" where it names something else."""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    words = value.value if isinstance(value, ast.Constant) else None
+    return words if isinstance(words, str) else ""
+
+
+def _is_sentence(words: str) -> bool:
+    return words[:1].isupper() and words.endswith((".", "?"))
 
 
 def _called(call: ast.Call) -> Iterator[str]:
