@@ -132,10 +132,16 @@ def choose_live(
 
 
 def _walk_min(db: Connection, engine: Engine, member: roster.Member, now_us: int) -> int | None:
-    """Return how long a walk brings someone half way between near their goal and the goal."""
+    """Return how long a walk brings someone half way between near their goal and the goal.
+
+    None for whom no message would greet there.
+    """
     today = scores.today(db, member.id, now_us)
     goal = engine.goal(db, member.id, today.day)
+    chosen = engine.choices(db, member.id, now_us)
     if goal is None or not (member.prompted and today.fact.step_minutes):
+        return None
+    if chosen is None or not chosen.pushes_left or chosen.paused_until_us is not None:
         return None
     share = (1 + engine.protocol.prompts.near_goal_share) / 2
     return round((share * goal.steps - today.fact.steps) / member.wearer().habits.pace_spm)
