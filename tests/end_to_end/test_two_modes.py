@@ -11,7 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from kindstep.local_ca import LocalCa
 from tests import web_study
-from tests.browsing import FLAGS, PHONE, faults
+from tests.browsing import FLAGS, PHONE, faults, unfold
 from tests.cable import Cable
 from tests.web_study import AMARA, FARID, JON
 
@@ -112,12 +112,13 @@ def test_by_https_a_push_is_shown_and_acknowledged(visit, secure):
     workers = []
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: workers.extend(told["registrations"]),
+        lambda news: workers.extend(news["registrations"]),
     )
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     page.reload()
-    expect(page.get_by_role("button", name="Notify me on this browser")).to_be_visible()
+    told = unfold(page, "How you are told")
+    expect(told.get_by_role("button", name="Notify me on this browser")).to_be_visible()
     expect(page.locator("[data-insecure]")).to_be_hidden()
 
     said = json.dumps({"tag": "t-1", "text": "A message waits for you."})
