@@ -187,6 +187,9 @@ def cold(page: Page, url: str, name: str) -> None:
         devtools.send("Network.clearBrowserCache")
         page.goto(url)
         page.wait_for_function("() => document.getElementById('link').dataset.state === 'live'")
+        page.wait_for_function(
+            "() => performance.getEntriesByName('first-contentful-paint').length"
+        )
         times = page.evaluate("JSON.stringify(performance.getEntriesByType('navigation')[0])")
         paint = page.evaluate(
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
