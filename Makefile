@@ -23,11 +23,11 @@ help:
 demo: $(HUB)  ## set up and open the running system on this machine
 	$(BIN)/kindstep demo $(ARGS)
 
-# Most of them wait for some process: two at a time take half as long. One at a time, as a debugger
+# Most of them wait for some process: three at a time on two cores. One at a time, as a debugger
 # needs it: ARGS="--numprocesses 0 --pdb tests/unit/test_spool.py".
 .PHONY: test
 test: $(TEST) servers  ## set up and pass the tests (ARGS="tests/unit -k wire" for some of them)
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(TEST)  ## feed every decoder 100,000 values nobody should send (ARGS="INPUTS SEED")
