@@ -38,6 +38,8 @@ class Delivery:
         self._counts = counts
         self._traffic = traffic
         self._blame_s = pace.blame_s
+        self._lately_s = 2 * pace.longest_retry_s
+        self._missed = (0, 0.0)  # the last position when nobody was there, and when
         self._window = Window(
             size=wire.WINDOW_BATCHES, standstill_s=pace.standstill_s, alarm_s=pace.alarm_s
         )
@@ -91,6 +93,11 @@ class Delivery:
             if not rows:
                 await self._rest()
 
+    async def missed(self) -> None:
+        """Note that nobody is there: what is kept so far is backlog, the rest is new."""
+        _, last = await self._spool.extent()
+        self._missed = last, _now_s()
+
     async def ended(self, reason: str) -> None:
         """Note how the connection ended; a batch that keeps ending it is set aside."""
         guilty = self._suspects.ended(self._window.in_flight, at_once=self._was_at_once())
@@ -124,7 +131,7 @@ class Delivery:
         if self._begin_anew:
             self._begin_anew, self._has_more = False, True
             waiting, last = await self._spool.extent()
-            self._window.again(last if waiting > wire.WINDOW_BATCHES else 0)
+            self._window.again(self._split(last) if waiting > wire.WINDOW_BATCHES else 0)
         if self._suspects.careful:
             return await self._choose_carefully()
         room = self._window.room
@@ -134,6 +141,11 @@ class Delivery:
             return await self._choose_next(room)
         new = await self._spool.after(self._window.new_cursor, self._window.new_room)
         return new + await self._choose_old(room - len(new))
+
+    def _split(self, last: int) -> int:
+        """Return up to where all is backlog: to the last, or to when nobody was there."""
+        missed, at_s = self._missed
+        return missed if missed and _now_s() - at_s < self._lately_s else last
 
     async def _choose_next(self, room: int) -> list[Spooled]:
         if not self._has_more:

@@ -68,6 +68,7 @@ class Publisher:
                 reason = await self._hold_connection()
             except ConnectionError as refused:
                 reason = str(refused)
+                await self._delivery.missed()
             losses = 0 if self._delivery.carried else losses
             log.log(logging.DEBUG if losses else logging.WARNING, "no broker: %s", reason)
             await asyncio.sleep(backoff.delay_s(losses))
