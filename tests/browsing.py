@@ -1,8 +1,6 @@
 """People at their pages in a real browser: phones and desks, and what may not happen on any."""
 
-import contextlib
 import json
-import time
 
 from playwright import async_api, sync_api
 
@@ -49,24 +47,6 @@ def programs(face, person, role):
     actor = Actor(person, Role(role))
     secret = face.accounts.tokens.make(actor, "all", Scope, now_us, 2 * now_us)
     return {"authorization": f"Bearer {secret}"}
-
-
-class Waits(list):
-    """How long each thing was waited for, in seconds; the best of them was disturbed least."""
-
-    @contextlib.contextmanager
-    def once(self):
-        begun_s = time.monotonic()
-        yield
-        self.append(time.monotonic() - begun_s)
-
-
-def best(measure, enough, tries=8):
-    """Give the least of what is measured, until it is less than enough: others run here too."""
-    found = [measure()]
-    while min(found) >= enough and len(found) < tries:
-        found.append(measure())
-    return min(found)
 
 
 def faults(page, *only):

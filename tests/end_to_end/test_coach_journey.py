@@ -99,7 +99,7 @@ def chidis_days(noon):
 async def ill(ana):
     """Answer the coach that the day brought with what no bot may answer."""
     message = ana.locator("#prompt article").first
-    await expect(message).to_contain_text("Why this?")
+    await expect(message).to_contain_text("Why this?", timeout=20_000)
     await message.get_by_text("Answer in your own words").tap()
     await message.get_by_label("Your words").fill("I have chest pain")
     await message.get_by_role("button", name="Send").tap()
@@ -121,7 +121,7 @@ async def triaged(hub, dana):
     falling = re.compile(r"Steps down 5\d%: 3,3\d\d a day, own norm 7,9\d\d")
     await expect(row(dana, "Chidi")).to_contain_text(falling)
     beats = row(dana, "Ana").locator("[data-show=bpm] b")
-    await expect(beats).to_have_text(NUMBER)
+    await expect(beats).to_have_text(NUMBER, timeout=15_000)
     assert await faults(dana) == []
 
 
@@ -197,7 +197,7 @@ async def handed_over(hub, dana, ana, folder):
     await expect(dana.locator("#red-flags")).to_contain_text("Dana looks after it.")
     now = datetime.now(UTC)
     await hub.bring("Ana", walked(folder, [("Watch", now - timedelta(hours=2), 5, 100)]))
-    await expect(ana.locator("#hero")).to_contain_text("Goal reached.")
+    await expect(ana.locator("#hero")).to_contain_text("Goal reached.", timeout=10_000)
     await dana.get_by_role("link", name="Ana", exact=True).click()
     withheld = dana.locator(".withheld")
     await withheld.get_by_text("1 not sent").click()

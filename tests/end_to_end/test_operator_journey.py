@@ -61,7 +61,7 @@ async def loaded(desk, text):
     await expect(desk.locator(".said")).to_contain_text("The hub begins anew")
     # 3: arms, bounds, caps, thresholds
     says = desk.get_by_role("region", name="2 · What it says")
-    await expect(says).to_contain_text("left to chance at fixed odds")
+    await expect(says).to_contain_text("left to chance at fixed odds", timeout=30_000)
     await expect(says.get_by_role("row", name="Messages a day, at most")).to_contain_text("4")
     for caption in ("Arms", "Bounds of chance", "Caps", "No message when"):
         await expect(says.get_by_role("table", name=caption)).to_be_visible()
@@ -121,10 +121,10 @@ async def enrolled(hub):
     assert await desk.evaluate(f"{same}.body.firstChild.outerHTML", [picture, drawn])
     phone = await hub.page(address, **PHONE)
     row = desk.locator("#state tr", has_text="strap-").first
-    device = await row.locator("th").inner_text()
+    device = await row.locator("th").inner_text(timeout=20_000)
     await desk.get_by_role("button", name="Give").click()
     await expect(desk.locator(".said")).to_contain_text("wears strap-")
-    await expect(phone.locator("[data-show=bpm] b").first).to_have_text(NUMBER)
+    await expect(phone.locator("[data-show=bpm] b").first).to_have_text(NUMBER, timeout=20_000)
     return phone, device
 
 

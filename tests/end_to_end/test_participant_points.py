@@ -12,16 +12,14 @@ from coaching.acts.choices import SetQuietHours
 from coaching.acts.prompts import AnswerPrompt, CoachMessage
 from coaching.coaches import reputation
 from coaching.post import inbox
-from people import registry
 from people.authorize import Actor, Role, Topic
-from tests.browsing import DESK, PHONE, Waits, best, faults, fits, programs, unfold
+from tests.browsing import DESK, PHONE, faults, fits, programs, unfold
 from tests.cable import Cable
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
 
 pytestmark = pytest.mark.browser
 
 COLD_BYTES = 100_000
-AT_ONCE_S = 2  # until others see it
 FIRST_PAINT_MS = 1000
 WITHIN_US = 2_000_000  # a withdrawn consent, on pages that are open
 DAY_US = 86_400_000_000
@@ -56,18 +54,18 @@ def test_point_02_a_cold_page_is_light_and_soon_there(visit):
     sizes = []
     devtools.send("Network.enable")
     devtools.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
-
-    def paint_ms():
+    paints_ms = []
+    for _ in range(3):
         sizes.clear()
         devtools.send("Network.clearBrowserCache")
         devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.goto(page.url.replace("/me", "/"))
         expect(page.locator("#link")).to_have_text("Live")
         paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-        return page.evaluate(paint)
+        paints_ms.append(page.evaluate(paint))
 
-    assert best(paint_ms, FIRST_PAINT_MS) < FIRST_PAINT_MS
     assert 10_000 < sum(sizes) <= COLD_BYTES
+    assert min(paints_ms) < FIRST_PAINT_MS
 
 
 @pytest.mark.parametrize("path", ["", "/me"])
@@ -93,16 +91,12 @@ def test_point_04_one_tap_answers_and_undo_undoes(visit):
     answer = coach.locator(f"tr[data-of={JON}] .answer")
     expect(answer).to_contain_text("waiting")
 
-    waits = Waits()
     phone.get_by_role("button", name="On my way").tap()
-    with waits.once():
-        expect(answer).to_contain_text("On my way")
+    expect(answer).to_contain_text("On my way", timeout=2000)
     expect(phone.locator("#prompt")).to_contain_text("You answered On my way")
 
     phone.get_by_role("button", name="Undo").tap()
-    with waits.once():
-        expect(answer).to_contain_text("waiting")
-    assert min(waits) < AT_ONCE_S
+    expect(answer).to_contain_text("waiting", timeout=2000)
     expect(phone.get_by_role("button", name="On my way")).to_be_visible()
     phone.reload()
     expect(phone.get_by_role("button", name="On my way")).to_be_visible()
@@ -198,7 +192,7 @@ def test_point_07_old_values_are_dimmed_with_their_time_and_come_back(visit, fac
 
     cable.put_in()
     page.clock.fast_forward(5_000)
-    expect(page.locator("#link")).to_have_text("Live")
+    expect(page.locator("#link")).to_have_text("Live", timeout=15_000)
     expect(as_of).to_be_hidden()
     expect(steps).to_have_css("opacity", "1")  # of the card that has come anew
     assert page.evaluate("window.isSamePage")
@@ -336,21 +330,16 @@ def test_point_11_what_is_hidden_is_on_no_page_no_api_and_no_frame(visit, face):
 def test_point_12_withdrawing_consent_ends_what_a_coach_hears(visit, face):
     coach = visit(COACH, "coach", **DESK)
     phone = visit(FARID, "participant", "/me", **PHONE)
-    assert best(lambda: withdrawn(face, coach, phone), WITHIN_US) < WITHIN_US
-
-
-def withdrawn(face, coach, phone):
-    """Give for how long a coach still hears what is not shared any more; share it again."""
     heard(coach, "/live")
     beat(face, FARID, 77)
     coach.evaluate("until()")
     sees = unfold(phone, "Who sees what")
     switch = sees.get_by_role("switch", name="Heart rate: your coach")
+    withdrawn_us = face.clock()
     switch.tap()
     while not coach.evaluate("heard.some(([kind]) => kind === 'hidden')"):
         beat(face, FARID, 78)
-    with face.store.reading() as db:
-        withdrawn_us = registry.consents_of(db, FARID)[-1].at_us
+        assert face.clock() - withdrawn_us < 5 * WITHIN_US
     face.hub.publish(FARID, Topic.ACTIVITY, steps=1, score=None, goal=None)
     beat(face, FARID, 61)
     coach.evaluate("until('activity')")
@@ -358,13 +347,13 @@ def withdrawn(face, coach, phone):
     frames = coach.evaluate("heard.filter(([kind]) => kind === 'heart_rate')")
 
     assert "heart_rate" not in kinds[kinds.index("hidden") :]
+    assert max(said["is"]["at_us"] for _, said in frames) - withdrawn_us < WITHIN_US
     row = coach.locator(f"tr[data-of={FARID}]")
     expect(row.locator("[data-show=bpm]")).to_have_count(0)
     expect(row).to_contain_text("not shared")
     expect(switch).to_have_attribute("aria-checked", "false")
     switch.tap()
     expect(row.locator("[data-show=bpm]")).to_have_count(1)
-    return max(said["is"]["at_us"] for _, said in frames) - withdrawn_us
 
 
 def test_point_13_a_break_keeps_the_row_and_mutes_prompts(visit, face):

@@ -14,7 +14,6 @@ from tests.brokers import PASSWORD, Nats, free_port
 
 WILL = Will("kindstep/v1/hall/status", b"gone")
 TOPICS = ["kindstep/v1/hall/watermark"]
-AT_ONCE_S = 8  # less than it waits for an answer
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ async def test_who_answers_nothing_does_not_hold_up_a_stop():
         with accepted, pytest.raises(asyncio.CancelledError):
             await connecting
 
-    assert time.monotonic() - began < AT_ONCE_S
+    assert time.monotonic() - began < 1.5
 
 
 async def test_who_does_not_even_accept_does_not_hold_up_a_stop():
@@ -91,4 +90,4 @@ async def test_who_does_not_even_accept_does_not_hold_up_a_stop():
             with pytest.raises(asyncio.CancelledError):
                 await connecting
 
-    assert time.monotonic() - began < AT_ONCE_S
+    assert time.monotonic() - began < 1.5

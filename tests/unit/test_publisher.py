@@ -20,7 +20,6 @@ from tests.brokers import BROKERS, Nats
 from tests.hub_double import Hub
 
 PACE = Pace(first_retry_s=0.02, longest_retry_s=0.1, look_s=0.02, refresh_s=0.04, forget_s=0.02)
-AT_ONCE_S = 8  # less than a connection waits for an answer
 
 
 @pytest.fixture(params=BROKERS.values(), ids=list(BROKERS))
@@ -97,7 +96,7 @@ def running(spool):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-            assert time.monotonic() - began < AT_ONCE_S
+            assert time.monotonic() - began < 2
 
     return run
 
@@ -430,14 +429,13 @@ async def test_what_is_new_does_not_wait_behind_a_backlog(broker, hubs, spool, r
         await hub.until(lambda: len(hub.heard) > 200)
         new = [batch(n, stream="steps") for n in range(100)] + [batch(3_000)]
         await spool.keep(new)
-        before = len(hub.stored())  # a slow disk lets some of it pass
         await hub.until(lambda: len(hub.stored(stream="steps")) == 100)
         await hub.until(lambda: 3_000 in hub.stored())  # its mark still waits
         behind = len(hub.stored())
         await hub.until(lambda: len(hub.stored()) == 3_001)
         await drained(hub)
 
-    assert behind < before + 1_500
+    assert behind < 2_000
     assert hub.widest <= wire.WINDOW_BATCHES
     old = [it.sequence for it in hub.heard if it.stream == "accel" and it.sequence < 3_000]
     assert old == list(range(3_000))

@@ -12,8 +12,6 @@ from gateway.settings import BrokerAddress, GatewaySettings
 from tests.brokers import Nats, free_port
 from tests.hub_double import Hub
 
-AT_ONCE_S = 8  # less than any of its connections waits for an answer
-
 
 @pytest.fixture
 def broker(tmp_path):
@@ -51,7 +49,7 @@ async def test_reports_until_it_is_stopped(settings, hub):
     stop.set()
     await serving
 
-    assert time.monotonic() - began < AT_ONCE_S
+    assert time.monotonic() - began < 2
     await hub.until(lambda: not hub.statuses[-1].online)
     assert "spool" not in {thread.name for thread in threading.enumerate()}
 
@@ -66,7 +64,7 @@ async def test_stops_in_time_without_a_broker(settings, broker):
     with contextlib.suppress(asyncio.CancelledError):
         await serving
 
-    assert time.monotonic() - began < AT_ONCE_S
+    assert time.monotonic() - began < 2
 
 
 async def test_says_it_again_after_a_restart(settings, hub):

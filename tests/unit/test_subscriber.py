@@ -346,7 +346,7 @@ def test_leaves_at_once_whatever_it_does(nats, open_hub):
         edge.send(*[batch(n) for n in range(500)])
         begun_s = time.monotonic()
         hub.ingest.stop()
-        assert time.monotonic() - begun_s < 10
+        assert time.monotonic() - begun_s < 2
         assert hub.ingest.ended.result(0) is None
 
 
