@@ -15,6 +15,7 @@ import time
 
 import pytest
 
+from ingest.archive import Archive
 from tests.books import START_US, Books, beats, counters, walk
 from tests.brokers import BROKERS
 from tests.gateways import emptied, gateway
@@ -100,6 +101,12 @@ async def keep(spools, groups):
         await spool.keep([batch for gateway, batch in groups if gateway == name])
 
 
+async def sealed(folder):
+    """Wait until something is in the archive: an hour is over within a second."""
+    while not Archive(folder / "archive").last():  # noqa: ASYNC110 - a process gives no event
+        await asyncio.sleep(0.05)
+
+
 async def test_nothing_is_lost_or_doubled(tmp_path, broker):
     rng = random.Random(7)  # noqa: S311 - chance that can be repeated
     sent = list(heard(rng))
@@ -114,6 +121,8 @@ async def test_nothing_is_lost_or_doubled(tmp_path, broker):
         ):
             for begin in range(0, len(sent), share):
                 await keep({"hall": hall, "attic": attic}, sent[begin : begin + share])
+                if begin + share >= len(sent):
+                    await sealed(tmp_path / "hub")  # some of it, before it is killed again
                 await asyncio.sleep(rng.uniform(0.05, 0.5))  # the moment is chance
                 await asyncio.to_thread(hub.kill)
                 hub = await asyncio.to_thread(Hub, tmp_path / "hub", broker, begun_us)
