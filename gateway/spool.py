@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from gateway import wire
-from gateway.spool_file import Depth, Note, Spooled, SpoolFile, SpoolFull
+from gateway.spool_file import Depth, Note, Spooled, SpoolFile, SpoolFull, SpoolUnusable
 
-__all__ = ["Depth", "Note", "Spool", "SpoolFull", "Spooled"]
+__all__ = ["Depth", "Note", "Spool", "SpoolFull", "SpoolUnusable", "Spooled"]
 
 T = TypeVar("T")
 

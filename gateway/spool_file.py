@@ -15,6 +15,7 @@ from typing import Final
 from gateway import lock, spool_series, wire
 from gateway.spool_series import SpoolSeries
 
+_LAYOUT: Final = 1
 _SCHEMA: Final = f"""{spool_series.SCHEMA}
 CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS batch (
@@ -64,6 +65,10 @@ _SPARE_PAGES: Final = 2048  # room that forgetting left in the file itself
 _MOST_SET_ASIDE_TOLD: Final = 100
 
 
+class SpoolUnusable(OSError):
+    """The file cannot be opened, or not by this process; the message says why."""
+
+
 class SpoolFull(OSError):
     """The disk, or the limit set for the spool, leaves no room; nothing was kept."""
 
@@ -108,9 +113,12 @@ class SpoolFile:
         self._limit_us = limit_days * _DAY_US
         self._folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
-            # Two gateways on one spool would throw each other off the broker for ever.
-            held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
-            self._db = held.enter_context(contextlib.closing(_open(path)))
+            try:
+                # Two gateways on one spool would throw each other off the broker for ever.
+                held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
+                self._db = held.enter_context(contextlib.closing(_open(path)))
+            except OSError as error:
+                raise SpoolUnusable(str(error)) from error
             self._limit(limit_bytes)
             self._series = SpoolSeries(self._db)
             self.client_id = self._identify()
@@ -274,12 +282,23 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         db.execute("PRAGMA synchronous = FULL")
-        db.executescript(_SCHEMA)
-        db.execute("SELECT series FROM batch LIMIT 0")  # a file of before series has none
+        _settle(db)
     except sqlite3.Error as error:
         db.close()
         raise OSError(f"{path}: {error}") from error
     return db
+
+
+def _settle(db: sqlite3.Connection) -> None:
+    """Give a new file its tables, and refuse one with those of another layout."""
+    if db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+        db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_LAYOUT}; COMMIT;")
+    ((found,),) = db.execute("PRAGMA user_version")
+    if found != _LAYOUT:
+        raise sqlite3.DatabaseError(
+            f"has layout {found}, this kindstep reads layout {_LAYOUT}: let the kindstep that "
+            "wrote it drain it, or move it away"
+        )
 
 
 def _told(device: str, boot: int, stream: str, sequence: int, reason: str) -> wire.SetAside:

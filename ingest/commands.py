@@ -1,6 +1,5 @@
 """What gateways were asked to do, until they answer or it is too late; kept for a month."""
 
-import contextlib
 import secrets
 import sqlite3
 import threading
@@ -19,6 +18,7 @@ from gateway.wire import (
     command_topic,
     encode,
 )
+from ingest import layout
 
 Publish: TypeAlias = Callable[[str, bytes], None]  # topic, payload
 
@@ -40,8 +40,8 @@ _AT_HAND: Final = ("streaming", "handing_over", "connecting", "waiting", "seen")
 _TO_PAIR: Final = (*_AT_HAND, "paused", "bond_lost")  # what wants to be paired is let alone
 _UNHEARD_DBM: Final = -128
 
+_LAYOUT: Final = 1
 _SCHEMA: Final = """
-PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS command (
     id TEXT PRIMARY KEY, device TEXT NOT NULL, expires_us INTEGER NOT NULL,
     command BLOB NOT NULL, answer BLOB
@@ -70,18 +70,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 def alerts(path: Path, device: str, since_us: int) -> list[Asked]:
     """Return what a hub keeps of this, for another process; oldest first."""
-    if not path.exists():
-        return []
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return _alerts(db, device, since_us)
+    with layout.lent(path, _LAYOUT) as db:
+        return _alerts(db, device, since_us) if db else []
 
 
 def pairings(path: Path, device: str, since_us: int) -> list[Asked]:
     """Return how a device was to be paired, in the same way."""
-    if not path.exists():
-        return []
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return _asked(db, device, "pair", since_us)
+    with layout.lent(path, _LAYOUT) as db:
+        return _asked(db, device, "pair", since_us) if db else []
 
 
 class Commands:
@@ -92,9 +88,7 @@ class Commands:
         self._publish = publish
         self._lock = threading.RLock()
         self._gateways: dict[str, GatewayStatus] = {}
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db = layout.opened(path, _SCHEMA, _LAYOUT)
 
     def send(self, device: str, kind: CommandKind, level: int, now_us: int) -> str:
         """Ask whichever gateway has the device, now or before it is too late; return an id."""

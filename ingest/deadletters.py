@@ -7,13 +7,15 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ingest import layout
+
+_LAYOUT: Final = 1
 _SCHEMA: Final = """
-PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS dead_letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     received_us INTEGER NOT NULL, topic TEXT NOT NULL, reason TEXT NOT NULL,
@@ -65,9 +67,7 @@ class DeadLetters:
     def __init__(self, path: Path, limit_bytes: int = 1 << 62) -> None:
         self._lock = threading.Lock()
         self._limit_bytes = limit_bytes
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db = layout.opened(path, _SCHEMA, _LAYOUT)
         query = f"SELECT coalesce(sum({_SIZE}), 0) FROM dead_letter"  # noqa: S608 - ours
         (self._bytes,) = self._db.execute(query).fetchone()
 
@@ -189,10 +189,8 @@ class DeadLetters:
 
 def tallies(path: Path) -> list[Tally]:
     """Return what a hub's file counts, without disturbing it."""
-    if not path.exists():
-        return []
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return _tallies(db)
+    with layout.lent(path, _LAYOUT) as db:
+        return _tallies(db) if db else []
 
 
 def _tallies(db: sqlite3.Connection) -> list[Tally]:

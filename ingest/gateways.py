@@ -13,11 +13,11 @@ from typing import Final
 import msgspec
 
 from gateway import wire
+from ingest import layout
 from ingest.log import Entry
 
+_LAYOUT: Final = 1
 _SCHEMA: Final = """
-PRAGMA journal_mode=WAL;
-PRAGMA synchronous=OFF;
 CREATE TABLE IF NOT EXISTS gateway (name TEXT PRIMARY KEY, said BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS battery (
     device TEXT PRIMARY KEY, percent INTEGER NOT NULL, at_us INTEGER NOT NULL
@@ -51,8 +51,8 @@ class Gateways:
     """Listens to all gateways."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
+        self._db = layout.opened(path, _SCHEMA, _LAYOUT)
+        self._db.execute("PRAGMA synchronous=OFF")
         self._heard = {each.status.gateway: each for each in _every(self._db)}
         self._late: defaultdict[str, deque[tuple[int, int]]] = defaultdict(
             lambda: deque(maxlen=_LATELY_BATCHES)
@@ -100,20 +100,17 @@ class Gateways:
 
 def last_heard(path: Path) -> list[Heard]:
     """Return every gateway that ever spoke, by name."""
-    if not path.exists():
-        return []
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return _every(db)
+    with layout.lent(path, _LAYOUT) as db:
+        return _every(db) if db else []
 
 
 def batteries(path: Path, devices: Collection[str]) -> dict[str, Battery]:
     """Return what those of some devices that ever spoke of their battery said last."""
-    if not (devices and path.exists()):
-        return {}
     marks = ", ".join("?" * len(devices))
     query = f"SELECT * FROM battery WHERE device IN ({marks})"  # noqa: S608 - marks only
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return {name: Battery(*said) for name, *said in db.execute(query, tuple(devices))}
+    with layout.lent(path, _LAYOUT) as db:
+        said = db.execute(query, tuple(devices)) if db else ()
+        return {name: Battery(*fields) for name, *fields in said}
 
 
 def _battery(entry: Entry) -> tuple[str, int, int]:

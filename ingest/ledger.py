@@ -10,15 +10,16 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.wire import DeviceCount, Lost
+from ingest import layout
 from ingest.coverage import Coverage, Gap, Loss, Span
 from ingest.lanes import GivenUp, Lane, LaneKey, Stretch
 from ingest.rhythm import Rhythm, Run
 
 StreamKey: TypeAlias = tuple[str, str]  # device, stream
 
-_FORM: Final = 3  # of these tables
+_LAYOUT: Final = 3
+_TABLES: Final = ("lane", "stream", "coverage", "rhythm", "position")
 _SCHEMA: Final = """
-PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS lane (
     device TEXT, boot INTEGER, stream TEXT,
     gateway TEXT NOT NULL, upto INTEGER NOT NULL, beyond BLOB NOT NULL,
@@ -122,9 +123,11 @@ class Ledger:
             isolation_level=None,
             check_same_thread=False,
         )
-        if not read_only:
+        if read_only:
+            layout.check(self._db, _LAYOUT)
+        else:
             self._drop_older()
-            self._db.executescript(_SCHEMA)
+            layout.settle(self._db, _SCHEMA, _LAYOUT)
             self._db.execute("PRAGMA synchronous=FULL")
 
     def __enter__(self) -> Self:
@@ -220,12 +223,10 @@ class Ledger:
         self._db.close()
 
     def _drop_older(self) -> None:
-        """Forget accounts of another form: they are counted again."""
-        (form,) = self._db.execute("PRAGMA user_version").fetchone()
-        if form != _FORM:
-            tables = ("lane", "stream", "coverage", "rhythm", "position")
-            drops = "; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables)
-            self._db.executescript(f"BEGIN; {drops}; PRAGMA user_version = {_FORM}; COMMIT;")
+        """Forget accounts of another layout: they are counted again."""
+        if layout.found(self._db) not in {None, _LAYOUT}:
+            drops = "; ".join(f"DROP TABLE IF EXISTS {table}" for table in _TABLES)
+            self._db.executescript(f"BEGIN; {drops}; COMMIT;")
 
 
 @dataclass(slots=True)

@@ -1,14 +1,15 @@
 """Lines that wait for a database, in a file: they outlive its absence, and ours."""
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ingest import layout
+
+_LAYOUT: Final = 1
 _SCHEMA: Final = """
-PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS waiting (
     id INTEGER PRIMARY KEY, lines INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
@@ -30,9 +31,7 @@ class Outbox:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._limit_bytes = limit_bytes
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db = layout.opened(path, _SCHEMA, _LAYOUT)
         count = "SELECT coalesce(sum(lines), 0), coalesce(sum(length(body)), 0) FROM waiting"
         self._lines, self._bytes = self._db.execute(count).fetchone()
 

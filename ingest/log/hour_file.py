@@ -14,6 +14,8 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.wire import Batch
+from ingest import layout
+from ingest.layout import FileUnusable
 from ingest.log import Arrival, Entry, Hour, Key, Refusal
 from ingest.log.hour_name import HourName
 from ingest.log.places import Added, Places
@@ -23,9 +25,9 @@ HOUR_US: Final = 3_600_000_000
 _LONGEST_BATCH_US: Final = (1 << 32) - 1  # offsets are uint32
 _LAST: Final = (1 << 63) - 1
 
+_LAYOUT: Final = 1
+_PAGE_BYTES: Final = 8192
 _SCHEMA: Final = """
-PRAGMA page_size=8192;
-PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS entry (
     position INTEGER PRIMARY KEY,
     received_us INTEGER NOT NULL, gateway TEXT NOT NULL,
@@ -204,7 +206,8 @@ def _create(path: Path) -> None:
     """Make an empty file; under its own name it is complete, for whoever reads beside us."""
     unfinished = path.with_suffix(".new")
     db = _connect(unfinished, read_only=False)
-    db.executescript(_SCHEMA)
+    db.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+    layout.settle(db, _SCHEMA, _LAYOUT)
     db.close()
     unfinished.rename(path)
 
@@ -218,5 +221,10 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         check_same_thread=False,  # one thread appends at a time, and readers take turns
         timeout=10.0,
     )
+    try:
+        layout.check(db, _LAYOUT)
+    except FileUnusable:
+        db.close()
+        raise
     db.execute("PRAGMA synchronous=FULL")
     return db

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ingest.layout import FileUnusable
+
 _STAMP: Final = "%Y%m%dT%H"
 
 
@@ -17,9 +19,13 @@ class HourName:
 
     @classmethod
     def parse(cls, path: Path) -> "HourName":
-        stamp, first = path.stem.split("-")
-        hour = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-        return cls(int(first), int(hour.timestamp()) * 1_000_000)
+        """Return what a name says; raise FileUnusable for one that is no hour's."""
+        try:
+            stamp, first = path.stem.split("-")
+            hour = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+            return cls(int(first), int(hour.timestamp()) * 1_000_000)
+        except ValueError as error:
+            raise FileUnusable(f"{path} is no hour of the log: move it away") from error
 
     def __str__(self) -> str:
         hour = datetime.fromtimestamp(self.hour_us // 1_000_000, UTC)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import click
 
+from ingest.layout import FileUnusable
 from kindstep import log
 
 _COMMANDS: Final = (
@@ -70,6 +71,8 @@ class _Lazy(click.Group):
             if (missing.name or "").split(".")[0] == "kindstep":
                 raise
             raise click.ClickException(_says(str(ctx.invoked_subcommand), missing)) from missing
+        except FileUnusable as unusable:
+            raise click.ClickException(str(unusable)) from unusable
 
 
 def _says(name: str, missing: ModuleNotFoundError) -> str:

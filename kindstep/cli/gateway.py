@@ -17,6 +17,7 @@ from bleak.exc import BleakError
 from gateway import hatch, service, tokens, wire
 from gateway.adapter import is_of_platform
 from gateway.redaction import without_addresses
+from gateway.spool import SpoolUnusable
 from gateway.survey import survey
 from gateway.wire import PairingMethod
 from kindstep import (
@@ -61,7 +62,10 @@ def run(outer: Path | None, path: Path | None) -> None:
     # A lost radio is told by us, once; bumble would add a traceback for each thing it held.
     logging.getLogger("bumble").setLevel(logging.CRITICAL)
     once = functools.partial(service.serve, chosen, kinds=described.kinds(chosen.sensors))
-    process.run(room.waited_for(chosen.spool.parent, once))
+    try:
+        process.run(room.waited_for(chosen.spool.parent, once))
+    except SpoolUnusable as error:
+        raise click.ClickException(str(error)) from error
 
 
 @command.command()

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway import wire
-from gateway.spool import Spool, SpoolFull
+from gateway.spool import Spool, SpoolFull, SpoolUnusable
 from gateway.spool_file import waiting
 from tests.batches import batch
 
@@ -165,7 +165,7 @@ def test_only_its_owner_can_read_it(path):
 def test_two_gateways_never_share_one(path, monkeypatch):
     monkeypatch.setattr("gateway.lock._TIMEOUT_S", 0.0)
 
-    with pytest.raises(OSError, match="another process"):
+    with pytest.raises(SpoolUnusable, match="another process"):
         Spool(path, limit_bytes=ROOM)
 
 
@@ -181,7 +181,7 @@ def test_says_which_file_is_no_spool(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("dear all, " * 100)
 
-    with pytest.raises(OSError, match=r"letter\.txt: file is not a database"):
+    with pytest.raises(SpoolUnusable, match=r"letter\.txt: file is not a database"):
         Spool(path, limit_bytes=ROOM)
 
 
@@ -336,7 +336,7 @@ def test_a_file_of_another_layout_is_refused_at_once(path):
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE batch (position INTEGER PRIMARY KEY, device TEXT)")
 
-    with pytest.raises(OSError, match=r"spool\.db: no such column: series"):
+    with pytest.raises(SpoolUnusable, match=r"spool\.db: has layout 0, this kindstep reads"):
         Spool(path, limit_bytes=ROOM)
 
 

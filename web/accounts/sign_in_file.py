@@ -8,6 +8,9 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ingest import layout
+
+_LAYOUT: Final = 1
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS links (
     hash BLOB PRIMARY KEY, person TEXT NOT NULL, role TEXT NOT NULL, expires_us INTEGER NOT NULL
@@ -68,8 +71,7 @@ class SignInFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         with self.opened() as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_TABLES)
+            layout.settle(db, _TABLES, _LAYOUT)
         self._kept = _Kept(path)
 
     @contextlib.contextmanager
