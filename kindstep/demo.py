@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from analytics import scores
 from analytics.runner import Runner
 from coaching.engine import Engine
+from coaching.prompts.kind import Kind
 from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.spool_file import waiting
 from ingest.archive import Archive
@@ -38,6 +39,7 @@ _CYCLE_MIN: Final = 30  # what the first does from now on, over and over: walk, 
 _WALK_MIN: Final = 15
 _SHORTEST_MIN: Final = 4
 _LONGEST_MIN: Final = 26
+_PUSHES_LEFT: Final = 2  # a friend may cheer before the goal is near
 _LIVE: Final = 3  # each with glasses and a strap
 _SPOOL: Final = "spool.db"
 _READY_S: Final = 300.0  # a slow machine compiles and starts for minutes
@@ -122,29 +124,33 @@ def choose_live(
     db: Connection, engine: Engine, people: Sequence[roster.Member], now_us: int
 ) -> tuple[Live, ...]:
     """Return who is at home now; the first has walked to within sight of their goal."""
-    needed = {member: _walk_min(db, engine, member, now_us) for member in people}
-    walks = {member: minutes for member, minutes in needed.items() if minutes is not None}
-    first = min(walks, key=lambda member: abs(walks[member] - _WALK_MIN), default=people[0])
-    walk_min = min(max(walks.get(first, _WALK_MIN), _SHORTEST_MIN), _LONGEST_MIN)
+    afternoon = [member for member in people if member.zone == people[0].zone]
+    walks = {member: _walk_min(db, engine, member, now_us) for member in afternoon}
+    able = {member: minutes for member, minutes in walks.items() if minutes is not None}
+    first = min(able, key=lambda member: abs(able[member] - _WALK_MIN), default=people[0])
+    walk_min = able.get(first, _WALK_MIN)
     near = Live(first, (("walking", walk_min), ("desk", _CYCLE_MIN - walk_min)))
-    others = [each for each in people if each.zone == first.zone and each is not first]
+    others = [member for member in afternoon if member is not first]
     return (near, *(Live(member) for member in others[: _LIVE - 1]))
 
 
 def _walk_min(db: Connection, engine: Engine, member: roster.Member, now_us: int) -> int | None:
     """Return how long a walk brings someone half way between near their goal and the goal.
 
-    None for whom no message would greet there.
+    None for whom no message would greet there, or one too many to come before it.
     """
     today = scores.today(db, member.id, now_us)
     goal = engine.goal(db, member.id, today.day)
     chosen = engine.choices(db, member.id, now_us)
-    if goal is None or not (member.prompted and today.fact.step_minutes):
+    if goal is None or goal.near_us is not None or not today.fact.step_minutes:
         return None
-    if chosen is None or not chosen.pushes_left or chosen.paused_until_us is not None:
+    if chosen is None or chosen.pushes_left < _PUSHES_LEFT or not member.prompted:
+        return None
+    if engine.against(db, member.id, Kind.NEAR_GOAL, now_us):
         return None
     share = (1 + engine.protocol.prompts.near_goal_share) / 2
-    return round((share * goal.steps - today.fact.steps) / member.wearer().habits.pace_spm)
+    minutes = round((share * goal.steps - today.fact.steps) / member.wearer().habits.pace_spm)
+    return minutes if _SHORTEST_MIN <= minutes <= _LONGEST_MIN else None
 
 
 async def run(

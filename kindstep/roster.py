@@ -65,7 +65,7 @@ class Member:
 
 
 def members(now_us: int) -> tuple[Member, ...]:
-    """Return everyone; half of them live where it is late afternoon now."""
+    """Return everyone; every other one, from the first on, where it is late afternoon now."""
     afternoon = _afternoon(now_us)
     elsewhere = _CITIES[(_CITIES.index(afternoon) + 3) % len(_CITIES)]
     begun = datetime.fromtimestamp(now_us / 1e6, UTC).date() - _PAST

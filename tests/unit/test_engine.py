@@ -6,6 +6,7 @@ import pytest
 from analytics.epochs import State
 from coaching.acts.choices import Pause, Resume
 from coaching.engine import Verdict
+from coaching.prompts.kind import Kind
 from coaching.prompts.state import Worn
 from people import registry
 from tests.coached import ADA, HOUR_US, MINUTE_US, MONDAY, Study, at, usc
@@ -143,6 +144,20 @@ def test_near_the_goal_names_the_minute(study):
     assert "80%" in item.why.rule
     assert "10:48" in item.why.rule
     assert "4,900 of 6,000" in item.why.data
+
+
+@pytest.mark.parametrize("clock", ["07:50", "10:50", "21:10"])
+def test_what_speaks_against_a_message_is_told_before_it_is_decided(study, clock):
+    now_us = at(MONDAY, clock)
+    study.live("ada", now_us - 60 * MINUTE_US, 11, 1)
+    told = study.engine.against(study.db, "ada", Kind.NEAR_GOAL, now_us)
+    assert made(study, "near_goal") == []
+    assert study.engine.against(study.db, "nobody", Kind.NEAR_GOAL, now_us) is None
+
+    study.live("ada", now_us - 49 * MINUTE_US, 49, 100)
+    study.observe("ada", MONDAY, now_us)
+    (decision,) = made(study, "near_goal")
+    assert told == decision.reasons
 
 
 def test_near_the_goal_is_once_a_day(study):
