@@ -61,6 +61,7 @@ class _Said(msgspec.Struct, frozen=True):
 _questions: Final = msgspec.json.Decoder[Question](Question)
 _lines: Final = msgspec.json.Decoder(_Said)
 _LONGEST_LINE: Final = 1 << 20
+_ENDED: Final = "the gateway ended before it had answered"
 
 
 def beside(spool: Path) -> Path:
@@ -143,10 +144,12 @@ async def _answer(line: bytes, answers: Answerer) -> AsyncGenerator[_Said]:
 
 async def ask(path: Path, question: Question) -> AsyncGenerator[Any]:
     """Ask the gateway at a path; yield what it answers, raise Refused if it does not."""
+    answered = False
     try:
         reader, writer = await asyncio.open_unix_connection(path, limit=_LONGEST_LINE)
     except OSError as error:
-        raise Refused(f"no gateway runs here: {path}: {error.strerror}") from error
+        says = error.strerror or error  # one too long for a socket has no number
+        raise Refused(f"no gateway runs here: {path}: {says}") from error
     try:
         writer.write(msgspec.json.encode(question) + b"\n")
         async for line in reader:
@@ -154,5 +157,10 @@ async def ask(path: Path, question: Question) -> AsyncGenerator[Any]:
             if said.refused:
                 raise Refused(said.refused)
             yield said.value
+            answered = True
+    except ConnectionError as error:
+        raise Refused(_ENDED) from error
     finally:
         writer.close()
+    if not answered:
+        raise Refused(_ENDED)

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway import wire
+from gateway import tokens, wire
 
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _KEY_BYTES: Final = 16
@@ -101,6 +101,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError("site is empty: devices are named after it")
         if (self.hub is None) != (self.broker.token_file is None):
             raise ValueError("hub and broker.token_file come together: kindstep gateway enrol")
+        if self.hub is not None and not tokens.is_address(self.hub):
+            raise ValueError(f"hub {self.hub!r} is not http://host:port or https://host:port")
         if both := {*self.raw} & {*self.recorded}:
             raise ValueError(f"{min(both)} in raw and in recorded: a device does one of them")
         self._check_amounts()

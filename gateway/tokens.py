@@ -1,7 +1,9 @@
 """A gateway's token: given for an enrolment code, kept in a file, renewed at the hub."""
 
+import http.client
 import json
 import os
+import re
 import ssl
 import urllib.error
 import urllib.request
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+_TOKEN: Final = re.compile(r"[!-~]+\.[!-~]+")
 _API: Final = "/api/v1/gateways"
 _TIMEOUT_S: Final = 20.0
 _LARGEST: Final = 1 << 16
@@ -39,8 +42,7 @@ class Hub:
     """Where a hub's pages are."""
 
     def __init__(self, address: str, ca_file: Path | None = None) -> None:
-        if urlsplit(address).scheme not in {"http", "https"}:
-            raise NotAdmitted(f"{address} is not http://… or https://…", for_good=True)
+        """Raise OSError for a file that holds no authority."""
         self._address = address.rstrip("/")
         self._context = ssl.create_default_context(cafile=ca_file)
 
@@ -50,7 +52,7 @@ class Hub:
         try:
             return msgspec.json.decode(answer, type=Admission)
         except msgspec.MsgspecError as error:
-            raise NotAdmitted(f"{self._address} answers, but is no hub: {error}") from error
+            raise self._is_no_hub(error) from error
 
     def renew(self, token: str) -> str | None:
         """Return a new token, or None while the one there is may stay."""
@@ -58,7 +60,7 @@ class Hub:
         try:
             return json.loads(answer)["token"]
         except (ValueError, KeyError, TypeError) as error:
-            raise NotAdmitted(f"{self._address} answers, but is no hub: {error}") from error
+            raise self._is_no_hub(error) from error
 
     def _post(self, path: str, said: dict[str, Any], heads: dict[str, str]) -> bytes:
         heads = {"Content-Type": "application/json", **heads}
@@ -66,21 +68,50 @@ class Hub:
             f"{self._address}{_API}{path}", json.dumps(said).encode(), heads
         )
         try:
-            with urllib.request.urlopen(  # noqa: S310 - the same
+            return self._answer(request)
+        except (OSError, ValueError) as error:  # ValueError: a name that no network can have
+            says = f"no hub answers at {self._address}: {_reason(error)}"
+            raise NotAdmitted(says) from error
+        except http.client.HTTPException as error:
+            raise self._is_no_hub(error) from error
+
+    def _answer(self, request: urllib.request.Request) -> bytes:
+        try:
+            with urllib.request.urlopen(  # noqa: S310 - the scheme was checked
                 request, timeout=_TIMEOUT_S, context=self._context
             ) as answer:
                 return answer.read(_LARGEST)
         except urllib.error.HTTPError as refused:
-            raise NotAdmitted(_why(refused), for_good=refused.code in {401, 403}) from refused
-        except OSError as error:
-            raise NotAdmitted(f"{self._address} does not answer: {error}") from error
+            for_good = refused.code in {401, 403}
+            with refused:
+                raise NotAdmitted(self._why(refused), for_good=for_good) from refused
+
+    def _why(self, refused: urllib.error.HTTPError) -> str:
+        try:
+            return str(json.loads(refused.read(_LARGEST))["detail"])
+        except (ValueError, KeyError, TypeError):
+            return f"{self._address} says {refused.code} {refused.reason}, as no hub does"
+
+    def _is_no_hub(self, error: Exception) -> NotAdmitted:
+        return NotAdmitted(f"{self._address} answers, but is no hub: {error}")
 
 
-def _why(refused: urllib.error.HTTPError) -> str:
+def _reason(error: Exception) -> str:
+    """Return what went wrong, without how this program came to ask."""
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return f"{inner.verify_message}; its authority can be named: --ca-file"
+    return getattr(inner, "strerror", None) or str(inner)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a hub's pages can be there."""
     try:
-        return str(json.loads(refused.read(_LARGEST))["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"the hub says {refused.code} {refused.reason}"
+        parts = urlsplit(text)
+        has_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return has_place and parts.scheme in {"http", "https"} and " " not in text
 
 
 def login(token: str) -> tuple[str, str]:
@@ -90,8 +121,11 @@ def login(token: str) -> tuple[str, str]:
 
 
 def read(path: Path) -> str:
-    """Return the token that a file holds."""
-    return path.read_text(encoding="utf-8").strip()
+    """Return the token that a file holds; raise ValueError if that is none."""
+    token = path.read_text(encoding="utf-8").strip()
+    if not _TOKEN.fullmatch(token):
+        raise ValueError("it holds no token: enrol this gateway again")
+    return token
 
 
 def keep(path: Path, token: str) -> None:

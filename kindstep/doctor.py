@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.settings import GatewaySettings
-from kindstep import machine, process, settings, toml_file
+from kindstep import described, machine, process, settings, toml_file
 from kindstep.backups.contents import BadBackup
 from kindstep.finding import Finding
 from kindstep.folder import Folder
@@ -39,6 +39,7 @@ def examine(path: Path | None) -> Iterator[Finding]:
     if not _missing():
         yield from _kept(chosen)
     if chosen.gateway:
+        yield from _named_files(path)
         yield from machine.examine(chosen.gateway)
         yield from _gateway(chosen.gateway)
 
@@ -124,6 +125,14 @@ def _backup(chosen: BackupSettings) -> Finding:
     return Finding(age_h < 2 * chosen.every_h, says)
 
 
+def _named_files(path: Path | None) -> Iterator[Finding]:
+    """Yield the first of a gateway's files that cannot be read as it has to be."""
+    try:
+        described.load(settings.load_gateway(path).sensors)
+    except toml_file.BadSettings as error:
+        yield Finding(well=False, says=str(error))
+
+
 def _gateway(chosen: GatewaySettings) -> Iterator[Finding]:
     broker = f"{chosen.broker.host}:{chosen.broker.port}"
     try:
@@ -136,8 +145,3 @@ def _gateway(chosen: GatewaySettings) -> Iterator[Finding]:
         )
     else:
         yield Finding(well=True, says=f"the gateway's broker {broker} answers")
-    password = chosen.broker.password_file
-    if password is not None:
-        is_there = password.is_file()
-        says = f"the gateway's password {password} is {'there' if is_there else 'missing'}"
-        yield Finding(is_there, says)

@@ -1,6 +1,7 @@
 """A gateway's first token: traded for a code, and written down with where it publishes."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,10 +43,12 @@ def enrol(path: Path, code: str, wishes: Wishes = Wishes()) -> Admission:
     if it has none; what is there is not changed.
     """
     address, _, secret = code.partition("/gateway#")
-    if not secret:
-        raise NotAdmitted(f"{code!r} is no code of a hub: http://…/gateway#…", for_good=True)
+    if not secret or not tokens.is_address(address):
+        says = f"{code!r} is no code of a hub, as in http://HOST:PORT/gateway#CODE"
+        raise NotAdmitted(says, for_good=True)
     known = _known(path)
-    made = Hub(address, wishes.ca_file).enrol(secret)
+    _check_places(path, wishes)
+    made = _hub(address, wishes.ca_file).enrol(secret)
     if known is None:
         token_file = _write(path, made, address, wishes)
     elif known.name == made.gateway and known.broker.token_file is not None:
@@ -55,6 +58,20 @@ def enrol(path: Path, code: str, wishes: Wishes = Wishes()) -> Admission:
         raise toml_file.BadSettings(f"{path}: {says}")
     tokens.keep(token_file, made.token)
     return made
+
+
+def _check_places(path: Path, wishes: Wishes) -> None:
+    """Raise BadSettings where nothing can be kept: a code is spent by asking."""
+    for folder in (path.parent, wishes.state or path.parent):
+        if not os.access(folder, os.W_OK):
+            raise toml_file.BadSettings(f"{path}: cannot write into {folder}")
+
+
+def _hub(address: str, ca_file: Path | None) -> Hub:
+    try:
+        return Hub(address, ca_file)
+    except OSError as error:
+        raise NotAdmitted(f"{ca_file} holds no authority: {error}", for_good=True) from error
 
 
 def _known(path: Path) -> GatewaySettings | None:

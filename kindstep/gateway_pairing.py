@@ -1,6 +1,7 @@
 """Pairing a device from the command line of the machine that its gateway runs on."""
 
 import asyncio
+import concurrent.futures
 import secrets
 import threading
 from collections.abc import Callable
@@ -10,47 +11,42 @@ from typing import Final
 from gateway import hatch
 from gateway.wire import PairingMethod
 
-_PASSKEYS: Final = 1_000_000
+LAST_PASSKEY: Final = 999_999
 
 
 async def pair(here: Path, device: str, method: PairingMethod, console: "Console") -> None:
     """Pair a device; raise Refused with the reason if there is no bond."""
-    passkey = secrets.randbelow(_PASSKEYS) if method == "display" else None
+    passkey = secrets.randbelow(LAST_PASSKEY + 1) if method == "display" else None
     order = hatch.Order(device=device, kind="pair", method=method, passkey=passkey)
-    async with asyncio.TaskGroup() as group:
-        typing = group.create_task(_pass_on(here, device, method, console))
-        try:
+    try:
+        async with asyncio.TaskGroup() as group:
+            typing = group.create_task(_pass_on(here, device, method, console))
             await _pair(here, order, console)
-        except hatch.Refused as refused:
-            reason = refused
-        else:
-            reason = None
-        typing.cancel()
-    if reason is not None:
-        raise reason
+            typing.cancel()
+    except* hatch.Refused as refused:
+        raise refused.exceptions[0] from None
 
 
 class Console:
     """Where somebody reads and types."""
 
-    def __init__(self, say: Callable[[str], None], prompt: Callable[[str], str]) -> None:
+    def __init__(self, say: Callable[[str], None], prompt: Callable[[], int]) -> None:
+        """Take `prompt` to raise Refused where nothing is typed."""
         self.say, self._prompt = say, prompt
 
     async def passkey(self) -> int:
         """Return what was typed; nobody has to type on once the pairing is over."""
-        loop = asyncio.get_running_loop()
-        typed: asyncio.Future[int] = loop.create_future()
-
-        def settle(passkey: int) -> None:
-            if not typed.done():
-                typed.set_result(passkey)
+        typed: concurrent.futures.Future[int] = concurrent.futures.Future()
+        typed.set_running_or_notify_cancel()  # who types cannot be stopped
 
         def ask() -> None:
-            passkey = int(self._prompt("the passkey that the device shows"))
-            loop.call_soon_threadsafe(settle, passkey)
+            try:
+                typed.set_result(self._prompt())
+            except hatch.Refused as refused:
+                typed.set_exception(refused)
 
         threading.Thread(target=ask, daemon=True).start()
-        return await typed
+        return await asyncio.wrap_future(typed)
 
 
 async def _pass_on(here: Path, device: str, method: PairingMethod, console: Console) -> None:

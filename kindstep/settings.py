@@ -2,13 +2,15 @@
 
 import importlib.util
 import os
+import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
-from gateway import wire
+from gateway import tokens, wire
 from gateway.settings import GatewaySettings, ListedAdvert, Port
 from kindstep import toml_file
 from kindstep.broker_config import HOME_ASSISTANT
@@ -183,9 +185,11 @@ def load_gateway(path: Path | None) -> GatewaySettings:
     path = path or DEFAULT_PATH
     if chosen is None:
         raise toml_file.BadSettings(f"{path}: no [gateway] table")
-    _check_file(path, "gateway.broker.password_file", chosen.broker.password_file)
-    _check_file(path, "gateway.broker.token_file", chosen.broker.token_file)
-    _check_file(path, "gateway.hub_ca_file", chosen.hub_ca_file)
+    broker = chosen.broker
+    _check(path, "gateway.broker.password_file", broker.password_file, Path.read_text)
+    _check(path, "gateway.broker.token_file", broker.token_file, tokens.read)
+    _check(path, "gateway.broker.ca_file", broker.ca_file, _authority)
+    _check(path, "gateway.hub_ca_file", chosen.hub_ca_file, _authority)
     for at, listed in enumerate(chosen.adverts):
         _check_key(path, f"gateway.adverts.{at}.key_file", listed)
     if chosen.sensors is not None and not chosen.sensors.is_dir():
@@ -197,10 +201,7 @@ def load_gateway(path: Path | None) -> GatewaySettings:
 def _check_key(path: Path, key: str, listed: ListedAdvert) -> None:
     if listed.key_file is not None and importlib.util.find_spec("cryptography") is None:
         raise toml_file.blame(path, key, "it needs: pip install 'kindstep[adverts]'")
-    try:
-        listed.key()
-    except (OSError, ValueError) as error:
-        raise toml_file.blame(path, key, f"no key can be read: {error}") from error
+    _check(path, key, listed.key_file, lambda _: listed.key())
 
 
 def make_folder(path: Path | None, key: str, folder: Path) -> None:
@@ -214,6 +215,20 @@ def make_folder(path: Path | None, key: str, folder: Path) -> None:
 def _check_file(path: Path, key: str, file: Path | None) -> None:
     if file is not None and not os.access(file, os.R_OK):
         raise toml_file.blame(path, key, f"cannot read {file}")
+
+
+def _check(path: Path, key: str, file: Path | None, read: Callable[[Path], object]) -> None:
+    """Read what a key names as it will be read; raise BadSettings if that cannot be."""
+    try:
+        if file is not None:
+            read(file)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise toml_file.blame(path, key, f"cannot read {file}: {reason}") from error
+
+
+def _authority(file: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file)
 
 
 def _is_mqtt(url: str) -> bool:

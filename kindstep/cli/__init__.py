@@ -42,7 +42,7 @@ _COMMANDS: Final = (
 )
 
 #: Which extra brings what is in none of the others.
-_BRINGS: Final = {"statsmodels": "research", "scipy": "research"}
+_BRINGS: Final = {"statsmodels": "research", "scipy": "research", "bumble": "radio"}
 
 
 class _Lazy(click.Group):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ from kindstep.doctor import examine
 def command(path: Path | None, seconds: float, report: Path, *, radio: bool) -> None:
     """Look at this machine and the settings; exit with 1 if something is wrong."""
     if radio:
+        if not os.access(report.absolute().parent, os.W_OK):  # told before the minute is spent
+            raise click.BadParameter(f"cannot write {report}", param_hint="--report")
         report.write_text(json.dumps(_use_radio(path, seconds), indent=2) + "\n")
         click.echo(f"written: {report}")
         return
@@ -42,4 +45,5 @@ def _use_radio(path: Path | None, seconds: float) -> object:
     except BleakError as error:
         raise click.ClickException(without_addresses(str(error.args[0]))) from error
     except OSError as error:
-        raise click.ClickException(f"{error}: stop the gateway first") from error
+        says = f"{error} (a gateway that runs here has to be stopped first)"
+        raise click.ClickException(says) from error

@@ -198,11 +198,19 @@ def pair(
 ) -> None:
     """Pair DEVICE, named as in `status` or by its radio address."""
     here = hatch.beside(settings.load_gateway(path or outer).spool)
-    console = gateway_pairing.Console(click.echo, click.prompt)
+    console = gateway_pairing.Console(click.echo, _typed_passkey)
     try:
         asyncio.run(gateway_pairing.pair(here, device, method or "just_works", console))
     except hatch.Refused as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+def _typed_passkey() -> int:
+    try:
+        asks = "the passkey that the device shows"
+        return click.prompt(asks, type=click.IntRange(0, gateway_pairing.LAST_PASSKEY))
+    except click.Abort as error:
+        raise hatch.Refused("no passkey was typed") from error
 
 
 @command.command()

@@ -179,6 +179,24 @@ def test_says_that_nobody_is_there_to_watch(nats):
             "cannot read absent",
         ),
         ("gateway", GATEWAY + "spool = 'kindstep.toml/spool'\n", 4, "File exists"),
+        (
+            "gateway",
+            GATEWAY + "hub = 'ftp://h'\n[gateway.broker]\ntoken_file = 'kindstep.toml'\n",
+            1,
+            "hub 'ftp://h' is not http://host:port",
+        ),
+        (
+            "gateway",
+            GATEWAY + "hub = 'http://h'\n[gateway.broker]\ntoken_file = 'kindstep.toml'\n",
+            6,
+            "cannot read kindstep.toml: it holds no token",
+        ),
+        (
+            "gateway",
+            GATEWAY + "[gateway.broker]\ntls = true\nca_file = 'kindstep.toml'\n",
+            6,
+            "cannot read kindstep.toml: ",
+        ),
     ],
 )
 def test_wrong_settings_are_named_by_line(tmp_path, monkeypatch, command, text, line, says):
@@ -246,6 +264,33 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, monkeypatch, command,
     monkeypatch.chdir(tmp_path)
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff")
     assert run(*["people", "coach", "Dana"]).exit_code == 0
+    refused = run(*shlex.split(command))
+
+    assert refused.exit_code == code
+    assert isinstance(refused.exception, SystemExit)
+    assert says in refused.output
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("gateway enrol nonsense", 1, "Error: 'nonsense' is no code of a hub"),
+        (
+            "gateway enrol --settings new.toml http://127.0.0.1:1/gateway#x",
+            1,
+            "Error: no hub answers at http://127.0.0.1:1: Connection refused\n",
+        ),
+        ("gateway", 1, "kindstep-spool.db: file is not a database\n"),
+        ("gateway status", 1, "no gateway runs here: "),
+        ("doctor --radio --report absent/it.json", 2, "--report: cannot write absent/it.json"),
+    ],
+)
+def test_what_a_gateway_cannot_do_is_said_in_one_line(
+    tmp_path, monkeypatch, command, code, says
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kindstep.toml").write_text(GATEWAY)
+    (tmp_path / "kindstep-spool.db").write_text("no database" * 1000)
     refused = run(*shlex.split(command))
 
     assert refused.exit_code == code

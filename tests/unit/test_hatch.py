@@ -81,6 +81,21 @@ async def test_nobody_is_there(path):
         await anext(hatch.ask(path, ORDER))
 
 
+async def test_no_socket_can_be_there(path):
+    with pytest.raises(hatch.Refused, match=r"no gateway runs here: .*path too long"):
+        await anext(hatch.ask(path.with_name("x" * 200), ORDER))
+
+
+async def test_a_gateway_that_ends_before_it_answers_has_refused(path):
+    async def nothing(_):
+        for value in ():
+            yield value
+
+    async with hatch.opened(path, nothing):
+        with pytest.raises(hatch.Refused, match="ended before it had answered"):
+            await anext(hatch.ask(path, ORDER))
+
+
 async def test_what_a_killed_gateway_left_is_in_nobodys_way(path):
     path.touch()
     async with hatch.opened(path, Answers()):
