@@ -4,7 +4,6 @@ import csv
 import json
 import re
 
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from fhir.resources.R4B.observation import Observation
@@ -14,7 +13,7 @@ from omh_shim import _validate
 
 from kindstep.cli import main
 from research.standards import fhir, redcap
-from tests.exported import Exported
+from tests.packages import table
 
 #: Codes of the guide's value sets `pa-observation-code-time` and `-activity`, with units.
 GUIDE = {
@@ -27,13 +26,6 @@ GUIDE = {
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    study = Exported(tmp_path_factory.mktemp("standards"))
-    yield study.export("package")
-    study.close()
-
-
-@pytest.fixture(scope="module")
 def converted(package, tmp_path_factory):
     def convert(form):
         into = tmp_path_factory.mktemp(form) / "out"
@@ -43,10 +35,6 @@ def converted(package, tmp_path_factory):
         return into
 
     return {form: convert(form) for form in ("fhir", "ieee1752", "redcap")}
-
-
-def rows(package, table):
-    return pq.read_table(package / "tables" / f"{table}.parquet").to_pylist()
 
 
 def lines(path):
@@ -64,7 +52,7 @@ def test_fhir_keeps_the_codes_and_cardinalities_of_the_guide(converted, package)
     patients = {each["id"] for each in lines(converted["fhir"] / "Patient.ndjson")}
     found = lines(converted["fhir"] / "Observation.ndjson")
 
-    assert len(patients) == len(rows(package, "participants"))
+    assert len(patients) == len(table(package, "participants"))
     assert len({each["id"] for each in found}) == len(found)
     for said in found:
         assert said["meta"]["profile"] == [fhir.PROFILE]
@@ -84,7 +72,7 @@ def test_fhir_keeps_the_codes_and_cardinalities_of_the_guide(converted, package)
 
 
 def test_fhir_tells_every_number_of_the_package_and_no_absence(converted, package):
-    days = rows(package, "days")
+    days = table(package, "days")
     found = lines(converted["fhir"] / "Observation.ndjson")
     told = [
         each["valueQuantity"]["value"]
@@ -110,7 +98,7 @@ def test_ieee_1752_passes_its_published_schemas(converted, package):
     for each in points:
         point.validate(each)
         body.validate(each["body"])
-    assert len(points) == len(rows(package, "days"))
+    assert len(points) == len(table(package, "days"))
     assert not body.is_valid({"activity_name": "walking"})
 
 
@@ -134,7 +122,7 @@ def test_redcap_can_make_a_project_and_take_the_records(converted, package):
         assert label
     known = {*variables, "redcap_repeat_instrument", "redcap_repeat_instance"}
     assert set(names) == known
-    assert len(records) == sum(len(rows(package, table)) for table in ("participants", "days"))
+    assert len(records) == sum(len(table(package, each)) for each in ("participants", "days"))
     keys = [tuple(record[:3]) for record in records]
     assert len(set(keys)) == len(keys)
 
