@@ -18,6 +18,7 @@ from coaching import tables as coaching
 from coaching.giving import tables as giving
 from coaching.records import State as Seen
 from gateway import wire_schema
+from research.export.manifest import FORMAT
 from research.export.package import LAYOUTS
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "contracts"
@@ -27,7 +28,7 @@ VERSIONS: Final = {
     "scores": 1,
     "decisions": 1,
     "ledger": 1,
-    "export": 2,
+    "export": FORMAT,
 }
 
 Fields = dict[str, str]

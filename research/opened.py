@@ -4,36 +4,34 @@ import json
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import pyarrow.parquet
-
-from coaching.records import Protocol, Shelf
-from research.export import documents, manifest
-from research.export.manifest import BadPackage, Manifest
-
-pq: Any = pyarrow.parquet  # its types leave much open
-_ROWS_AT_ONCE: Final = 10_000
+from coaching.records import Protocol
+from research.export import documents, manifest, reading
+from research.export.manifest import BadPackage, File, Manifest
 
 
 class Opened:
-    """A package; its tables are read when they are asked for."""
+    """A package; its files are read when they are asked for, and only as they were written."""
 
     def __init__(self, folder: Path) -> None:
         """Open a folder; raise BadPackage for one that is none."""
         self.folder = folder
         self.manifest: Manifest = manifest.read(folder)
+        self._checked = set[File]()
 
     @cached_property
     def title(self) -> str:
         """Return what the study is called."""
+        self._check("datapackage.json")
         said = json.loads((self.folder / "datapackage.json").read_text("utf-8"))
         return str(said["title"])
 
     @cached_property
     def protocol(self) -> Protocol:
         """Return the protocol by which most decisions were made."""
-        protocols = Shelf(documents.load(self.folder / "documents")).protocols
+        self._check("documents/")
+        protocols = documents.shelf(self.folder / "documents").protocols
         made = [row["protocol"] for row in self.rows("decisions", ["protocol"])]
         if not made:
             raise BadPackage(f"{self.folder} has no decisions, and so no protocol")
@@ -57,10 +55,15 @@ class Opened:
         self, table: str, columns: Collection[str] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Yield a table's rows, however many there are."""
-        path = self.folder / "tables" / f"{table}.parquet"
-        try:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns and [*columns]):
-                    yield from batch.to_pylist()
-        except OSError as error:
-            raise BadPackage(f"{path}: {error}") from error
+        self._check(f"tables/{table}.parquet")
+        return reading.each(self.folder, table, columns)
+
+    def _check(self, begins: str) -> None:
+        """Raise BadPackage where a file is not what was written; each is looked at once."""
+        listed = [file for file in self.manifest.files if file.path.startswith(begins)]
+        for file in listed:
+            if file not in self._checked and not manifest.is_there(self.folder, file):
+                raise BadPackage(f"{self.folder / file.path}: is not what was written")
+            self._checked.add(file)
+        if not listed:
+            raise BadPackage(f"{self.folder} has no {begins}")

@@ -22,7 +22,7 @@ def command(package: Path, form: str, into: Path) -> None:
     try:
         with click.progressbar(length=1, label="Converting", file=sys.stderr) as bar:
             written = convert(package, form, into, following(bar))
-    except (BadPackage, FileExistsError) as error:
+    except (BadPackage, OSError) as error:
         raise click.UsageError(str(error)) from error
     for name, count in written.files.items():
         click.echo(f"{into / name}: {count:,}")

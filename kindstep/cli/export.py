@@ -64,10 +64,11 @@ def verify(folder: Path) -> None:
 
     Needs nothing but the package. Ends with 1 if anything is wrong.
     """
-    try:
-        found = packages.verify(folder)
-    except BadPackage as error:
-        raise click.ClickException(str(error)) from error
+    with click.progressbar(length=1, label="Making again", file=sys.stderr) as bar:
+        try:
+            found = packages.verify(folder, following(bar))
+        except BadPackage as error:
+            raise click.ClickException(str(error)) from error
     click.echo(f"package {found.package}")
     click.echo(f"{found.files} files, {found.rows:,} rows")
     click.echo(f"{found.decisions:,} decisions and {found.goals:,} goals made again")

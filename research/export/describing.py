@@ -4,13 +4,12 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from research.deidentify.profile import Profile
-from research.export import manifest as manifest_of
 from research.export.layout import Layout
-from research.export.manifest import Study
+from research.export.manifest import File, Study
 
 _FIRST_WORD: Final = """\
 # {title}
@@ -50,9 +49,11 @@ class About:
         return self.studies[0].title if self.studies else "A study with kindstep"
 
 
-def describe(folder: Path, layouts: Sequence[Layout], about: About) -> None:
-    """Write the files beside the tables, which must be there already."""
-    descriptor = _descriptor(folder, layouts, about.title, about.profile)
+def describe(
+    folder: Path, layouts: Sequence[Layout], written: Sequence[File], about: About
+) -> None:
+    """Write what is beside the files that are written already."""
+    descriptor = _descriptor(layouts, written, about)
     _write_json(folder / "datapackage.json", descriptor)
     _write_dictionary(folder / "dictionary.csv", layouts)
     (folder / "CITATION.cff").write_text(_citation(about), "utf-8")
@@ -66,30 +67,31 @@ def describe(folder: Path, layouts: Sequence[Layout], about: About) -> None:
 
 
 def _descriptor(
-    folder: Path, layouts: Sequence[Layout], title: str, profile: Profile
+    layouts: Sequence[Layout], written: Sequence[File], about: About
 ) -> dict[str, Any]:
     return {
         "name": "kindstep-export",
-        "title": title,
+        "title": about.title,
         "profile": "data-package",
-        "kindstep": {"deidentification": profile.value},
+        "kindstep": {"deidentification": about.profile.value},
         "resources": [
-            _resource(folder, layout, path)
+            _resource(layout, file)
             for layout in layouts
-            for path in sorted((folder / "tables").glob(f"{layout.name}.*"))
+            for file in written
+            if PurePath(file.path).stem == layout.name
         ],
     }
 
 
-def _resource(folder: Path, layout: Layout, path: Path) -> dict[str, Any]:
-    form = path.suffix[1:]
+def _resource(layout: Layout, file: File) -> dict[str, Any]:
+    form = PurePath(file.path).suffix[1:]
     said: dict[str, Any] = {
         "name": layout.name if form == "csv" else f"{layout.name}-{form}",
-        "path": path.relative_to(folder).as_posix(),
+        "path": file.path,
         "title": layout.title,
         "format": form,
-        "hash": f"sha256:{manifest_of.sha256(path)}",
-        "bytes": path.stat().st_size,
+        "hash": f"sha256:{file.sha256}",
+        "bytes": file.size,
     }
     if form == "csv":
         said |= {"type": "table", "profile": "tabular-data-resource", "encoding": "utf-8"}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from coaching import records
 from coaching.records import Decision, Document, Goal, Protocol, Shelf
-from research.export.manifest import Study
+from research.export.manifest import BadPackage, Study
 
 
 class Unproven(RuntimeError):
@@ -91,3 +91,11 @@ def load(folder: Path) -> list[Document]:
         kind, _, digest = path.stem.partition("-")
         found.append(Document(digest, kind, path.read_bytes()))
     return found
+
+
+def shelf(folder: Path) -> Shelf:
+    """Return what records were made by; raise BadPackage for what is no such document."""
+    try:
+        return Shelf(load(folder))
+    except (KeyError, ValueError, msgspec.MsgspecError) as error:
+        raise BadPackage(f"{folder}: {error}") from error

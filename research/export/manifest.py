@@ -1,7 +1,7 @@
 """What a package says of itself: every file with its hash, and what it was made by."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,8 @@ import msgspec
 from research.deidentify.profile import Profile
 
 NAME: Final = "manifest.json"
+#: The version of docs/contracts/export.json that a package keeps.
+FORMAT: Final = 2
 _CHUNK: Final = 1 << 20
 
 
@@ -46,7 +48,7 @@ class Gate(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One package. Nothing here depends on when or where it was written."""
 
-    format: int = 1
+    format: int = FORMAT
     software: str
     profile: Profile
     determination: str  # of an expert: "not needed" | "needed"
@@ -58,12 +60,23 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[File, ...]
 
 
-def files_in(folder: Path) -> Iterator[File]:
-    """Yield every file below a folder but the manifest, by name."""
+def files_in(folder: Path, known: Mapping[str, File] | None = None) -> Iterator[File]:
+    """Yield every file below a folder but the manifest, by name; what is known is not read."""
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         name = path.relative_to(folder).as_posix()
         if name != NAME:
-            yield File(name, path.stat().st_size, sha256(path))
+            yield (known or {}).get(name) or file(folder, name)
+
+
+def file(folder: Path, name: str) -> File:
+    """Return a file as a manifest lists it."""
+    path = folder / name
+    return File(name, path.stat().st_size, sha256(path))
+
+
+def is_there(folder: Path, listed: File) -> bool:
+    """Tell whether a file is what a manifest lists."""
+    return (folder / listed.path).is_file() and file(folder, listed.path) == listed
 
 
 def sha256(path: Path) -> str:
@@ -82,6 +95,9 @@ def write(folder: Path, manifest: Manifest) -> str:
 def read(folder: Path) -> Manifest:
     """Return what a package says of itself; raise BadPackage if it says nothing of use."""
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+        found = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
         raise BadPackage(f"{folder} is no package: {error}") from error
+    if found.format != FORMAT:
+        raise BadPackage(f"{folder} is of format {found.format}, and not {FORMAT}")
+    return found

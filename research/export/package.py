@@ -121,7 +121,8 @@ def _write(
     studies = documents.write(folder / "documents")
     software = f"kindstep {version('kindstep')}"
     about = About(order.wish.profile, len(plan.exported), software, tuple(studies))
-    describing.describe(folder, layouts, about)
+    written = {each.path: each for each in manifest_of.files_in(folder)}
+    describing.describe(folder, layouts, [*written.values()], about)
     name = manifest_of.write(
         folder,
         Manifest(
@@ -133,7 +134,7 @@ def _write(
             gate=_gate(plan),
             study=tuple(studies),
             rows=rows,
-            files=tuple(manifest_of.files_in(folder)),
+            files=tuple(manifest_of.files_in(folder, written)),
         ),
     )
     return name, rows

@@ -1,15 +1,18 @@
 """A decision of a package as the coach keeps it."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from coaching.records import Decision, State
 
+#: What cannot be read, or stands on what is not here.
+BROKEN: Final = (LookupError, TypeError, ValueError, msgspec.MsgspecError)
+
 
 def decision(row: dict[str, Any]) -> Decision:
-    """Read a row of the table; raise what a row that is none brings."""
+    """Read a row of the table; raise one of BROKEN for what is none."""
     return Decision(
         state=msgspec.json.decode(row["state"], type=State),
         reasons=tuple(json.loads(row["reasons"])),

@@ -4,34 +4,30 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, TypeAlias
 
-import msgspec
 import numpy as np
-import pyarrow.parquet
 
 from coaching.records import Belief, Decision, Seen, Shelf, Version
-from research.export.recorded import decision
+from research.export import reading
+from research.export.chapter_coaching import DECISIONS
+from research.export.chapter_learned import BELIEFS
+from research.export.layout import Layout
+from research.export.reading import Told
+from research.export.recorded import BROKEN, decision
 
-pq: Any = pyarrow.parquet  # its types leave much open
-_ROWS_AT_ONCE: Final = 10_000
-_Row: TypeAlias = dict[str, Any]
-#: What cannot be read, or stands on what is not here.
-_BROKEN: Final = (LookupError, ValueError, msgspec.MsgspecError)
 
-
-def relearn(beliefs: Path, decisions: Path, shelf: Shelf) -> tuple[int, list[str]]:
-    """Return how many versions were learned again, and what is wrong with them."""
+def relearn(folder: Path, shelf: Shelf) -> tuple[int, list[str]]:
+    """Return how many versions of a package were learned again, and what is wrong with them."""
     count, problems = 0, list[str]()
     pools: dict[tuple[str, int], Belief] = {}
-    for who, rows, made in _joined(beliefs, decisions):
+    for who, rows, made in _joined(folder):
         count += len(rows)
         try:
             records = [decision(row) for row in made]
             versions = {(each.rule, each.version): each for each in map(_version, rows)}
             problems += _differing(who, versions, records, shelf)
             problems += _apart(who, versions.values(), pools)
-        except _BROKEN as error:
+        except BROKEN as error:
             problems.append(f"beliefs of {who}: cannot be learned again ({error})")
     return count, problems
 
@@ -80,7 +76,7 @@ def _same(one: Belief, other: Belief) -> bool:
     return same and np.array_equal(one.covariance, other.covariance)
 
 
-def _version(row: _Row) -> Version:
+def _version(row: Told) -> Version:
     return Version(
         participant=row["participant"],
         rule=row["policy"],
@@ -96,17 +92,15 @@ def _version(row: _Row) -> Version:
     )
 
 
-def _joined(one: Path, other: Path) -> Iterator[tuple[str, list[_Row], list[_Row]]]:
-    """Yield everyone of the first table with their rows of both, which are in one order."""
-    others = _by_person(other)
-    for who, rows in _by_person(one):
-        theirs = next((found for name, found in others if name == who), list[_Row]())
+def _joined(folder: Path) -> Iterator[tuple[str, list[Told], list[Told]]]:
+    """Yield everyone with beliefs, these, and their decisions: tables are in one order."""
+    decisions = _by_person(folder, DECISIONS)
+    for who, rows in _by_person(folder, BELIEFS):
+        theirs = next((found for name, found in decisions if name == who), list[Told]())
         yield who, rows, theirs
 
 
-def _by_person(path: Path) -> Iterator[tuple[str, list[_Row]]]:
-    with pq.ParquetFile(path) as file:
-        batches = file.iter_batches(_ROWS_AT_ONCE)
-        rows = (row for batch in batches for row in batch.to_pylist())
-        for who, mine in groupby(rows, lambda row: row["participant"]):
-            yield who, list(mine)
+def _by_person(folder: Path, layout: Layout) -> Iterator[tuple[str, list[Told]]]:
+    rows = reading.each(folder, layout.name)
+    for who, mine in groupby(rows, lambda row: row["participant"]):
+        yield who, list(mine)

@@ -1,23 +1,22 @@
 """Writing a package anew in the form of a standard, row by row."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow.parquet
-
 from research.export import manifest
-from research.export.manifest import BadPackage, Manifest
+from research.export.manifest import Manifest
+from research.opened import Opened
 from research.standards import fhir, ieee1752, redcap
 from research.standards.timeline import SAYS
 
-pq: Any = pyarrow.parquet  # its types leave much open
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows read, of so many
 
-_ROWS_AT_ONCE: Final = 5_000
+_ROWS_AT_ONCE: Final = 1_000  # between two words on progress
 _TABLES: Final = ("participants", "days")
 
 
@@ -33,39 +32,43 @@ class _Source:
     """The tables of a package, read as they pass."""
 
     def __init__(self, folder: Path, progress: Progress) -> None:
-        self.said: Manifest = manifest.read(folder)
+        self._opened = Opened(folder)
         self.package = manifest.sha256(folder / manifest.NAME)[:16]
-        self._folder = folder
         self._progress = progress
-        self._done, self._of = 0, sum(self.said.rows[table] for table in _TABLES)
+        self._done, self._of = 0, sum(self._said.rows.get(table, 0) for table in _TABLES)
+
+    @property
+    def _said(self) -> Manifest:
+        return self._opened.manifest
 
     def rows(self, table: str) -> Iterator[Row]:
         """Yield a table's rows; raise BadPackage without it."""
-        try:
-            with pq.ParquetFile(self._folder / "tables" / f"{table}.parquet") as file:
-                for batch in file.iter_batches(_ROWS_AT_ONCE):
-                    yield from batch.to_pylist()
-                    self._done += batch.num_rows
-                    self._progress(self._done, self._of)
-        except OSError as error:
-            raise BadPackage(f"{self._folder} has no table {table}: {error}") from error
+        for row in self._opened.each(table):
+            yield row
+            self._done += 1
+            if self._done % _ROWS_AT_ONCE == 0 or self._done == self._of:
+                self._progress(self._done, self._of)
 
     def forms(self) -> list[redcap.Form]:
         """Return the instruments of this package's profile."""
         return [
-            redcap.Form(form.layout.told(self.said.profile), form.repeats)
+            redcap.Form(form.layout.told(self._said.profile), form.repeats)
             for form in redcap.FORMS
         ]
 
 
 def convert(folder: Path, form: str, into: Path, progress: Progress) -> Converted:
-    """Write a package in one of FORMS into a new folder.
+    """Write a package in one of FORMS into a new folder, whole or not at all.
 
-    Raises BadPackage, and FileExistsError for a folder that is there.
+    Raises BadPackage, and OSError for a folder that is there or cannot be.
     """
     source = _Source(folder, progress)
     into.mkdir(parents=True)
-    return FORMS[form](source, into)
+    try:
+        return FORMS[form](source, into)
+    except BaseException:
+        shutil.rmtree(into)
+        raise
 
 
 def _fhir(source: _Source, into: Path) -> Converted:
