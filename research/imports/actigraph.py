@@ -27,9 +27,13 @@ def _epochs(path: Path, header: Header) -> Iterator[Amount]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         rows = csv.reader(islice(file, actilife.LINES + 1, None))
         for row in rows:
-            steps = _steps(path, actilife.LINES + 1 + rows.line_num, row, column)
-            yield Amount(header.serial, "steps", at_us, at_us + header.epoch_us, steps)
-            at_us += header.epoch_us
+            until_us = at_us + header.epoch_us
+            try:
+                yield Amount(header.serial, "steps", at_us, until_us, int(row[column]))
+            except (IndexError, ValueError) as error:
+                line = actilife.LINES + 1 + rows.line_num
+                raise NotRead(f"{path}: line {line}: {error}") from error
+            at_us = until_us
 
 
 def _column(path: Path, line: str) -> int:
@@ -40,13 +44,3 @@ def _column(path: Path, line: str) -> int:
             "names of columns"
         )
     return told.index("steps")
-
-
-def _steps(path: Path, line: int, row: list[str], column: int) -> int:
-    try:
-        steps = int(row[column])
-    except (IndexError, ValueError) as error:
-        raise NotRead(f"{path}: line {line}: {error}") from error
-    if steps < 0:
-        raise NotRead(f"{path}: line {line}: {steps} steps")
-    return steps

@@ -48,7 +48,7 @@ def _amount(path: Path, count: int, record: ET.Element, stream: Stream) -> Amoun
             end_us=_us(record.attrib["endDate"]),
             value=round(float(record.attrib["value"])),
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         said = " ".join(f'{name}="{value}"' for name, value in record.attrib.items())
         raise NotRead(f"{path}: element {count}: <Record {said}>: {error}") from error
 

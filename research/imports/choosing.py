@@ -34,9 +34,12 @@ def read(path: Path, zone: ZoneInfo | None = None) -> tuple[str, Found]:
 
     The zone is that of files whose times have none.
     """
-    kind = _kind(path)
-    content = KINDS[kind](path, zone)
-    return kind, content if isinstance(content, Recording) else events(content)
+    try:
+        kind = _kind(path)
+        content = KINDS[kind](path, zone)
+        return kind, content if isinstance(content, Recording) else events(content)
+    except OSError as error:
+        raise NotRead(f"{path}: {error}") from error
 
 
 def _kind(path: Path) -> str:

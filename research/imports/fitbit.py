@@ -36,7 +36,7 @@ def read(folder: Path) -> Iterator[Amount]:
         for count, said in enumerate(_list(path)):
             try:
                 amount = _amount(stream, said)
-            except (ValueError, msgspec.ValidationError) as error:
+            except (TypeError, ValueError, msgspec.ValidationError) as error:
                 raise NotRead(f"{path}: item {count}: {error}") from error
             if amount is not None:
                 yield amount

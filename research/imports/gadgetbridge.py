@@ -28,7 +28,7 @@ def read(path: Path) -> Iterator[Amount]:
                 raise NotRead(f"{path}: has no table of activity that Gadgetbridge writes")
             names = dict(db.execute("SELECT _id, NAME FROM DEVICE"))
             for name, columns in usable:
-                yield from _samples(db, name, "HEART_RATE" in columns, names)
+                yield from _samples(path, db, name, columns, names)
     except sqlite3.DatabaseError as error:
         raise NotRead(f"{path}: {error}") from error
 
@@ -38,14 +38,21 @@ def _columns(db: sqlite3.Connection, table: str) -> set[str]:
 
 
 def _samples(
-    db: sqlite3.Connection, table: str, has_heart: bool, names: dict[int, str]
+    path: Path, db: sqlite3.Connection, table: str, columns: set[str], names: dict[int, str]
 ) -> Iterator[Amount]:
-    heart = "HEART_RATE" if has_heart else "-1"
+    heart = "HEART_RATE" if "HEART_RATE" in columns else "-1"
     query = f'SELECT TIMESTAMP, DEVICE_ID, STEPS, {heart} FROM "{table}" ORDER BY 2, 1'  # noqa: S608 - a name from its own list
     for stamp, device, steps, bpm in db.execute(query):
-        start_us = stamp * (1_000 if stamp > _MILLISECONDS else 1_000_000)
         source = names.get(device, f"device {device}")
-        if steps >= 0:
-            yield Amount(source, "steps", start_us, start_us + _MINUTE_US, steps)
-        if 0 < bpm <= _HIGHEST_BPM:
-            yield Amount(source, "heart_rate", start_us, start_us, bpm)
+        try:
+            yield from _told(source, stamp, steps, bpm)
+        except (TypeError, ValueError) as error:
+            raise NotRead(f"{path}: {table}: {source} at {stamp}: {error}") from error
+
+
+def _told(source: str, stamp: int, steps: int, bpm: int) -> Iterator[Amount]:
+    start_us = stamp * (1_000 if stamp > _MILLISECONDS else 1_000_000)
+    if steps >= 0:
+        yield Amount(source, "steps", start_us, start_us + _MINUTE_US, steps)
+    if 0 < bpm <= _HIGHEST_BPM:
+        yield Amount(source, "heart_rate", start_us, start_us, bpm)

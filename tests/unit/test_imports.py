@@ -241,6 +241,15 @@ def test_gadgetbridge_is_read_without_what_it_does_not_know(gadgetbridge):
     assert found["Mi Band 4", "heart_rate"] == {EIGHT_US: 254}
 
 
+def test_a_row_of_gadgetbridge_without_a_time_is_named(gadgetbridge):
+    with sqlite3.connect(gadgetbridge) as db:
+        db.execute("UPDATE MI_BAND_ACTIVITY_SAMPLE SET TIMESTAMP = 'noon' WHERE STEPS = 1")
+    db.close()
+
+    with pytest.raises(NotRead, match=r"/Gadgetbridge: MI_BAND.*: Mi Band 4 at noon"):
+        told(gadgetbridge)
+
+
 def test_fit_totals_are_told_minute_by_minute_over_all_files(fit):
     kind, found = told(fit)
 
@@ -279,16 +288,22 @@ def test_actigraph_without_a_zone_is_asked_for_it(actigraph):
         ("export.xml", "<HealthData><Record", "line 1, column 12"),
         ("export.xml", "<svg/>", "no export of Apple Health, but <svg>"),
         ("export.xml", APPLE.replace('value="40"', 'value="many"'), "element .* 'many'"),
+        ("export.xml", APPLE.replace('value="40"', 'value="inf"'), "element .*infinity"),
+        ("export.xml", APPLE.replace('value="40"', 'value="-40"'), "element .* -40 as steps"),
+        ("export.xml", APPLE.replace("-14 09:01:00", "-25 09:01:00"), "more than a week"),
+        ("export.xml", APPLE.replace("2023-11-14 09:00:0", "9023-11-14 09:00:0"), "neither"),
         ("Gadgetbridge", "SQLite format 3\0 but no more", "file is not a database"),
         ("walk.txt", "8 o'clock", "is neither"),
         ("t/steps-1.json", '[{"dateTime": "at 8", "value": "1"}]', "steps-1.json: item 0"),
         ("t/steps-1.json", "[", "steps-1.json: Input data was truncated"),
+        ("t/steps-1.json", '[{"dateTime": "11/14/23 08:00:00"}]', "item 0: .*NoneType"),
         ("t/empty.json", "[]", "has no steps-"),
         ("1.fit", WALK[:-1] + b"?", "before byte 94: mismatching CRC"),
         ("1.fit", WALK[:40], "before byte 40: expected"),
         ("1.fit", "", "before byte 0: there is no header"),
         ("1.fit", b"8 o'clock", "before byte 9: file truncated"),
         ("1.csv", ACTILIFE.replace("80,10,4,9", "80,10,4,9.5"), "line 14: .* '9.5'"),
+        ("1.csv", ACTILIFE.replace("80,10,4,9", "80,10,4,-9"), "line 14: -9 as steps"),
         ("1.csv", ACTILIFE.replace(",Steps", ""), "line 11: names no column Steps"),
         ("1.csv", RAW.replace(" at 30 Hz", ""), "line 1: says no rate"),
         ("1.csv", RAW + "0,1\n", "after line 11: .*Expected 3 columns"),
