@@ -122,6 +122,26 @@ def test_who_changes_a_message_is_found_out():
         opened(b"{}", Ask)
 
 
+@pytest.mark.parametrize(
+    ("otherwise", "says"),
+    [
+        ({"reference": 1.0}, "1.0 are no odds"),
+        ({"round": 2}, "does not belong to round 2"),
+        ({"format": 2}, "of format 2, and not 1"),
+        ({"pooled": {"people": 9, "points": 9, "mean_before": 0.0, "bread": [[1.0]],
+                     "coefficients": [1.0, 2.0, 3.0]}}, "not of 3 coefficients"),
+    ],
+)  # fmt: skip
+def test_an_ask_that_nobody_can_answer_is_refused(otherwise, says):
+    """Though the site that asks signed it."""
+    told = {**msgspec.to_builtins(ask()), **otherwise}
+    signed = HUB.sign(msgspec.json.encode(told))
+    envelope = {"message": told, "key": HUB.name, "signature": signed}
+
+    with pytest.raises(BrokenMessage, match=says):
+        opened(msgspec.json.encode(envelope), Ask)
+
+
 def test_every_site_answers_this_ask_and_nobody_else():
     first = ask()
     name, given, _ = answers(first, moments)
