@@ -54,11 +54,17 @@ def command(
     """
     if into.exists():
         raise click.ClickException(f"{into} is there already")
-    truth = Truth(**effects)
+    try:
+        truth = Truth(**effects)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     plan = Plan(people=people, weeks=weeks, seed=seed, truth=truth)
     protocol = _chosen(path, odds)
-    with click.progressbar(length=1, label="Living", file=sys.stderr) as bar:
-        found = trials(into, protocol, plan, count, following(bar))
+    try:
+        with click.progressbar(length=1, label="Living", file=sys.stderr) as bar:
+            found = trials(into, protocol, plan, count, following(bar))
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
     for line in _lines(recovered(truth, found)):
         click.echo(line)
     click.echo(f"{into}: {count} of {people} people over {weeks} weeks")
@@ -72,6 +78,9 @@ def _chosen(path: Path | None, odds: float | None) -> Protocol:
 
 def _lines(found: Iterator[Recovered]) -> Iterator[str]:
     for each in found:
+        if not each.found:
+            yield f"{each.name}: {each.refused}"
+            continue
         truth = "" if each.truth is None else f"put in {each.truth:g}, "
         covered = "" if each.covered is None else f", limits hold it {each.covered:.0%}"
         yield (

@@ -22,6 +22,7 @@ class Recovered:
     name: str
     truth: float | None  # none: nothing was put in
     found: tuple[Interval, ...]
+    refused: str = ""  # why the first trial did not tell it
 
     @property
     def mean(self) -> float:
@@ -69,5 +70,4 @@ def recovered(truth: Truth, found: Sequence[Engagement]) -> Iterator[Recovered]:
     for place, line in enumerate(found[0].findings):
         told = [each.findings[place].effect for each in found]
         intervals = tuple(each for each in told if each is not None)
-        if intervals:
-            yield Recovered(line.name, put_in.get(line.name), intervals)
+        yield Recovered(line.name, put_in.get(line.name), intervals, line.refused)

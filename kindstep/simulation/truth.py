@@ -9,6 +9,8 @@ import msgspec
 _CHARITY: Final = 11  # degrees, from 0
 _MOST_FRIENDS: Final = 5
 _WEEK_DAYS: Final = 7
+_MOST_LOG_STEPS: Final = 3.0  # twenty times as many
+_MOST_STEPS: Final = 50_000.0  # a day
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,23 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     base_steps: float = 5000.0  # a day, of somebody without any of these
     people_sd_steps: float = 1200.0
     half_hour_sd: float = 0.9  # log steps, from one half hour to the next
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what nobody walks."""
+        for name, value in msgspec.structs.asdict(self).items():
+            low, high = _BOUNDS.get(name, (-_MOST_STEPS, _MOST_STEPS))
+            if not low <= value <= high:
+                option = name.replace("_", "-")
+                raise ValueError(f"{option}: {value:g} is not {low:g} to {high:g}")
+
+
+_BOUNDS: Final = {
+    "message": (-_MOST_LOG_STEPS, _MOST_LOG_STEPS),
+    "charity_day": (-_MOST_LOG_STEPS, _MOST_LOG_STEPS),
+    "left_per_week": (0.0, 1.0),
+    "people_sd_steps": (0.0, _MOST_STEPS),
+    "half_hour_sd": (0.0, _MOST_LOG_STEPS),
+}
 
 
 @dataclass(slots=True)
