@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -47,7 +47,10 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class OtherRun(ValueError):
-    """A folder holds the results of another run."""
+    """A folder holds the results of another run, or what is none."""
+
+
+Kept = TypeVar("Kept", Run, Scored)
 
 
 class Results:
@@ -58,7 +61,7 @@ class Results:
         begun = folder / _RUN
         if not begun.exists():
             _put(begun, msgspec.json.encode(run))
-        elif msgspec.json.decode(begun.read_bytes(), type=Run) != run:
+        elif _decoded(begun, begun.read_bytes(), Run) != run:
             raise OtherRun(f"{folder} is of another run: name a folder that is not there yet")
         self._path = folder / _DAYS
         self._path.touch()
@@ -77,7 +80,7 @@ class Results:
     def all(self) -> list[Scored]:
         """Return every day that is done, by name and date."""
         lines = self._path.read_bytes().splitlines()
-        scored = [msgspec.json.decode(line, type=Scored) for line in lines]
+        scored = [_decoded(self._path, line, Scored) for line in lines]
         return sorted(scored, key=lambda each: (each.participant, each.day))
 
 
@@ -101,6 +104,13 @@ def score(db: Connection, records: Records, work: Work, run: Run, now_us: int) -
         return Scored(who, day.day, 0, dropped=True)
     differing = tuple(Differing(*each) for each in found.differing.items())
     return Scored(who, day.day, found.samples, differing)
+
+
+def _decoded(path: Path, said: bytes, kind: type[Kept]) -> Kept:
+    try:
+        return msgspec.json.decode(said, type=kind)
+    except msgspec.DecodeError as error:
+        raise OtherRun(f"{path} was changed by something else: {error}") from error
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -123,6 +123,17 @@ def test_a_run_is_taken_up_where_it_ended(site, tmp_path):
         again(site, tmp_path / "run")
 
 
+def test_a_folder_that_something_else_wrote_is_refused(tmp_path):
+    run = Run(7, "kindstep")
+    Results(tmp_path, run)
+    (tmp_path / "days.jsonl").write_text("{}\n")
+    with pytest.raises(OtherRun, match=r"days.jsonl was changed by something else"):
+        Results(tmp_path, run)
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(OtherRun, match=r"run.json was changed by something else"):
+        Results(tmp_path, run)
+
+
 @pytest.mark.chaos
 def test_a_worker_that_is_killed_costs_its_work_alone(site, tmp_path):
     alone, _ = again(site, tmp_path / "alone")
