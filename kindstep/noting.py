@@ -11,7 +11,7 @@ from people.trail import Trail
 from web.orders import Order
 
 #: What a line may tell; whatever people write, and what tells of health, stays out.
-_TOLD: Final = (
+TOLD: Final = (
     "topic",
     "viewer",
     "granted",
@@ -55,5 +55,5 @@ def order(trail: Trail, actor: Actor, asked: Order, now_us: int) -> None:
 
 def _detail(asked: Act | Order) -> str:
     fields = msgspec.structs.asdict(asked)
-    told = {key: fields[key] for key in _TOLD if fields.get(key) is not None}
+    told = {key: fields[key] for key in TOLD if fields.get(key) is not None}
     return msgspec.json.encode(told, enc_hook=str).decode()

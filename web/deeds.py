@@ -1,4 +1,4 @@
-"""What the trail says of acts and orders, which it keeps by their names in the code."""
+"""What the trail keeps by names in the code, in words: acts, orders, fields and looks."""
 
 from typing import Final
 
@@ -43,3 +43,54 @@ DEEDS: Final = {
     "ProposeChallenge": "proposed a challenge",
     "SetZone": "changed a time zone",
 }
+#: What a line tells of an act or order, by the name of its field.
+PARTICULARS: Final = {
+    "topic": "what",
+    "viewer": "for whom",
+    "granted": "shared",
+    "coach": "coach",
+    "colleague": "colleague",
+    "first_day": "first day",
+    "last_day": "last day",
+    "ticket_id": "sign of danger",
+    "message_id": "message",
+    "template_id": "wording",
+    "how": "how",
+    "send": "sent",
+    "hide": "taken down",
+    "credential": "credential",
+    "valid_until": "valid until",
+    "sponsor": "sponsor",
+    "cause": "cause",
+    "vouchers": "vouchers",
+    "reference": "reference",
+    "role": "in the role",
+    "arm": "arm",
+    "device": "device",
+    "kind": "what",
+    "ring": "ringing",
+}
+#: How somebody saw something of somebody.
+LOOKS: Final = {
+    "list": "in the list of their people",
+    "page": "their page",
+    "week": "their week on one sheet",
+    "readings": "what they measured at home",
+    "why": "why a message came",
+    "live": "their live numbers",
+    "program": "by a program",
+}
+_ROUTES: Final = {
+    "/coach": "list",
+    "/coach/{participant}/row": "list",
+    "/coach/{participant}/summary": "week",
+    "/measured/{participant}": "readings",
+    "/decisions/{participant}/{counter}": "why",
+    "/live/{participant}": "live",
+    "webhook": "program",
+}
+
+
+def look_of(where: str) -> str:
+    """Return which of the looks it was, by the route that the trail keeps."""
+    return "program" if where.startswith("API ") else _ROUTES.get(where, "page")

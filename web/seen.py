@@ -12,6 +12,7 @@ from people import registry
 from people.authorize import Action
 from people.registry import Calendar
 from people.trail import SAW, Trace
+from web import deeds
 from web.guard import Needs, Visit
 from web.parts import parts_of
 
@@ -21,16 +22,6 @@ Owns = Annotated[Visit, Depends(Needs(Action.SET))]
 
 _LINES: Final = 400
 
-#: Which page somebody had open, by its route.
-_PAGES: Final = {
-    "/coach": "list",
-    "/coach/{participant}/row": "list",
-    "/coach/{participant}/summary": "week",
-    "/measured/{participant}": "readings",
-    "/decisions/{participant}/{counter}": "why",
-    "/live/{participant}": "live",
-    "webhook": "program",
-}
 #: What somebody did, by the name of the act.
 _DEEDS: Final = {
     "CoachMessage": "wrote",
@@ -100,4 +91,4 @@ def told(latest_first: list[Trace], calendar: Calendar) -> list[Line]:
 def _kind(trace: Trace) -> str:
     if trace.what != SAW:
         return _DEEDS.get(trace.what, "other")
-    return "program" if trace.detail.startswith("/api/") else _PAGES.get(trace.detail, "page")
+    return deeds.look_of(trace.detail)

@@ -15,6 +15,7 @@ from people.trail import Trace
 from web import staff
 from web.deeds import DEEDS
 from web.guard import NeedsRole, Operates, Visit
+from web.particulars import particulars, people_of
 from web.parts import Parts, parts_of
 from web.told import moment
 
@@ -87,10 +88,10 @@ def _rows(parts: Parts) -> Iterator[str]:
 def _show(parts: Parts, visit: Visit, found: list[Trace], said: dict[str, Any]) -> Response:
     lines = found[:_LINES]
     with parts.store.reading() as db:
-        everybody = {each.who for each in lines} | {each.whom for each in lines}
-        names = registry.names_of(db, everybody) if not said["of_study"] else {}
+        names = {} if said["of_study"] else registry.names_of(db, people_of(lines))
         said |= staff.everywhere(db, visit)
     when = {each.number: f"{moment(each.at_us):%Y-%m-%d %H:%M:%S} UTC" for each in lines}
-    said |= {"lines": lines, "names": names, "when": when, "deeds": DEEDS}
+    more = {each.number: particulars(each, names) for each in lines}
+    said |= {"lines": lines, "names": names, "when": when, "deeds": DEEDS, "more": more}
     said["older"] = lines[-1].number if len(found) > _LINES else None
     return parts.pages.show("trail.html", said)

@@ -8,7 +8,8 @@ from people.authorize import Actor, Role
 from people.registry import Calendar
 from people.trail import Trace
 from tests import web_study
-from tests.web_study import COACH, DAY_US, JON, MAYA, NOON_US, OPERATOR
+from tests.web_study import AMARA, COACH, DAY_US, JON, MAYA, NOON_US, OPERATOR
+from web.accounts import Scope
 from web.seen import told
 
 ZURICH = Calendar((0,), ("Europe/Zurich",))
@@ -37,7 +38,7 @@ def test_looks_of_one_person_at_one_page_are_one_line_a_day():
 @pytest.mark.parametrize(
     ("what", "detail", "kind"),
     [
-        ("saw", "/api/v1/people/{participant}/scores", "program"),
+        ("saw", "API /people/{participant}/scores", "program"),
         ("saw", "/coach/{participant}/message", "page"),
         ("CoachMessage", "{}", "wrote"),
         ("ResolveTicket", "{}", "danger"),
@@ -76,3 +77,13 @@ def test_one_sees_who_looked_and_nobody_elses_lines(face):
     with face.store.reading() as db:
         assert registry.name_of(db, MAYA) not in page
     assert "Nobody has looked yet" in read(face, JON)
+
+
+def test_one_sees_that_a_program_read_it(face):
+    now_us = face.clock()
+    secret = face.accounts.tokens.make(DANA, "x", [Scope.ACTIVITY], now_us, 2 * now_us)
+    with TestClient(face.app(), base_url="http://localhost") as program:
+        heads = {"authorization": f"Bearer {secret}"}
+        assert program.get(f"/api/v1/people/{AMARA}/scores", headers=heads).status_code == 200
+
+    assert "let a program of theirs read it" in read(face, AMARA)
