@@ -18,6 +18,7 @@ from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
 from web import gateways, staff
+from web.everyone import everyone
 from web.guard import Operates, Visit
 from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
 from web.parts import Parts, parts_of
@@ -32,7 +33,7 @@ def page(request: Request, visit: Runs) -> Response:
     """Show all of it."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _everything(db, parts, visit)
+        said = _everything(db, request, visit)
     return parts.pages.show("operator.html", said)
 
 
@@ -49,7 +50,7 @@ def unclaimed(request: Request, visit: Runs) -> Response:
     """Show what nobody wears."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        return parts.pages.show("_operator_unclaimed.html", _people(db, parts, visit))
+        return parts.pages.show("_operator_unclaimed.html", _people(db, request, visit))
 
 
 @router.post("/people")
@@ -209,7 +210,7 @@ def show_people(request: Request, visit: Visit, done: Done, **more: object) -> R
     """Show what came of something, and how people and machines stand now."""
     parts = parts_of(request)
     with parts.store.reading() as db:
-        said = _everything(db, parts, visit) | {"done": done}
+        said = _everything(db, request, visit) | {"done": done}
         if done.ok and done.person:
             said |= _way_in(db, request, parts, done.person)
         said |= more
@@ -217,8 +218,9 @@ def show_people(request: Request, visit: Visit, done: Done, **more: object) -> R
     return parts.pages.show("_operator_people.html" if swapped else "operator.html", said)
 
 
-def _everything(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
-    state, people = _state(db, parts, visit), _people(db, parts, visit)
+def _everything(db: Connection, request: Request, visit: Visit) -> dict[str, Any]:
+    state = _state(db, parts_of(request), visit)
+    people = _people(db, request, visit)
     return staff.everywhere(db, visit) | state | people
 
 
@@ -244,13 +246,14 @@ def _state(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _people(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
+def _people(db: Connection, request: Request, visit: Visit) -> dict[str, Any]:
+    parts = parts_of(request)
     participants = registry.persons_of(db, Role.PARTICIPANT)
     return staff.within(visit) | {
         "done": None,
         "address": None,
         "participants": registry.names_of(db, participants),
-        "worn": registry.devices_of_all(db, participants, visit.now_us),
+        "everyone": everyone(db, request.query_params, visit.now_us),
         "staff": {
             who: (role, registry.name_of(db, who))
             for role in (Role.COACH, Role.RESEARCHER, Role.OPERATOR, Role.SPONSOR)

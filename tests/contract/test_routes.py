@@ -263,6 +263,25 @@ def test_an_operators_form_that_went_without_script_is_answered_by_a_page(face, 
     assert answer.text.startswith("<!doctype html>")
 
 
+def test_what_is_done_with_somebody_leaves_the_list_where_it_was(face, browser):
+    sign_in(face, browser, OPERATOR, "operator")
+    page = browser.get("/operator?find=sliwa").text
+    assert "Olga Śliwa" in page
+    assert "Sign out Jon K." not in page
+    assert "New link for Jon K." not in page
+    assert 'action="/operator/links?find=sliwa&amp;page=1"' in page
+
+    swaps = {**OURS, "hx-request": "true"}
+    for headers in (OURS, swaps):
+        link = {"person": OLGA}
+        answer = browser.post("/operator/links?find=sliwa&page=1", data=link, headers=headers)
+        assert "Their way in, shown once" in answer.text
+        assert 'value="sliwa"' in answer.text
+        assert "New link for Jon K." not in answer.text
+    assert "Nobody matches." in browser.get("/operator?find=nobody").text
+    assert "New link for Jon K." in browser.get("/operator").text
+
+
 def test_how_often_people_were_in_touch_is_told_of_those_who_share_it(face, browser):
     sign_in(face, browser, COACH, "coach")
     mine = browser.get("/coach/panel/contact").text
