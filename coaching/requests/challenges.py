@@ -48,7 +48,9 @@ def propose(db: Connection, act: ProposeChallenge, grounds: Grounds, now_us: int
         started = play.start(db, plan, rules, today, now_us)
     except NotPlayed as refusal:
         return Outcome(ok=False, says=str(refusal))
-    return Outcome(ok=True, says=f"{started.terms.title} is open from {started.first_day}.")
+    says = f"{started.terms.title} is open from {started.first_day}."
+    asked = {who for team in act.teams for who in registry.members_of(db, team)}
+    return Outcome(ok=True, says=says, touches=tuple(sorted(asked)))
 
 
 def join(db: Connection, act: JoinChallenge, grounds: Grounds, now_us: int) -> Outcome:

@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 GOAL_STEPS = 2000
 ON_MONDAY, LATELY = 8000, 3000  # steps a day that Chidi walked, and walks
 DAYS = 11  # of which he brings a record
+TOGETHER = "A fortnight as a team"
 CROWD = 29  # people who rate her, and one more
 _OFFER = re.compile(r'action="(\S+/answer)".*?name="answer" value="([^"]+)"', re.DOTALL)
 OURS = {"sec-fetch-site": "same-origin", "hx-request": "true"}
@@ -45,6 +46,7 @@ async def test_from_an_empty_queue_to_thirty_ratings(tmp_path, server):
         await triaged(hub, dana)
         await looked_at(dana)
         await written_to(hub, dana, ben)
+        await proposed(hub, dana, ben)
         await handed_over(hub, dana, ana, tmp_path)
         await rated(hub, dana, ben)
 
@@ -99,7 +101,7 @@ def chidis_days(noon):
 async def ill(ana):
     """Answer the coach that the day brought with what no bot may answer."""
     message = ana.locator("#prompt article").first
-    await expect(message).to_contain_text("Why this?", timeout=20_000)
+    await expect(message).to_contain_text("Why this?")
     await message.get_by_text("Answer in your own words").tap()
     await message.get_by_label("Your words").fill("I have chest pain")
     await message.get_by_role("button", name="Send").tap()
@@ -121,7 +123,7 @@ async def triaged(hub, dana):
     falling = re.compile(r"Steps down 5\d%: 3,3\d\d a day, own norm 7,9\d\d")
     await expect(row(dana, "Chidi")).to_contain_text(falling)
     beats = row(dana, "Ana").locator("[data-show=bpm] b")
-    await expect(beats).to_have_text(NUMBER, timeout=15_000)
+    await expect(beats).to_have_text(NUMBER)
     assert await faults(dana) == []
 
 
@@ -189,6 +191,31 @@ async def send(dialog, number):
     await dialog.get_by_role("button", name="Send").click()
 
 
+async def proposed(hub, dana, ben):
+    """Propose a challenge to a team; one of its people reads it at once, and joins."""
+    home = dana.url
+    await ben.goto(f"{hub.address}/me")
+    await share(ben, "Being found", "your coach")
+    await ben.goto(hub.address)
+    await ben.get_by_text("Friends, teams and invitations").tap()
+    await ben.get_by_label("A new team or family").fill("Harbour")
+    await ben.get_by_role("button", name="Begin").tap()
+    await expect(ben.get_by_role("button", name="Give together with Harbour")).to_be_visible()
+    await dana.get_by_role("link", name="Challenges").click()
+    await dana.locator("[name=offer]").select_option(label=TOGETHER)
+    await dana.locator("[name=team]").select_option(label="Harbour")
+    await dana.get_by_role("button", name="Propose").click()
+    stands = dana.get_by_role("region", name=TOGETHER)
+    await expect(stands).to_contain_text("0 have joined")
+    offered = ben.locator("#challenges article", has_text=TOGETHER)
+    await offered.get_by_role("button", name="Join").tap()
+    await expect(offered.get_by_role("button", name="Leave")).to_be_visible()
+    await dana.reload()
+    await expect(stands).to_contain_text("1 has joined, of your panel: Ben")
+    assert await faults(dana) == []
+    await dana.goto(home)
+
+
 async def handed_over(hub, dana, ana, folder):
     """Look after a red flag while the bot is silent, and say what came of it."""
     home = dana.url
@@ -197,7 +224,7 @@ async def handed_over(hub, dana, ana, folder):
     await expect(dana.locator("#red-flags")).to_contain_text("Dana looks after it.")
     now = datetime.now(UTC)
     await hub.bring("Ana", walked(folder, [("Watch", now - timedelta(hours=2), 5, 100)]))
-    await expect(ana.locator("#hero")).to_contain_text("Goal reached.", timeout=10_000)
+    await expect(ana.locator("#hero")).to_contain_text("Goal reached.")
     await dana.get_by_role("link", name="Ana", exact=True).click()
     withheld = dana.locator(".withheld")
     await withheld.get_by_text("1 not sent").click()

@@ -208,7 +208,9 @@ def test_a_coach_proposes_to_teams_of_their_panel_and_sees_how_those_stand(study
         with pytest.raises(Refused, match="not teams of their panel"):
             act(study, dora, proposed("dora", *teams))
 
-    assert act(study, dora, proposed("dora", "owls")).ok
+    done = act(study, dora, proposed("dora", "owls"))
+    assert done.ok
+    assert done.touches == ("ada", "ben")
 
     for who in (ADA, BEN):
         join = JoinChallenge(participant=who.person, challenge=f"team/{MONDAY}/owls")
