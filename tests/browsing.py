@@ -1,6 +1,7 @@
 """People at their pages in a real browser: phones and desks, and what may not happen on any."""
 
 import json
+import time
 
 from playwright import async_api, sync_api
 
@@ -62,6 +63,13 @@ def faults(page, *only):
     how = json.dumps({"resultTypes": ["violations"]} | ({"runOnly": only} if only else {}))
     found = json.loads(run(f"axe.run({how}).then(found => JSON.stringify(found.violations))"))
     return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+def waited_s(hope):
+    """Give how long it took until what is hoped for holds; a busy machine delays it too."""
+    begun_s = time.monotonic()
+    hope()
+    return time.monotonic() - begun_s
 
 
 def key_at(target, key="Enter"):

@@ -61,7 +61,7 @@ async def begun(hub):
     invited_s = time.monotonic()
     # 1: scan an invite; consent per data type
     phone = await hub.page(invitation, **PHONE)
-    await expect(phone.locator("#link")).to_have_text("Live", timeout=10_000)
+    await expect(phone.locator("#link")).to_have_text("Live")
     home = phone.url
     await phone.goto(home + "me")
     await share(phone, "Activity", "your coach")
@@ -72,7 +72,7 @@ async def begun(hub):
     # 2: pair a tracker, live number within 30 s
     await hub.give("strap-", "Ana")
     bpm = phone.locator("[data-show=bpm] b").first
-    await expect(bpm).to_have_text(NUMBER, timeout=15_000)
+    await expect(bpm).to_have_text(NUMBER)
     assert time.monotonic() - invited_s < LIVE_S
     return phone
 
@@ -118,7 +118,7 @@ async def prompted(hub, phone):
     await expect(phone.locator("#prompt")).to_contain_text("No message right now")
     await hub.give("glasses-", "Ana")
     message = phone.locator("#prompt article").first
-    await expect(message).to_contain_text("Why this?", timeout=20_000)
+    await expect(message).to_contain_text("Why this?")
     steps = phone.locator("[data-show=steps]")
     await expect(steps).to_have_text(re.compile(r"1,[6-9]\d\d"))
     await message.get_by_text("Why this?").tap()
@@ -140,13 +140,13 @@ async def found(hub, phone):
         re.compile(r"Battery\s*\d+ %\s*(just now|\d+ min ago)")
     )
     await glasses.get_by_role("button", name="Find").tap()
-    await expect(glasses).to_contain_text("It was told to ring.", timeout=10_000)
+    await expect(glasses).to_contain_text("It was told to ring.")
     await alerted(hub, [2])
     await glasses.get_by_role("button", name="I have it, be quiet").tap()
-    await expect(glasses).to_contain_text("It was told to be quiet.", timeout=10_000)
+    await expect(glasses).to_contain_text("It was told to be quiet.")
     await alerted(hub, [2, 0])
     await strap.get_by_role("button", name="Find").tap()
-    await expect(strap).to_contain_text("It cannot ring", timeout=10_000)
+    await expect(strap).to_contain_text("It cannot ring")
     assert await faults(phone) == []
     trail = Trail(Folder(settings.load(hub.settings).data).trail)
     noted = trail.read(what=["FindDevice"])
@@ -161,7 +161,7 @@ async def alerts(hub):
 
 async def alerted(hub, levels):
     """Wait until the glasses' firmware took these alerts: they are written without response."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await alerts(hub)) != levels:  # noqa: ASYNC110 - another process gives no event
             await asyncio.sleep(0.05)
 
@@ -197,14 +197,14 @@ async def paid(hub, phone, folder):
     # 8: reach the goal, points once
     for _ in range(2):
         said = await hub.bring("Ana", walked(folder, walks))
-        await expect(phone.locator("#hero")).to_contain_text("Goal reached.", timeout=10_000)
+        await expect(phone.locator("#hero")).to_contain_text("Goal reached.")
         await expect(giving).to_contain_text(f"{DAILY} of {THRESHOLD} points")
     assert "0 stored, 5 were there already" in said
     await expect(phone.locator("#feed article", has_text="You reached")).to_have_count(1)
     # 9: reach the threshold, voucher
     walks.append(("Watch", now - timedelta(minutes=90), 12, 100))
     assert "13 stored, 5 were there already" in await hub.bring("Ana", walked(folder, walks))
-    await expect(giving).to_contain_text("You have given 1 so far", timeout=10_000)
+    await expect(giving).to_contain_text("You have given 1 so far")
     await expect(giving).to_contain_text(f"{DAILY + FAR - THRESHOLD} of {THRESHOLD} points")
     await expect(phone.locator("#feed article", has_text="You gave")).to_have_count(1)
 
