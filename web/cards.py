@@ -50,6 +50,7 @@ def show(parts: Parts, visit: Visit, card: str, outcome: Outcome | None) -> Resp
 def everywhere(db: Connection, visit: Visit) -> dict[str, Any]:
     """Return what every card says."""
     return {
+        "participant": visit.subject,
         "name": registry.name_of(db, visit.subject),
         "lang": registry.profile(db, visit.subject).language,
         "zone": registry.zone_at(db, visit.subject, visit.now_us),
@@ -60,7 +61,6 @@ def everywhere(db: Connection, visit: Visit) -> dict[str, Any]:
 
 def _hero(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     return {
-        "participant": visit.subject,
         "hero": today.hero(db, parts.engine, visit.subject, visit.now_us),
         "heart": heart(parts.recent, visit.subject, visit.now_us),
         "for_whom": _for_whom(db, parts, visit),

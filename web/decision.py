@@ -28,7 +28,7 @@ _CHOSEN: Final = {
     "snoozed": "Put off by them",
     "last_push_us": "Last push",
     "pushes_today": "Pushes that day",
-    "most_pushes": "At most",
+    "most_pushes": "Pushes a day, at most",
     "used": "Wordings used lately",
     "days_in": "Days in the study",
     "dose": "Dose of messages",
@@ -41,7 +41,7 @@ _MEASURED: Final = {
     "steps_30min": "Steps in half an hour",
     "steps_2h": "Steps in two hours",
     "steps_today": "Steps today",
-    "goal_steps": "Goal",
+    "goal_steps": "Goal, steps",
     "catching_up": "Data still to come",
 }
 
@@ -68,6 +68,7 @@ def page(request: Request, visit: Sees, counter: int) -> Response:
             "audited": found,
             "seen": _seen(found.logged.decision.state, measured=sees_activity),
             "sees_activity": sees_activity,
+            "name": registry.name_of(db, who) if visit.actor.role is Role.COACH else who,
             "zone": registry.zone_at(db, who, found.logged.decision.state.at_us),
         }
     return parts.pages.show("decision.html", said)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gateway.wire import Quality
 from people import registry
 from people.authorize import Action, Topic
+from web import staff
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
 
@@ -36,10 +37,14 @@ def measured(request: Request, visit: Sees) -> Response:
     who = visit.subject
     with parts.store.reading() as db:
         found = parts.engine.measured(db, who, visit.now_us)
-        said = _everywhere(db, visit) | {
-            "readings": found,
-            "summaries": parts.engine.summed_up(found),
-        }
+        said = (
+            staff.everywhere(db, visit)
+            | _everywhere(db, visit)
+            | {
+                "readings": found,
+                "summaries": parts.engine.summed_up(found),
+            }
+        )
     return parts.pages.show("measured.html", said)
 
 
@@ -48,6 +53,7 @@ def _show(parts: Parts, visit: Visit, name: str, since_us: int | None) -> Respon
     with parts.store.reading() as db:
         begun_us = now_us if since_us is None else min(since_us, now_us)
         said = _everywhere(db, visit) | {
+            "live": f"/live/{who}",
             "begun": since_us is not None,
             "since_us": begun_us,
             "steps": parts.engine.measurement(db, who, begun_us, now_us),
@@ -68,7 +74,6 @@ def _everywhere(db: Connection, visit: Visit) -> dict[str, Any]:
         "lang": visit.reads,
         "zone": registry.zone_at(db, who, visit.now_us),
         "now_us": visit.now_us,
-        "live": f"/live/{who}",
         "doubts": doubts,
     }
 

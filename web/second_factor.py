@@ -6,8 +6,7 @@ import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from people import registry
-from people.authorize import Role
+from web import staff
 from web.accounts import Lack
 from web.accounts.second import address
 from web.guard import IsSignedIn, Visit, note
@@ -53,13 +52,13 @@ def _offer(
 ) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:
-        name = registry.name_of(db, visit.actor.person)
-    picture = segno.make(address(seed, name), micro=False)
-    said = {
-        "lang": visit.reads,
+        said = staff.everywhere(db, visit)
+    picture = segno.make(address(seed, said["own_name"]), micro=False)
+    session = parts.accounts.session(visit.session_id, visit.now_us)
+    said |= {
+        "is_lacked": session is None,  # nothing else may be seen before it is there
         "wrong": wrong,
         "seed": seed,
         "picture": picture.svg_inline(scale=4, border=4, omitsize=True, light="#fff"),
-        "must": visit.actor.role is not Role.PARTICIPANT,
     }
     return parts.pages.show("second_factor.html", said, status)

@@ -9,15 +9,17 @@ from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
 from coaching.acts.challenges import StartChallenge
+from coaching.acts.desk import Deal
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, Profile, ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, DAY, FARID, JON, MAYA, NAMES, OPERATOR, ZONE
 from web import authority
+from web.accounts.scopes import SAYS
 from web.catalogues.gathering import WEB, gathered
-from web.deeds import DEEDS
-from web.orders import Order
+from web.deeds import DEEDS, LOOKS, PARTICULARS
+from web.orders import CommandDevice, Order
 from web.phrases import PLACE
 from web.tongue import preferred, tongues
 
@@ -222,6 +224,15 @@ def test_whatever_the_trail_keeps_of_staff_is_worded_and_translated(client):
     assert not {words for words in DEEDS.values() if words in told}
 
 
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_what_a_line_of_the_trail_tells_besides_is_translated(path):
+    values = [*Topic, *ViewerKind, *Role, *get_args(Deal.__annotations__["how"])]
+    values += get_args(CommandDevice.__annotations__["kind"])
+    words = {*PARTICULARS.values(), *LOOKS.values(), *SAYS.values(), "yes", "no"}
+    words |= {str(each).replace("_", " ") for each in values}
+    assert words <= {one.id for one in read(path)}
+
+
 def test_a_study_is_closed_by_the_words_that_the_page_asks_for(client):
     operator = hebrew(client, OPERATOR, Role.OPERATOR)
     asked = "לסגור את המחקר"
@@ -284,7 +295,7 @@ def test_the_page_of_the_authority_speaks_hebrew_too(tmp_path):
     systems = {"Android", "iPhone", "iPad", "Windows", "Mac", "Firefox", "SHA"}
     left = words_of(shown) - SAME - systems
     assert not left, sorted(left)
-    assert "Trust this hub" in page.get("/").text
+    assert "Let this device trust the hub" in page.get("/").text
 
 
 def test_whoever_is_not_known_yet_is_asked_by_their_browser(client):
