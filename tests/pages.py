@@ -41,6 +41,8 @@ PAGES: Final = {
         "seen": "/me/seen",
         "measure": "/measure",
         "measuring": "/measure?since_us=0",
+        "readings": f"/measured/{MAYA}",
+        "decision": f"/decisions/{MAYA}/1",
         "coaches": "/directory",
         "progress": "/alike",
         "questions": "/questions",

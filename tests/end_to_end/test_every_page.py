@@ -13,6 +13,7 @@ from tests.web_study import MAYA
 pytestmark = pytest.mark.browser
 
 REFUSED = ("status of 401", "status of 404")  # pages that say so are pages too
+LOST = "/nowhere"
 WIDE, PHONE, SMALL = 1440, 390, 320  # px
 
 
@@ -36,10 +37,21 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(visit, home, visitor):
         for width in (PHONE, WIDE):
             assert fits(resized(page, width), width), (at, width)
             assert faults(page) == [], (at, width)
+        if visitor[1] == "participant" and at != LOST:
+            check_leads_on(page, at)
         page.emulate_media(color_scheme="dark")  # in which nothing but colours is another
         for width in (WIDE, PHONE):
             assert faults(resized(page, width), "color-contrast") == [], (at, width, "dark")
         page.emulate_media(color_scheme="light")
+
+
+def check_leads_on(page, at):
+    """See that a participant's page has the tabs, and where no tab leads a way back."""
+    tabs = page.locator("nav.tabs a").evaluate_all("all => all.map(tab => tab.pathname)")
+    assert tabs == ["/", "/trends", "/me"], at
+    is_led_to = at.partition("?")[0] not in tabs
+    expect(page.locator(".top .back")).to_have_count(int(is_led_to))
+    expect(page.locator("nav.tabs [aria-current]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("visitor", PAGES, ids=lambda visitor: visitor[1])

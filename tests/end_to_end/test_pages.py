@@ -9,9 +9,11 @@ from analytics import readings
 from analytics.readings import Reading
 from people.authorize import Topic
 from tests.browsing import DESK, PHONE, faults, fits, unfold
-from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OPERATOR, STRANGER
+from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OPERATOR, STRANGER
 
 pytestmark = pytest.mark.browser
+
+GROUND = "it => getComputedStyle(it).backgroundColor"
 
 
 def test_a_tap_that_reaches_nobody_says_so(visit):
@@ -73,6 +75,24 @@ def test_quiet_hours_are_kept(visit):
     page.reload()
     unfold(page, "Quiet hours")
     expect(page.get_by_text("Nothing is sent from 22:15 to 08:00.")).to_be_visible()
+
+
+def test_in_the_systems_own_colours_on_is_told_from_off_and_worn_from_not(visit):
+    how = {"forced_colors": "active"}
+    phone = visit(AMARA, "participant", "/me", **how, **PHONE)
+    switch = unfold(phone, "Who sees what").get_by_role("switch", name="Prompts: your coach")
+    colours = set()
+    for state in ("true", "false", "true"):
+        expect(switch).to_have_attribute("aria-checked", state)
+        colours.add((state, switch.locator("i").evaluate(GROUND)))
+        switch.tap()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    switch.tap()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    assert len({colour for _, colour in colours}) == len(colours) == 2
+
+    days = visit(COACH, "coach", **how, **DESK).locator(f"tr[data-of={OLGA}] .worn i")
+    assert days.nth(0).evaluate(GROUND) != days.nth(6).evaluate(GROUND)
 
 
 def test_an_operator_takes_somebody_in_who_then_signs_in(visit, face):
