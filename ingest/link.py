@@ -6,7 +6,6 @@ given at most once.
 """
 
 import logging
-import ssl
 import threading
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -87,7 +86,7 @@ class Link:
         if settings.user is not None:
             client.username_pw_set(settings.user, settings.password())
         if settings.tls:
-            client.tls_set_context(ssl.create_default_context(cafile=settings.ca_file))  # pyright: ignore[reportUnknownMemberType] - paho leaves it open
+            client.tls_set_context(settings.trusted())  # pyright: ignore[reportUnknownMemberType] - paho leaves it open
         client.reconnect_delay_set(_SHORTEST_RETRY_S, _LONGEST_RETRY_S)  # pyright: ignore[reportArgumentType] - a part of a second works as well
         client.will_set(HUB_STATUS, self._status(False), 1, retain=True)
         client.on_connect = self._connected

@@ -1,5 +1,6 @@
 """How ingest reaches its broker and how much it holds at once."""
 
+import ssl
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     password_file: Path | None = None  # secrets are files, never settings
     tls: bool = False
     ca_file: Path | None = None  # none: the authorities this system trusts
+    certificate: Path | None = None  # of a broker of ours: trusted alone, whatever it names
     group_ms: int = 50  # what arrives within this is made durable together,
     group_messages: int = 128  # or sooner, if so many wait, or as many as a broker lets come
     queue_messages: int = 2_048  # beyond this the broker has to wait
@@ -27,3 +29,12 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if self.password_file is None:
             return None
         return self.password_file.read_text(encoding="utf-8").strip()
+
+    def trusted(self) -> ssl.SSLContext:
+        """Return whom the hub takes for its broker."""
+        if self.certificate is None:
+            return ssl.create_default_context(cafile=self.ca_file)
+        only = ssl.create_default_context(cafile=self.certificate)
+        only.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # or it asks who vouches for it
+        only.check_hostname = False
+        return only

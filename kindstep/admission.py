@@ -2,6 +2,7 @@
 
 import threading
 
+from kindstep import broker_place
 from kindstep.broker import Broker
 from kindstep.broker_config import HOME_ASSISTANT
 from kindstep.folder import Folder
@@ -22,7 +23,13 @@ class Admission:
         self._broker: Broker | None = None  # of our own; none: another is named
         if settings.broker.url is None:
             place = settings.broker
-            self._broker = Broker(folder.broker, place.port, self._plain(), host=place.host)
+            self._broker = Broker(
+                folder.broker,
+                place.port,
+                self._plain(),
+                host=place.host,
+                certificate=broker_place.certificate(settings),
+            )
 
     def start(self) -> None:
         """Return once the broker lets in whom it should."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from kindstep.broker_config import configuration
+from kindstep.broker_config import Certificate, configuration
 from kindstep.broker_log import BrokerLog
 from kindstep.tethered import Tethered
 
@@ -42,12 +42,14 @@ class Broker:
         *,
         host: str = "127.0.0.1",
         store_bytes: int = _STORE_BYTES,
+        certificate: Certificate | None = None,
     ) -> None:
         self._folder = folder.absolute()
         self._host = host
         self.port = port
         self._users = dict(users)
         self._store_bytes = store_bytes
+        self._certificate = certificate
         self._log = BrokerLog(self._folder / "broker.log")
         self._lock = threading.Lock()
         self._process: Tethered | None = None
@@ -143,7 +145,14 @@ class Broker:
         unfinished = self._configuration.with_suffix(".new")
         unfinished.touch(mode=0o600)
         unfinished.write_text(
-            configuration(self._folder, self._host, self.port, self._users, self._store_bytes)
+            configuration(
+                self._folder,
+                self._host,
+                self.port,
+                self._users,
+                self._store_bytes,
+                self._certificate,
+            )
         )
         unfinished.replace(self._configuration)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,21 @@ _SYNC_INTERVAL: Final = "2m"
 _ACK_WAIT: Final = "5s"
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the broker proves itself with, as PEM files."""
+
+    chain: Path
+    key: Path
+
+
 def configuration(
-    folder: Path, host: str, port: int, users: Mapping[str, str], store_bytes: int
+    folder: Path,
+    host: str,
+    port: int,
+    users: Mapping[str, str],
+    store_bytes: int,
+    certificate: Certificate | None = None,
 ) -> str:
     """Return the broker's configuration file; passwords, or their bcrypt hashes, by user."""
     return json.dumps(
@@ -48,10 +62,18 @@ def configuration(
                 "port": port,
                 "ack_wait": _ACK_WAIT,
                 "max_ack_pending": 4096,
+                **_tls(certificate),
             },
         },
         indent=1,
     )
+
+
+def _tls(certificate: Certificate | None) -> dict[str, dict[str, str]]:
+    if certificate is None:
+        return {}
+    chain, key = certificate.chain.absolute(), certificate.key.absolute()
+    return {"tls": {"cert_file": str(chain), "key_file": str(key)}}
 
 
 def _user(name: str, password: str) -> dict[str, Any]:

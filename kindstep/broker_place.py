@@ -4,6 +4,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ingest.settings import IngestSettings
+from kindstep import serving
+from kindstep.broker import BrokerUnusable
+from kindstep.broker_config import Certificate
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from web.site import BrokerDoor
@@ -17,9 +20,14 @@ def for_ingest(settings: Settings, folder: Folder) -> IngestSettings:
     """Return how ingest reaches it."""
     chosen = settings.broker
     if chosen.url is None:
-        password = folder.password(chosen.user)
+        own = certificate(settings)
         return IngestSettings(
-            host=chosen.host, port=chosen.port, user=chosen.user, password_file=password
+            host=chosen.host,
+            port=chosen.port,
+            user=chosen.user,
+            password_file=folder.password(chosen.user),
+            tls=own is not None,
+            certificate=own and own.chain,
         )
     host, port, tls = _named(chosen.url)
     return IngestSettings(
@@ -31,12 +39,25 @@ def for_ingest(settings: Settings, folder: Folder) -> IngestSettings:
     )
 
 
+def certificate(settings: Settings) -> Certificate | None:
+    """Return what the embedded broker proves itself with: the certificate of the pages."""
+    if not settings.broker.tls:
+        return None
+    pages = serving.of(settings)
+    if pages.certificate is None or pages.key is None:
+        raise BrokerUnusable(
+            "[broker] tls takes the certificate of the pages, and they have none: "
+            "give [web] lan = true, or certificate and certificate_key"
+        )
+    return Certificate(pages.certificate, pages.key)
+
+
 def for_gateways(settings: Settings) -> BrokerDoor:
     """Return how a gateway that has a token reaches it."""
     chosen, site = settings.broker, settings.gateway.site if settings.gateway else None
     if chosen.url is None:
         host = None if chosen.host in _ANYWHERE else chosen.host
-        return BrokerDoor(host, chosen.port, tls=False, site=site, is_ours=True)
+        return BrokerDoor(host, chosen.port, chosen.tls, site, is_ours=True)
     host, port, tls = _named(chosen.url)
     return BrokerDoor(host, port, tls, site, is_ours=chosen.users_folder is not None)
 

@@ -100,6 +100,8 @@ def _write(path: Path, made: Admission, address: str, wishes: Wishes) -> Path:
     if ca_file is not None:
         line = f"hub_ca_file = {json.dumps(str(ca_file.absolute()))}\n"
         text = text.replace("\n[gateway.broker]", f"{line}\n[gateway.broker]", 1)
+        if made.tls and host == urlsplit(address).hostname:
+            text += f"ca_file = {json.dumps(str(ca_file.absolute()))}\n"
     before = path.read_text(encoding="utf-8") + "\n" if path.exists() else ""
     path.write_text(before + text, encoding="utf-8")
     return token_file

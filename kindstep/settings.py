@@ -27,6 +27,7 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     password_file: Path | None = None  # secrets are files, never settings
     host: str = "127.0.0.1"
     port: Port = 1883
+    tls: bool = False  # at the embedded broker, by the certificate of the pages
     gateways: tuple[str, ...] = ("home",)  # each gets a password file in the data folder
     home_assistant: bool = False  # gets one too, and may read last values
     users_folder: Path | None = None  # where mosquitto finds who may come in, kept by the hub
@@ -39,6 +40,8 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
                 raise ValueError(f"gateways: {name!r} is somebody else's name")
         if self.url is not None and not _is_mqtt(self.url):
             raise ValueError(f"url {self.url!r} is not mqtt://host:port or mqtts://host:port")
+        if self.tls and self.url is not None:
+            raise ValueError("tls is of the embedded broker: another's url begins with mqtts:")
         if (self.users_folder is None) != (not self.reload):
             raise ValueError("users_folder and reload come together")
 

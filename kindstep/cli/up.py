@@ -22,13 +22,15 @@ def command(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> None:
 def _run(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> bool:
     """Run the hub to its end; return whether it is to begin anew."""
     chosen = settings.load(path)
+    if lan:
+        chosen = settings.in_the_network(chosen)
     protocol = study.load(chosen.study)
     settings.make_folder(path, "data", chosen.data)
     if gateway:
         settings.load_gateway(path)
     process.cache_kernels(chosen.data)
     from coaching.locks import ProtocolChanged
-    from kindstep import hub  # only now: kernels look for their cache when they load
+    from kindstep import broker_place, hub  # only now: kernels look for their cache first
 
     children = [process.web_command(path, lan=lan)] if web else []
     if gateway:
@@ -36,6 +38,7 @@ def _run(path: Path | None, *, web: bool, lan: bool, gateway: bool) -> bool:
     if chosen.backup:
         children.append(process.backup_command(path))
     try:
+        broker_place.certificate(chosen)  # made before the pages' process looks for it too
         with process.rarely_collected():
             return bool(process.run(hub.serve(chosen, protocol, path=path), children))
     except (BrokerUnusable, ProtocolChanged) as error:

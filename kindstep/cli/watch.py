@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,21 @@ from gateway import wire
 @click.option("--broker", default="127.0.0.1:1883", show_default=True, metavar="HOST:PORT")
 @click.option("--user", default=None, help="Who asks.")
 @click.option("--password-file", type=click.Path(path_type=Path, exists=True), default=None)
+@click.option("--tls", is_flag=True, help="By TLS.")
+@click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="By TLS, trusting this authority instead of the system's.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a message.")
 @click.option("--count", type=click.IntRange(min=1), default=None, help="End after so many.")
 def command(
     broker: str,
     user: str | None,
     password_file: Path | None,
+    ca_file: Path | None,
     *,
+    tls: bool,
     as_json: bool,
     count: int | None,
 ) -> None:
@@ -31,9 +40,15 @@ def command(
     if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
         raise click.UsageError(f"--broker {broker!r}: wanted HOST:PORT")
     password = password_file.read_text().strip() if password_file else None
+    try:
+        context = ssl.create_default_context(cafile=ca_file) if tls or ca_file else None
+    except ssl.SSLError as error:
+        raise click.UsageError(f"--ca-file {ca_file}: no certificate in it") from error
 
     async def watch() -> None:
-        client = aiomqtt.Client(host, int(port), username=user, password=password)
+        client = aiomqtt.Client(
+            host, int(port), username=user, password=password, tls_context=context
+        )
         await _watch(client, as_json=as_json, count=count)
 
     try:

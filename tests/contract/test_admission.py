@@ -23,8 +23,9 @@ from ingest.subscriber import Ingest
 from kindstep import broker_place, study
 from kindstep.admission import Admission
 from kindstep.folder import Folder
-from kindstep.gateway_enrolment import enrol
-from kindstep.settings import BrokerSettings, Settings, load_gateway
+from kindstep.gateway_enrolment import Wishes, enrol
+from kindstep.local_ca import LocalCa
+from kindstep.settings import BrokerSettings, Settings, WebSettings, load_gateway
 from people.trail import Trail
 from tests.batches import batch
 from tests.books import START_US
@@ -42,8 +43,8 @@ NOW_US = 1_000_000_000
 class Site:
     """A hub's broker and ingest, and the pages where gateways get their tokens."""
 
-    def __init__(self, folder, chosen):
-        self.settings = Settings(data=folder / "data", broker=chosen)
+    def __init__(self, folder, chosen, **others):
+        self.settings = Settings(data=folder / "data", broker=chosen, **others)
         self.port = int(chosen.url.rpartition(":")[2]) if chosen.url else chosen.port
         self._folder = Folder(self.settings.data)
         self._folder.make()
@@ -95,14 +96,27 @@ class Site:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-            server.handle_exit(15, None)
-            thread.join()
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                server.handle_exit(15, None)
+                thread.join()
 
 
 @contextlib.contextmanager
 def embedded(folder):
     with Site(folder, BrokerSettings(port=free_port(), gateways=())).running() as site:
+        yield site
+
+
+@contextlib.contextmanager
+def by_tls(folder, authority):
+    authority.ensure(["localhost", "127.0.0.1"])
+    pages = WebSettings(
+        certificate=authority.host_certificate, certificate_key=authority.host_key
+    )
+    chosen = BrokerSettings(port=free_port(), gateways=(), tls=True)
+    with Site(folder, chosen, web=pages).running() as site:
         yield site
 
 
@@ -249,6 +263,23 @@ async def test_a_gateway_shut_out_loses_its_connection_and_keeps_its_spool(site,
             await emptied(spool)
 
     assert site.stored() == [0, 1]
+
+
+async def test_who_enrols_where_the_broker_speaks_tls_is_told_so(tmp_path):
+    path, authority = tmp_path / "hall.toml", LocalCa(tmp_path / "pem")
+    wishes = Wishes(ca_file=authority.certificate)
+
+    with by_tls(tmp_path, authority) as site:
+        await asyncio.to_thread(enrol, path, site.code(), wishes)
+        async with gateway(path) as (spool, renewal):
+            for n in range(FEW):
+                await spool.keep([batch(n)])
+            site.accounts.gateways.ask_to_renew("hall")
+            await asyncio.to_thread(renewal.look)
+            await spool.keep([batch(FEW)])
+            async with asyncio.timeout(30):
+                await emptied(spool)
+        assert site.stored() == list(range(FEW + 1))
 
 
 def test_a_live_connection_ends_with_its_token_and_others_stay(site):

@@ -256,6 +256,7 @@ def test_settings_that_are_not_there_are_named_in_one_line(command):
         ("study lock --reason ''", 2, "--reason says nothing"),
         ("replay p-nobody", 1, "there is no such record"),
         ("watch --broker 127.0.0.1:65536", 2, "wanted HOST:PORT"),
+        ("watch --ca-file picture.png", 2, "--ca-file picture.png: no certificate in it"),
         ("people link p-nobody", 1, "Error: nobody goes by p-nobody"),
         ("messages lint picture.png", 1, "picture.png: "),
     ],
