@@ -1,4 +1,6 @@
-"""Microseconds a decode: ours beside those of three peers, on the same bytes in one run.
+"""Microseconds of a processor a decode: ours beside three peers', on the same bytes in one run.
+
+Then all layouts with every field that they have, slowest first as far as they miss the aim.
 
 python -m benchmarks.bench_decode     (the last two need `make peers`)
 """
@@ -11,7 +13,9 @@ from bumble.profiles.heart_rate_service import HeartRateService
 
 from benchmarks.peer_decoders import best_us
 from gateway.decode import known
+from tests.values import VALUES
 
+_AIM_US = 1.0
 _PEERS = Path(__file__).parents[1] / ".venv-peers/bin/python"
 _BYTES = {
     "heart rate": ("2a37", "06 48"),
@@ -73,6 +77,16 @@ def _main() -> None:
         theirs = "".join(f"      {_cell(told[at])}" for told in peers.values())
         mine = f"{_cell(_ours(number, value))}{_cell(_bumbles(number, value))}"
         print(f"{name:28s}{mine}{theirs}")
+    _print_full()
+
+
+def _print_full() -> None:
+    took_us = {number: _ours(number, value) for number, value in VALUES.items()}
+    beyond = sorted((us, number) for number, us in took_us.items() if us > _AIM_US)
+    within = len(took_us) - len(beyond)
+    print(f"of {len(took_us)} layouts with every field {within} within {_AIM_US:.0f} us")
+    for us, number in reversed(beyond):
+        print(f"  {known()[number].name:40s}{us:6.2f}")
 
 
 if __name__ == "__main__":

@@ -93,10 +93,17 @@ class Context(msgspec.Struct, frozen=True):
     hba1c_percent: Number | None
 
 
-def _context(*told: Any) -> Context:  # noqa: ANN401 - one a row of the table
-    sequence, eaten, grams, meal, people, *others = told
-    tester = None if people is None else _TESTERS.get(people & 0xF)
-    health = None if people is None else _HEALTH.get(people >> 4)
+def _context(
+    sequence: int,
+    eaten: Carbohydrate | None,
+    grams: Number | None,
+    meal: Meal | None,
+    people: int | None,
+    *others: Any,  # noqa: ANN401 - as the rows behind them
+) -> Context:
+    if people is None:
+        return Context(sequence, eaten, grams, meal, None, None, *others)
+    tester, health = _TESTERS.get(people & 0xF), _HEALTH.get(people >> 4)
     return Context(sequence, eaten, grams, meal, tester, health, *others)
 
 
