@@ -17,6 +17,7 @@ from firmware_sims.glasses import Glasses
 from firmware_sims.security import Security
 from firmware_sims.strap import Strap
 from gateway.adapter import open_adapter
+from gateway.backoff import Backoff
 from gateway.discovery import GLASSES, STRAP, pseudonym
 from gateway.gatt import current_time
 from gateway.wire import Command
@@ -118,14 +119,48 @@ async def test_one_advert_in_ten_is_enough(there):
 
 
 async def test_a_device_that_never_lets_anyone_in_is_tried_less_and_less(there):
-    strap = await there.device(Strap, "S1")
-    attempts = []
-    strap.radio.on_le_connect_ind = lambda _: attempts.append(now_us())
-    async with running(there.radio(connect_s=0.3)) as radio:
-        await there.kept.until(lambda: len(attempts) >= 5)
+    strap, clock = await there.device(Strap, "S1"), asyncio.get_running_loop().time
+    attempts_s = []
+    strap.radio.on_le_connect_ind = lambda _: attempts_s.append(clock())
+    async with running(there.radio(connect_s=0.3, link_retry=Backoff(0.05, 300))) as radio:
+        await there.kept.until(lambda: len(attempts_s) >= 6)
 
     assert radio.seen() == ()  # it never said who it is
-    assert all(after > before for before, after in pairwise(attempts))
+    for losses, (before_s, after_s) in enumerate(pairwise(attempts_s)):
+        assert after_s - before_s >= 0.05 * 2**losses / 2
+
+
+class Asked:
+    """A back-off that hardly waits, and notes for how many losses in a row it was asked."""
+
+    def __init__(self):
+        self.losses = []
+
+    def delay_s(self, losses):
+        self.losses.append(losses)
+        return 0.02
+
+
+async def test_what_is_kept_and_no_handshake_makes_the_next_try_a_first_one(there):
+    strap, asked = await there.device(Strap, "S1"), Asked()
+    there.kept.full = True
+    async with running(there.radio(link_retry=asked)) as radio:
+        for tries in range(1, 4):
+            await wakes_at(there, radio, S1, "streaming")
+            await hang_up(strap)
+            await there.kept.until(lambda tries=tries: len(asked.losses) == tries)
+        assert asked.losses == [0, 1, 2]
+
+        there.kept.full = False
+        await there.kept.until(lambda: there.kept.of("rr", S1))
+        await hang_up(strap)
+        await there.kept.until(lambda: len(asked.losses) == 4)
+    assert asked.losses[3] == 0
+
+
+async def hang_up(device):
+    (connection,) = device.device.connections.values()
+    await connection.disconnect()
 
 
 # Slots.

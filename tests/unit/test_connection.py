@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import connection
 from gateway.connection import Login, Will, connect
 from tests.brokers import PASSWORD, Nats, free_port
 
@@ -66,6 +67,13 @@ async def test_says_why_there_is_none(broker):
             pytest.fail("connected")
 
 
+@pytest.fixture
+def impolite(monkeypatch):
+    """Take leave in no time, so that all other waits are seen."""
+    monkeypatch.setattr(connection, "_CLOSE_TIMEOUT_S", 0.1)
+
+
+@pytest.mark.usefixtures("impolite")
 async def test_who_answers_nothing_does_not_hold_up_a_stop():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         connecting = asyncio.create_task(refused(silent.getsockname()[1]))
@@ -79,6 +87,7 @@ async def test_who_answers_nothing_does_not_hold_up_a_stop():
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.usefixtures("impolite")
 async def test_who_does_not_even_accept_does_not_hold_up_a_stop():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
