@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -13,7 +14,7 @@ from kindstep.local_ca import LocalCa
 from tests import web_study
 from tests.browsing import FLAGS, PHONE, faults, unfold
 from tests.cable import Cable
-from tests.web_study import AMARA, FARID, JON
+from tests.web_study import AMARA, FARID, JON, OPERATOR
 
 pytestmark = pytest.mark.browser
 
@@ -142,6 +143,34 @@ def test_by_https_a_push_is_shown_and_acknowledged(visit, secure):
             },
         )
     assert worker.evaluate("heard") == ["kindstep", "A message waits for you.", "t-1"]
+
+
+def test_by_https_the_page_can_be_installed(visit, secure):
+    page = visit(FARID, "participant", address=secure, **PHONE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    devtools = page.context.new_cdp_session(page)
+
+    assert devtools.send("Page.getAppManifest")["errors"] == []
+    against = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [each["errorId"] for each in against] == ["in-incognito"]  # as tests are
+
+
+def test_behind_a_proxy_that_speaks_https_all_is_as_by_https(study):
+    face, home = study
+    told = {
+        "x-forwarded-proto": "https",
+        "host": "study.example",
+        "sec-fetch-site": "same-origin",
+    }
+    with httpx.Client(base_url=home, headers=told) as browser:
+        entered = browser.post(f"/in/{face.link(OPERATOR, 'operator')}")
+        (session,) = (each for each in browser.cookies.jar if each.name == "__Host-kindstep")
+        heads = {"cookie": f"{session.name}={session.value}"}
+        shown = browser.post("/operator/links", data={"person": JON}, headers=heads).text
+
+    assert "Secure" in entered.headers["set-cookie"]
+    assert entered.headers["strict-transport-security"].startswith("max-age=")
+    assert "https://study.example/in/" in shown
 
 
 def test_by_https_the_page_opens_without_a_connection(visit, secure):
