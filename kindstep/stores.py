@@ -38,9 +38,14 @@ def open_as_it_is(settings: Settings, *, read_only: bool = False) -> Store:
 
 def open_to_read(settings: Settings) -> Store:
     """Open that of a hub that ran; raise StoreUnusable when there is none."""
+    must_be_there(settings)
+    return open_as_it_is(settings, read_only=True)
+
+
+def must_be_there(settings: Settings) -> None:
+    """Raise StoreUnusable when a hub that keeps its store in a file never ran."""
     if settings.store is None and not Folder(settings.data).store.exists():
         raise StoreUnusable(f"no hub has run in {settings.data}")
-    return open_as_it_is(settings, read_only=True)
 
 
 def _settled(store: Store) -> Store:

@@ -141,6 +141,7 @@ class Archive:
     ) -> Export:
         """Note that someone holds all that is sealed of some streams in a span of time.
 
+        Without any such stream nothing is noted.
         `last` is how far the archive went when they began to read it; by default, now.
         """
         known = {file.stream for file in self.manifest().files() if file.stream is not None}
@@ -152,7 +153,8 @@ class Archive:
             start_us=span[0],
             end_us=span[1],
         )
-        exports.note(self._folder, export)
+        if export.streams:
+            exports.note(self._folder, export)
         return export
 
     def exports(self) -> list[Export]:

@@ -9,8 +9,10 @@ from typing import Final
 import msgspec
 
 from ingest import durable
+from ingest.layout import FileUnusable
 
 MANIFEST: Final = "manifest.json"
+_VERSION: Final = 1
 _last = attrgetter("last")
 
 
@@ -52,7 +54,7 @@ class SealedHour(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Every sealed hour in order of position."""
 
-    version: int = 1
+    version: int = _VERSION
     hours: tuple[SealedHour, ...] = ()
     leaving: tuple[str, ...] = ()  # files that no hour names any more, about to be removed
 
@@ -98,6 +100,7 @@ class ManifestFile:
         self._read: tuple[tuple[int, int], Manifest] | None = None
 
     def read(self) -> Manifest:
+        """Return what it names; raise FileUnusable for one that is not of this release."""
         try:
             stat = self.path.stat()
         except FileNotFoundError:
@@ -105,8 +108,7 @@ class ManifestFile:
         stamp = (stat.st_ino, stat.st_mtime_ns)
         read = self._read
         if read is None or read[0] != stamp:
-            read = stamp, msgspec.json.decode(self.path.read_bytes(), type=Manifest)
-            self._read = read
+            read = self._read = stamp, _decoded(self.path)
         return read[1]
 
     def add(self, hour: SealedHour) -> None:
@@ -119,3 +121,16 @@ class ManifestFile:
         unfinished = self.path.with_suffix(".new")
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
         durable.put(unfinished, self.path)
+
+
+def _decoded(path: Path) -> Manifest:
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except msgspec.DecodeError as error:
+        raise FileUnusable(f"{path} cannot be read: {error}") from error
+    if manifest.version != _VERSION:
+        raise FileUnusable(
+            f"{path} has layout {manifest.version}, this kindstep reads layout {_VERSION}: "
+            "run the kindstep that wrote it"
+        )
+    return manifest

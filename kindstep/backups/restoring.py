@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ingest import audit
+from ingest import audit, layout
 from ingest.archive import Archive
 from ingest.journal import Journal
+from ingest.layout import FileUnusable
 from ingest.ledger import Ledger
 from ingest.log.sqlite import SqliteLog
 from kindstep import schema, stores
@@ -56,12 +57,16 @@ def faults(backup: Path, progress: Progress) -> Iterator[str]:
         except BadBackup as bad:
             yield str(bad)
             return
-        yield from _faults(Folder(settings.data))
+        try:
+            yield from _faults(Folder(settings.data))
+        except FileUnusable as unusable:
+            yield str(unusable)
 
 
 def _faults(folder: Folder) -> Iterator[str]:
     for path in sorted(folder.root.rglob("*.db")):
         with closing(sqlite3.connect(path)) as db:
+            layout.found(db)
             (says,) = db.execute("PRAGMA integrity_check").fetchone()
         if says != "ok":
             yield f"{path.relative_to(folder.root)}: {says}"

@@ -32,6 +32,7 @@ Progress = Callable[[int], None]  # bytes that are done
 
 def take(settings: Settings, into: Path, now_us: int, progress: Progress) -> Path:
     """Back up a hub's data folder; return the backup's own folder."""
+    stores.must_be_there(settings)
     folder = Folder(settings.data)
     _clear(into)
     stamp = datetime.fromtimestamp(now_us / 1e6, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from kindstep.settings import Settings
 from kindstep.shelves import open_archive
 
 _HOUR_US: Final = 3_600e6
+_DAY_US: Final = 86_400_000_000
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 _settings_option = click.option(
     "--settings", "path", type=click.Path(path_type=Path, dir_okay=False)
@@ -63,8 +64,10 @@ def exported(
     It holds for what is sealed by now; what comes late for those days is kept until it is
     exported in its turn.
     """
+    if last < first:
+        raise click.UsageError("--to is a day before --from")
     archive = open_archive(settings.load(path))
-    span_us = (_day_us(first), _day_us(last + timedelta(days=1)))
+    span_us = (_day_us(first), _day_us(last) + _DAY_US)
     said = archive.export(by, span_us, streams or None, _now_us())
     if not said.streams:
         raise click.ClickException("nothing of that is sealed")

@@ -15,8 +15,9 @@ _settings = click.option("--settings", "path", type=click.Path(path_type=Path, d
 @contextmanager
 def _store(path: Path | None, *, read_only: bool = False) -> Generator[Store]:
     chosen = settings.load(path)
-    opened = stores.open_to_read if read_only else stores.open_as_it_is
-    with stores.reached(), closing(opened(chosen)) as store:
+    stores.must_be_there(chosen)
+    opened = stores.open_as_it_is(chosen, read_only=read_only)
+    with stores.reached(), closing(opened) as store:
         yield store
 
 
@@ -39,4 +40,5 @@ def upgrade(path: Path | None) -> None:
     """Take the tables to this release's, all or nothing; stop the hub and back up first."""
     with _store(path) as store:
         before, now = schema.upgrade(store)
-    click.echo(f"tables {now}, as before" if before == now else f"tables {before} -> {now}")
+    was = before or "none"
+    click.echo(f"tables {now}, as before" if before == now else f"tables {was} -> {now}")

@@ -1,8 +1,9 @@
 """`kindstep deadletters`: messages nobody could use, and trying them again after a fix."""
 
+import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from kindstep.folder import Folder
 
 _PATIENCE_S: Final = 10.0
 _LOOK_S: Final = 0.2
+_NUMBER: Final = click.IntRange(1, (1 << 63) - 1)
 _settings = click.option("--settings", "path", type=click.Path(path_type=Path, dir_okay=False))
 
 
@@ -26,7 +28,13 @@ def command() -> None:
 
 @command.command("list")
 @_settings
-@click.option("--limit", default=20, show_default=True, help="How many of the latest.")
+@click.option(
+    "--limit",
+    type=_NUMBER,
+    default=20,
+    show_default=True,
+    help="How many of the latest.",
+)
 def listing(path: Path | None, limit: int) -> None:
     """List the kinds of mistake with their counts, and the latest letters."""
     with _letters(path) as letters:
@@ -43,7 +51,7 @@ def listing(path: Path | None, limit: int) -> None:
 
 @command.command("show")
 @_settings
-@click.argument("letter", type=int)
+@click.argument("letter", type=_NUMBER)
 def show(path: Path | None, letter: int) -> None:
     """Print LETTER whole: as JSON where it can be read, else its bytes."""
     with _letters(path) as letters:
@@ -55,15 +63,19 @@ def show(path: Path | None, letter: int) -> None:
 
 @command.command("replay")
 @_settings
-@click.argument("wanted", type=int, nargs=-1)
+@click.argument("wanted", type=_NUMBER, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every letter there is.")
 def replay(path: Path | None, wanted: tuple[int, ...], *, everything: bool) -> None:
     """Have the hub try the letters WANTED again; a batch that it can use now is stored once.
 
     Ends with 1 if one of them still cannot be used.
     """
+    if everything == bool(wanted):
+        raise click.UsageError("name the letters, or say --all")
     with _letters(path) as letters:
         ids = list(letters.latest(-1)) if everything else list(letters.find(wanted))
+        if gone := set(wanted) - set(ids):
+            raise click.ClickException(f"there is no letter {min(gone)}")
         letters.ask(ids)
         waiting = _wait(letters, ids)
         left = letters.find(ids)
@@ -94,11 +106,11 @@ def _letters(path: Path | None) -> Generator[DeadLetters]:
     file = Folder(chosen.data).dead_letters
     if not file.exists():
         raise click.ClickException(f"no hub has run in {chosen.data}")
-    letters = DeadLetters(file)
     try:
-        yield letters
-    finally:
-        letters.close()
+        with closing(DeadLetters(file)) as letters:
+            yield letters
+    except sqlite3.OperationalError as error:
+        raise click.ClickException(f"{file}: {error}") from error
 
 
 def _time(dead: DeadLetter) -> str:

@@ -28,6 +28,8 @@ def command() -> None:
 @click.option("--to", "last", type=_DAY, required=True, help="The last day.")
 def backfill(path: Path | None, first: datetime, last: datetime) -> None:
     """Write minutes and days of everybody again; a point that is there already stays one."""
+    if last < first:
+        raise click.UsageError("--to is a day before --from")
     chosen = settings.load(path)
     if chosen.influx is None:
         raise click.UsageError("no [influx] table in the settings")

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ingest import commands, deadletters, gateways
+from ingest.archive import Archive
 from ingest.commands import Commands
 from ingest.deadletters import DeadLetters
 from ingest.gateways import Gateways
@@ -126,6 +127,21 @@ def test_a_file_that_names_no_hour_is_named(tmp_path):
 
     with pytest.raises(FileUnusable, match=r"copy of an hour\.db is no hour of the log"):
         SqliteLog(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"version": 99}', "has layout 99, this kindstep reads layout 1"),
+        ("spilt coffee", "cannot be read: JSON is malformed"),
+        ('{"hours": 5}', "cannot be read: Expected `array`"),
+    ],
+)
+def test_a_manifest_of_another_layout_is_named(tmp_path, content, says):
+    (tmp_path / "manifest.json").write_text(content)
+
+    with pytest.raises(FileUnusable, match=re.escape(f"{tmp_path / 'manifest.json'} {says}")):
+        Archive(tmp_path).last()
 
 
 def test_accounts_of_another_layout_are_counted_again(tmp_path):
