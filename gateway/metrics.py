@@ -25,6 +25,11 @@ _OF_RADIOS: Final[list[tuple[str, str, Callable[[wire.RadioState], int | None]]]
     ("slots_wanted", "Devices that wait for one.", lambda it: it.slots_wanted),
 ]
 _PATIENCE_S: Final = 5.0
+_NO_REQUEST: Final = (
+    OSError,  # a time-out is one
+    asyncio.IncompleteReadError,
+    asyncio.LimitOverrunError,
+)
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -81,7 +86,7 @@ async def serve(port: int, ask: Ask) -> AsyncGenerator[None]:
     """Answer `GET /metrics` on this machine's loopback for as long as the block lasts."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+        with contextlib.suppress(*_NO_REQUEST):
             async with asyncio.timeout(_PATIENCE_S):
                 head = await reader.readuntil(b"\r\n\r\n")
                 writer.write(await _response(head, ask))

@@ -49,6 +49,8 @@ async def check(chosen: GatewaySettings, seconds: float) -> dict[str, Any]:
         radio = Radio(chosen, kept, lambda: time.time_ns() // 1000, kinds=kinds)
         running = asyncio.create_task(radio.run())
         await asyncio.wait({running}, timeout=seconds)
+        if running.done():
+            running.result()  # only a bug ends it
         devices = [_device(seen, kept) for seen in radio.seen()]
         running.cancel()
         await asyncio.wait({running})

@@ -179,7 +179,7 @@ async def test_without_a_free_slot_a_device_waits_for_its_turn(there):
 
 
 def _waiting(radio):
-    return sum(session.state == "waiting" for session in radio._sessions)
+    return sum(it.slots_wanted for it in radio.radios())
 
 
 async def test_a_device_gives_up_waiting_and_says_so(there):

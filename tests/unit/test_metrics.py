@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -106,3 +107,18 @@ async def test_is_served_over_http():
     assert nothing.startswith(b"HTTP/1.0 404 ")
     with pytest.raises(ConnectionError):
         await ask(port, b"")
+
+
+async def test_who_asks_without_end_is_hung_up_on():
+    port, faults = free_port(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+
+    async with metrics.serve(port, never):
+        with contextlib.suppress(ConnectionError):  # of what was not read
+            assert await ask(port, b"GET /metrics" + b"?" * 100_000) == b""
+
+    assert faults == []
+
+
+async def never():
+    raise AssertionError("it was asked")
