@@ -1,6 +1,6 @@
 """One participant as an export sees them: what they let research have, under another name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -20,8 +20,11 @@ from research.deidentify.study_time import StudyTime
 
 Table: TypeAlias = pa.Table
 Row: TypeAlias = Mapping[str, Any]
+Rows: TypeAlias = (
+    Sequence[Row] | Callable[[], Table]
+)  # what takes long is made where it is packed
 #: A piece of a table, by its name; pieces of one person come in order.
-Piece: TypeAlias = tuple[str, Table | Sequence[Row]]
+Piece: TypeAlias = tuple[str, Rows]
 
 
 @dataclass(frozen=True, slots=True)

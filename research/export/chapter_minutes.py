@@ -1,6 +1,7 @@
 """Minutes, and the gaps between them: what is not known has no row there, and one here."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -66,7 +67,8 @@ def pieces(case: Case, skipped: Collection[int], untold: Untold) -> Iterator[Pie
     gap: _Gap | None = None
     for stretch in stretches(case, case.time.day_of(heard[-1].day), skipped, untold):
         known = stretch.minutes["state"] != State.NO_DATA
-        yield MINUTES.name, _table(case, stretch.only(known & _told(case, stretch.minutes)))
+        told = stretch.only(known & _told(case, stretch.minutes))
+        yield MINUTES.name, partial(_table, case.name, case.granted, told)
         if case.has(Topic.ACTIVITY):
             found, gap = _gaps(gap, stretch, known)
             yield GAPS.name, [_gap(case, each, open_days) for each in found]
@@ -84,19 +86,17 @@ def _told(case: Case, minutes: Minutes) -> NDArray[np.bool_]:
     return beating | (minutes["spo2_n"] > 0)
 
 
-def _table(case: Case, stretch: Stretch) -> Table:
+def _table(name: str, granted: Mapping[Topic, int], stretch: Stretch) -> Table:
     minutes, count = stretch.minutes, len(stretch.minutes)
     columns: dict[str, Any] = {
-        "participant": _same(case.name, count),
+        "participant": _same(name, count),
         "study_day": stretch.day,
         "minute": stretch.minute,
-        **(_motion(minutes, case.granted[Topic.ACTIVITY]) if case.has(Topic.ACTIVITY) else {}),
-        **(
-            _heart(minutes, case.granted[Topic.HEART_RATE])
-            if case.has(Topic.HEART_RATE)
-            else {}
-        ),
     }
+    if Topic.ACTIVITY in granted:
+        columns |= _motion(minutes, granted[Topic.ACTIVITY])
+    if Topic.HEART_RATE in granted:
+        columns |= _heart(minutes, granted[Topic.HEART_RATE])
     schema: Any = MINUTES.schema()
     filled = [
         columns[name] if name in columns else pa.nulls(count, schema.field(name).type)

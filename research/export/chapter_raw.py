@@ -1,6 +1,7 @@
 """Samples as devices sent them, by request: integers with their scale, in study time."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -70,7 +71,8 @@ def pieces(
         for stream in granted:
             mine = [frame for frame in frames if frame.stream == stream]
             if mine:
-                yield layout(stream).name, _table(case, day, mine, numbers, skipped)
+                table = partial(_table, case, day, mine, numbers, skipped)
+                yield layout(stream).name, table
 
 
 def _table(

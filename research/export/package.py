@@ -1,7 +1,7 @@
 """A package, written whole or not at all."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from research.export import (
     planning,
 )
 from research.export import manifest as manifest_of
-from research.export.case import Case, Piece, Row, Table, cases
+from research.export.case import Case, Piece, Rows, cases
 from research.export.describing import About
 from research.export.documents import Documents
 from research.export.layout import Layout
@@ -185,8 +185,8 @@ def _pieces(case: Case, order: Order, plan: Plan, documents: Documents) -> Itera
         yield name, _weekless(piece) if name in plan.weekless else piece
 
 
-def _weekless(piece: Table | Sequence[Row]) -> Table | Sequence[Row]:
-    if isinstance(piece, Table):
+def _weekless(piece: Rows) -> Rows:
+    if callable(piece):
         return piece
     return [{name: row[name] for name in row if not is_week(name)} for row in piece]
 

@@ -1,7 +1,8 @@
 """One table as files, row group by row group; the same rows give the same bytes."""
 
-from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -9,20 +10,24 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet
 
-from research.export.case import Row, Table
+from research.export.case import Row, Rows, Table
 from research.export.layout import Layout
 
 pq: Any = pyarrow.parquet  # its types leave much open
 arrow: Any = pa
 
-#: Rows that wait in memory until they are written.
+#: What waits in memory until it is written.
 _GROUP_ROWS: Final = 262_144
+_GROUP_BYTES: Final = 1 << 25
+#: Rows that are brought into columns together: each time costs as much as some tens of rows.
+_LOOSE_ROWS: Final = 1_000
+_MOST_PIECES: Final = 4
 
 
 class TableFiles:
     """A table's Parquet file and, for all but the longest tables, a CSV file beside it.
 
-    Rows are pressed by `packer`, a group at a time, while the next ones are gathered.
+    All of that is work of `packer`, one piece after the other, while the next are gathered.
     """
 
     def __init__(
@@ -31,8 +36,9 @@ class TableFiles:
         self.layout = layout
         self.rows = 0
         self._packer = packer
-        self._packing: Future[None] | None = None
+        self._pieces: deque[Future[None]] = deque()
         self._schema = layout.schema()
+        self._loose: list[Row] = []
         self._waiting: list[Table] = []
         self._parquet = pq.ParquetWriter(
             folder / f"{layout.name}.parquet",
@@ -51,9 +57,11 @@ class TableFiles:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._flush()
-            self._packed()
+            self._give(self._finish)
+            while self._pieces:
+                self._pieces.popleft().result()
         finally:
+            wait(self._pieces)
             self._close()
 
     def _close(self) -> None:
@@ -61,30 +69,42 @@ class TableFiles:
         if self._csv is not None:
             self._csv.close()
 
-    def add(self, piece: pa.Table | Sequence[Row]) -> None:
-        """Write some more rows."""
-        if isinstance(piece, Table):
-            table = piece
-        else:
-            table = arrow.Table.from_pylist([dict(row) for row in piece], self._schema)
+    def add(self, piece: Rows) -> None:
+        """Write some more rows; only a few pieces wait for it at a time."""
+        self._give(self._take, piece)
+
+    def _give(self, work: Callable[..., None], *what: Rows) -> None:
+        if len(self._pieces) == _MOST_PIECES:
+            self._pieces.popleft().result()
+        self._pieces.append(self._packer.submit(work, *what))
+
+    def _take(self, piece: Rows) -> None:
+        if callable(piece):
+            self._keep(piece())
+            return
+        self._loose.extend(piece)
+        if len(self._loose) >= _LOOSE_ROWS:
+            self._gather()
+
+    def _gather(self) -> None:
+        """Bring rows into columns."""
+        loose, self._loose = self._loose, []
+        self._keep(arrow.Table.from_pylist([dict(row) for row in loose], self._schema))
+
+    def _keep(self, table: Table) -> None:
         self._waiting.append(table)
         self.rows += table.num_rows
-        if sum(each.num_rows for each in self._waiting) >= _GROUP_ROWS:
+        rows, size = (sum(getattr(t, n) for t in self._waiting) for n in ("num_rows", "nbytes"))
+        if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
             self._flush()
 
+    def _finish(self) -> None:
+        self._gather()
+        self._flush()
+
     def _flush(self) -> None:
-        if self._waiting:
-            self._packed()
-            self._packing = self._packer.submit(self._write, self._waiting)
-            self._waiting = []
-
-    def _packed(self) -> None:
-        """Wait for the group before: no more than one is under way."""
-        if self._packing is not None:
-            self._packing.result()
-
-    def _write(self, pieces: Sequence[Table]) -> None:
-        group = arrow.concat_tables(pieces).unify_dictionaries()
+        group = arrow.concat_tables(self._waiting).unify_dictionaries()
+        self._waiting = []
         if group.num_rows:
             self._parquet.write_table(group, row_group_size=group.num_rows)
             if self._csv is not None:
