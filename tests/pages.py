@@ -83,9 +83,7 @@ def without_row(routes):
 
 def prepare(face):
     """Let there be something on every page."""
-    strap = replace(GLASSES, device="strap-new7f2a", state="paused", rssi_dbm=-72)
-    new = replace(GLASSES, device="glasses-new41c0", rssi_dbm=-48)
-    face.gateways.spoke(replace(HALL, devices=(GLASSES, new, strap)), face.clock())
+    speak(face)
     face.store.write(lambda db: _know_staff(db, face.clock()))
     today = datetime.fromtimestamp(face.clock() / 1e6, UTC).date()
     for who, offer, friend in ((MAYA, "streak", None), (JON, "duel", MAYA)):
@@ -95,6 +93,13 @@ def prepare(face):
         participant=COACH, offer="fortnight", first_day=today, teams=("Harbour",)
     )
     face.perform(Actor(COACH, Role.COACH), proposal)
+
+
+def speak(face):
+    """Let a gateway tell what it hears now; silent for a minute it is told as gone."""
+    strap = replace(GLASSES, device="strap-new7f2a", state="paused", rssi_dbm=-72)
+    new = replace(GLASSES, device="glasses-new41c0", rssi_dbm=-48)
+    face.gateways.spoke(replace(HALL, devices=(GLASSES, new, strap)), face.clock())
 
 
 def _know_staff(db, now_us):

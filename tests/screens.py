@@ -51,6 +51,7 @@ def main():
 def take(page, face, address, visitor, suffix):
     """Picture one person's pages; return how many bytes they take."""
     who, role = visitor
+    pages.speak(face)
     page.context.clear_cookies()
     if who:
         page.goto(f"{address}/in/{face.link(who, role)}")
