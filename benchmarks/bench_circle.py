@@ -28,6 +28,7 @@ from coaching.days import goals
 from coaching.days.goals import Goal, Inputs, Verdict
 from ingest.store.sqlite import SqliteStore
 from kindstep.tables import METADATAS
+from people.sentence import say
 from people.tables import consents, persons, relations, zones
 
 _MEMBERS = 10_000
@@ -119,7 +120,7 @@ def _news(name: str, number: int, chance: random.Random) -> dict[str, Any]:
         "kind": "goal",
         "about": str(number),
         "topic": "activity",
-        "says": "reached the goal of the day",
+        "says": say("reached the goal of the day"),
         "at_us": _NOW_US - chance.randrange(28 * 86_400_000_000),
     }
 

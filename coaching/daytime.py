@@ -4,11 +4,36 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from people.registry import Calendar
+from people.sentence import Sentence, say
 
 DAY_MIN = 24 * 60
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+
+_WEEKDAYS = (
+    say("Monday"),
+    say("Tuesday"),
+    say("Wednesday"),
+    say("Thursday"),
+    say("Friday"),
+    say("Saturday"),
+    say("Sunday"),
+)
+_MONTHS = (
+    say("January"),
+    say("February"),
+    say("March"),
+    say("April"),
+    say("May"),
+    say("June"),
+    say("July"),
+    say("August"),
+    say("September"),
+    say("October"),
+    say("November"),
+    say("December"),
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -61,6 +86,17 @@ def is_quiet(minute: int, start_minute: int, end_minute: int) -> bool:
 def time_of(minute: int) -> time:
     """Return a minute of the day as a time."""
     return time(minute // 60, minute % 60)
+
+
+def day_of_year(day: date) -> Sentence:
+    """Return a day and its month, "25 November"."""
+    return say("%(day)s %(month)s", day=day.day, month=_MONTHS[day.month - 1])
+
+
+def day_and_time(clock: datetime) -> Sentence:
+    """Return an instant of these days, "Wednesday 13:00"."""
+    weekday = _WEEKDAYS[clock.weekday()]
+    return say("%(weekday)s %(time)s", weekday=weekday, time=f"{clock:%H:%M}")
 
 
 def _at_us(zone: str, day: date, at: time) -> int:

@@ -106,7 +106,7 @@ class Engine(
     ) -> None:
         """Take a participant in; one who is in stays as they are.
 
-        Raises ValueError for an arm or a cause that the protocol does not have.
+        Raises Conflict for an arm or a cause that the protocol does not have.
         """
         enrolling.enrol(db, participant, arm, cause, self._grounds, now_us)
 

@@ -13,7 +13,8 @@ from coaching.learned import learning
 from coaching.members import Member
 from coaching.protocol import Protocol
 from people import registry
-from people.registry import Calendar
+from people.registry import Calendar, Conflict
+from people.sentence import say
 
 
 def enrol(
@@ -21,15 +22,15 @@ def enrol(
 ) -> None:
     """Take a participant in; one who is in stays as they are.
 
-    Raises ValueError for an arm or a cause that the protocol does not have.
+    Raises Conflict for an arm or a cause that the protocol does not have.
     """
     protocol = grounds.protocol
     if cause is not None and cause not in protocol.giving.causes:
-        raise ValueError(f"no cause {cause!r} in protocol {protocol.name}")
+        raise Conflict(say("this study has no cause %(cause)s", cause=cause))
     if members.one(db, participant) is not None:
         return
     if arm not in protocol.arms:
-        raise ValueError(f"no arm {arm!r} in protocol {protocol.name}")
+        raise Conflict(say("this study has no arm %(arm)s", arm=arm))
     calendar = registry.calendar(db, participant)
     member = _member(participant, arm, calendar, protocol, now_us)
     _pledge(db, protocol, now_us)
@@ -57,7 +58,7 @@ def _member(
     if protocol.ends is not None:
         until_us = min(until_us, calendar.day_bounds_us(protocol.ends)[1])
     if until_us <= now_us:
-        raise ValueError(f"protocol {protocol.name} ended on {protocol.ends}")
+        raise Conflict(say("this study ended on %(day)s", day=str(protocol.ends)))
     return Member(
         participant=participant,
         arm=arm,

@@ -10,6 +10,7 @@ from coaching.circles.tables import comments, feed, likes
 from coaching.coaches.tables import notes, ratings
 from coaching.giving.tables import cheers
 from coaching.tables import answers, asked, replies
+from people.sentence import Sentence
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -43,4 +44,7 @@ def _questions(participant: str) -> Select[*tuple[Any, ...]]:
 
 
 def _rows(db: Connection, query: Select[*tuple[Any, ...]]) -> list[Row]:
-    return [dict(row) for row in db.execute(query).mappings()]
+    return [
+        {name: str(it) if isinstance(it, Sentence) else it for name, it in row.items()}
+        for row in db.execute(query).mappings()
+    ]

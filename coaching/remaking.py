@@ -52,7 +52,8 @@ class Shelf:
 
     def goal(self, inputs: Inputs, protocol: str) -> tuple[int, str]:
         """Set a goal again from what the rule saw; return its steps and the reason."""
-        return steps_for(inputs, self.protocols[protocol].goal)
+        steps, reason = steps_for(inputs, self.protocols[protocol].goal)
+        return steps, str(reason)
 
     def belief(self, made: Version, before: Version | None, lesson: Sequence[Seen]) -> Belief:
         """Learn a version again from the one before and what followed.

@@ -138,7 +138,7 @@ class _Remaker:
         goal = goals.from_row(row)
         rule = self._documents.protocol(goal.protocol).goal
         steps, reason = goals.steps_for(goal.inputs, rule)
-        return {"steps": steps, "reason": reason}
+        return {"steps": steps, "reason": str(reason)}
 
     def _version(self, row: Row[Any]) -> dict[str, object]:
         made = beliefs.from_row(row)

@@ -25,6 +25,7 @@ from kindstep.taking_in import Newcomer
 from people import registry
 from people.authorize import Actor
 from people.registry import Conflict, NotKnown, Role
+from people.sentence import say
 from people.trail import Trail
 from web.accounts import Accounts
 
@@ -133,7 +134,7 @@ class Desk:
 
         def write(db: Connection) -> None:
             if registry.find_person(db, person) is None:
-                raise NotKnown(f"nobody goes by {person}")
+                raise NotKnown(say("nobody goes by %(who)s", who=person))
             addresses.add(db, person, channel, address, self._now_us)
 
         self._store.write(write)
@@ -162,7 +163,7 @@ class Desk:
         with self._store.reading() as db:
             found = registry.find_person(db, person)
         if found is None:
-            raise NotKnown(f"nobody goes by {person}")
+            raise NotKnown(say("nobody goes by %(who)s", who=person))
         self._note("made a link", person)
         token = self._accounts.one_time_link(person, found.role, self._now_us)
         return f"{self._address}/in/{token}"

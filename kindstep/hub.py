@@ -41,10 +41,11 @@ from kindstep.strangers import Strangers
 from kindstep.study_room import StudyRoom
 from kindstep.worker import Worker
 from people.authorize import Actor, Refused
+from people.sentence import Sentence
 from people.trail import Trail
 from web.accounts import Accounts
 from web.live import LiveFrame
-from web.orders import Done, Order, UseStudy
+from web.orders import Done, Order, UseStudy, did
 from web.programs import Answer, Request
 from web.webhooks import noticing
 
@@ -257,7 +258,7 @@ class Hub:
             await asyncio.to_thread(noting.act, self._trail, actor, act, self._now_us())
             outcome = await asyncio.to_thread(self.store.write, change)
         except Refused as refusal:
-            return Outcome(ok=False, says=refusal.reason)
+            return Outcome(ok=False, says=Sentence(refusal.reason))
         self._live.coached(_touched(act) | set(outcome.touches))
         self._post.written()
         return outcome
@@ -274,7 +275,7 @@ class Hub:
 
     async def _admit(self) -> Done:
         await asyncio.to_thread(self._admission.renew)
-        return Done(ok=True, says="The broker lets in who has a token now.")
+        return did("The broker lets in who has a token now.")
 
     def _publish(self, frame: LiveFrame) -> None:
         if self._loop is not None and not self._loop.is_closed():

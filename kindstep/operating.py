@@ -15,6 +15,7 @@ from kindstep.study_room import StudyRoom
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, authorize
 from people.registry import Conflict, NotKnown
+from people.sentence import Sentence, say
 from web.orders import (
     CommandDevice,
     Done,
@@ -26,15 +27,19 @@ from web.orders import (
     PutOn,
     RetryLetters,
     TakeIn,
+    did,
+    did_not,
 )
 
 _HUB = "hub"
-_TAKEN_IN: Mapping[Role, str] = {
-    Role.PARTICIPANT: "{} takes part now, and shares nothing yet.",
-    Role.COACH: "{} may coach now.",
-    Role.RESEARCHER: "{} may do research now.",
-    Role.OPERATOR: "{} may run this hub now.",
-    Role.SPONSOR: "{} may follow their gifts now.",
+_TAKEN_IN: Mapping[Role, Callable[[str], Sentence]] = {
+    Role.PARTICIPANT: lambda name: say(
+        "%(name)s takes part now, and shares nothing yet.", name=name
+    ),
+    Role.COACH: lambda name: say("%(name)s may coach now.", name=name),
+    Role.RESEARCHER: lambda name: say("%(name)s may do research now.", name=name),
+    Role.OPERATOR: lambda name: say("%(name)s may run this hub now.", name=name),
+    Role.SPONSOR: lambda name: say("%(name)s may follow their gifts now.", name=name),
 }
 
 
@@ -80,13 +85,13 @@ class Orders:
                 return deed(order, actor, now_us)
             return self._deeds[type(order)](order, now_us)
         except Refused as refusal:
-            return Done(ok=False, says=refusal.reason)
+            return Done(ok=False, says=Sentence(refusal.reason))
         except (Conflict, NotKnown) as error:
-            return Done(ok=False, says=f"That cannot be: {error}.")
+            return did_not("That cannot be: %(why)s.", why=error.says)
 
     def _take_in(self, order: TakeIn, now_us: int) -> Done:
         who = self._store.write(functools.partial(self._make_known, order, now_us))
-        return Done(ok=True, says=_TAKEN_IN[order.role].format(order.name), person=who)
+        return Done(ok=True, says=_TAKEN_IN[order.role](order.name), person=who)
 
     def _make_known(self, order: TakeIn, now_us: int, db: Connection) -> str:
         if order.role is not Role.PARTICIPANT:
@@ -109,12 +114,18 @@ class Orders:
             taking_in.give(db, order.device, assign, at_us, now_us)
 
         self._store.write(change)
-        return Done(ok=True, says=f"{order.participant} wears {order.device}.")
+        return did(
+            "%(participant)s wears %(device)s.",
+            participant=order.participant,
+            device=order.device,
+        )
 
     def _command_device(self, order: CommandDevice, now_us: int) -> Done:
         level = LOUD if order.kind == "alert" else SILENT
         self._commands.send(order.device, order.kind, level, now_us)
-        return Done(ok=True, says=f"Asked {order.device} to {_SAYS[order.kind]}.")
+        return did(
+            "Asked %(device)s to %(what)s.", device=order.device, what=_ASKED[order.kind]
+        )
 
     def _find_device(self, order: FindDevice, now_us: int) -> Done:
         with self._store.reading() as db:
@@ -138,11 +149,15 @@ class Orders:
     def _leave(self, order: Leave, now_us: int) -> Done:
         who = order.participant
         left = self._store.write(lambda db: erasing.erase(db, who, who, now_us))
-        return Done(ok=True, says=f"{left.rows:,} records were erased.", person=who)
+        return Done(
+            ok=True,
+            says=say("%(rows)s records were erased.", rows=f"{left.rows:,}"),
+            person=who,
+        )
 
     def _retry_letters(self, _order: RetryLetters, _now_us: int) -> Done:
         asked = self._letters.ask_all()
-        return Done(ok=True, says=f"{asked:,} are tried again.")
+        return did("%(asked)s are tried again.", asked=f"{asked:,}")
 
 
 def _is_own(order: Order, actor: Actor) -> bool:
@@ -151,8 +166,8 @@ def _is_own(order: Order, actor: Actor) -> bool:
     return is_theirs and order.participant == actor.person
 
 
-_SAYS: Mapping[str, str] = {
-    "alert": "ring",
-    "restart": "connect anew",
-    "forget_bond": "be paired anew",
+_ASKED: Mapping[str, Sentence] = {
+    "alert": say("ring"),
+    "restart": say("connect anew"),
+    "forget_bond": say("be paired anew"),
 }

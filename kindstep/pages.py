@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 import segno
 
-from coaching.acts.act import Act, Outcome
+from coaching.acts.act import Act, Outcome, refused
 from coaching.protocol import Protocol
 from ingest.store import Store
 from kindstep import (
@@ -43,7 +43,7 @@ from web.programs import Answer, NotDone, Request
 from web.server import Server, beside
 from web.study_desk import StudyDesk
 
-_AWAY: Final = Outcome(ok=False, says="The hub is restarting. Please try again in a moment.")
+_AWAY: Final = refused("The hub is restarting. Please try again in a moment.")
 
 
 class ToHub:
@@ -68,7 +68,7 @@ class ToHub:
         try:
             return await line.serve(self._path, actor, request)
         except line.HubAway:
-            return NotDone(why="busy", says=_AWAY.says)
+            return NotDone(why="busy", says=str(_AWAY.says))
         except line.TooLarge as error:
             return NotDone(why="unusable", where="batches", says=str(error))
 

@@ -7,15 +7,15 @@ from sqlalchemy import Connection
 from ingest.commands import Commands
 from kindstep import taking_in
 from people import registry
-from web.orders import Done, PairDevice, PutOn
+from web.orders import Done, PairDevice, PutOn, did, did_not
 
 #: So many numbers at most are tried on one device in so long.
 MOST: Final = 5
 LATELY_US: Final = 600_000_000
 
-NOT_HERE: Final = Done(ok=False, says="Whoever runs this hub gives devices to people.")
-_WORN: Final = Done(ok=False, says="Somebody wears that already.")
-_UNHEARD: Final = Done(ok=False, says="No gateway hears it now.")
+NOT_HERE: Final = did_not("Whoever runs this hub gives devices to people.")
+_WORN: Final = did_not("Somebody wears that already.")
+_UNHEARD: Final = did_not("No gateway hears it now.")
 
 
 def pair(db: Connection, commands: Commands, order: PairDevice, now_us: int) -> Done:
@@ -26,11 +26,11 @@ def pair(db: Connection, commands: Commands, order: PairDevice, now_us: int) -> 
         return _UNHEARD
     lately = commands.pairings(order.device, now_us - LATELY_US)
     if lately and lately[-1].waits(now_us):
-        return Done(ok=False, says="It is being paired already.")
+        return did_not("It is being paired already.")
     if len(lately) >= MOST:
-        return Done(ok=False, says="Too many numbers were tried. Try again in ten minutes.")
+        return did_not("Too many numbers were tried. Try again in ten minutes.")
     commands.pair(order.device, order.passkey, now_us)
-    return Done(ok=True, says="It is being paired.")
+    return did("It is being paired.")
 
 
 def put_on(db: Connection, commands: Commands, order: PutOn, now_us: int) -> Done:
@@ -44,4 +44,4 @@ def put_on(db: Connection, commands: Commands, order: PutOn, now_us: int) -> Don
         registry.assign(db, order.device, order.participant, now_us)
 
     taking_in.give(db, order.device, assign, now_us, now_us)
-    return Done(ok=True, says="You wear it now.")
+    return did("You wear it now.")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from ingest.commands import LOUD, SILENT, Commands
 from people import registry
-from web.orders import Done, FindDevice
+from web.orders import Done, FindDevice, did, did_not
 
 #: So often at most a device rings in so long.
 MOST: Final = 5
@@ -27,12 +27,12 @@ def find(
     """
     theirs = (order.participant, None) if own_devices else (order.participant,)
     if registry.wearer(db, order.device, now_us) not in theirs:
-        return Done(ok=False, says="You do not wear that now.")
+        return did_not("You do not wear that now.")
     level = LOUD if order.ring else SILENT
     lately = commands.alerts(order.device, now_us - LATELY_US)
     if order.ring and sum(each.command.level == LOUD for each in lately) >= MOST:
-        return Done(ok=False, says="It rang often just now. Try again in ten minutes.")
+        return did_not("It rang often just now. Try again in ten minutes.")
     last = lately[-1] if lately else None
     if last is None or not last.waits(now_us) or last.command.level != level:
         commands.send(order.device, "alert", level, now_us)
-    return Done(ok=True, says="It is asked.")
+    return did("It is asked.")

@@ -14,7 +14,8 @@ from kindstep.errands import Errands
 from kindstep.folder import Folder
 from kindstep.settings import Settings
 from people.authorize import Actor
-from web.orders import BackUp, Done, DryRun, Order, UseStudy
+from people.sentence import Sentence, say
+from web.orders import BackUp, Done, DryRun, Order, UseStudy, did, did_not
 
 DRY_RUN: Final = "dry-run"
 BACKUP: Final = "backup"
@@ -45,24 +46,26 @@ class StudyRoom:
     def _use(self, order: UseStudy, actor: Actor, now_us: int) -> Done:
         file = self._settings.study
         if file is None:
-            return Done(ok=False, says="The settings name no file under study.")
+            return did_not("The settings name no file under study.")
         try:
             protocol = study.parse(order.text, _NAME)
         except toml_file.BadSettings as error:
-            return Done(ok=False, says=str(error))
+            return Done(ok=False, says=Sentence(str(error)))
         digest = Engine(protocol, site_seed=0).protocol_digest
         with self._store.reading() as db:
             missing = self._engine.arms_in_use(db) - set(protocol.arms)
             locked = locks.history(db)
         if missing:
-            return Done(ok=False, says=f"People are in {', '.join(sorted(missing))}.")
+            return Done(
+                ok=False, says=say("People are in %(arms)s.", arms=", ".join(sorted(missing)))
+            )
         if locked and locked[0].digest != digest:
             if not order.reason.strip():
-                return Done(ok=False, says="The protocol is locked: say why it changes.")
+                return did_not("The protocol is locked: say why it changes.")
             made = Lock(digest, now_us, actor.person, order.reason.strip())
             self._store.write(lambda db: locks.lock(db, made))
         _replace(file, order.text)
-        return Done(ok=True, says=f"The hub begins anew with {digest[:16]}.")
+        return did("The hub begins anew with %(digest)s.", digest=digest[:16])
 
     def _try(self, order: DryRun, _actor: Actor, _now_us: int) -> Done:
         chosen = self._settings.study
@@ -70,18 +73,20 @@ class StudyRoom:
         command += ["--people", str(order.people), "--weeks", str(order.weeks)]
         command += ["--study", str(chosen)] if chosen else []
         command += ["--odds", str(order.odds)] if order.odds is not None else []
-        return self._start(DRY_RUN, command, "They begin to live the study through.")
+        return self._start(DRY_RUN, command, say("They begin to live the study through."))
 
     def _back_up(self, _order: BackUp, _actor: Actor, _now_us: int) -> Done:
         if self._settings.backup is None:
-            return Done(ok=False, says="The settings name no folder under [backup].")
+            return did_not("The settings name no folder under [backup].")
         named = ["--settings", str(self._path)] if self._path else []
-        return self._start(BACKUP, process.kindstep("backup", *named), "The backup begins.")
+        return self._start(
+            BACKUP, process.kindstep("backup", *named), say("The backup begins.")
+        )
 
-    def _start(self, name: str, command: list[str], says: str) -> Done:
+    def _start(self, name: str, command: list[str], says: Sentence) -> Done:
         if self._errands.start(name, command):
             return Done(ok=True, says=says)
-        return Done(ok=False, says="The one before still runs.")
+        return did_not("The one before still runs.")
 
 
 def _replace(file: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from analytics import reassigning
 from coaching.engine import Engine
 from people import registry
-from people.registry import Conflict, Role
+from people.registry import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,7 @@ def take_in(db: Connection, engine: Engine, newcomer: Newcomer, now_us: int) -> 
     if newcomer.coach is not None:
         today = datetime.fromtimestamp(now_us / 1e6, UTC).date()
         engine.assign(db, who, newcomer.coach, today, now_us)
-    try:
-        engine.enrol(db, who, now_us, newcomer.arm or next(iter(engine.protocol.arms)))
-    except ValueError as error:
-        raise Conflict(str(error)) from error
+    engine.enrol(db, who, now_us, newcomer.arm or next(iter(engine.protocol.arms)))
     return who
 
 

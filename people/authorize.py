@@ -12,13 +12,14 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection
 
 from people import facts
-from people.consent import OFFERED, Topic, ViewerKind
+from people.consent import OFFERED, TOPIC_WORDS, Topic, ViewerKind
 from people.facts import Facts
 from people.identity import Role
 
 __all__ = [
     "ENGINE",
     "OF_STAFF",
+    "TOPIC_WORDS",
     "Action",
     "Actor",
     "Refused",

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from people.errors import NotKnown
+from people.sentence import say
 from people.tables import zones
 
 _ZONES = (
@@ -76,7 +77,7 @@ def calendar(db: Connection, person_id: str) -> Calendar:
     """Return a person's days; raise NotKnown when no zone was ever given."""
     found = calendars(db, [person_id])
     if person_id not in found:
-        raise NotKnown(f"no zone of {person_id}")
+        raise NotKnown(say("no zone of %(who)s", who=person_id))
     return found[person_id]
 
 
@@ -110,7 +111,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:  # a folder of the database is an OSError
-        raise NotKnown(f"no zone {name!r}") from error
+        raise NotKnown(say("no zone %(zone)s", zone=name)) from error
 
 
 def _local(zone: str, at_us: int) -> datetime:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from people.errors import Conflict
 from people.identity import Role, check_person
+from people.sentence import Sentence, say
 from people.tables import consents
 
 
@@ -32,6 +33,16 @@ class ViewerKind(StrEnum):
     CIRCLE = "circle"
     RESEARCH = "research"
 
+
+TOPIC_WORDS: Final[Mapping[Topic, Sentence]] = {
+    Topic.ACTIVITY: say("activity"),
+    Topic.HEART_RATE: say("heart rate"),
+    Topic.VITAL_SIGNS: say("vital signs"),
+    Topic.PROMPTS: say("prompts"),
+    Topic.GIVING: say("giving"),
+    Topic.CIRCLE: say("circle"),
+    Topic.MESSAGES: say("messages"),
+}
 
 #: What each kind of viewer can be shown at all; consent chooses from it.
 OFFERED: Final[Mapping[ViewerKind, frozenset[Topic]]] = {
@@ -82,7 +93,7 @@ def consent_at_enrolment(
         raise ValueError(f"{participant} was not asked about {', '.join(unasked)}")
     check_person(db, participant, Role.PARTICIPANT)
     if consents_of(db, participant):
-        raise Conflict(f"{participant} was asked already")
+        raise Conflict(say("%(who)s was asked already", who=participant))
     asked = product(Topic, ViewerKind)
     said = [
         Consent(topic, viewer, 1, viewer in shown_to[topic], at_us) for topic, viewer in asked

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, insert, select
 
 from people.errors import Conflict, NotKnown
+from people.sentence import Sentence, say
 from people.tables import identities, persons
 
 
@@ -32,9 +33,9 @@ class Person:
 def add_person(db: Connection, person: Person, now_us: int) -> None:
     """Make someone known; raise Conflict when the pseudonym is taken."""
     if person.role is Role.SYSTEM:
-        raise Conflict("the system is no person")
+        raise Conflict(say("the system is no person"))
     if find_person(db, person.id):
-        raise Conflict(f"{person.id} is known already")
+        raise Conflict(say("%(who)s is known already", who=person.id))
     row = {"id": person.id, "role": person.role.value, "added_us": now_us}
     db.execute(insert(persons).values(row))
 
@@ -49,7 +50,9 @@ def check_person(db: Connection, person_id: str, role: Role) -> str:
     """Return the pseudonym; raise NotKnown when nobody of that role goes by it."""
     found = find_person(db, person_id)
     if found is None or found.role is not role:
-        raise NotKnown(f"no {role.value} {person_id}")
+        raise NotKnown(
+            say("no %(role)s goes by %(who)s", role=Sentence(role.value), who=person_id)
+        )
     return person_id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from people import placements
 from people.errors import NotKnown
+from people.sentence import say
 from people.tables import persons, profiles
 
 _BAND_YEARS: Final = 5
@@ -72,7 +73,7 @@ def profiles_of(db: Connection, person_ids: Collection[str]) -> dict[str, Profil
 def profile(db: Connection, person_id: str) -> Profile:
     """Return the profile, empty where none was given; raise NotKnown for a stranger."""
     if db.scalar(select(persons.c.id).where(persons.c.id == person_id)) is None:
-        raise NotKnown(f"no person {person_id}")
+        raise NotKnown(say("nobody goes by %(who)s", who=person_id))
     return profiles_of(db, [person_id])[person_id]
 
 

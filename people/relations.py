@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from people.errors import Conflict
 from people.identity import Role, check_person
+from people.sentence import say
 from people.tables import relations
 
 
@@ -265,7 +266,7 @@ def _check(db: Connection, relation: Relation) -> None:
     if relation.kind in {RelationKind.FRIEND, RelationKind.BLOCK, RelationKind.MUTE}:
         check_person(db, relation.other, Role.PARTICIPANT)
     if relation.subject == relation.other:
-        raise Conflict(f"{relation.subject} is no {relation.kind.value} of their own")
+        raise Conflict(say("%(who)s cannot be that to themselves", who=relation.subject))
 
 
 def _is(relation: Relation) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from people.errors import Conflict
 from people.identity import Role, check_person
+from people.sentence import say
 from people.tables import wearings
 
 
@@ -42,7 +43,13 @@ def assign(
     """Say who wears a device from an instant on; raise Conflict when someone does already."""
     check_person(db, participant, Role.PARTICIPANT)
     if until_us is not None and until_us <= from_us:
-        raise Conflict(f"{device} would be taken off at {_at(until_us)}, before it was put on")
+        raise Conflict(
+            say(
+                "%(device)s would be taken off at %(when)s, before it was put on",
+                device=device,
+                when=_at(until_us),
+            )
+        )
     _check_free(db, device, from_us, until_us)
     row = {
         "device": device,
@@ -72,7 +79,9 @@ def release(db: Connection, device: str, until_us: int) -> None:
     is_open = (wearings.c.device == device) & wearings.c.until_us.is_(None)
     by_then = is_open & (wearings.c.from_us < until_us)
     if db.execute(update(wearings).where(by_then).values(until_us=until_us)).rowcount == 0:
-        raise Conflict(f"nobody wears {device} at {_at(until_us)}")
+        raise Conflict(
+            say("nobody wears %(device)s at %(when)s", device=device, when=_at(until_us))
+        )
 
 
 def hand_over(db: Connection, device: str, participant: str, at_us: int) -> None:
@@ -142,7 +151,14 @@ def _check_free(db: Connection, device: str, from_us: int, until_us: int | None)
     query = select(wearings.c.participant, wearings.c.from_us).where(overlaps).limit(1)
     taken = db.execute(query).one_or_none()
     if taken:
-        raise Conflict(f"{device} is worn by {taken[0]}, since {_at(taken[1])}")
+        raise Conflict(
+            say(
+                "%(device)s is worn by %(who)s, since %(when)s",
+                device=device,
+                who=taken[0],
+                when=_at(taken[1]),
+            )
+        )
 
 
 def _at(us: int) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from people.errors import Conflict
 from people.identity import Role, check_person
+from people.sentence import say
 from people.tables import wearings, withdrawals
 from people.wearing import wearings_of
 
@@ -29,7 +30,7 @@ def withdraw(db: Connection, person: str, by: str, rows: int, now_us: int) -> Wi
     """Note that somebody left; raise Conflict for one who did already."""
     check_person(db, person, Role.PARTICIPANT)
     if find(db, person):
-        raise Conflict(f"{person} left already")
+        raise Conflict(say("%(who)s left already", who=person))
     row = {"person": person, "at_us": now_us, "by": by, "rows": rows, "archive_files": 0}
     db.execute(insert(withdrawals).values(row))
     return Withdrawal(person, now_us, by, rows, None, 0)

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people import registry
 from people.authorize import Role
+from people.sentence import Sentence, say
 from web import staff
 from web.accounts import BadChoice, Lack, NotProved
 from web.accounts.scopes import offered
@@ -47,9 +48,9 @@ def choose(
     try:
         codes = accounts.passwords.choose(visit.actor, user, password)
     except BadChoice as error:
-        return show(request, visit, str(error), status=422)
+        return show(request, visit, error.says, status=422)
     accounts.end_others(visit.actor.person, visit.session_id)
-    return show(request, visit, "Saved.", codes=codes)
+    return show(request, visit, say("Saved."), codes=codes)
 
 
 @router.post("/language")
@@ -87,7 +88,9 @@ def keep_passkey(
             visit.actor, credential, here(request), visit.now_us, browser
         )
     except NotProved as error:
-        return JSONResponse({"says": f"That passkey was not kept: {error}."}, 422)
+        why = say("That passkey was not kept: %(why)s.", why=str(error))
+        tongue = parts_of(request).pages.words(visit.reads).tongue
+        return JSONResponse({"says": tongue.said(why)}, 422)
     if parts_of(request).accounts.session(visit.session_id, visit.now_us) is None:
         return take_up(request, visit.actor, JSONResponse({"to": home(visit.actor)}))
     return JSONResponse({"to": "/account"})
@@ -150,7 +153,7 @@ def _languages(parts: Parts, visit: Visit) -> dict[str, str]:
 def show(
     request: Request,
     visit: Visit,
-    says: str = "",
+    says: Sentence | None = None,
     *,
     codes: Sequence[str] = (),
     token: str = "",

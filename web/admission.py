@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from gateway.wire import BrokenContract
 from web.guard import Operates, Visit
 from web.operator import show_people
-from web.orders import Done
+from web.orders import did, did_not
 from web.parts import parts_of
 
 router = APIRouter(prefix="/operator/gateways")
@@ -26,11 +26,11 @@ def invite(request: Request, visit: Runs, gateway: Name) -> Response:
     try:
         code = parts.accounts.gateways.invite(name, visit.now_us)
     except BrokenContract as error:
-        return show_people(request, visit, Done(ok=False, says=f"That cannot be: {error}."))
+        return show_people(request, visit, did_not("That cannot be: %(why)s.", why=str(error)))
     parts.trail.note(visit.actor, "made a gateway's code", detail=name, now_us=visit.now_us)
     address = f"{request.base_url}gateway#{code}"
     picture = segno.make(address, micro=False).svg_inline(scale=4, border=2, omitsize=True)
-    done = Done(ok=True, says=f"A gateway may be {name} now.")
+    done = did("A gateway may be %(name)s now.", name=name)
     return show_people(request, visit, done, code=address, code_picture=picture)
 
 
@@ -40,8 +40,11 @@ def renew(request: Request, visit: Runs, gateway: Name) -> Response:
     parts = parts_of(request)
     parts.trail.note(visit.actor, "asked for a new token", detail=gateway, now_us=visit.now_us)
     parts.accounts.gateways.ask_to_renew(gateway)
-    says = f"{gateway} takes a new token within ten minutes. Until then it uses the old one."
-    return show_people(request, visit, Done(ok=True, says=says))
+    done = did(
+        "%(gateway)s takes a new token within ten minutes. Until then it uses the old one.",
+        gateway=gateway,
+    )
+    return show_people(request, visit, done)
 
 
 @router.post("/revoke")
@@ -55,5 +58,7 @@ async def revoke(request: Request, visit: Runs, gateway: Name) -> Response:
     parts = parts_of(request)
     await run_in_threadpool(end)
     await parts.admit()
-    done = Done(ok=True, says=f"{gateway} is let in no more. What it holds stays in its spool.")
+    done = did(
+        "%(gateway)s is let in no more. What it holds stays in its spool.", gateway=gateway
+    )
     return await run_in_threadpool(show_people, request, visit, done)

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from coaching.engine import State
 from people import registry
 from people.authorize import Action, Role, Topic, allowed
+from people.sentence import Sentence, say
 from web import staff
 from web.guard import Needs, NeedsRole, Visit
 from web.parts import parts_of
@@ -19,30 +20,30 @@ IsResearcher = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER))]
 
 #: What a decision saw of the person's choices and of what reached them.
 _CHOSEN: Final = {
-    "language": "Reads",
-    "minute_of_day": "Time of day",
-    "quiet_start_minute": "Quiet from",
-    "quiet_end_minute": "Quiet until",
-    "handed_over": "A red flag was open",
-    "paused": "On a break",
-    "snoozed": "Put off by them",
-    "last_push_us": "Last push",
-    "pushes_today": "Pushes that day",
-    "most_pushes": "Pushes a day, at most",
-    "used": "Wordings used lately",
-    "days_in": "Days in the study",
-    "dose": "Dose of messages",
+    "language": say("Reads"),
+    "minute_of_day": say("Time of day"),
+    "quiet_start_minute": say("Quiet from"),
+    "quiet_end_minute": say("Quiet until"),
+    "handed_over": say("A red flag was open"),
+    "paused": say("On a break"),
+    "snoozed": say("Put off by them"),
+    "last_push_us": say("Last push"),
+    "pushes_today": say("Pushes that day"),
+    "most_pushes": say("Pushes a day, at most"),
+    "used": say("Wordings used lately"),
+    "days_in": say("Days in the study"),
+    "dose": say("Dose of messages"),
 }
 #: What was measured, shown to whom activity is shown.
 _MEASURED: Final = {
-    "last_data_us": "Last data",
-    "worn": "Worn",
-    "still_min": "Minutes still",
-    "steps_30min": "Steps in half an hour",
-    "steps_2h": "Steps in two hours",
-    "steps_today": "Steps today",
-    "goal_steps": "Goal, steps",
-    "catching_up": "Data still to come",
+    "last_data_us": say("Last data"),
+    "worn": say("Worn"),
+    "still_min": say("Minutes still"),
+    "steps_30min": say("Steps in half an hour"),
+    "steps_2h": say("Steps in two hours"),
+    "steps_today": say("Steps today"),
+    "goal_steps": say("Goal, steps"),
+    "catching_up": say("Data still to come"),
 }
 
 
@@ -74,7 +75,7 @@ def page(request: Request, visit: Sees, counter: int) -> Response:
     return parts.pages.show("decision.html", said)
 
 
-def _seen(state: State, *, measured: bool) -> list[tuple[str, str, Any]]:
+def _seen(state: State, *, measured: bool) -> list[tuple[str, Sentence, Any]]:
     """Return the name, the words and the value of each thing a decision saw."""
     shown = _CHOSEN | _MEASURED if measured else _CHOSEN
     return [(name, words, getattr(state, name)) for name, words in shown.items()]

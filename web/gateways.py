@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gateway.wire import GatewayStatus, Seen
 from ingest.operating import Heard
 from people import registry
+from people.sentence import Sentence, say
 
 #: A gateway speaks for itself every eight seconds; a broker notices its end within 23.
 _SILENT_US: Final = 45_000_000
@@ -36,7 +37,7 @@ class Row:
 
     name: str
     level: str  # "alert" | "watch" | "ok"
-    says: tuple[str, ...]  # what is wrong, the worst first
+    says: tuple[Sentence, ...]  # what is wrong, the worst first
     heard_us: int
     late_p95_us: int | None
     status: GatewayStatus
@@ -88,28 +89,32 @@ def _row(heard: Heard, known: Sequence[Device], now_us: int) -> Row:
     )
 
 
-def _level(*, is_grave: bool, faults: Sequence[str]) -> str:
+def _level(*, is_grave: bool, faults: Sequence[Sentence]) -> str:
     if is_grave:
         return "alert"
     return "watch" if faults else "ok"
 
 
-def _gone(heard: Heard, now_us: int) -> str:
+def _gone(heard: Heard, now_us: int) -> Sentence | None:
     if not heard.status.online:
-        return "disconnected"
-    return "silent" if now_us - heard.heard_us > _SILENT_US else ""
+        return say("disconnected")
+    return say("silent") if now_us - heard.heard_us > _SILENT_US else None
 
 
-def _faults(heard: Heard, now_us: int) -> list[str]:
+def _faults(heard: Heard, now_us: int) -> list[Sentence]:
     status = heard.status
     oldest_us = status.oldest_spooled_us
-    said = [f"radio {radio.radio} is gone" for radio in status.radios if not radio.present]
+    said = [
+        say("radio %(radio)s is gone", radio=radio.radio)
+        for radio in status.radios
+        if not radio.present
+    ]
     if status.spool_full:
-        said.insert(0, f"spool full: {status.spool_full}")
+        said.insert(0, say("spool full: %(why)s", why=status.spool_full))
     if status.set_aside:
-        said.append(f"{len(status.set_aside)} batches set aside")
+        said.append(say("%(count)s batches set aside", count=len(status.set_aside)))
     if oldest_us is not None and now_us - oldest_us > _OLD_US:
-        said.append("holds what the hub has not stored for over 10 minutes")
+        said.append(say("holds what the hub has not stored for over 10 minutes"))
     if heard.late_p95_us is not None and heard.late_p95_us > _LATE_US:
-        said.append("what it brings is late")
+        said.append(say("what it brings is late"))
     return said

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.acts.act import Act, Outcome
+from coaching.acts.act import Act, Outcome, refused
 from coaching.acts.choices import (
     Pause,
     Resume,
@@ -77,7 +77,7 @@ async def quiet_hours(
     """Choose when nothing is sent."""
     first, last = _minute(start), _minute(end)
     if first is None or last is None:
-        return await _answer(request, visit, Outcome(ok=False, says="Times look like 21:00."))
+        return await _answer(request, visit, refused("Times look like 21:00."))
     act = SetQuietHours(participant=visit.subject, start_minute=first, end_minute=last)
     return await do(request, visit, act)
 
@@ -172,6 +172,7 @@ def _show(parts: Parts, visit: Visit, outcome: Outcome | None, at: str = "") -> 
 def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
     who = visit.subject
     calendar = registry.calendar(db, who)
+    goal = parts.engine.goal(db, who, calendar.local_day(visit.now_us))
     return {
         "name": registry.name_of(db, who),
         "lang": registry.profile(db, who).language,
@@ -186,7 +187,8 @@ def _choices(db: Connection, parts: Parts, visit: Visit) -> dict[str, Any]:
         "reached_by": parts.engine.reached_by(db, who),
         "push_key": parts.push_key,
         "chosen": parts.engine.choices(db, who, visit.now_us),
-        "goal": parts.engine.goal(db, who, calendar.local_day(visit.now_us)),
+        "goal": goal,
+        "goal_reason": goal and parts.engine.why_goal(db, goal),
         "zone": calendar.zone_at(visit.now_us),
         "zones_before": _zones_before(calendar, visit.now_us),
         "zones": ZONES,

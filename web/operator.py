@@ -17,10 +17,20 @@ from coaching.acts.giving import PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
+from people.sentence import say
 from web import gateways, staff
 from web.everyone import everyone
 from web.guard import Operates, Visit
-from web.orders import CommandDevice, Done, GiveDevice, Order, RetryLetters, TakeIn
+from web.orders import (
+    CommandDevice,
+    Done,
+    GiveDevice,
+    Order,
+    RetryLetters,
+    TakeIn,
+    did,
+    did_not,
+)
 from web.parts import Parts, parts_of
 
 router = APIRouter(prefix="/operator")
@@ -80,7 +90,7 @@ async def link(
 ) -> Response:
     """Make a new link for somebody who is known."""
     parts_of(request).trail.note(visit.actor, "made a link", person, now_us=visit.now_us)
-    done = Done(ok=True, says=f"A new link for {person}.", person=person)
+    done = Done(ok=True, says=say("A new link for %(person)s.", person=person), person=person)
     return await run_in_threadpool(show_people, request, visit, done)
 
 
@@ -92,8 +102,11 @@ def shut_out(
     parts = parts_of(request)
     parts.trail.note(visit.actor, "ended all sessions and tokens", person, now_us=visit.now_us)
     parts.accounts.end_all(person)
-    says = f"{person} is signed out everywhere, and no program asks in their name any more."
-    return show_people(request, visit, Done(ok=True, says=says))
+    done = did(
+        "%(person)s is signed out everywhere, and no program asks in their name any more.",
+        person=person,
+    )
+    return show_people(request, visit, done)
 
 
 @router.post("/devices/give")
@@ -109,7 +122,7 @@ async def give(
     try:
         since_us = await run_in_threadpool(_instant_us, parts, person, since, visit.now_us)
     except (NotKnown, ValueError):
-        done = Done(ok=False, says=f"{since or person} is not known.")
+        done = did_not("%(what)s is not known.", what=since or person)
         return await run_in_threadpool(show_people, request, visit, done)
     return await _do(
         request, visit, GiveDevice(device=device, participant=person, since_us=since_us)
@@ -228,7 +241,7 @@ def _way_in(db: Connection, request: Request, parts: Parts, who: str) -> dict[st
     """Return a link for one sign-in, and the same as a picture for a phone's camera."""
     known = registry.find_person(db, who)
     if known is None:
-        return {"done": Done(ok=False, says=f"Nobody goes by {who}.")}
+        return {"done": did_not("Nobody goes by %(who)s.", who=who)}
     token = parts.accounts.one_time_link(who, known.role, parts.now_us())
     address = f"{request.base_url}in/{token}"
     picture = segno.make(address, micro=False).svg_inline(scale=4, border=2, omitsize=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from people.registry import Role
+from people.sentence import Sentence, Value
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
@@ -110,5 +111,15 @@ class Done:
     """Whether an order was carried out, in words for whoever gave it."""
 
     ok: bool
-    says: str
+    says: Sentence
     person: str | None = None  # who was taken in
+
+
+def did(words: str, /, **values: Value) -> Done:
+    """Return that an order was carried out, and say so."""
+    return Done(ok=True, says=Sentence(words, values))
+
+
+def did_not(words: str, /, **values: Value) -> Done:
+    """Return that an order was not carried out, and say why."""
+    return Done(ok=False, says=Sentence(words, values))

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from analytics import scores
 from coaching.engine import Protocol
+from web.accounts.sessions import in_words
 from web.tongue import ENGLISH, tongues
 from web.wording import Wording
 
@@ -67,6 +68,7 @@ def templates(words: Wording) -> Environment:
         "long_day": tongue.day,
         "day_of_year": tongue.day_of_year,
         "said": tongue.said,
+        "browser": in_words,
         "imported_from": scores.imported_from,
     }
     shared = cast("dict[str, Any]", found.globals)

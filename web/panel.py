@@ -12,6 +12,7 @@ from analytics.scores import DayFact
 from coaching.engine import Deal, Flag, Message
 from people import registry
 from people.authorize import Actor, Topic, visible
+from people.sentence import say
 from web import week
 from web.guard import Visit
 from web.heart import Heart, heart
@@ -34,8 +35,8 @@ _FLAG_TOPICS: Final[Mapping[str, frozenset[Topic]]] = {
     "unanswered": frozenset({Topic.PROMPTS}),
     "lost": frozenset({Topic.PROMPTS}),
 }
-NOT_SHARED: Final = Flag("ok", "not_shared", "Not shared")
-NOT_ENROLLED: Final = Flag("ok", "not_enrolled", "Not enrolled in this study")
+NOT_SHARED: Final = Flag("ok", "not_shared", say("Not shared"))
+NOT_ENROLLED: Final = Flag("ok", "not_enrolled", say("Not enrolled in this study"))
 
 Shown = Mapping[Topic, Collection[str]]
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from people.sentence import Sentence, say
 from people.trail import SAW, Trace
 from web.accounts.scopes import SAYS
 from web.deeds import LOOKS, PARTICULARS, look_of
@@ -17,8 +18,8 @@ _PEOPLE: Final = ("coach", "colleague", "sponsor")
 class Particular:
     """One thing that a line tells; one without a name stands for itself."""
 
-    name: str
-    value: str
+    name: Sentence | str
+    value: Sentence | str
 
 
 def particulars(trace: Trace, names: Mapping[str, str]) -> list[Particular]:
@@ -66,9 +67,9 @@ def _fields(trace: Trace) -> dict[str, Any]:
         return {}
 
 
-def _value(field: str, value: object, names: Mapping[str, str]) -> str:
+def _value(field: str, value: object, names: Mapping[str, str]) -> Sentence | str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if field in _PEOPLE:
         return names.get(str(value), str(value))
     return str(value) if field == "reference" else str(value).replace("_", " ")

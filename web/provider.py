@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from people.authorize import Action, Actor, Refused
+from people.sentence import say
 from web.accounts.providers import Provider, Unproved
 from web.guard import IsSignedIn, Visit, note
 from web.parts import parts_of
@@ -21,8 +22,10 @@ Text = Annotated[str, Query(max_length=2048)]
 _BACK: Final = "/sign-in/provider/back"
 _STATE: Final = "kindstep-provider"
 _STATE_S: Final = 600
-_UNKNOWN: Final = "Nobody here has linked that account. Sign in by a link or password first."
-_UNPROVED: Final = "The other side did not say who you are. Please begin again."
+_UNKNOWN: Final = say(
+    "Nobody here has linked that account. Sign in by a link or password first."
+)
+_UNPROVED: Final = say("The other side did not say who you are. Please begin again.")
 
 
 @router.get("/sign-in/provider")

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from people.authorize import Role
+from people.sentence import Sentence, say
 from research import figures
 from research.export import Plan, Profile, Unproven, Unsafe, Wish, codebook, zipped
 from web import staff
@@ -26,7 +27,7 @@ TakesOut = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER, fresh=True))]
 #: One at a time: a package takes a core for a while.
 _WRITING: Final = threading.Lock()
 _TAKEN_SHOWN: Final = 10
-_BUSY: Final = "Another package is being written. Please try again in a moment."
+_BUSY: Final = say("Another package is being written. Please try again in a moment.")
 
 
 @router.get("/research")
@@ -69,7 +70,7 @@ def package(
     try:
         file = _written(parts, visit, wish)
     except (Unsafe, Unproven) as refused:
-        return _page(parts, visit, wish, f"No package: {refused}", 409)
+        return _page(parts, visit, wish, say("No package: %(why)s", why=str(refused)), 409)
     finally:
         _WRITING.release()
     name = f"kindstep-{profile.value}.zip"
@@ -98,7 +99,7 @@ def wear(request: Request, visit: IsResearcher) -> Response:
 
 
 def _page(
-    parts: Parts, visit: Visit, wish: Wish, says: str | None = None, status: int = 200
+    parts: Parts, visit: Visit, wish: Wish, says: Sentence | None = None, status: int = 200
 ) -> Response:
     with parts.store.reading() as db:
         said = staff.everywhere(db, visit)
@@ -122,7 +123,7 @@ def _told(plan: Plan) -> dict[str, Any]:
         "people": plan.look.people,
         "shared": {topic.value: count for topic, count in plan.shared.items()},
         "k": plan.look.k,
-        "small_cells": [(cell.says, cell.people) for cell in plan.small],
-        "told_less": list(plan.coarsened()),
+        "small_cells": [(str(cell.says), cell.people) for cell in plan.small],
+        "told_less": [str(less) for less in plan.coarsened()],
         "allowed": plan.allowed,
     }

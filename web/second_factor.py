@@ -6,6 +6,7 @@ import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from people.sentence import Sentence
 from web import staff
 from web.accounts import Lack
 from web.accounts.second import address
@@ -48,7 +49,7 @@ def forget(request: Request, visit: Own) -> Response:
 
 
 def _offer(
-    request: Request, visit: Visit, seed: str, wrong: str = "", status: int = 200
+    request: Request, visit: Visit, seed: str, wrong: Sentence | None = None, status: int = 200
 ) -> Response:
     parts = parts_of(request)
     with parts.store.reading() as db:

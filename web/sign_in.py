@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from people.authorize import Actor
+from people.sentence import Sentence, say
 from web import cookie
 from web.accounts import Here, Lack, NotProved
 from web.accounts.sessions import browser_of
@@ -49,7 +50,7 @@ def redeem(request: Request, token: str) -> Response:
 @router.get("/sign-in")
 def ask(request: Request) -> Response:
     """Ask for a user name and a password."""
-    return _ask(request, "")
+    return _ask(request, None)
 
 
 @router.post("/sign-in")
@@ -100,7 +101,7 @@ def by_code(
 @router.get("/sign-in/code")
 def ask_code(request: Request) -> Response:
     """Ask for a code of the second factor, or a passkey."""
-    return _ask_code(request, "")
+    return _ask_code(request, None)
 
 
 @router.post("/sign-in/code")
@@ -135,18 +136,18 @@ def sign_out(request: Request) -> Response:
     return response
 
 
-NOT_NOW = "That is not the code of this moment."
-_BEGIN_ANEW = "That took too long. Please begin again."
-_AGAIN = "Before data leaves, please sign in again: you did more than 15 minutes ago."
+NOT_NOW = say("That is not the code of this moment.")
+_BEGIN_ANEW = say("That took too long. Please begin again.")
+_AGAIN = say("Before data leaves, please sign in again: you did more than 15 minutes ago.")
 _MAKES_UP = {Lack.CODE: "/sign-in/code", Lack.FACTOR: "/account/second-factor"}
-_WRONG = "User name and password do not belong together."
-_WRONG_PASSKEY = "That passkey is not known here."
-_WRONG_CODE = "That code is not one of yours, or was used before."
-_WAIT = "Too many tries. Please wait a little, ten minutes at most."
+_WRONG = say("User name and password do not belong together.")
+_WRONG_PASSKEY = say("That passkey is not known here.")
+_WRONG_CODE = say("That code is not one of yours, or was used before.")
+_WAIT = say("Too many tries. Please wait a little, ten minutes at most.")
 
 
 def _prove(
-    request: Request, user: str, proof: Callable[[], Actor | None], to: str, wrong: str
+    request: Request, user: str, proof: Callable[[], Actor | None], to: str, wrong: Sentence
 ) -> Response:
     """Begin a session if the proof holds; whoever guesses soon has to wait."""
     parts = parts_of(request)
@@ -189,7 +190,12 @@ def _take_up(request: Request, parts: Parts, session_id: str, response: Response
 
 
 def _ask(
-    request: Request, wrong: str, user: str = "", status: int = 200, *, recovering: bool = False
+    request: Request,
+    wrong: Sentence | None,
+    user: str = "",
+    status: int = 200,
+    *,
+    recovering: bool = False,
 ) -> Response:
     said = {
         "lang": asked_for(request),
@@ -201,7 +207,7 @@ def _ask(
     return parts_of(request).pages.show("sign_in_by_name.html", said, status)
 
 
-def ask_anew(request: Request, wrong: str) -> Response:
+def ask_anew(request: Request, wrong: Sentence) -> Response:
     """Ask somebody whom another side could not name."""
     return _ask(request, wrong, status=403)
 
@@ -211,12 +217,12 @@ def ask_again(request: Request) -> Response:
     return _ask(request, _AGAIN, status=403)
 
 
-def _ask_code(request: Request, wrong: str, status: int = 200) -> Response:
+def _ask_code(request: Request, wrong: Sentence | None, status: int = 200) -> Response:
     said = {"lang": asked_for(request), "wrong": wrong}
     return parts_of(request).pages.show("sign_in_code.html", said, status)
 
 
-def _said(request: Request, words: str, status: int) -> Response:
+def _said(request: Request, words: Sentence, status: int) -> Response:
     tongue = parts_of(request).pages.words(asked_for(request)).tongue
     return JSONResponse({"says": tongue.said(words)}, status)
 

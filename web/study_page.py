@@ -12,9 +12,10 @@ from coaching.acts.act import Act
 from coaching.acts.study import CloseStudy, LockProtocol
 from coaching.engine import Engine, Protocol, linted
 from people import registry
+from people.sentence import Sentence, say
 from web import staff
 from web.guard import Operates, Visit
-from web.orders import BackUp, Done, DryRun, Order, UseStudy
+from web.orders import BackUp, Done, DryRun, Order, UseStudy, did_not
 from web.parts import Parts, parts_of
 from web.study_changes import Change, changes
 from web.study_desk import BadStudy
@@ -23,14 +24,14 @@ router = APIRouter(prefix="/operator/study")
 
 Runs = Annotated[Visit, Depends(Operates())]
 _LARGEST_BYTES: Final = 256 << 10
-_TOO_LARGE: Final = "That file is larger than 256 KiB, so it is no study.toml."
+_TOO_LARGE: Final = did_not("That file is larger than 256 KiB, so it is no study.toml.")
 _ARMS: Final = {
     "FixedSchedule": "a message at each set time",
     "MicroRandomised": "left to chance at fixed odds",
     "ThompsonSampling": "odds that learn",
     "Unprompted": "no messages",
 }
-_SURE: Final = "close the study"  # or the same in the language of who reads the page
+_SURE: Final = say("close the study")  # or the same in the language of who reads the page
 DRY_RUN: Final = "dry-run"
 BACKUP: Final = "backup"
 
@@ -56,14 +57,14 @@ def load(request: Request, visit: Runs, file: Annotated[UploadFile, File()]) -> 
     """Read a study.toml, and say by line what is wrong or else what it would change."""
     parts, source = parts_of(request), file.file.read(_LARGEST_BYTES + 1)
     if len(source) > _LARGEST_BYTES:
-        return _show(request, visit, Done(ok=False, says=_TOO_LARGE))
+        return _show(request, visit, _TOO_LARGE)
     try:
         text = source.decode()
         protocol = parts.study.read(text)
     except UnicodeDecodeError:
-        return _show(request, visit, Done(ok=False, says="That file is not text in UTF-8."))
+        return _show(request, visit, did_not("That file is not text in UTF-8."))
     except BadStudy as error:
-        return _show(request, visit, Done(ok=False, says=str(error)))
+        return _show(request, visit, Done(ok=False, says=Sentence(str(error))))
     engine = Engine(protocol, site_seed=0)
     differs = tuple(changes(parts.engine.protocol, protocol))
     candidate = Candidate(text, protocol, engine.protocol_digest, differs)
@@ -127,8 +128,8 @@ async def close(
 ) -> Response:
     """Begin the taper for everybody, and tell them."""
     said = parts_of(request).pages.words(visit.reads).tongue.said
-    if sure.strip().lower() not in (_SURE, said(_SURE)):
-        done = Done(ok=False, says="Type “close the study” to be sure.")
+    if sure.strip().lower() not in (str(_SURE), said(_SURE)):
+        done = did_not("Type “close the study” to be sure.")
         return await run_in_threadpool(_show, request, visit, done)
     return await _act(request, visit, CloseStudy(participant=visit.actor.person))
 

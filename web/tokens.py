@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from people.sentence import say
 from web.account import Own, show
 from web.accounts import DAY_S, Scope
 from web.accounts.scopes import offered
@@ -26,7 +27,7 @@ def make(
     """Make a token, and show it this once."""
     chosen = set(scope or ())
     if not chosen or not chosen <= offered(visit.actor.role).keys():
-        return show(request, visit, "Tick what the program may do.", status=422)
+        return show(request, visit, say("Tick what the program may do."), status=422)
     until_us = visit.now_us + int(days) * DAY_S * 1_000_000
     tokens = parts_of(request).accounts.tokens
     note(request, visit, "made a token", f"{name}: {', '.join(sorted(chosen))}")

@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from web.phrases import Phrases
+from people.sentence import Sentence
 
 _CATALOGUES: Final = Path(__file__).parent / "catalogues"
 ENGLISH: Final = "en"
@@ -26,7 +26,6 @@ class Tongue:
     language: str  # "he"
     locale: Locale
     catalogue: NullTranslations
-    sentences: frozenset[str]  # that the catalogue knows; none: the language they are made in
 
     @cached_property
     def direction(self) -> str:
@@ -38,13 +37,12 @@ class Tongue:
         """Return what its speakers call it."""
         return self.locale.language_name or self.language
 
-    def said(self, words: str) -> str:
-        """Return what another stage said, in this language as far as the catalogue knows it."""
-        return self._phrases.said(words) if self.sentences else words
+    def said(self, words: str | Sentence) -> str:
+        """Return what another stage said, or a name of its own, in this language."""
+        return words.by(self._of) if isinstance(words, Sentence) else self._of(words)
 
-    @cached_property
-    def _phrases(self) -> Phrases:
-        return Phrases(self.sentences, self.catalogue.gettext)
+    def _of(self, words: str) -> str:
+        return self.catalogue.gettext(words) if words else ""  # "" stands for its header
 
     def weekday(self, day: date, width: Literal["abbreviated", "wide"] = "abbreviated") -> str:
         """Return the name of a day of the week."""
@@ -61,7 +59,7 @@ class Tongue:
 
 def tongues() -> dict[str, Tongue]:
     """Return English and every language there is a catalogue of."""
-    english = Tongue(ENGLISH, Locale("en", "GB"), NullTranslations(), frozenset())
+    english = Tongue(ENGLISH, Locale("en", "GB"), NullTranslations())
     return {ENGLISH: english} | {path.stem: _read(path) for path in _CATALOGUES.glob("*.po")}
 
 
@@ -77,7 +75,4 @@ def _read(path: Path) -> Tongue:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    sentences = frozenset(
-        message.id for message in catalogue if isinstance(message.id, str) and message.id
-    )
-    return Tongue(path.stem, Locale.parse(path.stem), Translations(compiled), sentences)
+    return Tongue(path.stem, Locale.parse(path.stem), Translations(compiled))

@@ -15,6 +15,7 @@ from analytics import scores
 from analytics.scores import DayFact
 from people import registry
 from people.authorize import Action, Topic, allowed
+from people.sentence import Sentence, say
 from web import plots, week, wording
 from web.guard import Needs, Visit
 from web.parts import Parts, parts_of
@@ -178,10 +179,15 @@ def _mean(bpm: np.ndarray[Any, np.dtype[np.float64]]) -> float | None:
     return round(float(heard.mean()), 1) if heard.size else None
 
 
-def _words(span: Span, lines: Sequence[Line]) -> str:
+def _words(span: Span, lines: Sequence[Line]) -> Sentence:
     """Return a chart in a sentence."""
     counted = [line.steps for line in lines if line.steps is not None]
     if not counted:
-        return "Nothing was counted."
-    each = "hour" if span is Span.DAY else "day"
-    return f"{sum(counted):,} steps in {len(counted)} of {len(lines)} {each}s with data."
+        return say("Nothing was counted.")
+    return say(
+        "%(steps)s steps in %(known)s of %(all)s %(spans)s with data.",
+        steps=f"{sum(counted):,}",
+        known=len(counted),
+        all=len(lines),
+        spans=say("hours") if span is Span.DAY else say("days"),
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from analytics.scores import DayFact
 from coaching.engine import Engine, Goal
+from people.sentence import Sentence, say
 
 HEIGHT: Final = 64
 _LEAST_TOP: Final = 4000  # steps; a quiet week should not fill the chart
@@ -26,12 +27,12 @@ class Kind(StrEnum):
     COUNTED = "counted"
 
 
-WORDS: Final[Mapping[Kind, str]] = {
-    Kind.NO_DATA: "no data",
-    Kind.NOT_WORN: "not worn",
-    Kind.FAULT: "sensor fault",
-    Kind.UNCOUNTED: "steps not known",
-    Kind.COUNTED: "steps",
+WORDS: Final[Mapping[Kind, Sentence]] = {
+    Kind.NO_DATA: say("no data"),
+    Kind.NOT_WORN: say("not worn"),
+    Kind.FAULT: say("sensor fault"),
+    Kind.UNCOUNTED: say("steps not known"),
+    Kind.COUNTED: say("steps"),
 }
 
 
@@ -51,11 +52,14 @@ class Bar:
     goal_y: int | None
 
     @property
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """Return the day in words."""
-        said = f"{self.steps:,} steps" if self.steps is not None else WORDS[self.kind]
-        goal = "" if self.goal is None else f" of {self.goal:,}"
-        return f"{said}{goal}{', still incomplete' if self.is_open else ''}"
+        said = WORDS[self.kind]
+        if self.steps is not None:
+            said = say("%(steps)s steps", steps=f"{self.steps:,}")
+        if self.goal is not None:
+            said = say("%(known)s of %(goal)s", known=said, goal=f"{self.goal:,}")
+        return say("%(known)s, still incomplete", known=said) if self.is_open else said
 
 
 def bars(days: Sequence[DayFact], goals: Mapping[date, Goal]) -> list[Bar]:

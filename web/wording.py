@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from people.sentence import say
 from web.tongue import Tongue
 
 NO_DATA: Final = "\N{EN DASH}"
@@ -30,9 +31,11 @@ class Wording:
     def hours(self, minutes: int) -> str:
         """Return minutes as hours and minutes."""
         if minutes < 60:
-            return self._of("%(minutes)s min", minutes=minutes)
+            return self.tongue.said(say("%(minutes)s min", minutes=minutes))
         rest = f"{minutes % 60:02}"
-        return self._of("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=rest)
+        return self.tongue.said(
+            say("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=rest)
+        )
 
     def minute_of_day(self, minute: int) -> str:
         """Return a minute of the day as a clock shows it."""
@@ -55,12 +58,12 @@ class Wording:
         """Return how long ago something was, by its largest unit."""
         minutes = max(0, now_us - at_us) // _MINUTE_US
         if minutes < 1:
-            return self._of("just now")
+            return self.tongue.said(say("just now"))
         if minutes < 60:
-            return self._of("%(minutes)s min ago", minutes=minutes)
+            return self.tongue.said(say("%(minutes)s min ago", minutes=minutes))
         if minutes < 48 * 60:
-            return self._of("%(hours)s h ago", hours=minutes // 60)
-        return self._of("%(days)s days ago", days=minutes // 1440)
+            return self.tongue.said(say("%(hours)s h ago", hours=minutes // 60))
+        return self.tongue.said(say("%(days)s days ago", days=minutes // 1440))
 
     def span(self, duration_us: int) -> str:
         """Return a duration by its largest unit."""
@@ -71,6 +74,3 @@ class Wording:
         if duration_us < 2 * _MINUTE_US:
             return f"{duration_us / 1_000_000:.0f} s"
         return self.hours(duration_us // _MINUTE_US)
-
-    def _of(self, sentence: str, **values: object) -> str:
-        return self.tongue.catalogue.gettext(sentence) % values

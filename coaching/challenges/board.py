@@ -13,6 +13,7 @@ from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
 from coaching.challenges.side import Standing
 from coaching.challenges.sides import Place
+from people.sentence import Sentence
 
 NEIGHBOURS: Final = 2  # on either side
 
@@ -23,7 +24,7 @@ class Line:
 
     side: str
     rank: int | None  # only in the upper half: nobody is told that they are last
-    says: str
+    says: Sentence
     members: int
     is_mine: bool
 

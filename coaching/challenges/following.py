@@ -16,6 +16,7 @@ from coaching.circles import feed
 from coaching.circles.feed import News
 from ingest.store import insert_once
 from people.authorize import Topic
+from people.sentence import Sentence, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,6 @@ def _award(db: Connection, won: Won, standing: Standing, now_us: int) -> None:
         who = member.participant
         row = {"challenge": challenge.id, "participant": who, "title": title}
         insert_once(db, trophies, row | {"says": standing.says, "at_us": now_us})
-        says = f"{title}: {standing.says}"
+        says = together([Sentence(title), standing.says], ": ")
         news.append(News(who, "trophy", challenge.id, Topic.CIRCLE, says))
     feed.share(db, news, now_us)

@@ -11,6 +11,7 @@ from coaching.challenges.record import Challenge
 from coaching.challenges.rules import ChallengeRules
 from coaching.challenges.tables import trophies
 from people import registry
+from people.sentence import Sentence
 
 _LATEST = 20
 
@@ -29,7 +30,7 @@ class Trophy:
     """What was reached, for ever."""
 
     title: str
-    says: str
+    says: Sentence
     at_us: int
 
 

@@ -20,12 +20,13 @@ from coaching.days import goals
 from coaching.daytime import DAY_US
 from coaching.giving import gifts
 from people import registry
+from people.sentence import Worded, say
 
 _LATEST_START: Final = timedelta(days=28)
 
 
-class NotPlayed(ValueError):
-    """A challenge cannot be started or joined like that; the message says why."""
+class NotPlayed(Worded, ValueError):
+    """A challenge cannot be started or joined like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def start(
     """Keep a challenge to which its sides are invited; one that stands stays as it is."""
     terms = rules.offers.get(plan.offer)
     if terms is None:
-        raise NotPlayed("This study does not offer that challenge.")
+        raise NotPlayed(say("This study does not offer that challenge."))
     if not today <= plan.first_day <= today + _LATEST_START:
-        raise NotPlayed("It starts between today and four weeks from now.")
+        raise NotPlayed(say("It starts between today and four weeks from now."))
     challenge = Challenge(
         id=plan.id,
         offer=plan.offer,
@@ -96,11 +97,11 @@ def join(
     today = calendar.local_day(now_us)
     side = challenge and _side(challenge, participant, registry.teams_of(db, participant))
     if challenge is None or side is None:
-        raise NotPlayed("You are not invited to that challenge.")
+        raise NotPlayed(say("You are not invited to that challenge."))
     if challenge.ended_us is not None or today > challenge.last_day:
-        raise NotPlayed("That challenge is over.")
+        raise NotPlayed(say("That challenge is over."))
     if challenge.id in membership.left(db, participant):
-        raise NotPlayed("You have left that challenge.")
+        raise NotPlayed(say("You have left that challenge."))
     from_day = max(today, challenge.first_day)
     if isinstance(challenge.terms, Duel):
         _check_level(db, challenge, challenge.terms, participant, today)
@@ -150,7 +151,7 @@ def _check_level(
     for who in people:
         theirs = found.get((who, today))
         if mine is None or theirs is None or not terms.is_level(mine.steps, theirs.steps):
-            raise NotPlayed("Your goals are too far apart for a fair duel.")
+            raise NotPlayed(say("Your goals are too far apart for a fair duel."))
 
 
 def reward(db: Connection, won: Won, now_us: int) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from coaching.challenges.effort import Day, Tally
+from people.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Standing:
     """How far a side has come."""
 
     score: int | None  # the higher the better; none: nothing is known yet
-    says: str
+    says: Sentence
     reached: bool = False  # once so, it stays so
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import (
     Table,
 )
 
+from coaching.tables.sentences import Sentences
+
 metadata = MetaData()
 
 challenges = Table(
@@ -45,7 +47,7 @@ challenge_sides = Table(
     Column("members", Integer, nullable=False, server_default="0"),
     Column("reached_us", BigInteger),  # when its trophies were given
     Column("score", BigInteger),  # how it stands; none: nothing is known yet
-    Column("says", String, nullable=False, server_default=""),
+    Column("says", Sentences, nullable=False, server_default='[""]'),
     *_tally(),
 )
 
@@ -69,7 +71,7 @@ trophies = Table(
     Column("challenge", String, ForeignKey("challenges.id"), primary_key=True),
     Column("participant", String, primary_key=True),
     Column("title", String, nullable=False),
-    Column("says", String, nullable=False),
+    Column("says", Sentences, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     Index("trophies_by_person", "participant", "at_us"),
 )

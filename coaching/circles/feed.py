@@ -15,6 +15,7 @@ from coaching.circles.tables import comments, feed, likes
 from ingest.store import insert_once
 from people import registry
 from people.authorize import Actor, Role, Topic, visible
+from people.sentence import Sentence
 
 LONGEST_COMMENT: Final = 280
 _MANY: Final = 200  # from so large a circle on, the newest of all are looked through
@@ -39,7 +40,7 @@ class Entry:
     author: str
     kind: str
     topic: Topic
-    says: str
+    says: Sentence
     at_us: int
     liked_by: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -53,7 +54,7 @@ class News:
     kind: str
     about: str
     topic: Topic
-    says: str
+    says: Sentence
 
 
 def share(db: Connection, news: Collection[News], at_us: int) -> None:

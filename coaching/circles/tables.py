@@ -13,6 +13,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from coaching.tables.sentences import Sentences
+
 metadata = MetaData()
 
 feed = Table(
@@ -23,7 +25,7 @@ feed = Table(
     Column("kind", String, nullable=False),  # "goal", "gift", "trophy"
     Column("about", String, nullable=False),  # which one; told twice it is still one
     Column("topic", String, nullable=False),  # whose consent lets the circle see it
-    Column("says", Text, nullable=False),
+    Column("says", Sentences, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     UniqueConstraint("author", "kind", "about"),
     Index("feed_by_author", "author", "at_us"),

@@ -15,6 +15,7 @@ from coaching.tables import messages
 from ingest.store import upsert
 from people import registry
 from people.registry import Conflict, NotKnown, Relation, RelationKind, Role
+from people.sentence import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def verify(
     """Note that somebody saw a credential; the same again renews it. NotKnown for no coach."""
     found = registry.find_person(db, coach)
     if found is None or found.role is not Role.COACH:
-        raise NotKnown(f"no coach {coach}")
+        raise NotKnown(say("no coach goes by %(coach)s", coach=coach))
     row = {
         "coach": coach,
         "credential": credential,
@@ -79,7 +80,8 @@ def is_verified(db: Connection, coach: str, today: date) -> bool:
 def assign(db: Connection, participant: str, coach: str, today: date, now_us: int) -> None:
     """Put a participant on a coach's panel; raise Conflict for one who is not verified."""
     if not is_verified(db, coach, today):
-        raise Conflict(f"{coach} has no verified credential that holds today")
+        says = say("%(coach)s has no verified credential that holds today", coach=coach)
+        raise Conflict(says)
     registry.relate(db, Relation(RelationKind.COACH, participant, coach), now_us)
 
 

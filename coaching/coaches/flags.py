@@ -6,8 +6,9 @@ from statistics import median
 
 from coaching.coaches.evidence import Evidence
 from coaching.days.goals import Verdict
-from coaching.daytime import DAY_US, HOUR_US, MINUTE_US, local
+from coaching.daytime import DAY_US, HOUR_US, MINUTE_US, day_and_time, day_of_year, local
 from coaching.protocol import Triage
+from people.sentence import Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Flag:
 
     level: str  # "alert" | "watch" | "ok"
     kind: str
-    says: str
+    says: Sentence
 
 
 _ORDER = ("alert", "watch", "ok")
@@ -47,19 +48,19 @@ def _no_data(seen: Evidence, rules: Triage) -> Iterator[Flag]:
         yield Flag(level, "no_data", _silence(seen, last_us, heard=bool(heard)))
 
 
-def _silence(seen: Evidence, last_us: int, *, heard: bool) -> str:
+def _silence(seen: Evidence, last_us: int, *, heard: bool) -> Sentence:
     if heard:
-        return f"No data since {_moment(seen, last_us)}"
+        return say("No data since %(when)s", when=_moment(seen, last_us))
     if last_us >= seen.days[0].start_us:
-        return f"No data yet, enrolled {_moment(seen, last_us)}"
-    return f"No data in the last {len(seen.days)} days"
+        return say("No data yet, enrolled %(when)s", when=_moment(seen, last_us))
+    return say("No data in the last %(days)s days", days=len(seen.days))
 
 
-def _moment(seen: Evidence, at_us: int) -> str:
+def _moment(seen: Evidence, at_us: int) -> Sentence:
     clock = local(seen.calendar, at_us)
     if seen.now_us - at_us < 6 * DAY_US:
-        return f"{clock:%A %H:%M}"
-    return f"{clock.day} {clock:%B}"
+        return day_and_time(clock)
+    return day_of_year(clock)
 
 
 def _resting(seen: Evidence, rules: Triage) -> Iterator[Flag]:
@@ -71,7 +72,12 @@ def _resting(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     above = known[-1] - norm
     if above >= rules.resting_above_watch_bpm:
         level = "alert" if above >= rules.resting_above_alert_bpm else "watch"
-        says = f"Resting heart rate {known[-1]} bpm, {above} above own norm of {norm}"
+        says = say(
+            "Resting heart rate %(bpm)s bpm, %(above)s above own norm of %(norm)s",
+            bpm=known[-1],
+            above=above,
+            norm=norm,
+        )
         yield Flag(level, "resting_heart_rate", says)
 
 
@@ -83,25 +89,35 @@ def _falling(seen: Evidence, rules: Triage) -> Iterator[Flag]:
         return
     norm, now = median(norm_of), sum(recent) / len(recent)
     if norm > 0 and now <= (1 - rules.falling_share) * norm:
-        says = f"Steps down {1 - now / norm:.0%}: {now:,.0f} a day, own norm {norm:,.0f}"
+        says = say(
+            "Steps down %(share)s: %(now)s a day, own norm %(norm)s",
+            share=f"{1 - now / norm:.0%}",
+            now=f"{now:,.0f}",
+            norm=f"{norm:,.0f}",
+        )
         yield Flag("watch", "falling", says)
 
 
 def _unanswered(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     if seen.unanswered >= rules.unanswered_prompts:
-        yield Flag("watch", "unanswered", f"{seen.unanswered} prompts in a row unanswered")
+        says = say("%(count)s prompts in a row unanswered", count=seen.unanswered)
+        yield Flag("watch", "unanswered", says)
 
 
 def _lost(seen: Evidence, rules: Triage) -> Iterator[Flag]:
     if seen.lost >= rules.lost_notifications:
-        says = f"The last {seen.lost} notifications did not arrive"
+        says = say("The last %(count)s notifications did not arrive", count=seen.lost)
         yield Flag("watch", "lost", says)
 
 
 def _rebound(seen: Evidence) -> Iterator[Flag]:
     if seen.rebound is not None:
         before, now = seen.rebound
-        says = f"Since the study ended {now:,.0f} steps a day, {before:,.0f} before"
+        says = say(
+            "Since the study ended %(now)s steps a day, %(before)s before",
+            now=f"{now:,.0f}",
+            before=f"{before:,.0f}",
+        )
         yield Flag("watch", "rebound", says)
 
 
@@ -112,15 +128,23 @@ def _missed(seen: Evidence, rules: Triage) -> Iterator[Flag]:
             break
         count += goal.verdict is Verdict.MISSED
     if count >= rules.missed_days:
-        yield Flag("watch", "missed", f"Goal missed on {count} complete days in a row")
+        says = say("Goal missed on %(days)s complete days in a row", days=count)
+        yield Flag("watch", "missed", says)
 
 
 def _well(seen: Evidence) -> Flag:
     if seen.catching_up:
-        return Flag("ok", "catching_up", "Still catching up: the tracker has more to hand over")
+        says = say("Still catching up: the tracker has more to hand over")
+        return Flag("ok", "catching_up", says)
     today = seen.goals[0] if seen.goals else None
     if today is None or today.done_steps is None:
-        return Flag("ok", "on_track", "Nothing stands out")
+        return Flag("ok", "on_track", say("Nothing stands out"))
     if today.verdict is Verdict.REACHED:
-        return Flag("ok", "on_track", f"Reached today's goal of {today.steps:,} steps")
-    return Flag("ok", "on_track", f"{today.done_steps:,} of {today.steps:,} steps so far today")
+        says = say("Reached today's goal of %(goal)s steps", goal=f"{today.steps:,}")
+        return Flag("ok", "on_track", says)
+    says = say(
+        "%(steps)s of %(goal)s steps so far today",
+        steps=f"{today.done_steps:,}",
+        goal=f"{today.steps:,}",
+    )
+    return Flag("ok", "on_track", says)

@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from coaching.days import goals, streaks
 from coaching.days.goals import Goal
+from coaching.documents import Documents
 from coaching.door import Door
 from people import registry
+from people.sentence import Sentence
 
 
 class Days(Door):
@@ -17,6 +19,12 @@ class Days(Door):
     def goal(self, db: Connection, participant: str, day: date) -> Goal | None:
         """Return the goal of a day."""
         return self.goals(db, [(participant, day)]).get((participant, day))
+
+    def why_goal(self, db: Connection, goal: Goal) -> Sentence:
+        """Return why a goal is what it is: what the rule that set it says."""
+        rule = Documents(db).protocol(goal.protocol).goal
+        _, reason = goals.steps_for(goal.inputs, rule)
+        return reason
 
     def goals(
         self, db: Connection, keys: Collection[tuple[str, date]]

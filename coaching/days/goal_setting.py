@@ -59,7 +59,7 @@ def _decide(
             paused_lately=key in rested,
         )
         steps, reason = goals.steps_for(inputs, rule)
-        made.append(Goal(*key, steps, reason, inputs, grounds.protocol_digest, now_us))
+        made.append(Goal(*key, steps, str(reason), inputs, grounds.protocol_digest, now_us))
     return made
 
 

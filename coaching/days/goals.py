@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from coaching.protocol import GoalRule
 from coaching.tables import goals
+from people.sentence import Sentence, say
 
 Key: TypeAlias = tuple[str, date]
 
@@ -58,7 +59,7 @@ class Goal:
         return self.participant, self.day
 
 
-def steps_for(inputs: Inputs, rule: GoalRule) -> tuple[int, str]:
+def steps_for(inputs: Inputs, rule: GoalRule) -> tuple[int, Sentence]:
     """Return the goal and its reason in words.
 
     The ceil(percentile * k)-th smallest of the last k valid days, the baseline until there are
@@ -70,32 +71,39 @@ def steps_for(inputs: Inputs, rule: GoalRule) -> tuple[int, str]:
     )
     previous = inputs.previous_steps
     if inputs.paused_lately and previous is not None and previous < steps:
-        return previous, "as before your break: it does not rise right after one"
+        return previous, say("as before your break: it does not rise right after one")
     return steps, reason
 
 
-def _by_days(recent: Sequence[int], rule: GoalRule) -> tuple[int, str]:
+def _by_days(recent: Sequence[int], rule: GoalRule) -> tuple[int, Sentence]:
     if len(recent) < rule.fewest_days:
-        return rule.baseline_steps, "where everyone starts, until we know your days"
+        return rule.baseline_steps, say("where everyone starts, until we know your days")
     # 0.6 * 5 is 3.0000000000000004 to a float for some shares: a hair must not cost a rank.
     rank = math.ceil(rule.percentile * len(recent) - 1e-9)
     steps = sorted(recent)[rank - 1]
-    days = f"{len(recent) - rank + 1} of your last {len(recent)} days"
-    return steps, f"what you reached on {days}"
+    return steps, say(
+        "what you reached on %(reached)s of your last %(days)s days",
+        reached=len(recent) - rank + 1,
+        days=len(recent),
+    )
 
 
-def _within_band(steps: int, reason: str, inputs: Inputs, rule: GoalRule) -> tuple[int, str]:
+def _within_band(
+    steps: int, reason: Sentence, inputs: Inputs, rule: GoalRule
+) -> tuple[int, Sentence]:
     lowest = max(rule.lowest_steps, inputs.lowest_steps or 0)
     highest = min(rule.highest_steps, inputs.highest_steps or rule.highest_steps)
     if steps < lowest:
-        return lowest, f"the least {_whose(lowest, rule.lowest_steps)}"
+        of_study = lowest == rule.lowest_steps
+        return lowest, say("the least this study asks for") if of_study else say(
+            "the least you chose"
+        )
     if steps > highest:
-        return highest, f"the most {_whose(highest, rule.highest_steps)}"
+        of_study = highest == rule.highest_steps
+        return highest, say("the most this study asks for") if of_study else say(
+            "the most you chose"
+        )
     return steps, reason
-
-
-def _whose(bound: int, studys: int) -> str:
-    return "this study asks for" if bound == studys else "you chose"
 
 
 def judge(goal: Goal, *, complete: bool, paused: bool) -> Verdict:

@@ -28,6 +28,7 @@ from coaching.prompts.point import Point
 from coaching.protocol import Protocol
 from coaching.safety import vital_signs
 from people.authorize import Topic
+from people.sentence import Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def settle(db: Connection, participant: str, protocol: Protocol, now_us: int) ->
     threshold = protocol.giving.threshold_points
     cause = gifts.cause(db, participant)
     given = gifts.settle(db, participant, cause, threshold, now_us)
-    says = f"gave {protocol.giving.gift}"
+    says = say("gave %(gift)s", gift=Sentence(protocol.giving.gift))
     told = [News(participant, "gift", each.id, Topic.GIVING, says) for each in given]
     feed.share(db, told, now_us)
     return bool(given)
@@ -176,7 +177,7 @@ def _is_news(seen: _Seen, now_us: int) -> bool:
 
 def _news(seen: _Seen) -> News:
     who, day = seen.goal.key
-    return News(who, "goal", str(day), Topic.ACTIVITY, "reached the goal of the day")
+    return News(who, "goal", str(day), Topic.ACTIVITY, say("reached the goal of the day"))
 
 
 def _just_missed(seen: _Seen) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coaching.effect.floors import need
 from coaching.effect.sandwich import Floats, corrected, inverse, sandwich
+from people.sentence import say
 
 CONFIDENCE: Final = 0.95
 _FEWEST_DF: Final = 5  # below this an expansion of Student's t is off in the third place
@@ -124,7 +125,7 @@ class _Fit:
 def _fit(person: NDArray[Any], x: Floats, y: Floats, weight: Floats) -> _Fit:
     _, whose = np.unique(person, return_inverse=True)
     people = int(whose.max(initial=-1)) + 1
-    need(people - x.shape[1], _FEWEST_DF, "people more than coefficients")
+    need(people - x.shape[1], _FEWEST_DF, say("people more than coefficients"))
     weighted = weight[:, None] * x
     gram = _by_person(whose, people, weighted[:, :, None] * x[:, None, :])
     bread = inverse(gram.sum(axis=0))
@@ -180,7 +181,7 @@ def value(
     weight = _weights(a, pi, asked)
     total, square = float(weight.sum()), float((weight * weight).sum())
     effective = total * total / square if square else 0.0
-    need(effective, fewest_effective, "effective points")
+    need(effective, fewest_effective, say("effective points"))
     weighted = float(weight @ y)
     return Value(weighted / len(y), weighted / total, effective)
 
@@ -191,7 +192,7 @@ def t_quantile(share: float, df: int) -> float:
     The expansion around the normal quantile (Abramowitz, Stegun, Handbook of Mathematical
     Functions, 26.7.5): right to 0.0003 with 5 degrees of freedom, to 0.000002 with 15.
     """
-    need(df, _FEWEST_DF, "degrees of freedom")
+    need(df, _FEWEST_DF, say("degrees of freedom"))
     x = NormalDist().inv_cdf(share)
     terms = (
         (x**3 + x) / 4,

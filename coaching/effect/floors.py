@@ -1,11 +1,20 @@
 """Below what nothing is told."""
 
-
-class TooLittle(ValueError):
-    """There is too little to estimate from; the message names what is there and the floor."""
+from people.sentence import Sentence, Worded, say
 
 
-def need(have: float, floor: float, what: str) -> None:
+class TooLittle(Worded, ValueError):
+    """There is too little to estimate from: what is there, and the floor."""
+
+
+def need(have: float, floor: float, what: Sentence) -> None:
     """Raise TooLittle below a floor."""
     if have < floor:
-        raise TooLittle(f"{have:.0f} {what}, of at least {floor:.0f}")
+        raise TooLittle(
+            say(
+                "%(have)s %(what)s, of at least %(floor)s",
+                have=f"{have:.0f}",
+                what=what,
+                floor=f"{floor:.0f}",
+            )
+        )

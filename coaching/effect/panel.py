@@ -1,9 +1,9 @@
 """A study's live panel of effect: by occasion, week, feature and dose, and under other odds."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,26 @@ from coaching.effect.estimates import Excursion, Interval, excursion, value
 from coaching.effect.floors import TooLittle, need
 from coaching.policies.terms import DOSE_KEPT
 from coaching.protocol import EffectRules
+from people.sentence import Sentence, say
 
+_TOLD: Final = Sentence("")  # nothing was refused
 _CURVE: Final = 9  # doses at which the habituation curve is told
-_OTHERS: Final = {"always": 1.0, "every second time": 0.5, "never": 0.0}
+_OTHERS: Final = ((say("always"), 1.0), (say("every second time"), 0.5), (say("never"), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What something adds to the steps that follow it, or why that is not told."""
 
-    name: str
+    name: Sentence
     points: int
     effect: Interval | None = None  # in log steps
-    refused: str = ""
+    refused: Sentence = _TOLD
 
     @property
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """The effect with its limits in percent, or the refusal."""
-        return self.refused if self.effect is None else _percent(self.effect)
+        return _percent(self.effect) if self.effect else self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +44,43 @@ class Habituation:
     curve: tuple[tuple[float, Interval], ...] = ()  # messages a day, effect in log steps
     messages_a_day: float = 0.0  # on average, now
     proposed_a_day: float | None = None  # none: no reason to send fewer
-    refused: str = ""
+    refused: Sentence = _TOLD
 
     @property
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """What the curve means, or the refusal."""
-        if self.refused:
+        if self.refused.words:
             return self.refused
-        now = f"{self.messages_a_day:.1f} messages a day"
+        now = f"{self.messages_a_day:.1f}"
         if self.proposed_a_day is None:
-            return f"The effect does not wear off at {now}."
-        return f"The effect wears off at {now}: send at most {self.proposed_a_day:.1f}."
+            return say("The effect does not wear off at %(a_day)s messages a day.", a_day=now)
+        return say(
+            "The effect wears off at %(a_day)s messages a day: send at most %(proposed)s.",
+            a_day=now,
+            proposed=f"{self.proposed_a_day:.1f}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class OtherOdds:
     """What would be walked in the half hour under other odds, or why that is not told."""
 
-    name: str
+    name: Sentence
     log_steps: float | None = None
     effective: float = 0.0  # sample size
-    refused: str = ""
+    refused: Sentence = _TOLD
 
     @property
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """The geometric mean of the steps, or the refusal."""
         if self.log_steps is None:
             return self.refused
         steps = math.exp(self.log_steps) - 0.5
-        return f"{steps:.0f} steps, from {self.effective:.0f} effective points"
+        return say(
+            "%(steps)s steps, from %(effective)s effective points",
+            steps=f"{steps:.0f}",
+            effective=f"{self.effective:.0f}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +112,45 @@ def tell(
     """
     return EffectPanel(
         people=len({*found.person.tolist()}),
-        overall=_told("All messages", found, rules),
-        by_occasion=_groups(found, found.occasion, "{}", rules),
-        by_week=_groups(found, found.week + 1, "Week {}", rules),
-        by_feature=() if days is None else _groups(days, days.occasion, "{}", rules),
+        overall=_told(say("All messages"), found, rules),
+        by_occasion=_groups(found, found.occasion, _occasion, rules),
+        by_week=_groups(found, found.week + 1, _week, rules),
+        by_feature=() if days is None else _groups(days, days.occasion, _occasion, rules),
         habituation=_habituation(found, often, rules),
-        other_odds=tuple(_under(name, odds, found, rules) for name, odds in _OTHERS.items()),
+        other_odds=tuple(_under(name, odds, found, rules) for name, odds in _OTHERS),
     )
 
 
 def _groups(
-    found: Chances, labels: NDArray[np.generic], name: str, rules: EffectRules
+    found: Chances,
+    labels: NDArray[np.generic],
+    called: Callable[[Any], Sentence],
+    rules: EffectRules,
 ) -> tuple[Told, ...]:
     return tuple(
-        _told(name.format(label), found.at(labels == label), rules)
+        _told(called(label), found.at(labels == label), rules)
         for label in np.unique(labels).tolist()
     )
 
 
-def _told(name: str, found: Chances, rules: EffectRules) -> Told:
+def _occasion(name: str) -> Sentence:
+    return Sentence(name.replace("_", " "))
+
+
+def _week(number: int) -> Sentence:
+    return say("Week %(number)s", number=number)
+
+
+def _told(name: Sentence, found: Chances, rules: EffectRules) -> Told:
     try:
         return Told(name, len(found), _fit(found, rules).at([1.0]))
     except TooLittle as little:
-        return Told(name, len(found), refused=f"Not told: {little}.")
+        return Told(name, len(found), refused=_not_told(little))
 
 
 def _fit(found: Chances, rules: EffectRules, *moderators: NDArray[np.float64]) -> Excursion:
-    need(len({*found.person.tolist()}), rules.fewest_people, "people")
-    need(len(found), rules.fewest_points, "decisions left to chance")
+    need(len({*found.person.tolist()}), rules.fewest_people, say("people"))
+    need(len(found), rules.fewest_points, say("decisions left to chance"))
     ones = np.ones(len(found))
     helps = [each for each in (found.recent, *moderators) if np.ptp(each) > 0]
     return excursion(
@@ -146,7 +167,7 @@ def _habituation(found: Chances, often: float, rules: EffectRules) -> Habituatio
     try:
         fit = _fit(found, rules, found.dose)
     except TooLittle as little:
-        return Habituation(refused=f"Not told: {little}.")
+        return Habituation(refused=_not_told(little))
     doses = np.linspace(0.0, float(np.quantile(found.dose, 0.95)), _CURVE)
     a_day = often * (1 - DOSE_KEPT)  # of a steady dose of 1
     curve = [(float(dose), fit.at([1.0, dose])) for dose in doses]
@@ -170,19 +191,28 @@ def _lower(fit: Excursion, curve: list[tuple[float, Interval]], now: float) -> f
     return max((dose for dose, effect in curve if effect.low > 0 and dose < now), default=0.0)
 
 
-def _under(name: str, odds: float, found: Chances, rules: EffectRules) -> OtherOdds:
+def _under(name: Sentence, odds: float, found: Chances, rules: EffectRules) -> OtherOdds:
     try:
-        need(len({*found.person.tolist()}), rules.fewest_people, "people")
+        need(len({*found.person.tolist()}), rules.fewest_people, say("people"))
         worth = value(
             found.sent, found.probability, found.outcome, odds, rules.fewest_effective
         )
     except TooLittle as little:
-        return OtherOdds(name, refused=f"Not told: {little}.")
+        return OtherOdds(name, refused=_not_told(little))
     return OtherOdds(name, worth.snips, worth.effective)
 
 
-def _percent(effect: Interval) -> str:
+def _not_told(little: TooLittle) -> Sentence:
+    return say("Not told: %(why)s.", why=little.says)
+
+
+def _percent(effect: Interval) -> Sentence:
     middle, low, high = (
         100 * math.expm1(each) for each in (effect.value, effect.low, effect.high)
     )
-    return f"{middle:+.0f} % ({low:+.0f} to {high:+.0f} %)"
+    return say(
+        "%(middle)s %% (%(low)s to %(high)s %%)",
+        middle=f"{middle:+.0f}",
+        low=f"{low:+.0f}",
+        high=f"{high:+.0f}",
+    )

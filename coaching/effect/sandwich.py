@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coaching.effect.floors import TooLittle
+from people.sentence import say
 
 Floats = NDArray[np.floating[Any]]
 
@@ -42,7 +43,7 @@ def corrected(gram: Floats, bread: Floats, score: Floats) -> Floats:
     half = np.linalg.cholesky(bread)
     leverage, axes = np.linalg.eigh(half.T @ gram @ half)
     if leverage.max(initial=0.0) > 1 - _ALL_BUT:
-        raise TooLittle("one person alone decides it")
+        raise TooLittle(say("one person alone decides it"))
     along = axes.transpose(0, 2, 1) @ (score @ half)[:, :, None]
     grown = axes @ (along / np.sqrt(1 - leverage)[:, :, None])
     return np.linalg.solve(half.T, grown[:, :, 0].T).T
@@ -56,5 +57,5 @@ def sandwich(bread: Floats, score: Floats) -> Floats:
 def inverse(gram: Floats) -> Floats:
     """Return the bread; raise TooLittle where columns do not differ."""
     if np.linalg.matrix_rank(gram, hermitian=True) < len(gram):
-        raise TooLittle("the points do not differ in what the effect may depend on")
+        raise TooLittle(say("the points do not differ in what the effect may depend on"))
     return np.linalg.inv(gram)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from coaching.giving import ledger
 from coaching.giving.ledger import Unit
 from coaching.giving.tables import vouchers
+from people.sentence import Worded, say
 
 
 class State(StrEnum):
@@ -21,7 +22,7 @@ class State(StrEnum):
     DELIVERED = "delivered"  # the glasses are on someone's nose
 
 
-class WrongState(ValueError):
+class WrongState(Worded, ValueError):
     """The voucher is not where that step begins."""
 
 
@@ -89,7 +90,7 @@ def redeem(db: Connection, voucher_id: str, now_us: int) -> bool:
     """Note the eye exam; False when it was noted already, WrongState before activation."""
     voucher = _one(db, voucher_id)
     if voucher.state is State.WAITING:
-        raise WrongState(f"{voucher.code} still waits for a budget")
+        raise WrongState(say("%(code)s still waits for a budget.", code=voucher.code))
     if voucher.state is State.ACTIVATED:
         _stamp(db, voucher_id, "redeemed_us", now_us)
     return voucher.state is State.ACTIVATED
@@ -99,7 +100,7 @@ def deliver(db: Connection, voucher_id: str, now_us: int) -> bool:
     """Note the glasses; False when they were noted already, WrongState before the exam."""
     voucher = _one(db, voucher_id)
     if voucher.state in {State.WAITING, State.ACTIVATED}:
-        raise WrongState(f"{voucher.code} is {voucher.state}, not redeemed")
+        raise WrongState(say("%(code)s: the eyes were not examined yet.", code=voucher.code))
     if voucher.state is State.REDEEMED:
         handed = ledger.transfer(own(voucher_id), SPENT, Unit.VOUCHERS, 1)
         ledger.post(db, f"deliver/{voucher_id}", handed, now_us)
@@ -117,7 +118,7 @@ def by_code(db: Connection, code: str) -> Voucher:
     """Return the voucher a sponsor means; raise WrongState when there is none."""
     found = _read(db, _all().where(vouchers.c.code == code))
     if not found:
-        raise WrongState(f"no voucher {code}")
+        raise WrongState(say("No voucher goes by %(code)s.", code=code))
     return found[0]
 
 
@@ -151,7 +152,7 @@ def _stamp(db: Connection, voucher_id: str, column: str, now_us: int) -> None:
 def _one(db: Connection, voucher_id: str) -> Voucher:
     found = _read(db, _all().where(vouchers.c.id == voucher_id))
     if not found:
-        raise WrongState(f"no voucher {voucher_id}")
+        raise WrongState(say("No voucher goes by %(code)s.", code=voucher_id))
     return found[0]
 
 

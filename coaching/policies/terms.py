@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coaching.prompts.state import State
+from people.sentence import Sentence, say
 
 DOSE_KEPT: Final = 0.95  # of a dose, from one decision to the next
 _HIGHEST_DOSE: Final = 20.0  # of a message at every decision: 1 / (1 - DOSE_KEPT)
@@ -25,7 +26,7 @@ class Term:
     """One number, and in the participant's words what it tells."""
 
     of: Callable[[State], float]
-    words: str = ""
+    words: Sentence | None = None
 
 
 def _recent(state: State) -> float:
@@ -40,8 +41,10 @@ def _progress(state: State) -> float:
 
 TERMS: Final[Mapping[str, Term]] = {
     "always": Term(lambda _: 1.0),
-    "dose": Term(lambda state: state.dose / _HIGHEST_DOSE, "how many messages you had lately"),
-    "recent": Term(_recent, "your steps in the last half hour"),
-    "progress": Term(_progress, "how far you had come to your goal"),
-    "time": Term(lambda state: (state.minute_of_day / 60 - 14) / 6, "the time of day"),
+    "dose": Term(
+        lambda state: state.dose / _HIGHEST_DOSE, say("how many messages you had lately")
+    ),
+    "recent": Term(_recent, say("your steps in the last half hour")),
+    "progress": Term(_progress, say("how far you had come to your goal")),
+    "time": Term(lambda state: (state.minute_of_day / 60 - 14) / 6, say("the time of day")),
 }

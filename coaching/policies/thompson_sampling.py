@@ -15,6 +15,7 @@ from coaching.policies.belief import Belief
 from coaching.policies.bounds import Bounds
 from coaching.policies.terms import TERMS, log_steps
 from coaching.prompts.state import Learned, State
+from people.sentence import Sentence
 
 OUTCOME_MIN: Final = 30  # how long after a decision its outcome is counted
 _PLACES: Final = 6  # of the odds: more would depend on the machine's error function
@@ -90,9 +91,10 @@ class ThompsonSampling(
         """Return log(1/2 + steps) without what a message cost after so many others."""
         return log_steps(steps) - sent * self.burden * state.dose
 
-    def looks_at(self) -> list[str]:
+    def looks_at(self) -> list[Sentence]:
         """Return in the participant's words what changes the odds."""
-        return [TERMS[name].words for name in sorted(self.effect) if TERMS[name].words]
+        words = [TERMS[name].words for name in sorted(self.effect)]
+        return [each for each in words if each is not None]
 
     def checks(self, bounds: Bounds) -> Iterator[tuple[str, bool, str]]:
         """Yield each key, whether it can be used, and what it has to be."""

@@ -9,6 +9,7 @@ from coaching.post.message import Message
 from coaching.prompts import decisions
 from coaching.prompts.decisions import Decision
 from coaching.prompts.reason import WORDS, Reason
+from people.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Logged:
     message: Message | None
 
     @property
-    def against(self) -> tuple[str, ...]:
+    def against(self) -> tuple[Sentence, ...]:
         """What spoke against a message, in words."""
         return tuple(WORDS[Reason(each)] for each in self.decision.reasons)
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from people.sentence import say
+
 
 class Reason(StrEnum):
     """Why a prompt is not sent; the values stand in records and protocols."""
@@ -22,17 +24,17 @@ class Reason(StrEnum):
 
 
 WORDS = {
-    Reason.TOO_LATE: "the moment had passed",
-    Reason.HANDED_OVER: "a human looks after them",
-    Reason.PAUSED: "paused",
-    Reason.SNOOZED: "not wanted for a while",
-    Reason.QUIET_HOURS: "quiet hours",
-    Reason.BUDGET: "today's messages were used up",
-    Reason.PROMPTED: "prompted shortly before",
-    Reason.STALE: "no fresh data",
-    Reason.NOT_WORN: "not worn",
-    Reason.ASLEEP: "still asleep, it seemed",
-    Reason.WALKING: "walking already",
-    Reason.ACTIVE: "active already",
-    Reason.NOTHING_NEW: "nothing new to say",
+    Reason.TOO_LATE: say("the moment had passed"),
+    Reason.HANDED_OVER: say("a human looks after them"),
+    Reason.PAUSED: say("paused"),
+    Reason.SNOOZED: say("not wanted for a while"),
+    Reason.QUIET_HOURS: say("quiet hours"),
+    Reason.BUDGET: say("today's messages were used up"),
+    Reason.PROMPTED: say("prompted shortly before"),
+    Reason.STALE: say("no fresh data"),
+    Reason.NOT_WORN: say("not worn"),
+    Reason.ASLEEP: say("still asleep, it seemed"),
+    Reason.WALKING: say("walking already"),
+    Reason.ACTIVE: say("active already"),
+    Reason.NOTHING_NEW: say("nothing new to say"),
 }

@@ -5,7 +5,7 @@ from typing import Final, Union
 import msgspec
 from sqlalchemy import Connection
 
-from coaching.acts.act import Act, Outcome
+from coaching.acts.act import Act, Outcome, accepted
 from coaching.acts.challenges import ProposeChallenge, StartChallenge
 from coaching.acts.choices import SetConsent
 from coaching.acts.circle import SendCheer
@@ -73,7 +73,7 @@ _DEEDS: Final = {
     **coaches.DEEDS,
     **study.DEEDS,
 }
-_HERE_ALREADY: Final = Outcome(ok=True, says="That had reached us already.")
+_HERE_ALREADY: Final = accepted("That had reached us already.")
 _SIGNED: Final = (
     CoachMessage,
     TakeTicket,

@@ -6,9 +6,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from coaching import members
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.prompts import CoachMessage
-from coaching.daytime import HOUR_US, local
+from coaching.daytime import HOUR_US, day_and_time, local
 from coaching.grounds import Grounds
 from coaching.messages.library import Library
 from coaching.post import inbox, posting
@@ -37,21 +37,22 @@ def coach_message(db: Connection, act: CoachMessage, grounds: Grounds, now_us: i
     """Send an approved message now, or when manners allow."""
     member = members.one(db, act.participant)
     if member is None:
-        return Outcome(ok=False, says="Not enrolled in this study.")
+        return refused("Not enrolled in this study.")
     template = grounds.library.by_id.get(act.template_id)
     if template is None or OCCASION not in template.occasions:
-        return Outcome(ok=False, says="That is not one of the approved messages.")
+        return refused("That is not one of the approved messages.")
     calendar = registry.calendar(db, act.participant)
     source = f"coach:{act.coach}:{act.participant}:{template.id}:{calendar.local_day(now_us)}"
     if inbox.is_written(db, source):
-        return Outcome(ok=True, says="This message was sent today already.")
+        return accepted("This message was sent today already.")
     expires_us = now_us + grounds.protocol.prompts.coach_expiry_h * HOUR_US
     letter = Letter(act.participant, source, act.coach, template.id, expires_us)
     posted, at_us = posting.post(db, letter, grounds, now_us)
-    held = f"Held until {local(calendar, at_us):%A %H:%M}."
-    silent = "It waits in their inbox, without a push: no more today."
-    says = {Posted.PUSHED: "Sent.", Posted.SILENT: silent, Posted.HELD: held}[posted]
-    return Outcome(ok=True, says=says)
+    if posted is Posted.HELD:
+        return accepted("Held until %(when)s.", when=day_and_time(local(calendar, at_us)))
+    if posted is Posted.SILENT:
+        return accepted("It waits in their inbox, without a push: no more today.")
+    return accepted("Sent.")
 
 
 DEEDS: Final[Deeds] = {

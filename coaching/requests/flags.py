@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.prompts import (
     AssignTicket,
     ReleaseTicket,
@@ -20,7 +20,7 @@ from coaching.safety.tickets import Ticket
 from people import registry
 from people.authorize import Action, Topic
 
-_GONE = Outcome(ok=False, says="That red flag is closed already.")
+_GONE = refused("That red flag is closed already.")
 _LONGEST_NOTE = 2000
 _UNDO_US = HOUR_US
 
@@ -31,10 +31,10 @@ def take(db: Connection, act: TakeTicket, _: Grounds, now_us: int) -> Outcome:
     if ticket is None:
         return _GONE
     if ticket.taken_by not in (None, act.coach):
-        return Outcome(ok=False, says=f"{ticket.taken_by} has taken it already.")
+        return refused("%(taken_by)s has taken it already.", taken_by=ticket.taken_by)
     if ticket.taken_by is None:
         tickets.take(db, ticket.id, act.coach, now_us)
-    return Outcome(ok=True, says="You have it. Write what came of it when you close it.")
+    return accepted("You have it. Write what came of it when you close it.")
 
 
 def resolve(db: Connection, act: ResolveTicket, _: Grounds, now_us: int) -> Outcome:
@@ -44,9 +44,9 @@ def resolve(db: Connection, act: ResolveTicket, _: Grounds, now_us: int) -> Outc
     if ticket is None:
         return _GONE
     if not 1 <= len(note) <= _LONGEST_NOTE:
-        return Outcome(ok=False, says="Please write what came of it.")
+        return refused("Please write what came of it.")
     tickets.resolve(db, ticket.id, act.coach, note, now_us)
-    return Outcome(ok=True, says="Closed. The coach may write again.")
+    return accepted("Closed. The coach may write again.")
 
 
 def assign(db: Connection, act: AssignTicket, _: Grounds, now_us: int) -> Outcome:
@@ -55,9 +55,9 @@ def assign(db: Connection, act: AssignTicket, _: Grounds, now_us: int) -> Outcom
     if ticket is None:
         return _GONE
     if act.to not in registry.coaches_of(db, act.participant, now_us):
-        return Outcome(ok=False, says="Only to another coach of theirs.")
+        return refused("Only to another coach of theirs.")
     tickets.take(db, ticket.id, act.to, now_us, by=act.coach)
-    return Outcome(ok=True, says="Handed over.")
+    return accepted("Handed over.")
 
 
 def release(db: Connection, act: ReleaseTicket, grounds: Grounds, now_us: int) -> Outcome:
@@ -67,7 +67,7 @@ def release(db: Connection, act: ReleaseTicket, grounds: Grounds, now_us: int) -
         return _GONE
     tickets.release(db, ticket.id, act.coach, now_us)
     alarm.await_human(db, ticket, grounds.protocol.safety, now_us)
-    return Outcome(ok=True, says="Nobody looks after it now.")
+    return accepted("Nobody looks after it now.")
 
 
 def reopen(db: Connection, act: ReopenTicket, grounds: Grounds, now_us: int) -> Outcome:
@@ -77,13 +77,13 @@ def reopen(db: Connection, act: ReopenTicket, grounds: Grounds, now_us: int) -> 
         act.participant,
         act.coach,
     ):
-        return Outcome(ok=False, says="That is no red flag that you closed.")
+        return refused("That is no red flag that you closed.")
     if now_us - (ticket.resolved_us or 0) > _UNDO_US:
-        return Outcome(ok=False, says="It was closed more than an hour ago.")
+        return refused("It was closed more than an hour ago.")
     tickets.reopen(db, ticket.id, act.coach, now_us)
     if ticket.taken_us is None:
         alarm.await_human(db, ticket, grounds.protocol.safety, now_us)
-    return Outcome(ok=True, says="Open again. The coach does not write to them.")
+    return accepted("Open again. The coach does not write to them.")
 
 
 def _open(db: Connection, participant: str, ticket_id: int) -> Ticket | None:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection
 
 from analytics import scores
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.choices import SetProfile, SetZone
 from coaching.grounds import Grounds
 from coaching.requests.deed import Deed, Deeds
@@ -24,15 +24,15 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, now_us: int) 
     Where the tracker sat before stays as it was told then, and so do the scores of days before.
     """
     if act.age_years is not None and not 1 <= act.age_years <= 120:
-        return Outcome(ok=False, says="An age is 1 to 120 years.")
+        return refused("An age is 1 to 120 years.")
     if act.age_band not in (None, *registry.AGE_BANDS):
-        return Outcome(ok=False, says="There is no such band of ages.")
+        return refused("There is no such band of ages.")
     if act.resting_bpm is not None and not 25 <= act.resting_bpm <= 120:
-        return Outcome(ok=False, says="A heart at rest beats 25 to 120 times a minute.")
+        return refused("A heart at rest beats 25 to 120 times a minute.")
     if act.placement not in (None, *PLACEMENTS):
-        return Outcome(ok=False, says=f"A tracker is worn at {', '.join(PLACEMENTS)}.")
+        return refused("A tracker is worn at wrist, hip or glasses.")
     if act.language not in grounds.libraries:
-        return Outcome(ok=False, says="There are no messages in that language.")
+        return refused("There are no messages in that language.")
     known = registry.profile(db, act.participant)
     told = replace(
         known,
@@ -43,17 +43,17 @@ def set_profile(db: Connection, act: SetProfile, grounds: Grounds, now_us: int) 
         language=act.language,
     )
     registry.set_profile(db, act.participant, told, now_us)
-    return Outcome(ok=True, says="Kept.")
+    return accepted("Kept.")
 
 
 def set_zone(db: Connection, act: SetZone, _: Grounds, now_us: int) -> Outcome:
     """Let days and quiet hours follow another clock, from now on."""
     if act.zone not in available_timezones():
-        return Outcome(ok=False, says="There is no such time zone.")
+        return refused("There is no such time zone.")
     if act.zone == registry.zone_at(db, act.participant, now_us):
-        return Outcome(ok=True, says=f"You are on the clock of {act.zone} already.")
+        return accepted("You are on the clock of %(zone)s already.", zone=act.zone)
     scores.change_zone(db, act.participant, act.zone, now_us, now_us)
-    return Outcome(ok=True, says=f"From now on by the clock of {act.zone}.")
+    return accepted("From now on by the clock of %(zone)s.", zone=act.zone)
 
 
 def _age(act: SetProfile, known: Profile) -> int | None:

@@ -4,17 +4,17 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.prompts import AnswerQuestions, SkipQuestions
 from coaching.grounds import Grounds
 from coaching.questionnaires import questions
 from coaching.questionnaires.instruments import Instrument
 from coaching.questionnaires.questions import Asked
 from coaching.requests.deed import Deed, Deeds
-from coaching.safety import alarm
+from coaching.requests.words import call_for_help
 from people.authorize import Action, Topic
 
-_GONE = Outcome(ok=False, says="These questions are no longer here.")
+_GONE = refused("These questions are no longer here.")
 
 
 def answer(db: Connection, act: AnswerQuestions, grounds: Grounds, now_us: int) -> Outcome:
@@ -27,8 +27,8 @@ def answer(db: Connection, act: AnswerQuestions, grounds: Grounds, now_us: int) 
     questions.finish(db, each, given, now_us)
     own = [item.id for item in instrument.items if item.kind == "text"]
     words = [given[item] for item in own if item in given]
-    said = alarm.heed(db, act.participant, words, f"answers:{each.id}", grounds, now_us)
-    return Outcome(ok=True, says=said or "Thank you for your answers.")
+    said = call_for_help(db, act.participant, words, f"answers:{each.id}", grounds, now_us)
+    return said or accepted("Thank you for your answers.")
 
 
 def skip(db: Connection, act: SkipQuestions, grounds: Grounds, now_us: int) -> Outcome:
@@ -37,7 +37,7 @@ def skip(db: Connection, act: SkipQuestions, grounds: Grounds, now_us: int) -> O
     if found is None:
         return _GONE
     questions.skip(db, found[0], now_us)
-    return Outcome(ok=True, says="That is fine. Nobody will ask again.")
+    return accepted("That is fine. Nobody will ask again.")
 
 
 def _open(

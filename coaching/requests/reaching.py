@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from webpush import WebPushSubscription
 
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.choices import Reach, Received, StopReaching
 from coaching.grounds import Grounds
 from coaching.post import addresses, outbox
@@ -22,26 +22,26 @@ def reach(db: Connection, act: Reach, _: Grounds, now_us: int) -> Outcome:
     """Keep where somebody wants to be notified."""
     kind = Kind(act.channel)
     if kind is Kind.WEB_PUSH and not _is_push_service(act.address):
-        return Outcome(ok=False, says="That is no address of a push service.")
+        return refused("That is no address of a push service.")
     if len(addresses.of(db, [act.participant]).get(act.participant, [])) >= _MOST_ADDRESSES:
-        return Outcome(ok=False, says="You are notified in enough places already.")
+        return refused("You are notified in enough places already.")
     addresses.add(db, act.participant, kind, act.address, now_us)
-    return Outcome(ok=True, says="You will be notified here.")
+    return accepted("You will be notified here.")
 
 
 def stop(db: Connection, act: StopReaching, _: Grounds, __: int) -> Outcome:
     """Forget it."""
     if addresses.remove(db, act.participant, act.address_id):
-        return Outcome(ok=True, says="You will not be notified there any more.")
-    return Outcome(ok=False, says="That was no address of yours.")
+        return accepted("You will not be notified there any more.")
+    return refused("That was no address of yours.")
 
 
 def received(db: Connection, act: Received, _: Grounds, now_us: int) -> Outcome:
     """Note that a notification came."""
     if outbox.receiver(db, act.key) != act.participant:
-        return Outcome(ok=False, says="That was no notification of yours.")
+        return refused("That was no notification of yours.")
     outbox.delivered(db, act.key, now_us)
-    return Outcome(ok=True, says="Noted.")
+    return accepted("Noted.")
 
 
 def _is_push_service(subscription: str) -> bool:

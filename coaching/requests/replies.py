@@ -5,24 +5,25 @@ from typing import Final
 from sqlalchemy import Connection
 
 from coaching import agenda, members
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.prompts import AnswerPrompt, Decline, Reply, ShowPrompt, Snooze, UndoAnswer
 from coaching.agenda import Due, What
 from coaching.circles import together
-from coaching.daytime import HOUR_US, MINUTE_US, local
+from coaching.daytime import HOUR_US, MINUTE_US, day_and_time, local
 from coaching.grounds import Grounds
 from coaching.post import delivery, inbox
 from coaching.post.message import Message
 from coaching.prompts import prompting, snoozes
 from coaching.prompts.kind import Kind
 from coaching.requests.deed import Deed, Deeds
-from coaching.safety import alarm
+from coaching.requests.words import call_for_help
 from people import registry
 from people.authorize import Action, Topic
+from people.sentence import say
 
 _LONGEST_REPLY = 500
-_NOT_NOW, _NOT_THIS_KIND = "Not now", "Not this kind"
-_GONE = Outcome(ok=False, says="This message is no longer here.")
+_NOT_NOW, _NOT_THIS_KIND = say("Not now"), say("Not this kind")
+_GONE = refused("This message is no longer here.")
 
 
 def answer(db: Connection, act: AnswerPrompt, grounds: Grounds, now_us: int) -> Outcome:
@@ -31,14 +32,14 @@ def answer(db: Connection, act: AnswerPrompt, grounds: Grounds, now_us: int) -> 
     if message is None:
         return _GONE
     if act.answer not in message.options:
-        return Outcome(ok=False, says="That answer was not offered.")
+        return refused("That answer was not offered.")
     if message.answer is not None and message.answer != act.answer:
-        return Outcome(ok=False, says="Already answered. Undo the answer first.")
+        return refused("Already answered. Undo the answer first.")
     if message.answer is None:
         inbox.answer(db, message, act.answer, now_us)
         together.interact(db, act.participant, message.sender, f"answer:{message.id}", now_us)
         _come_back(db, message, grounds, now_us)
-    return Outcome(ok=True, says=f"Answered: {act.answer}")
+    return accepted("Answered: %(answer)s", answer=act.answer)
 
 
 def _come_back(db: Connection, message: Message, grounds: Grounds, now_us: int) -> None:
@@ -61,11 +62,11 @@ def reply(db: Connection, act: Reply, grounds: Grounds, now_us: int) -> Outcome:
     if message is None:
         return _GONE
     if not 1 <= len(text) <= _LONGEST_REPLY:
-        return Outcome(ok=False, says=f"1 to {_LONGEST_REPLY} characters, please.")
+        return refused("1 to %(most)s characters, please.", most=_LONGEST_REPLY)
     which = inbox.keep_reply(db, message, text, now_us)
     together.interact(db, act.participant, message.sender, f"reply:{which}", now_us)
-    said = alarm.heed(db, act.participant, [text], f"reply:{which}", grounds, now_us)
-    return Outcome(ok=True, says=said or "Your words were kept.")
+    said = call_for_help(db, act.participant, [text], f"reply:{which}", grounds, now_us)
+    return said or accepted("Your words were kept.")
 
 
 def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:
@@ -74,11 +75,11 @@ def undo(db: Connection, act: UndoAnswer, _: Grounds, now_us: int) -> Outcome:
     if message is None:
         return _GONE
     inbox.undo(db, message)
-    if message.answer == _NOT_NOW:
+    if message.answer == str(_NOT_NOW):
         snoozes.wake(db, act.participant, snoozes.EVERYTHING)
-    elif message.answer == _NOT_THIS_KIND:
+    elif message.answer == str(_NOT_THIS_KIND):
         snoozes.wake(db, act.participant, message.occasion)
-    return Outcome(ok=True, says="Your answer was taken back.")
+    return accepted("Your answer was taken back.")
 
 
 def show(db: Connection, act: ShowPrompt, _: Grounds, now_us: int) -> Outcome:
@@ -87,7 +88,7 @@ def show(db: Connection, act: ShowPrompt, _: Grounds, now_us: int) -> Outcome:
     if message is None:
         return _GONE
     inbox.show(db, message, now_us)
-    return Outcome(ok=True, says="Seen.")
+    return accepted("Seen.")
 
 
 def snooze(db: Connection, act: Snooze, grounds: Grounds, now_us: int) -> Outcome:
@@ -98,7 +99,7 @@ def snooze(db: Connection, act: Snooze, grounds: Grounds, now_us: int) -> Outcom
         return _GONE
     most_min = grounds.protocol.prompts.snooze_most_min
     if not 1 <= act.minutes <= most_min:
-        return Outcome(ok=False, says=f"Between 1 and {most_min} minutes, please.")
+        return refused("Between 1 and %(most)s minutes, please.", most=most_min)
     calendar = registry.calendar(db, act.participant)
     # It was asked for, so it costs no budget; quiet hours still hold.
     back_us = delivery.after_quiet_us(member, calendar, now_us + act.minutes * MINUTE_US)
@@ -106,7 +107,7 @@ def snooze(db: Connection, act: Snooze, grounds: Grounds, now_us: int) -> Outcom
     inbox.hide(db, message, back_us, back_us + left_us)
     back = Due(act.participant, What.DELIVER, str(message.id), back_us)
     agenda.put(db, [back, prompting.expiry(act.participant, message.id, back_us + left_us)])
-    return Outcome(ok=True, says=f"It will be back at {local(calendar, back_us):%H:%M}.")
+    return accepted("It will be back at %(time)s.", time=f"{local(calendar, back_us):%H:%M}")
 
 
 def decline(db: Connection, act: Decline, grounds: Grounds, now_us: int) -> Outcome:
@@ -120,9 +121,11 @@ def decline(db: Connection, act: Decline, grounds: Grounds, now_us: int) -> Outc
         occasion, hours, says = message.occasion, 24 * rules.not_this_kind_days, _NOT_THIS_KIND
     until_us = now_us + hours * HOUR_US
     snoozes.snooze(db, act.participant, occasion, until_us)
-    inbox.answer(db, message, says, now_us)
+    inbox.answer(db, message, str(says), now_us)
     calendar = registry.calendar(db, act.participant)
-    return Outcome(ok=True, says=f"{says}, until {local(calendar, until_us):%A %H:%M}.")
+    return accepted(
+        "%(what)s, until %(when)s.", what=says, when=day_and_time(local(calendar, until_us))
+    )
 
 
 def _open(db: Connection, participant: str, message_id: int, now_us: int) -> Message | None:

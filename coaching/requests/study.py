@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from coaching import locks, members
-from coaching.acts.act import Outcome
+from coaching.acts.act import Outcome, accepted, refused
 from coaching.acts.study import CloseStudy, LockProtocol
 from coaching.daytime import DAY_US
 from coaching.grounds import Grounds
@@ -22,13 +22,13 @@ def lock(db: Connection, act: LockProtocol, grounds: Grounds, now_us: int) -> Ou
     """Lock the protocol that the study runs by."""
     reason = act.reason.strip()
     if not 1 <= len(reason) <= _LONGEST:
-        return Outcome(ok=False, says="Please write why, or for what.")
+        return refused("Please write why, or for what.")
     digest = grounds.protocol_digest
     held = locks.history(db)
     if held and held[0].digest == digest:
-        return Outcome(ok=True, says="It is locked already.")
+        return accepted("It is locked already.")
     locks.lock(db, locks.Lock(digest, now_us, act.participant, reason))
-    return Outcome(ok=True, says="Locked. The hub does not start with another protocol.")
+    return accepted("Locked. The hub does not start with another protocol.")
 
 
 def close(db: Connection, _act: CloseStudy, grounds: Grounds, now_us: int) -> Outcome:
@@ -40,9 +40,13 @@ def close(db: Connection, _act: CloseStudy, grounds: Grounds, now_us: int) -> Ou
         letter = Letter(who, f"closing:{who}", COACH, words.id, now_us + 7 * DAY_US)
         post(db, letter, grounds, now_us)
     if not ending:
-        return Outcome(ok=True, says="Nobody is in the study for longer than that.")
-    says = f"{len(ending)} were told. Messages and points grow fewer over {weeks} weeks."
-    return Outcome(ok=True, says=says, touches=tuple(ending))
+        return accepted("Nobody is in the study for longer than that.")
+    told = accepted(
+        "%(people)s were told. Messages and points grow fewer over %(weeks)s weeks.",
+        people=len(ending),
+        weeks=weeks,
+    )
+    return told.touching(*ending)
 
 
 DEEDS: Final[Deeds] = {

@@ -19,6 +19,7 @@ from coaching.safety.tickets import Ticket
 from coaching.safety.watch import Watch
 from people import registry
 from people.registry import Role
+from people.sentence import Sentence, say
 
 OCCASION = "safety"
 _TELLS_COACH = "Someone in your panel needs you now."
@@ -31,7 +32,7 @@ class RedFlag:
 
     participant: str
     kind: str
-    says: str  # to a coach
+    says: Sentence  # to a coach
     source: str
     since_us: int  # when what it tells of began
 
@@ -73,9 +74,8 @@ def heed(
     found = sorted({kind for kind in kinds if kind is not None})
     for kind in found:
         about = f"{OCCASION}:{source}:{kind}"
-        ring(
-            db, RedFlag(participant, kind, f"Wrote of: {kind}", about, now_us), grounds, now_us
-        )
+        says = say("Wrote of: %(danger)s", danger=Sentence(kind))
+        ring(db, RedFlag(participant, kind, says, about, now_us), grounds, now_us)
     return watch.over(db, participant, rules, now_us).emergency if found else None
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from analytics.scores import TOLD, Reading
 from coaching.safety.rules import Measured, Safety
+from people.sentence import Sentence, say
 
 #: By stream: what its first and its second value are.
 _MEASURED: Final[dict[str, tuple[Measured, ...]]] = {
@@ -12,10 +13,15 @@ _MEASURED: Final[dict[str, tuple[Measured, ...]]] = {
     "temperature": ("temperature",),
     "spo2": ("oxygen",),
 }
-_CALLED: Final = {"systolic": "systolic pressure", "diastolic": "diastolic pressure"}
+_CALLED: Final[dict[Measured, Sentence]] = {
+    "systolic": say("Systolic pressure"),
+    "diastolic": say("Diastolic pressure"),
+    "temperature": say("Temperature"),
+    "oxygen": say("Oxygen"),
+}
 
 
-def red_flags(reading: Reading, rules: Safety) -> Iterator[tuple[str, str]]:
+def red_flags(reading: Reading, rules: Safety) -> Iterator[tuple[str, Sentence]]:
     """Yield kind and words of each value that is beyond its bound.
 
     A reading that its own device doubts is no evidence: the page asks for another one.
@@ -27,8 +33,17 @@ def red_flags(reading: Reading, rules: Safety) -> Iterator[tuple[str, str]]:
         bound = rules.readings.get(what)
         if bound is None or value is None:
             continue
-        name, unit = _CALLED.get(what, what), TOLD[reading.stream].unit
+        called = _CALLED[what]
+        seen = say(
+            "%(sign)s of %(value)s %(unit)s",
+            sign=called,
+            value=f"{value:g}",
+            unit=TOLD[reading.stream].unit,
+        )
+        kind = str(called).lower()
         if bound.low is not None and value <= bound.low:
-            yield name, f"{name.capitalize()} of {value:g} {unit}, at or below {bound.low:g}"
+            limit = f"{bound.low:g}"
+            yield kind, say("%(seen)s, at or below %(limit)s", seen=seen, limit=limit)
         if bound.high is not None and value >= bound.high:
-            yield name, f"{name.capitalize()} of {value:g} {unit}, at or above {bound.high:g}"
+            limit = f"{bound.high:g}"
+            yield kind, say("%(seen)s, at or above %(limit)s", seen=seen, limit=limit)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from coaching.tables import ticket_steps, tickets
+from people.sentence import Sentence
 
 ENGINE = "engine"
 
@@ -18,7 +19,7 @@ class Ticket:
     id: int
     participant: str
     kind: str
-    says: str
+    says: Sentence
     opened_us: int
     due_us: int  # escalated if nobody has taken it by then
     taken_us: int | None
@@ -41,7 +42,7 @@ class Step:
 
 
 def open_(
-    db: Connection, participant: str, kind: str, says: str, now_us: int, due_us: int
+    db: Connection, participant: str, kind: str, says: Sentence, now_us: int, due_us: int
 ) -> int:
     """Open a ticket; return its id."""
     row = {
@@ -52,7 +53,7 @@ def open_(
         "due_us": due_us,
     }
     made = db.execute(insert(tickets).values(row).returning(tickets.c.id)).scalar_one()
-    _log(db, made, now_us, ENGINE, "opened", says)
+    _log(db, made, now_us, ENGINE, "opened", str(says))
     return made
 
 

@@ -49,5 +49,5 @@ def _look_at_minutes(
         until = (ends_us[who] - first_us) // MINUTE_US
         for kind, says in vitals.red_flags(minutes[until - span_min : until], rules):
             source = f"safety:{kind}:{who}:{ends_us[who] // DAY_US}"
-            flag = RedFlag(who, kind, says.capitalize(), source, ends_us[who] - MINUTE_US)
+            flag = RedFlag(who, kind, says, source, ends_us[who] - MINUTE_US)
             alarm.ring(db, flag, grounds, now_us)

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from analytics import scores
 from coaching.prompts import body
 from coaching.safety.rules import Safety, Vital
+from people.sentence import Sentence, say
 
 
-def red_flags(minutes: scores.Minutes, rules: Safety) -> Iterator[tuple[str, str]]:
+def red_flags(minutes: scores.Minutes, rules: Safety) -> Iterator[tuple[str, Sentence]]:
     """Yield kind and words of each vital sign that was beyond, every minute up to the last.
 
     A minute counts in which the tracker was worn, nobody moved and the sign was measured; one
@@ -19,8 +20,10 @@ def red_flags(minutes: scores.Minutes, rules: Safety) -> Iterator[tuple[str, str
     still = (minutes["state"] == scores.State.WORN_STILL) & (body.steps(minutes) <= 0)
     pulse = _mean(minutes["hr_sum_bpm"], minutes["hr_n"])
     oxygen = _mean(minutes["spo2_sum_percent"], minutes["spo2_n"])
-    yield from _beyond("heart rate", "bpm", np.where(still, pulse, np.nan), rules.heart_rate)
-    yield from _beyond("oxygen", "%", np.where(still, oxygen, np.nan), rules.oxygen)
+    yield from _beyond(
+        say("Heart rate"), "bpm", np.where(still, pulse, np.nan), rules.heart_rate
+    )
+    yield from _beyond(say("Oxygen"), "%", np.where(still, oxygen, np.nan), rules.oxygen)
 
 
 def longest_min(rules: Safety) -> int:
@@ -35,14 +38,21 @@ def _mean(total: NDArray[np.generic], count: NDArray[np.generic]) -> NDArray[np.
 
 
 def _beyond(
-    name: str, unit: str, values: NDArray[np.float64], rule: Vital | None
-) -> Iterator[tuple[str, str]]:
+    sign: Sentence, unit: str, values: NDArray[np.float64], rule: Vital | None
+) -> Iterator[tuple[str, Sentence]]:
     if rule is None or values.size < rule.minutes:
         return
-    last = values[-rule.minutes :]
-    for side, bound, is_beyond in (
-        ("at or below", rule.low, last <= rule.low if rule.low is not None else None),
-        ("at or above", rule.high, last >= rule.high if rule.high is not None else None),
-    ):
-        if is_beyond is not None and bool(is_beyond.all()):
-            yield name, f"{name} {side} {bound:g} {unit} at rest for {rule.minutes} minutes"
+    kind, last = str(sign).lower(), values[-rule.minutes :]
+    held = say("at rest for %(minutes)s minutes", minutes=rule.minutes)
+    if rule.low is not None and bool((last <= rule.low).all()):
+        bound = f"{rule.low:g} {unit}"
+        yield (
+            kind,
+            say("%(sign)s at or below %(bound)s %(held)s", sign=sign, bound=bound, held=held),
+        )
+    if rule.high is not None and bool((last >= rule.high).all()):
+        bound = f"{rule.high:g} {unit}"
+        yield (
+            kind,
+            say("%(sign)s at or above %(bound)s %(held)s", sign=sign, bound=bound, held=held),
+        )

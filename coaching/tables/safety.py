@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from coaching.tables.metadata import metadata
+from coaching.tables.sentences import Sentences
 
 #: Red flags that need a human, and every step that was taken with one.
 tickets = Table(
@@ -11,7 +12,7 @@ tickets = Table(
     Column("id", Integer, primary_key=True),
     Column("participant", String, nullable=False),
     Column("kind", String, nullable=False),
-    Column("says", Text, nullable=False),
+    Column("says", Sentences, nullable=False),
     Column("opened_us", BigInteger, nullable=False),
     Column("due_us", BigInteger, nullable=False),
     Column("taken_us", BigInteger),

@@ -6,11 +6,12 @@ through the tables that others may have watched grow.
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from research.deidentify.quasi import UNKNOWN, WITHHELD, Coarseness, Known, Traits
+from people.sentence import Sentence, say, together
+from research.deidentify.quasi import TRAITS, UNKNOWN, WITHHELD, Coarseness, Known, Traits
 
 FEWEST_ALIKE: Final = 5
 FEWEST_IN_CELL: Final = 11
@@ -20,7 +21,7 @@ FEWEST_IN_CELL: Final = 11
 class Cell:
     """Too few people who share something."""
 
-    says: str
+    says: Sentence
     people: int
 
 
@@ -51,7 +52,7 @@ def look(traits: Sequence[Traits], coarseness: Coarseness) -> Look:
     )
     cells = [*(_cell(dict(c), alike[c]) for c in few)]
     cells += [_cell(dict([v]), values[v]) for v in rare]
-    small = tuple(sorted(cells, key=lambda cell: (cell.says.count(","), cell.says)))
+    small = tuple(sorted(cells, key=lambda cell: (len(cell.says.values), str(cell.says))))
     return Look(coarseness, len(told), min(alike.values(), default=0), small, endangered)
 
 
@@ -115,8 +116,9 @@ def _tells(value: tuple[str, str]) -> bool:
 
 
 def _cell(known: Known, people: int) -> Cell:
-    return Cell(", ".join(_words(known)), people)
-
-
-def _words(known: Known) -> Iterator[str]:
-    return (f"{name} {value}" for name, value in known.items() if value != WITHHELD)
+    said = [
+        say("%(trait)s %(value)s", trait=TRAITS[name], value=Sentence(value))
+        for name, value in known.items()
+        if value != WITHHELD
+    ]
+    return Cell(together(said, ", "), people)

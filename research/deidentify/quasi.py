@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from people.registry import Profile as Body
+from people.sentence import Sentence, say
 
 OLDEST: Final = 90  # from here on everyone is of one age
 _AGE: Final = "age"
@@ -14,6 +15,15 @@ WITHHELD: Final = "withheld"
 UNKNOWN: Final = "unknown"
 
 Known: TypeAlias = Mapping[str, str]
+
+#: What each trait is called.
+TRAITS: Final[Mapping[str, Sentence]] = {
+    _AGE: say("age"),
+    "sex": say("sex"),
+    "placement": say("placement"),
+    "language": say("language"),
+    "enrolled_year": say("enrolled_year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,14 @@ class Coarseness:
         ready = [n for n in names if n not in self.withheld and (n != _AGE or not found)]
         return found + [Coarseness(self.age_band, self.withheld | {name}) for name in ready]
 
-    def says(self) -> tuple[str, ...]:
+    def says(self) -> tuple[Sentence, ...]:
         """Return in words what is told less than usual."""
         wide = self.age_band > 10 and _AGE not in self.withheld
-        bands = (f"age in bands of {self.age_band} years",) if wide else ()
-        return (*bands, *(f"no {name}" for name in sorted(self.withheld)))
+        bands = (say("age in bands of %(years)s years", years=self.age_band),) if wide else ()
+        return (
+            *bands,
+            *(say("no %(trait)s", trait=TRAITS[name]) for name in sorted(self.withheld)),
+        )
 
 
 def age_band(years: int | None, width: int) -> str:

@@ -16,6 +16,7 @@ import statsmodels.api
 
 from coaching import effect
 from coaching.effect import Interval, TooLittle
+from people.sentence import say
 from research import trial
 from research.means import difference_of
 from research.opened import Opened
@@ -105,7 +106,7 @@ def _prompted(package: Opened, steps: Numbers) -> Finding:
             groups[is_prompted].append(steps[who])
 
     def told() -> Interval:
-        effect.need(min(map(len, groups.values())), _FEWEST_IN_ARM, "people in an arm")
+        effect.need(min(map(len, groups.values())), _FEWEST_IN_ARM, say("people in an arm"))
         return difference_of(groups[1.0], groups[0.0])
 
     people = sum(map(len, groups.values()))
@@ -116,7 +117,11 @@ def _prompted(package: Opened, steps: Numbers) -> Finding:
 def _left_to_chance(package: Opened) -> Iterator[Finding]:
     """Yield what a draw decided: messages, and social features of a day."""
     panel = trial.effect_panel(package)
-    whole_days = [(_FEATURES.get(each.name, each.name), each) for each in panel.by_feature]
+    names = [str(each.name) for each in panel.by_feature]
+    whole_days = [
+        (_FEATURES.get(name, name), each)
+        for name, each in zip(names, panel.by_feature, strict=True)
+    ]
     for name, found in (("a message, in the half hour after it", panel.overall), *whole_days):
         yield Finding(
             name=name,
@@ -124,7 +129,7 @@ def _left_to_chance(package: Opened) -> Iterator[Finding]:
             design=Design.RANDOMISED,
             people=panel.people,
             effect=found.effect,
-            refused=found.refused,
+            refused=str(found.refused),
         )
 
 
@@ -177,11 +182,11 @@ def _lines(
     varied = [name for name, column in told.items() if len(set(column.tolist())) > 1]
 
     def estimate(name: str) -> Interval:
-        effect.need(len(who), _FEWEST, "people")
-        effect.need(len(set(told[name].tolist())), 2, "different values")
+        effect.need(len(who), _FEWEST, say("people"))
+        effect.need(len(set(told[name].tolist())), 2, say("different values"))
         design = np.column_stack([np.ones(len(who)), *(told[each] for each in varied)])
-        effect.need(len(who), design.shape[1] + _FEWEST_IN_ARM, "people")
-        effect.need(np.linalg.matrix_rank(design), design.shape[1], "values apart")
+        effect.need(len(who), design.shape[1] + _FEWEST_IN_ARM, say("people"))
+        effect.need(np.linalg.matrix_rank(design), design.shape[1], say("values apart"))
         fit = sm.OLS(np.array([steps[each] for each in who]), design)
         return _coefficient(fit.fit(cov_type="HC3", use_t=True), varied.index(name) + 1)
 

@@ -141,8 +141,8 @@ def _write(
 
 
 def _gate(plan: Plan) -> Gate:
-    cells = tuple((cell.says, cell.people) for cell in plan.small)
-    return Gate(plan.look.k, plan.safe, cells, tuple(plan.coarsened()))
+    cells = tuple((str(cell.says), cell.people) for cell in plan.small)
+    return Gate(plan.look.k, plan.safe, cells, tuple(map(str, plan.coarsened())))
 
 
 def _tables(

@@ -11,6 +11,7 @@ from analytics.rescoring import Records
 from coaching import records
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, Topic
+from people.sentence import Sentence, say
 from research.deidentify import gate
 from research.deidentify.gate import Cell, Look
 from research.deidentify.profile import Profile
@@ -110,12 +111,18 @@ class Plan:
         """Return the tables without the rows of one person."""
         return tuple(sorted(table for table, who in self.withheld.items() if name in who))
 
-    def coarsened(self) -> Iterator[str]:
+    def coarsened(self) -> Iterator[Sentence]:
         """Yield in words what is told less than usual."""
         yield from self.look.coarseness.says()
-        yield from (f"{table}: no weeks" for table in sorted(self.weekless))
+        yield from (
+            say("%(table)s: no weeks", table=Sentence(table)) for table in sorted(self.weekless)
+        )
         for table, who in sorted(self.withheld.items()):
-            yield f"{table}: the rows of {len(who)} people withheld"
+            yield say(
+                "%(table)s: the rows of %(count)s people withheld",
+                table=Sentence(table),
+                count=len(who),
+            )
 
 
 def plan(db: Connection, order: Order) -> Plan:
@@ -194,7 +201,14 @@ def _unique(traces: _Traces) -> tuple[Cell, ...]:
     """Return how many people's rows of a table could be recognised."""
     found = {name: _standing_out(name, of) for name, of in traces.items()}
     return tuple(
-        Cell(f"{name}: rows shared by fewer than {gate.FEWEST_ALIKE}", len(who))
+        Cell(
+            say(
+                "%(table)s: rows shared by fewer than %(count)s",
+                table=Sentence(name),
+                count=gate.FEWEST_ALIKE,
+            ),
+            len(who),
+        )
         for name, who in sorted(found.items())
         if who
     )

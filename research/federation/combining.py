@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coaching.effect import Excursion, inverse, need
+from people.sentence import say
 from research.federation.messages import (
     COEFFICIENTS,
     WIDTH,
@@ -36,7 +37,7 @@ def next_round(ask: Ask, name: str, answers: Mapping[str, Answer]) -> Ask:
     mean_before = sum(each.sum_before for each in moments) / known if known else 0.0
     fold = folding(mean_before)
     people = sum(each.people for each in moments)
-    need(people - COEFFICIENTS, _FEWEST_DF, "people more than coefficients")
+    need(people - COEFFICIENTS, _FEWEST_DF, say("people more than coefficients"))
     squares = fold.T @ _sum([each.squares for each in moments], (WIDTH, WIDTH)) @ fold
     products = fold.T @ _sum([each.products for each in moments], (WIDTH,))
     bread = inverse(squares)

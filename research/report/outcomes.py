@@ -45,10 +45,11 @@ def over_time(panel: EffectPanel) -> Figure:
 
 
 def _effects(title: str, told: Sequence[Told]) -> Figure:
-    lines = [(each.name, *_percent(each.effect)) for each in told if each.effect is not None]
+    known = [(each.name, each.effect) for each in told if each.effect is not None]
+    lines = [(str(name), *_percent(effect)) for name, effect in known]
     rows = tuple(_row(each) for each in told)
     if not lines:
-        why = told[0].says if told else "No decision was left to chance."
+        why = str(told[0].says) if told else "No decision was left to chance."
         return Figure(title, why, "", ("", "decisions", "%", "low", "high", "why not"), rows)
     return Figure(
         title,
@@ -68,9 +69,9 @@ def _percent(found: Interval) -> tuple[float, float, float]:
 
 def _row(told: Told) -> tuple[Cell, ...]:
     if told.effect is None:
-        return (told.name, told.points, None, None, None, told.refused)
+        return (str(told.name), told.points, None, None, None, str(told.refused))
     numbers = (round(each, 1) for each in _percent(told.effect))
-    return (told.name, told.points, *numbers, None)
+    return (str(told.name), told.points, *numbers, None)
 
 
 def giving(package: Opened) -> Figure:

@@ -9,6 +9,7 @@ import statsmodels.api
 from numpy.typing import NDArray
 
 from coaching.effect import Interval, need
+from people.sentence import say
 from research.opened import Opened
 
 sm: Any = statsmodels.api  # it has no types
@@ -104,7 +105,11 @@ def _arms(days: Sequence[_Day]) -> list[str]:
     """Return the arms by name; raise TooLittle where one has hardly anybody."""
     found = [arm for _, arm in {(each.participant, each.arm) for each in days}]
     arms = sorted(set(found))
-    need(min(map(found.count, arms), default=0), _FEWEST_PEOPLE, "people with days in an arm")
+    need(
+        min(map(found.count, arms), default=0),
+        _FEWEST_PEOPLE,
+        say("people with days in an arm"),
+    )
     return arms
 
 

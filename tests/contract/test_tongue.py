@@ -16,11 +16,10 @@ from people.registry import Person, Profile, ViewerKind
 from tests import web_study
 from tests.web_study import AMARA, COACH, DAY, FARID, JON, MAYA, NAMES, OPERATOR, ZONE
 from web import authority
-from web.accounts.scopes import SAYS
-from web.catalogues.gathering import WEB, gathered
-from web.deeds import DEEDS, LOOKS, PARTICULARS
+from web.catalogues.__main__ import ELSEWHERE
+from web.catalogues.gathering import PLACE, WEB, NotASentence, gathered, said
+from web.deeds import DEEDS
 from web.orders import CommandDevice, Order
-from web.phrases import PLACE
 from web.tongue import preferred, tongues
 
 CATALOGUES = sorted((WEB / "catalogues").glob("*.po"))
@@ -60,6 +59,35 @@ def test_every_sentence_is_translated(path):
     for one in known.values():
         forms = one.string if isinstance(one.string, tuple) else (one.string,)
         assert all(forms), f"{one.id} waits for a translation"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_what_nothing_gathers_are_names_alone(path):
+    by_hand = [str(one.id) for one in read(path) if ELSEWHERE in one.auto_comments]
+    assert not [words for words in by_hand if PLACE.search(words)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'say("You had %(steps)s steps.")',
+        'say("You had %(steps)s steps.", goal="8,000")',
+        'say("Kept.", steps="3,000")',
+        'say(f"You had {steps} steps.")',
+        "say(words)",
+        'say("Kept." if kept else "Gone.")',
+        'say("You had %s steps.", steps)',
+    ],
+)
+def test_what_no_catalogue_can_hold_is_found(call):
+    with pytest.raises(NotASentence, match=r"act\.py:2"):
+        list(said(f"from people.sentence import say\n{call}\n", "act.py"))
+
+
+def test_only_what_says_sentences_is_gathered():
+    source = 'from people.sentence import say\nsay("Kept.")\nshow("Gone.")\n'
+    assert list(said(source)) == ["Kept."]
+    assert not list(said('say("Kept.")'))
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -221,15 +249,14 @@ def test_whatever_the_trail_keeps_of_staff_is_worded_and_translated(client):
         client.face.trail.note(actor, what, MAYA, now_us=client.face.clock())
     told = operator.get("/operator/trail").text
     assert not re.findall("<span dir=.auto.>[^<]*[A-Z][a-z]+[A-Z]", told)
-    assert not {words for words in DEEDS.values() if words in told}
+    assert not {str(words) for words in DEEDS.values() if str(words) in told}
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_what_a_line_of_the_trail_tells_besides_is_translated(path):
     values = [*Topic, *ViewerKind, *Role, *get_args(Deal.__annotations__["how"])]
     values += get_args(CommandDevice.__annotations__["kind"])
-    words = {*PARTICULARS.values(), *LOOKS.values(), *SAYS.values(), "yes", "no"}
-    words |= {str(each).replace("_", " ") for each in values}
+    words = {str(each).replace("_", " ") for each in values}
     assert words <= {one.id for one in read(path)}
 
 

@@ -14,6 +14,7 @@ from coaching.circles.feed import News
 from people import registry
 from people.authorize import Actor, Role, Topic
 from people.registry import Person, Relation, RelationKind, ViewerKind
+from people.sentence import Sentence
 from tests import web_study
 from tests.web_study import AMARA, COACH, FARID, JON, MAYA, OLGA, OTHER_COACH, STRANGER
 from web.accounts import Scope as TokenScope
@@ -116,7 +117,7 @@ def _people(db, face):
     cuff = {"participant": MAYA, "stream": "blood_pressure", "device": "cuff-1"}
     cuff |= {"at_us": now_us - 1, "received_us": now_us, "quality": 0}
     db.execute(insert(readings).values(cuff | {"value": 121.0, "second": 79.0}))
-    news = [News(MAYA, "told", topic, topic, says) for topic, says in TOLD.items()]
+    news = [News(MAYA, "told", topic, topic, Sentence(says)) for topic, says in TOLD.items()]
     feed.share(db, news, now_us)
 
 

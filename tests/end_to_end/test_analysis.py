@@ -124,7 +124,7 @@ def test_the_notebook_runs_and_says_what_the_panel_says(package, monkeypatch, ca
     runpy.run_path(str(NOTEBOOK))
 
     said = capsys.readouterr().out
-    assert trial.effect_panel(package).overall.says in said
+    assert str(trial.effect_panel(package).overall.says) in said
     assert "unprompted instead of prompted" in said
 
 

@@ -138,8 +138,8 @@ def test_from_a_profile_to_a_package_without_who_withdrew(page, site, tmp_path):
     assert found.decisions == counts["decisions"] >= 100
     # 7: the trial's analysis equals the panel
     again = trial.effect_panel(trial.Opened(folder))
-    expect(page.locator("#effect")).to_contain_text(again.overall.says)
-    assert again.overall.says == site.panel().overall.says
+    expect(page.locator("#effect")).to_contain_text(str(again.overall.says))
+    assert str(again.overall.says) == str(site.panel().overall.says)
     # 8: who withdrew is gone on re-export
     (gone,) = withdrawn(page, site, folder, tmp_path)
     assert gone not in everything(tmp_path / "second")

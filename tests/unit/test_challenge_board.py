@@ -12,6 +12,7 @@ from coaching.challenges.tables import challenge_sides, challenges, metadata
 from ingest.store import insert_once
 from ingest.store.postgresql import PostgresqlStore
 from ingest.store.sqlite import SqliteStore
+from people.sentence import Sentence
 
 RULE = HarmRule(falling_share=0.1, recent_days=7, norm_days=14, fewest_days=4)
 TODAY = date(2026, 3, 31)
@@ -46,7 +47,7 @@ def _board(db, scores, mine, fewest=1):
         sides.begin(db, "c", name)
         size = 2 if name.isupper() else 3
         sides.grow(db, [Growth("c", name, Tally(), size)])
-        sides.keep(db, "c", {name: Standing(score, f"{score} points")})
+        sides.keep(db, "c", {name: Standing(score, Sentence(f"{score} points"))})
     places = sides.around(db, "c", mine, NEIGHBOURS, fewest)
     assert all(place.standing.score == scores[place.side] for place in places)
     return [(place.side, rank_of(place)) for place in places]

@@ -24,6 +24,7 @@ from coaching.safety import tickets
 from people import registry
 from people.authorize import Action, Actor, Refused, Topic, allowed
 from people.registry import Person, Role, ViewerKind
+from people.sentence import Sentence
 from tests.coached import ADA, BEN, MONDAY, Study, at
 
 EVE, OMAR = Actor("eve", Role.PARTICIPANT), Actor("omar", Role.OPERATOR)
@@ -57,7 +58,9 @@ def meet(study, inviter, other, team=None, name="x"):
 
 
 def share(study, who="ada", topic=Topic.ACTIVITY, about="1"):
-    feed.share(study.db, [News(who, "goal", about, topic, "reached the goal")], NOW_US)
+    feed.share(
+        study.db, [News(who, "goal", about, topic, Sentence("reached the goal"))], NOW_US
+    )
 
 
 def read(study, who="ben"):
@@ -65,7 +68,7 @@ def read(study, who="ben"):
 
 
 def test_friends_are_made_by_an_invitation_that_works_once(study):
-    assert meet(study, ADA, BEN).says == "You are friends now."
+    assert str(meet(study, ADA, BEN).says) == "You are friends now."
     again = act(study, EVE, AcceptInvite(participant="eve", hash="x/ada/ben"))
 
     assert not again.ok
@@ -175,7 +178,7 @@ def test_a_day_at_the_goal_is_shared_once_and_not_weeks_later(friends):
     friends.tell("ada", MONDAY, 6500)
     friends.tell("ada", MONDAY + timedelta(1), 6500, now_us=at(MONDAY + timedelta(9), "12:00"))
 
-    assert [each.says for each in read(friends)] == ["reached the goal of the day"]
+    assert [str(each.says) for each in read(friends)] == ["reached the goal of the day"]
 
 
 def test_likes_and_comments_are_seen_and_count(friends):
@@ -220,7 +223,7 @@ def test_strangers_neither_like_nor_comment(friends):
         Like(participant="eve", entry=entry.id),
         SayComment(participant="eve", entry=entry.id, text="Hi"),
     ):
-        assert act(friends, EVE, what).says == "This is no longer here."
+        assert str(act(friends, EVE, what).says) == "This is no longer here."
 
 
 def test_a_report_hides_at_once_and_is_looked_at(friends):

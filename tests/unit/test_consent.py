@@ -90,5 +90,5 @@ def test_enrolment_is_asked_once(db):
 
 
 def test_only_participants_consent(db):
-    with pytest.raises(NotKnown, match="no participant dana"):
+    with pytest.raises(NotKnown, match="no participant goes by dana"):
         consent(db, "dana", HEART_RATE, COACH, True, START_US)

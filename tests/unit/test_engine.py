@@ -141,9 +141,9 @@ def test_near_the_goal_names_the_minute(study):
     assert decision.state.steps_today == 4900
     (item,) = study.inbox("ada", now_us)
     assert item.why is not None
-    assert "80%" in item.why.rule
-    assert "10:48" in item.why.rule
-    assert "4,900 of 6,000" in item.why.data
+    assert "80%" in str(item.why.rule)
+    assert "10:48" in str(item.why.rule)
+    assert "4,900 of 6,000" in str(item.why.data)
 
 
 @pytest.mark.parametrize("clock", ["07:50", "10:50", "21:10"])

@@ -48,8 +48,8 @@ def test_lists_who_wears_what(run):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["add", "Ana", "--zone", "Mars/North"], "no zone 'Mars/North'"),
-        (["add", "Ana", "--arm", "best"], "no arm 'best'"),
+        (["add", "Ana", "--zone", "Mars/North"], "no zone Mars/North"),
+        (["add", "Ana", "--arm", "best"], "this study has no arm best"),
         (["add", "Ana", "--coach", "nobody"], "nobody"),
         (["wear", "nobody", "glasses-1"], "nobody"),
         (["wear", "nobody", "glasses 1"], "no device is called 'glasses 1'"),

@@ -52,7 +52,7 @@ def flags(day):
 
 def one(found):
     (flag,) = found
-    return flag.level, flag.kind, flag.says
+    return flag.level, flag.kind, str(flag.says)
 
 
 def goal(n, verdict=Verdict.PENDING, done=3100):
@@ -126,7 +126,9 @@ def test_resting_heart_rate_against_own_norm(flags, bpm, level):
     (flag,) = flags(lambda days: [*days[:-1], replace(days[-1], resting_bpm=bpm)])
     assert flag.level == level
     if level != "ok":
-        assert flag.says == f"Resting heart rate {bpm} bpm, {bpm - 62} above own norm of 62"
+        assert (
+            str(flag.says) == f"Resting heart rate {bpm} bpm, {bpm - 62} above own norm of 62"
+        )
 
 
 def test_a_falling_trend_against_own_norm(flags):
@@ -209,7 +211,7 @@ def test_flags_from_the_database():
     study.observe("ada", thursday, at(thursday, "08:00"))
 
     (flag,) = study.engine.flags(study.db, ["ada"], at(thursday, "08:05"))["ada"]
-    assert flag.says == "Goal missed on 4 complete days in a row"
+    assert str(flag.says) == "Goal missed on 4 complete days in a row"
     study.close()
 
 
@@ -221,7 +223,7 @@ def test_days_that_were_brought_along_are_a_norm_from_the_first_day():
     now_us = at(MONDAY + timedelta(days=10), "08:05")
 
     flags = study.engine.flags(study.db, ["ada"], now_us)["ada"]
-    assert [flag.says for flag in flags] == ["Steps down 62%: 3,000 a day, own norm 8,000"]
+    assert [str(flag.says) for flag in flags] == ["Steps down 62%: 3,000 a day, own norm 8,000"]
     study.close()
 
 

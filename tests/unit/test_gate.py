@@ -6,6 +6,10 @@ from research.deidentify import gate
 from research.deidentify.quasi import Coarseness, Traits, age_band
 
 
+def told_less(seen):
+    return [str(each) for each in seen.coarseness.says()]
+
+
 def people(*ages, sex="female"):
     return [Traits(age, sex, "wrist", "en", 2026) for age in ages]
 
@@ -25,7 +29,7 @@ def test_a_rare_combination_is_named_with_how_many_share_it():
     seen = gate.look(crowd, Coarseness())
 
     assert seen.k == 4
-    said = {cell.says: cell.people for cell in seen.small}
+    said = {str(cell.says): cell.people for cell in seen.small}
     assert said["age 70-79"] == 4
     assert said["age 70-79, sex female, placement wrist, language en, enrolled_year 2026"] == 4
     assert seen.endangered == 4
@@ -34,7 +38,7 @@ def test_a_rare_combination_is_named_with_how_many_share_it():
 def test_a_value_that_ten_share_is_a_small_cell_though_five_are_alike():
     seen = gate.look(people(*[33] * 20) + people(*[44] * 10), Coarseness())
 
-    assert [(cell.says, cell.people) for cell in seen.small] == [("age 40-49", 10)]
+    assert [(str(cell.says), cell.people) for cell in seen.small] == [("age 40-49", 10)]
 
 
 def test_an_unknown_trait_tells_nothing():
@@ -45,16 +49,16 @@ def test_an_unknown_trait_tells_nothing():
 
 def test_bands_grow_wider_before_a_trait_is_withheld():
     seen = gate.coarsen(people(*[21] * 6, *[39] * 6))
-    assert seen.coarseness.says() == ("age in bands of 20 years",)
+    assert told_less(seen) == ["age in bands of 20 years"]
 
     seen = gate.coarsen(people(*[21] * 6, *[79] * 6))
-    assert seen.coarseness.says() == ("no age",)
+    assert told_less(seen) == ["no age"]
 
 
 def test_only_what_endangers_somebody_is_told_less():
     crowd = people(*[33] * 20) + people(*[35] * 4, sex="male")
 
-    assert gate.coarsen(crowd).coarseness.says() == ("no sex",)
+    assert told_less(gate.coarsen(crowd)) == ["no sex"]
 
 
 def test_nothing_helps_too_few():

@@ -98,7 +98,7 @@ def test_what_a_sponsor_is_told_names_no_giver(study):
     early = act(study, LUX, DeliverVoucher(participant="lux", code=gift.code))
 
     assert not early.ok
-    for said in (early.says, repr(gift), repr(impact(study.db, "lux"))):
+    for said in (str(early.says), repr(gift), repr(impact(study.db, "lux"))):
         assert "ada" not in said
 
 

@@ -145,7 +145,7 @@ def test_a_band_that_was_chosen_holds_from_the_next_day_on():
     study.join("ada")
     choose = SetBand(participant="ada", lowest_steps=7000, highest_steps=9000)
     outcome = study.engine.act(study.db, ADA, choose, at(MONDAY, "09:00"))
-    assert outcome.says == "From tomorrow your goal is within 7,000 to 9,000 steps."
+    assert str(outcome.says) == "From tomorrow your goal is within 7,000 to 9,000 steps."
     study.engine.tick(study.db, at(MONDAY + timedelta(days=1), "00:00"))
 
     today = study.engine.goal(study.db, "ada", MONDAY)

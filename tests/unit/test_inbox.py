@@ -83,7 +83,7 @@ def test_the_same_answer_again_is_no_error_and_another_is(study):
     assert prompt(study).answered_us == LATER_US
     refused = answer(study, "Not for me")
     assert not refused.ok
-    assert "Undo" in refused.says
+    assert "Undo" in str(refused.says)
 
 
 def test_only_what_was_offered_is_an_answer(study):
@@ -142,7 +142,7 @@ def test_an_answered_prompt_did_not_expire(study):
 def test_a_snoozed_prompt_comes_back_and_can_still_be_answered(study):
     message_id = prompt(study).id
     outcome = act(study, ADA, Snooze(participant="ada", message_id=message_id, minutes=120))
-    assert outcome.says == "It will be back at 11:35."
+    assert str(outcome.says) == "It will be back at 11:35."
     assert study.inbox("ada", at(MONDAY, "11:34")) == []
 
     assert "ada" in study.engine.tick(study.db, at(MONDAY, "11:35"))
@@ -159,7 +159,7 @@ def test_a_snooze_does_not_end_in_quiet_hours(study):
     snooze = Snooze(participant="ada", message_id=latest.id, minutes=240)
 
     outcome = act(study, ADA, snooze, evening + 30 * MINUTE_US)
-    assert outcome.says == "It will be back at 08:00."
+    assert str(outcome.says) == "It will be back at 08:00."
 
 
 @pytest.mark.parametrize("minutes", [0, -5, 241])
@@ -170,7 +170,7 @@ def test_a_snooze_has_bounds(study, minutes):
 
 def test_quiet_hours_hold_at_the_next_decision(study):
     quiet = SetQuietHours(participant="ada", start_minute=12 * 60, end_minute=14 * 60)
-    assert act(study, ADA, quiet).says == "Quiet from 12:00 to 14:00."
+    assert str(act(study, ADA, quiet).says) == "Quiet from 12:00 to 14:00."
     study.engine.tick(study.db, at(MONDAY, "13:00"))
 
     assert study.decisions()[-1].reasons == ("quiet_hours",)
@@ -186,7 +186,7 @@ def decline(study, *, kind_too):
 
 
 def test_not_now_keeps_everything_away_for_some_hours(study):
-    assert decline(study, kind_too=False).says == "Not now, until Monday 13:35."
+    assert str(decline(study, kind_too=False).says) == "Not now, until Monday 13:35."
     for clock in ("13:00", "17:30"):
         study.engine.tick(study.db, at(MONDAY, clock))
 
@@ -196,7 +196,7 @@ def test_not_now_keeps_everything_away_for_some_hours(study):
 
 
 def test_not_this_kind_keeps_that_kind_away_for_long(study):
-    assert decline(study, kind_too=True).says == "Not this kind, until Monday 09:35."
+    assert str(decline(study, kind_too=True).says) == "Not this kind, until Monday 09:35."
     for clock in ("13:00", "17:30"):
         study.engine.tick(study.db, at(MONDAY, clock))
     study.live("ada", at(TUESDAY, "07:00"), 4 * 60, 1)
@@ -232,7 +232,7 @@ def test_who_wants_fewer_gets_fewer_from_everybody(study):
 
 def test_who_rests_finds_letters_and_is_not_pushed(study):
     act(study, ADA, Pause(participant="ada", reason="sick", until=TUESDAY))
-    assert "without a push" in act(study, CLEO, message()).says
+    assert "without a push" in str(act(study, CLEO, message()).says)
 
     assert study.inbox("ada", LATER_US)[0].sender == "cleo"
     chosen = study.engine.choices(study.db, "ada", LATER_US)
@@ -244,8 +244,8 @@ def message(template="coach-well-done", coach="cleo"):
 
 
 def test_a_coach_sends_an_approved_message_once_a_day(study):
-    assert act(study, CLEO, message()).says == "Sent."
-    assert "already" in act(study, CLEO, message()).says
+    assert str(act(study, CLEO, message()).says) == "Sent."
+    assert "already" in str(act(study, CLEO, message()).says)
 
     first, second = study.inbox("ada", LATER_US)
     assert (first.sender, first.why) == ("cleo", None)
@@ -264,7 +264,7 @@ def test_a_coach_signs_with_their_own_name(study):
 
 def test_a_message_in_quiet_hours_is_held_until_they_end(study):
     outcome = act(study, CLEO, message(), at(MONDAY, "22:00"))
-    assert outcome.says == "Held until Tuesday 08:00."
+    assert str(outcome.says) == "Held until Tuesday 08:00."
     study.engine.tick(study.db, at(TUESDAY, "07:59"))
     assert study.inbox("ada", at(TUESDAY, "07:59")) == []
 
@@ -278,13 +278,13 @@ def test_the_budget_binds_the_coach_too():
     attention = msgspec.structs.replace(rules.attention, pushes_a_day=1)
     study = Study(msgspec.structs.replace(rules, attention=attention))
     study.join("ada")
-    assert act(study, CLEO, message(), at(MONDAY, "08:30")).says == "Sent."
+    assert str(act(study, CLEO, message(), at(MONDAY, "08:30")).says) == "Sent."
     study.live("ada", at(MONDAY, "07:00"), 14 * 60, 1)
     study.engine.tick(study.db, at(MONDAY, "13:00"))
     assert {"budget"} <= {*study.decisions()[-1].reasons}
 
     outcome = act(study, CLEO, message("coach-rest"), at(MONDAY, "14:00"))
-    assert "without a push" in outcome.says
+    assert "without a push" in str(outcome.says)
     waiting = study.inbox("ada", at(MONDAY, "14:00"))[0]
     assert waiting.sender == "cleo"
     assert row(study, waiting.id).pushed_us is None
@@ -299,8 +299,8 @@ def test_friends_cheer_once_a_day(study):
     registry.relate(study.db, Relation(RelationKind.FRIEND, "ada", "ben"), 0)
     registry.relate(study.db, Relation(RelationKind.FRIEND, "ben", "ada"), 0)
 
-    assert act(study, BEN, cheer).says == "Your cheer is on its way."
-    assert "already" in act(study, BEN, cheer).says
+    assert str(act(study, BEN, cheer).says) == "Your cheer is on its way."
+    assert "already" in str(act(study, BEN, cheer).says)
     (cheered,) = study.engine.cheers(study.db, "ada", 0)
     assert cheered.sender == "ben"
     letter = study.inbox("ada", LATER_US)[0]
@@ -319,7 +319,7 @@ def test_consent_is_withdrawn_at_once(study):
     withdraw = SetConsent(
         participant="ada", topic=Topic.MESSAGES, viewer=ViewerKind.COACH, granted=False
     )
-    assert act(study, ADA, withdraw).says == "Coach can no longer see messages."
+    assert str(act(study, ADA, withdraw).says) == "Coach can no longer see messages."
     with pytest.raises(Refused):
         act(study, CLEO, message())
 
@@ -327,6 +327,6 @@ def test_consent_is_withdrawn_at_once(study):
 def test_why_names_data_rule_and_odds(study):
     why = prompt(study).why
     assert why is not None
-    assert why.rule.startswith("We may write each day at 09:30")
-    assert why.odds == "At such a moment a message is always sent."
-    assert why.data == "Your steps were not known yet."
+    assert str(why.rule).startswith("We may write each day at 09:30")
+    assert str(why.odds) == "At such a moment a message is always sent."
+    assert str(why.data) == "Your steps were not known yet."

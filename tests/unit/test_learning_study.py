@@ -47,7 +47,7 @@ def test_the_first_week_is_the_same_for_everyone_and_then_the_odds_are_ones_own(
 
 def test_what_was_learned_is_told_and_comes_out_again(study):
     sent = [each for each in study.engine.sent(study.db, "ada", 100) if each.why]
-    learned = [each for each in sent if "earlier moments of yours" in each.why.rule]
+    learned = [each for each in sent if "earlier moments of yours" in str(each.why.rule)]
 
     assert learned
     assert [each for each in replay.again(study.db, Chosen()) if each] == []

@@ -312,7 +312,7 @@ def test_notifications_without_a_receipt_are_noticed_and_shown_to_the_coach(site
     site.postman.round(later)
 
     assert all(row.lost_us for row in site.rows())
-    assert site.flags(later)["lost"].says == "The last 3 notifications did not arrive"
+    assert str(site.flags(later)["lost"].says) == "The last 3 notifications did not arrive"
     site.act(ADA, Received(participant="ada", key=site.rows()[2].key), later + 1)
     assert "lost" not in site.flags(later + 2)
 

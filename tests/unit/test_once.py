@@ -1,6 +1,6 @@
 """A request that arrives twice takes effect once."""
 
-from coaching.acts.act import Outcome
+from coaching.acts.act import accepted
 from coaching.acts.prompts import CoachMessage, Reply
 from coaching.post import inbox
 from coaching.requests import once
@@ -23,7 +23,7 @@ def test_the_same_key_counts_once_and_each_person_has_their_own():
         return study.engine.act(study.db, ADA, act, NOW_US)
 
     assert say("first", "k1").ok
-    assert say("first", "k1") == Outcome(ok=True, says="That had reached us already.")
+    assert say("first", "k1") == accepted("That had reached us already.")
     assert say("second", "k2").ok
     assert say("no key", "").ok
     assert say("no key", "").ok

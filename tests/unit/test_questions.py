@@ -96,7 +96,7 @@ def test_a_red_flag_in_an_answer_calls_a_human(study):
     act = AnswerQuestions(participant="ada", asked_id=each.id, answers=given)
     outcome = study.engine.act(study.db, ADA, act, now_us)
 
-    assert outcome.says == usc().safety.emergency["en"]
+    assert str(outcome.says) == usc().safety.emergency["en"]
     (flag,) = study.engine.red_flags(study.db, ["ada"])
     assert flag.kind == "self-harm"
 

@@ -85,7 +85,7 @@ class Hub:
 
     def flags(self, who="ada"):
         with self.store.reading() as db:
-            return [(each.kind, each.says) for each in self.engine.red_flags(db, [who])]
+            return [(each.kind, str(each.says)) for each in self.engine.red_flags(db, [who])]
 
     def close(self):
         self.log.close()

@@ -19,8 +19,9 @@ from tests.property.test_ten_thousand_decisions import GROUNDS
 def fill(db):
     ten_thousand.fill(db)
     inputs = Inputs(valid_steps=(), previous_steps=None, paused_lately=False)
-    start = goals.steps_for(inputs, GROUNDS.protocol.goal)
-    goals.write(db, [Goal("p-00", MONDAY, *start, inputs, GROUNDS.protocol_digest, 0)])
+    steps, reason = goals.steps_for(inputs, GROUNDS.protocol.goal)
+    start = Goal("p-00", MONDAY, steps, str(reason), inputs, GROUNDS.protocol_digest, 0)
+    goals.write(db, [start])
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def fill(study, count, stars=5):
 
 def test_nobody_is_given_to_a_coach_who_is_not_verified(study):
     assign = AssignCoach(participant="omar", to="ada", coach="dora")
-    assert "no verified credential" in act(study, OMAR, assign).says
+    assert "no verified credential" in str(act(study, OMAR, assign).says)
     assert registry.panel_of(study.db, "dora") == ()
 
     assert act(study, OMAR, VERIFY).ok
@@ -150,10 +150,10 @@ def test_one_is_asked_once_a_term_and_may_rate_anew_before(study):
 
     meet(study)
     assert asked(NOW_US + 2) == ("cleo",)
-    assert "in place of" not in rate(study).says
+    assert "in place of" not in str(rate(study).says)
     meet(study, now_us=NOW_US + DAY_US)
     assert asked(NOW_US + DAY_US + 2) == ()
-    assert "in place of" in rate(study, now_us=NOW_US + DAY_US + 2).says
+    assert "in place of" in str(rate(study, now_us=NOW_US + DAY_US + 2).says)
     term_us = reputation.TERM_DAYS * DAY_US
     meet(study, now_us=NOW_US + term_us)
     assert asked(NOW_US + term_us + 2) == ("cleo",)

@@ -108,11 +108,11 @@ def test_a_red_flag_shows_the_emergency_text_and_calls_the_coach(study):
     outcome = write(study, "I have chest pain")
     first = study.inbox("ada", WROTE_US)[0]
 
-    assert outcome.says == EMERGENCY
+    assert str(outcome.says) == EMERGENCY
     assert first.text.startswith(EMERGENCY)
     assert first.occasion == "safety"
     (ticket,) = flags(study)
-    assert (ticket.kind, ticket.says) == ("chest pain", "Wrote of: chest pain")
+    assert (ticket.kind, str(ticket.says)) == ("chest pain", "Wrote of: chest pain")
     assert ticket.due_us == WROTE_US + 15 * MINUTE_US
     (told,) = study.db.execute(outbox.select()).all()
     assert (told.participant, told.lock_text) == (
@@ -298,7 +298,7 @@ def test_what_one_coach_took_another_does_not_take(study):
     act(study, CLEO, TakeTicket(participant="ada", coach="cleo", ticket_id=ticket.id))
     mine = TakeTicket(participant="ada", coach="dora", ticket_id=ticket.id)
 
-    assert act(study, Actor("dora", Role.COACH), mine).says == "cleo has taken it already."
+    assert str(act(study, Actor("dora", Role.COACH), mine).says) == "cleo has taken it already."
 
 
 def test_own_words_are_kept_and_shown(study):
@@ -353,7 +353,7 @@ def test_a_heart_that_races_at_rest_calls_a_human_once(study):
         study.observe("ada", MONDAY, at(MONDAY, clock))
 
     (ticket,) = flags(study)
-    assert ticket.says == "Heart rate at or above 131 bpm at rest for 10 minutes"
+    assert str(ticket.says) == "Heart rate at or above 131 bpm at rest for 10 minutes"
     assert [each.occasion for each in study.inbox("ada", at(MONDAY, "22:10"))] == ["safety"]
     resolve(study, now_us=at(MONDAY, "22:11"))
     study.observe("ada", MONDAY, at(MONDAY, "22:12"))

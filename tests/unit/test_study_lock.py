@@ -40,7 +40,7 @@ def test_a_locked_protocol_is_the_only_one_that_starts(study):
     study.engine.check_lock(study.db)
     with pytest.raises(ProtocolChanged, match="say why it changes"):
         other.check_lock(study.db)
-    assert lock(study).says == "It is locked already."
+    assert str(lock(study).says) == "It is locked already."
     assert lock(study, "amendment 1", engine=other).ok
     other.check_lock(study.db)
     with pytest.raises(ProtocolChanged):

@@ -107,4 +107,6 @@ def test_the_coach_is_alarmed_when_steps_fall_once_it_is_over(study, after, is_a
     alarms = [flag for flag in flags["ada"] if flag.kind == "rebound"]
 
     assert bool(alarms) is is_alarmed
-    assert all(each.says.startswith("Since the study ended 4,500 steps") for each in alarms)
+    assert all(
+        str(each.says).startswith("Since the study ended 4,500 steps") for each in alarms
+    )

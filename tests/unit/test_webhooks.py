@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from coaching.safety import tickets
 from people.authorize import Actor, Role, Topic
+from people.sentence import Sentence
 from tests import web_study
 from tests.web_study import AMARA, COACH, DAY, HOSTS, KEY, MAYA, OTHER_COACH
 from web.accounts import Scope
@@ -19,6 +20,7 @@ from web.webhooks import noticing, outbox, signing, subscriptions
 from web.webhooks.postman import Postman
 from web.webhooks.subscriptions import BadAddress, Kind
 
+SAID = Sentence("Wrote of: pain")
 DAY_US = 86_400_000_000
 EVERY = frozenset(Kind)
 
@@ -201,7 +203,7 @@ def test_a_heart_rate_is_told_by_its_own_scope(face, listener):
 def test_each_step_of_a_red_flag_is_told_in_order(face, listener):
     with told(face, listener, kinds={Kind.TICKETS}) as hook:
         made = face.store.write(
-            lambda db: tickets.open_(db, AMARA, "reply", "Wrote of: pain", hook.now_us, 2**60)
+            lambda db: tickets.open_(db, AMARA, "reply", SAID, hook.now_us, 2**60)
         )
         face.store.write(lambda db: noticing.tickets(db, hook.now_us))
         hook.round(0)

@@ -12,6 +12,7 @@ from typing import Final
 from pwdlib import PasswordHash
 
 from people.authorize import Actor, Role
+from people.sentence import Worded, say
 from web.accounts.sign_in_file import SignInFile, digest
 
 _SHORTEST: Final = 12
@@ -22,8 +23,8 @@ _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for a
 _CODE_GROUPS: Final = 4
 
 
-class BadChoice(ValueError):
-    """A user name or password cannot be taken; the message says why."""
+class BadChoice(Worded, ValueError):
+    """A user name or password cannot be taken."""
 
 
 class Passwords:
@@ -52,7 +53,7 @@ class Passwords:
                     [(digest(code), actor.person) for code in codes],
                 )
         except sqlite3.IntegrityError as error:
-            raise BadChoice(f"Somebody else is called {user} here.") from error
+            raise BadChoice(say("Somebody else is called %(user)s here.", user=user)) from error
         return codes
 
     def verify(self, user: str, password: str) -> Actor | None:
@@ -104,12 +105,21 @@ class Passwords:
 def _check(user: str, password: str) -> str:
     user = _folded(user)
     if not 3 <= len(user) <= 64:
-        raise BadChoice("A user name has 3 to 64 letters.")
+        raise BadChoice(say("A user name has 3 to 64 letters."))
     if not _SHORTEST <= len(password) <= _LONGEST:
-        raise BadChoice(f"A password has {_SHORTEST} to {_LONGEST} letters.")
+        raise BadChoice(
+            say(
+                "A password has %(shortest)s to %(longest)s letters.",
+                shortest=_SHORTEST,
+                longest=_LONGEST,
+            )
+        )
     if user in password.lower() or len(set(password)) < _FEWEST_DIFFERENT:
         raise BadChoice(
-            "That password is easy to guess. A few words that do not belong together are not."
+            say(
+                "That password is easy to guess."
+                " A few words that do not belong together are not."
+            )
         )
     return user
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from people.authorize import Role
+from people.sentence import Sentence, say
 
 
 class Scope(StrEnum):
@@ -19,13 +20,13 @@ class Scope(StrEnum):
 
 
 SAYS: Final = {
-    Scope.ACTIVITY: "read steps, minutes, scores, goals and gaps",
-    Scope.HEART_RATE: "read heart rates",
-    Scope.VITAL_SIGNS: "read what is measured at home",
-    Scope.PROMPTS: "read prompts and why they came",
-    Scope.TICKETS: "read red flags",
-    Scope.MEASURE: "bring measurements",
-    Scope.WEBHOOKS: "be told of news by webhook",
+    Scope.ACTIVITY: say("read steps, minutes, scores, goals and gaps"),
+    Scope.HEART_RATE: say("read heart rates"),
+    Scope.VITAL_SIGNS: say("read what is measured at home"),
+    Scope.PROMPTS: say("read prompts and why they came"),
+    Scope.TICKETS: say("read red flags"),
+    Scope.MEASURE: say("bring measurements"),
+    Scope.WEBHOOKS: say("be told of news by webhook"),
 }
 
 _READS: Final = (Scope.ACTIVITY, Scope.HEART_RATE, Scope.VITAL_SIGNS, Scope.PROMPTS)
@@ -37,6 +38,6 @@ _OFFERED: Final = {
 }
 
 
-def offered(role: Role) -> dict[Scope, str]:
+def offered(role: Role) -> dict[Scope, Sentence]:
     """Return what there is to let a token do in somebody's role, in words."""
     return {scope: SAYS[scope] for scope in _OFFERED.get(role, ())}

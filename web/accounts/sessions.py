@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from people.sentence import Sentence, say
 from web.accounts.sign_in_file import digest
 
 _BROWSERS: Final = (
@@ -45,7 +46,14 @@ class Session:
 
 
 def browser_of(user_agent: str) -> str:
-    """Return a browser and system in words, as far as a browser says so."""
+    """Return a browser and its system, "Chrome on Android", as far as a browser says so."""
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "A browser")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return f"{browser} on {system}" if system else browser
+
+
+def in_words(browser: str) -> Sentence:
+    """Return the same to be said in any language."""
+    name, _, system = browser.partition(" on ")
+    which = Sentence(name) if name else say("A browser")
+    return say("%(browser)s on %(system)s", browser=which, system=system) if system else which

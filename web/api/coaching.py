@@ -60,7 +60,7 @@ def tickets(
             each.id,
             each.participant,
             each.kind,
-            each.says,
+            str(each.says),
             answers.moment(each.opened_us),
             answers.moment(each.due_us),
             answers.moment_if(each.taken_us),

@@ -19,7 +19,7 @@ def renew(path: Path, found: Catalog) -> int:
     """Rewrite one catalogue, and return how many sentences still lack a translation."""
     with path.open("rb") as file:
         kept = read_po(file, locale=path.stem)
-    by_hand = [each for each in kept if ELSEWHERE in each.auto_comments]
+    by_hand = [e for e in kept if ELSEWHERE in e.auto_comments and e.id not in found]
     kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
     kept.obsolete.clear()
     for each in by_hand:

@@ -1,6 +1,7 @@
-"""Every sentence of ours that people read: in templates, and what acts and orders answer."""
+"""Every sentence of ours that people read: in templates, and what the code says."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, cast
@@ -8,41 +9,63 @@ from typing import Final, cast
 from babel.messages.catalog import Catalog
 from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 
-from web.phrases import PLACE
-
 WEB: Final = Path(__file__).parents[1]
-_PAGES: Final = (
-    "admission",
-    "operator",
-    "provider",
-    "researcher",
-    "sign_in",
-    "study_page",
-    "wording",
-)
-_ANSWERS: Final = (
-    *sorted((WEB.parent / "coaching" / "requests").glob("*.py")),
-    *(
-        WEB.parent / "kindstep" / f"{name}.py"
-        for name in ("operating", "pages", "putting_on", "ringing", "study_room")
-    ),
-    *(WEB / f"{name}.py" for name in _PAGES),
-)
+#: Where a sentence is filled in.
+PLACE: Final = re.compile(r"%\((\w+)\)s")
+#: What the code says things with, by where it is from: the first argument is a sentence.
+_SAYING: Final = {
+    "people.sentence": {"say"},
+    "coaching.acts.act": {"accepted", "refused"},
+    "web.orders": {"did", "did_not"},
+}
+_STAGES: Final = ("people", "coaching", "research", "kindstep", "web")
 _OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
 
+class NotASentence(SyntaxError):
+    """The code says what no catalogue can hold, or leaves a place of it empty."""
+
+
 def gathered() -> Catalog:
-    """Return all of them, each with the file it stands in."""
+    """Return all of them, each with the files it stands in; raise NotASentence."""
     found = Catalog()
     for path in sorted((WEB / "templates").glob("*.html")):
         with path.open("rb") as file:
             for _, _, words, _ in babel_extract(file, GETTEXT_FUNCTIONS, (), _OPTIONS):
                 _add(found, words, path)
-    for path in _ANSWERS:
-        for words in _made(ast.parse(path.read_text("utf-8"))):
-            if any(map(str.isalpha, PLACE.sub("", words))):
+    for stage in _STAGES:
+        for path in sorted((WEB.parent / stage).rglob("*.py")):
+            for words in said(path.read_text("utf-8"), path.name):
                 _add(found, words, path)
     return found
+
+
+def said(source: str, name: str = "") -> Iterator[str]:
+    """Yield what a module says, places and all; raise NotASentence for what is none."""
+    nodes = list(ast.walk(ast.parse(source)))
+    saying = {
+        each for node in nodes if isinstance(node, ast.ImportFrom) for each in _from(node)
+    }
+    for node in nodes:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in saying:
+            yield _words(node, name)
+
+
+def _from(imports: ast.ImportFrom) -> set[str]:
+    names = {each.name for each in imports.names}
+    return names & _SAYING.get(imports.module or "", set())
+
+
+def _words(call: ast.Call, name: str) -> str:
+    first = call.args[0] if len(call.args) == 1 else None
+    words = first.value if isinstance(first, ast.Constant) else None
+    if not isinstance(words, str):
+        raise NotASentence(f"{name}:{call.lineno}: one sentence as it stands, then its values")
+    places, values = set(PLACE.findall(words)), {each.arg for each in call.keywords}
+    if places != values:
+        differ = sorted(map(str, places ^ values))
+        raise NotASentence(f"{name}:{call.lineno}: {', '.join(differ)} in one of both only")
+    return words
 
 
 def _add(found: Catalog, words: str | tuple[str | None, ...] | None, path: Path) -> None:
@@ -51,55 +74,3 @@ def _add(found: Catalog, words: str | tuple[str | None, ...] | None, path: Path)
         one = forms[0] if len(forms) == 1 else tuple(forms)  # else of a number: one, and many
         stands_in = path.relative_to(WEB.parent).as_posix()
         found.add(cast("str", one), locations=[(stands_in, 0)])
-
-
-def _made(module: ast.Module) -> Iterator[str]:
-    """Yield the sentences of a module; what outcomes are filled with becomes `%(its_name)s`."""
-    yield from filter(_is_sentence, map(_constant, module.body))
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call):
-            yield from _called(node)
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "says":
-            yield from _sentences(node.value)
-
-
-def _constant(node: ast.stmt) -> str:
-    """Return the words that a module gives a name, "" where it names something else."""
-    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    words = value.value if isinstance(value, ast.Constant) else None
-    return words if isinstance(words, str) else ""
-
-
-def _is_sentence(words: str) -> bool:
-    return words[:1].isupper() and words.endswith((".", "?"))
-
-
-def _called(call: ast.Call) -> Iterator[str]:
-    if getattr(call.func, "attr", "") == "_of":
-        yield from _sentences(call.args[0])
-    if getattr(call.func, "id", "") in ("Outcome", "Done"):
-        for keyword in call.keywords:
-            if keyword.arg == "says":
-                yield from _sentences(keyword.value)
-
-
-def _sentences(value: ast.expr) -> Iterator[str]:
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        yield value.value
-    elif isinstance(value, ast.JoinedStr):
-        yield "".join(map(_piece, value.values))
-    elif isinstance(value, ast.IfExp):
-        yield from _sentences(value.body)
-        yield from _sentences(value.orelse)
-    elif isinstance(value, ast.BoolOp):
-        for each in value.values:
-            yield from _sentences(each)
-
-
-def _piece(piece: ast.expr) -> str:
-    if isinstance(piece, ast.Constant):
-        return str(piece.value).replace("%", "%%")
-    names = [node for node in ast.walk(piece) if isinstance(node, ast.Name | ast.Attribute)]
-    last = names[0] if names else None
-    name = last.attr if isinstance(last, ast.Attribute) else getattr(last, "id", "value")
-    return f"%({name})s"

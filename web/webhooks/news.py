@@ -140,7 +140,9 @@ def _step(db: Connection, each: Delivery, now_us: int) -> News | None:
         return None
     step, ticket = found
     at = told.moment(step.at_us)
-    data = Step(each.participant, ticket.id, ticket.kind, ticket.says, step.what, step.who, at)
+    data = Step(
+        each.participant, ticket.id, ticket.kind, str(ticket.says), step.what, step.who, at
+    )
     return News(_body(each, data, now_us), None)
 
 

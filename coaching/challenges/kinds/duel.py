@@ -3,6 +3,7 @@
 from coaching.challenges.effort import Day
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Sides, Standing, Standings
+from people.sentence import say
 
 
 class Duel(Common, frozen=True, kw_only=True, tag="duel"):
@@ -28,7 +29,7 @@ class Duel(Common, frozen=True, kw_only=True, tag="duel"):
         best = max(won.values(), default=0)
         decided = len(sides) == 2 and (over or settled) and best > 0
         return {
-            name: Standing(days, f"{days} days won", decided and days == best)
+            name: Standing(days, say("%(days)s days won", days=days), decided and days == best)
             for name, days in won.items()
         }
 

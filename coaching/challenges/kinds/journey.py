@@ -6,6 +6,7 @@ import msgspec
 
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Sides, Standing, Standings
+from people.sentence import say, together
 
 
 class Waypoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +38,11 @@ class Journey(Common, frozen=True, kw_only=True, tag="journey"):
         behind = [place.name for place in self.path if place.at_steps <= steps]
         ahead = [place for place in self.path if place.at_steps > steps]
         if not ahead:
-            return Standing(steps, f"arrived at {self.path[-1].name}", reached=True)
-        said = f"{ahead[0].at_steps - steps:,} steps to {ahead[0].name}"
-        return Standing(steps, f"past {behind[-1]}, {said}" if behind else said)
+            arrived = say("arrived at %(place)s", place=self.path[-1].name)
+            return Standing(steps, arrived, reached=True)
+        to_go, place = f"{ahead[0].at_steps - steps:,}", ahead[0].name
+        says = say("%(steps)s steps to %(ahead)s", steps=to_go, ahead=place)
+        if behind:
+            past = say("past %(place)s", place=behind[-1])
+            says = together([past, says], ", ")
+        return Standing(steps, says)

@@ -2,6 +2,7 @@
 
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Sides, Standing, Standings
+from people.sentence import Sentence, say
 
 
 class Pairing(Common, frozen=True, kw_only=True, tag="pairing"):
@@ -25,8 +26,14 @@ class Pairing(Common, frozen=True, kw_only=True, tag="pairing"):
         both = len(brought) == 2 and min(brought.values()) >= least
         reached = both and total >= self.steps
         return {
-            name: Standing(
-                steps, f"{steps:,} of {total:,}, {self.steps:,} steps are needed", reached
-            )
+            name: Standing(steps, self._says(steps, total), reached)
             for name, steps in brought.items()
         }
+
+    def _says(self, steps: int, total: int) -> Sentence:
+        return say(
+            "%(steps)s of %(all)s, %(fewest)s steps are needed",
+            steps=f"{steps:,}",
+            all=f"{total:,}",
+            fewest=f"{self.steps:,}",
+        )

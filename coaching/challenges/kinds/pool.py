@@ -2,6 +2,7 @@
 
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Sides, Standing, Standings
+from people.sentence import say
 
 
 class Pool(Common, frozen=True, kw_only=True, tag="pool"):
@@ -21,5 +22,7 @@ class Pool(Common, frozen=True, kw_only=True, tag="pool"):
     def stand(self, sides: Sides, *, over: bool) -> Standings:  # noqa: ARG002 - a sum only rises
         """Return the same for everyone: it is one pool."""
         total = sum(side.total.steps for side in sides.values())
-        says = f"{total:,} of {self.steps:,} steps together"
+        says = say(
+            "%(steps)s of %(all)s steps together", steps=f"{total:,}", all=f"{self.steps:,}"
+        )
         return dict.fromkeys(sides, Standing(total, says, total >= self.steps))

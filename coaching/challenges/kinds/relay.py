@@ -5,6 +5,7 @@ from collections import deque
 from coaching.challenges.effort import Day
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Side, Sides, Standing, Standings
+from people.sentence import say
 
 
 class Relay(Common, frozen=True, kw_only=True, tag="relay"):
@@ -26,7 +27,9 @@ class Relay(Common, frozen=True, kw_only=True, tag="relay"):
 
     def _stand(self, side: Side) -> Standing:
         run, of = legs(side, self.hold_days), len(side.players)
-        return Standing(run, f"{run} of {of} legs", of > 1 and run == of)
+        return Standing(
+            run, say("%(run)s of %(all)s legs", run=run, all=of), of > 1 and run == of
+        )
 
 
 def legs(side: Side, hold_days: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from coaching.challenges.effort import Day
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Sides, Standing, Standings
+from people.sentence import say
 
 
 class Streak(Common, frozen=True, kw_only=True, tag="streak"):
@@ -28,10 +29,11 @@ class Streak(Common, frozen=True, kw_only=True, tag="streak"):
             name: max((longest(days) for days in side.players), default=0)
             for name, side in sides.items()
         }
-        return {
-            name: Standing(row, f"{row} of {self.in_a_row} days in a row", row >= self.in_a_row)
-            for name, row in rows.items()
-        }
+        return {name: self._stand(row) for name, row in rows.items()}
+
+    def _stand(self, row: int) -> Standing:
+        says = say("%(row)s of %(all)s days in a row", row=row, all=self.in_a_row)
+        return Standing(row, says, row >= self.in_a_row)
 
 
 def longest(days: Sequence[Day]) -> int:

@@ -2,6 +2,7 @@
 
 from coaching.challenges.kinds.terms import Common
 from coaching.challenges.side import Side, Sides, Standing, Standings
+from people.sentence import say
 
 
 class TeamGoal(Common, frozen=True, kw_only=True, tag="team_goal"):
@@ -23,6 +24,6 @@ class TeamGoal(Common, frozen=True, kw_only=True, tag="team_goal"):
     def _stand(self, side: Side, *, over: bool) -> Standing:
         mean = side.total.mean_effort
         if mean is None:
-            return Standing(None, "no full day yet")
+            return Standing(None, say("no full day yet"))
         reached = (over or side.is_settled) and mean >= self.aim
-        return Standing(mean, f"{mean // 10} % of your own goals", reached)
+        return Standing(mean, say("%(share)s %% of your own goals", share=mean // 10), reached)

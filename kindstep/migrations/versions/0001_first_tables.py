@@ -881,7 +881,7 @@ def upgrade() -> None:
         sa.Column("members", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reached_us", sa.BigInteger(), nullable=True),
         sa.Column("score", sa.BigInteger(), nullable=True),
-        sa.Column("says", sa.String(), server_default="", nullable=False),
+        sa.Column("says", sa.Text(), server_default='[""]', nullable=False),
         sa.Column("effort", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
@@ -898,7 +898,7 @@ def upgrade() -> None:
         sa.Column("challenge", sa.String(), nullable=False),
         sa.Column("participant", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
-        sa.Column("says", sa.String(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["challenge"],
