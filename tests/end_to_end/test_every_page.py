@@ -14,6 +14,10 @@ pytestmark = pytest.mark.browser
 
 REFUSED = ("status of 401", "status of 404")  # pages that say so are pages too
 LOST = "/nowhere"
+TO_TAP = """button, select, summary, .button, .back, .setting, .tabs a,
+    input:not([type=checkbox], [type=radio])"""
+TOO_SMALL = """all => all.filter(each => each.checkVisibility() && each.offsetHeight
+    && each.offsetHeight < 44).map(each => each.outerHTML)"""
 WIDE, PHONE, SMALL = 1440, 390, 320  # px
 
 
@@ -52,6 +56,7 @@ def check_leads_on(page, at):
     is_led_to = at.partition("?")[0] not in tabs
     expect(page.locator(".top .back")).to_have_count(int(is_led_to))
     expect(page.locator("nav.tabs [aria-current]")).to_have_count(1)
+    assert page.locator(TO_TAP).evaluate_all(TOO_SMALL) == [], at
 
 
 @pytest.mark.parametrize("visitor", PAGES, ids=lambda visitor: visitor[1])
