@@ -88,7 +88,7 @@ def test_the_panel_of_the_site_comes_out_of_the_package(site, package):
 
     assert (again.people, again.overall.points) == (live.people, live.overall.points)
     assert again.overall.effect is not None
-    assert [each.name for each in again.by_feature if each.effect] == ["charity"]
+    assert [str(each.name) for each in again.by_feature if each.effect] == ["charity"]
     told = [(each.name, each.points, each.refused) for each in _all(again)]
     assert told == [(each.name, each.points, each.refused) for each in _all(live)]
     assert _numbers(again) == pytest.approx(_numbers(live), rel=1e-9, abs=1e-9)
