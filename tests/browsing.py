@@ -65,6 +65,24 @@ def faults(page, *only):
     return [(each["id"], each["nodes"][0]["html"]) for each in found]
 
 
+def painted(target):
+    """Give the colour in the middle of something, as a screen has it, and no style does."""
+    target.evaluate("it => it.scrollIntoView({block: 'center'})")
+    box = target.bounding_box()
+    devtools = target.page.context.new_cdp_session(target.page)
+    shot = devtools.send("Page.captureScreenshot")["data"]  # which puts no style into the page
+    return target.page.evaluate(
+        """async ([shot, x, y]) => {
+          const bytes = Uint8Array.from(atob(shot), letter => letter.charCodeAt(0));
+          const image = await createImageBitmap(new Blob([bytes]));
+          const drawn = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          drawn.drawImage(image, 0, 0);
+          return [...drawn.getImageData(x, y, 1, 1).data];
+        }""",
+        [shot, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+    )
+
+
 def waited_s(hope):
     """Give how long it took until what is hoped for holds; a busy machine delays it too."""
     begun_s = time.monotonic()
