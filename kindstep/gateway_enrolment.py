@@ -47,7 +47,7 @@ def enrol(path: Path, code: str, wishes: Wishes = Wishes()) -> Admission:
         says = f"{code!r} is no code of a hub, as in http://HOST:PORT/gateway#CODE"
         raise NotAdmitted(says, for_good=True)
     known = _known(path)
-    _check_places(path, wishes)
+    _check_places(path, known, wishes)
     made = _hub(address, wishes.ca_file).enrol(secret)
     if known is None:
         token_file = _write(path, made, address, wishes)
@@ -60,9 +60,11 @@ def enrol(path: Path, code: str, wishes: Wishes = Wishes()) -> Admission:
     return made
 
 
-def _check_places(path: Path, wishes: Wishes) -> None:
+def _check_places(path: Path, known: GatewaySettings | None, wishes: Wishes) -> None:
     """Raise BadSettings where nothing can be kept: a code is spent by asking."""
-    for folder in (path.parent, wishes.state or path.parent):
+    token_file = known.broker.token_file if known else None
+    places = (path.parent, wishes.state or path.parent)
+    for folder in (token_file.parent,) if token_file else places:
         if not os.access(folder, os.W_OK):
             raise toml_file.BadSettings(f"{path}: cannot write into {folder}")
 

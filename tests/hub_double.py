@@ -47,6 +47,10 @@ class Hub:
         async with asyncio.timeout(30), self._news:
             await self._news.wait_for(happened)
 
+    async def until_told(self, fits):
+        """Return once the newest status fits; before there is one, nothing does."""
+        await self.until(lambda: self.statuses and fits(self.statuses[-1]))
+
     def command(self, gateway, command):
         self._publish(wire.command_topic(gateway), wire.encode(command))
 

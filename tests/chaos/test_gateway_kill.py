@@ -67,7 +67,7 @@ async def test_nothing_kept_is_lost(hub, settings, tmp_path):
 
     with killed_gateway(settings):
         await hub.until(lambda: len(hub.stored()) > 300)
-    await hub.until(lambda: not hub.statuses[-1].online)  # its last will
+    await hub.until_told(lambda it: not it.online)  # its last will
     with killed_gateway(settings):
         await hub.until(lambda: len(hub.stored()) == BATCHES)
 

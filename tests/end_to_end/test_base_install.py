@@ -95,7 +95,7 @@ password_file = "{broker.password_file}"
     hub = await Hub(broker.port).ready()
     command = [base, "-X", "importtime", "-m", "kindstep", "gateway"]
     with (tmp_path / "said").open("w") as said, child(command, tmp_path, said) as gateway:
-        await hub.until(lambda: hub.statuses and hub.statuses[-1].online)
+        await hub.until_told(lambda it: it.online)
         resident_mb = psutil.Process(gateway.pid).memory_info().rss / 1e6
         gateway.terminate()
         assert gateway.wait(30) == 0

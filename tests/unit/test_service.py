@@ -43,14 +43,14 @@ async def hub(broker):
 async def test_reports_until_it_is_stopped(settings, hub):
     stop = asyncio.Event()
     serving = asyncio.create_task(service.serve(settings, stop=stop))
-    await hub.until(lambda: hub.statuses and hub.statuses[-1].online)
+    await hub.until_told(lambda it: it.online)
 
     began = time.monotonic()
     stop.set()
     await serving
 
     assert time.monotonic() - began < 2
-    await hub.until(lambda: not hub.statuses[-1].online)
+    await hub.until_told(lambda it: not it.online)
     assert "spool" not in {thread.name for thread in threading.enumerate()}
 
 
@@ -71,8 +71,8 @@ async def test_says_it_again_after_a_restart(settings, hub):
     for starts in (1, 2):
         stop = asyncio.Event()
         serving = asyncio.create_task(service.serve(settings, stop=stop))
-        await hub.until(lambda: hub.statuses and hub.statuses[-1].online)
+        await hub.until_told(lambda it: it.online)
         stop.set()
         await serving
-        await hub.until(lambda: not hub.statuses[-1].online)
+        await hub.until_told(lambda it: not it.online)
         assert len({status.start_id for status in hub.statuses}) == starts
