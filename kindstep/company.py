@@ -86,4 +86,4 @@ def _join(db: Connection, engine: Engine, participant: str, now_us: int) -> None
 def _do(db: Connection, engine: Engine, actor: Actor, act: Act, now_us: int) -> None:
     outcome = engine.act(db, actor, act, now_us)
     if not outcome.ok:
-        raise ValueError(outcome.says)
+        raise ValueError(str(outcome.says))
