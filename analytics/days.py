@@ -128,9 +128,7 @@ def compute_all(
     bodies : n Body
         Age in years and resting heart rate in bpm, as far as known.
     """
-    state = minutes["state"]
-    worn = (state == State.WORN_STILL) | (state == State.WORN_MOVING)
-    steps = epochs.steps(minutes)
+    worn = _is_worn(minutes)
     heard = worn & (minutes["hr_n"] > 0)
     bpm = epochs.mean_bpm(minutes)
     resting_bpm = [
@@ -139,31 +137,53 @@ def compute_all(
     ]
     share = np.where(heard, _shares(bpm, bodies, resting_bpm), np.nan)
     zone = intensity.zones(share)
-    moderate, vigorous = _bands(steps, zone)
     counts = {
-        "steps": np.where(steps > 0, steps, 0).sum(axis=1),
-        "step_minutes": _count(steps >= 0),
-        "sampled_minutes": _count(worn & (minutes["flags"] & Flag.ACCEL != 0)),
-        "wear_minutes": _count(worn),
-        "moderate_minutes": moderate,
-        "vigorous_minutes": vigorous,
-        "deci_points": MODERATE_DECI_POINTS * moderate + VIGOROUS_DECI_POINTS * vigorous,
+        **_of_states(minutes),
+        **_of_movement(epochs.steps(minutes), zone),
         "heart_minutes": _count(heard),
-        "data_minutes": _count(state != State.NO_DATA),
-        "not_worn_minutes": _count(state == State.NOT_WORN),
-        "judged_not_worn_minutes": _count(minutes["flags"] & Flag.JUDGED_NOT_WORN != 0),
-        "fault_minutes": _count(state == State.FAULT),
     }
     columns = {name: column.tolist() for name, column in counts.items()}
     return [
         _fact(
             span,
-            _last_us(span, state[n]),
+            _last_us(span, minutes["state"][n]),
             _heart(share[n], zone[n], bodies[n], resting_bpm[n]),
             {k: v[n] for k, v in columns.items()},
         )
         for n, span in enumerate(spans)
     ]
+
+
+def _is_worn(minutes: Minutes) -> NDArray[np.bool_]:
+    state = minutes["state"]
+    return (state == State.WORN_STILL) | (state == State.WORN_MOVING)
+
+
+def _of_states(minutes: Minutes) -> dict[str, NDArray[np.int64]]:
+    """Return of each day how many minutes were what."""
+    state, flags, worn = minutes["state"], minutes["flags"], _is_worn(minutes)
+    return {
+        "sampled_minutes": _count(worn & (flags & Flag.ACCEL != 0)),
+        "wear_minutes": _count(worn),
+        "data_minutes": _count(state != State.NO_DATA),
+        "not_worn_minutes": _count(state == State.NOT_WORN),
+        "judged_not_worn_minutes": _count(flags & Flag.JUDGED_NOT_WORN != 0),
+        "fault_minutes": _count(state == State.FAULT),
+    }
+
+
+def _of_movement(
+    steps: NDArray[np.int64], zone: NDArray[np.int64]
+) -> dict[str, NDArray[np.int64]]:
+    """Return of each day what was walked, and how hard."""
+    moderate, vigorous = _bands(steps, zone)
+    return {
+        "steps": np.where(steps > 0, steps, 0).sum(axis=1),
+        "step_minutes": _count(steps >= 0),
+        "moderate_minutes": moderate,
+        "vigorous_minutes": vigorous,
+        "deci_points": MODERATE_DECI_POINTS * moderate + VIGOROUS_DECI_POINTS * vigorous,
+    }
 
 
 def _fact(
