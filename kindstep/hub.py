@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,26 +22,23 @@ from coaching.acts.act import Act, Outcome
 from coaching.engine import Engine
 from coaching.protocol import Protocol
 from gateway.wire import GatewayStatus
-from ingest.gateways import Gateways
 from ingest.log import Entry
-from ingest.log.sqlite import SqliteLog
 from ingest.store import Store
 from ingest.subscriber import Ingest
-from kindstep import broker_place, disk, influx, noting, reaching, room, stores, telling
+from kindstep import broker_place, disk, influx, noting, reaching, room, telling
 from kindstep.admission import Admission
 from kindstep.folder import Folder
+from kindstep.hub_files import open_files
 from kindstep.line import LineServer
 from kindstep.live import Live
 from kindstep.operating import Orders
 from kindstep.sealing import Sealer
 from kindstep.settings import Settings
-from kindstep.shelves import open_archive
 from kindstep.strangers import Strangers
 from kindstep.study_room import StudyRoom
 from kindstep.worker import Worker
 from people.authorize import Actor, Refused
 from people.sentence import Sentence
-from people.trail import Trail
 from web.accounts import Accounts
 from web.live import LiveFrame
 from web.orders import Done, Order, UseStudy, did
@@ -109,26 +105,17 @@ class Hub:
         ends: contextlib.ExitStack,
     ) -> None:
         """Open its files, which `ends` closes, whatever comes after."""
-        folder = Folder(settings.data)
-        folder.make()
-        self._now_us, self._trail = now_us, Trail(folder.trail)
+        files = open_files(settings, ends)
+        folder, self._now_us = files.folder, now_us
+        self.store, self.log, self.archive = files.store, files.log, files.archive
+        self._trail, self._gateways, self._sink = files.trail, files.gateways, files.sink
         self._admission = Admission(settings, folder, Accounts(folder.sign_in))
-        self.store = ends.enter_context(closing(stores.open_store(settings)))
-        self.log = ends.enter_context(closing(SqliteLog(folder.log)))
-        self.archive = open_archive(settings)
         self.engine = _engine(protocol, folder, self.store)
         self._line = LineServer(
             folder.line, self._perform, self._carry_out, self._serve, self._admit
         )
         self._live = Live(self.store, self.engine, self._publish)
         self._strangers = Strangers(self.store)
-        folder.ingest.mkdir(exist_ok=True)
-        self._gateways = ends.enter_context(closing(Gateways(folder.gateways)))
-        self._sink = (
-            ends.enter_context(closing(influx.sink(settings.influx, folder.influx_outbox)))
-            if settings.influx
-            else None
-        )
         self.runner = Runner(
             self.store, self.log, self.archive, (self._observe,), (self._heard,)
         )
