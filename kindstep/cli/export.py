@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from ingest.archive import SamplesDropped
+from ingest.archive import SamplesDropped, ShelfAway
 from kindstep import exports, settings
 from kindstep.bars import following
 from people.authorize import Refused
@@ -94,7 +94,7 @@ def _write(desk: exports.Office, researcher: str, wish: Wish, into: Path) -> Non
             raise click.ClickException(
                 "nothing was written: people could be told apart"
             ) from None
-        except (Unproven, SamplesDropped, OSError) as error:
+        except (Unproven, SamplesDropped, ShelfAway, OSError) as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{into}: package {name}")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ingest.archive import ShelfAway
 from kindstep import crews, rescoring, settings
 from kindstep.bars import following
 from kindstep.rescoring import Crew
@@ -28,7 +29,7 @@ def command(path: Path | None, into: Path, workers: int, scheduler: str | None) 
     try:
         with click.progressbar(length=1, label="Scoring again", file=sys.stderr) as bar:
             results = rescoring.rescore(chosen, into, _now_us(), crew, following(bar))
-    except (OtherRun, crews.WorkersDied, OSError) as error:
+    except (OtherRun, ShelfAway, crews.WorkersDied, OSError) as error:
         raise click.ClickException(str(error)) from error
     raise SystemExit(int(_tell(results) > 0))
 

@@ -104,6 +104,20 @@ def test_a_minute_that_is_otherwise_is_listed(site, tmp_path):
     assert lines[-1] == f"scored again: {5 * WALKED:,} samples of 5 days, of which 1 differ"
 
 
+def test_an_archive_that_cannot_be_read_is_told_in_a_line(site, tmp_path):
+    sealed = next((site.data / "archive").rglob("*.parquet"))
+    sealed.unlink()
+    sealed.mkdir()
+    (tmp_path / "kindstep.toml").write_text(f'data = "{site.data}"\n')
+    settings = ["--settings", str(tmp_path / "kindstep.toml")]
+
+    ran = CliRunner().invoke(main, ["rescore", *settings, "--into", str(tmp_path / "run")])
+
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[-1].startswith("Error: ")
+    assert sealed.name in ran.output
+
+
 def test_a_run_is_taken_up_where_it_ended(site, tmp_path):
     first, _ = again(site, tmp_path / "run")
     done = tmp_path / "run" / "days.jsonl"
