@@ -93,5 +93,5 @@ def test_a_failed_hand_over_leaves_all_as_it_was(db):
 
 
 def test_only_participants_wear_devices(db):
-    with pytest.raises(NotKnown, match="no participant dana"):
+    with pytest.raises(NotKnown, match="no participant goes by dana"):
         assign(db, GLASSES, "dana", 100)
