@@ -235,7 +235,10 @@ class Archive:
         for each in self._hours_beyond(after):
             for file in each.files:
                 if file.stream is None:
-                    with reached(), self._shelf.files.open_input_file(file.path) as source:
+                    with (
+                        reached(file.path),
+                        self._shelf.files.open_input_file(file.path) as source,
+                    ):
                         refused = read_refusals(source)
                     yield from (item for item in refused if item[0] > after)
 

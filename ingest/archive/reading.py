@@ -35,8 +35,7 @@ class Reader:
         """Return what files hold in order of position; of what was dropped its head."""
         named = filter(asked.may_be_in, files)
         records = chain.from_iterable(self._records(file, asked) for file in named)
-        with reached():
-            return sorted(records, key=_position)
+        return sorted(records, key=_position)
 
     def blocks(
         self, files: Iterable[SealedFile], asked: Selection, after: int, upto: int
@@ -46,13 +45,12 @@ class Reader:
         Raise SamplesDropped for what is kept no longer.
         """
         for file in filter(asked.may_be_in, files):
-            with reached():
-                if file.dropped:
-                    for head in self._records(file, asked):
-                        whole(head)
-                else:
-                    for rows in self._rows(file, asked, blocks.COLUMNS):
-                        yield from blocks.of_table(between(rows, after, upto))
+            if file.dropped:
+                for head in self._records(file, asked):
+                    whole(head)
+            else:
+                for rows in self._rows(file, asked, blocks.COLUMNS):
+                    yield from blocks.of_table(between(rows, after, upto))
 
     def _records(self, file: SealedFile, asked: Selection) -> Iterator[Entry | Head]:
         told = to_heads if file.dropped else to_entries
@@ -61,12 +59,13 @@ class Reader:
     def _rows(
         self, file: SealedFile, asked: Selection, columns: Sequence[str] | None = None
     ) -> Iterator[pa.Table]:
-        footer = self._footers.of(file.path)
-        if not footer.groups(asked.devices):
-            return  # not worth to be opened
-        with self._shelf.files.open_input_file(file.path) as source:
-            for rows in read_groups(source, asked.devices, columns, footer):
-                yield within(rows, *asked.span_us)
+        with reached(file.path):
+            footer = self._footers.of(file.path)
+            if not footer.groups(asked.devices):
+                return  # not worth to be opened
+            with self._shelf.files.open_input_file(file.path) as source:
+                for rows in read_groups(source, asked.devices, columns, footer):
+                    yield within(rows, *asked.span_us)
 
 
 def whole(record: Entry | Head) -> Entry:

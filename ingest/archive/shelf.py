@@ -10,13 +10,17 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
 from pyarrow import fs
 
 from ingest import durable
 
 
 class ShelfAway(RuntimeError):
-    """The storage does not answer, or takes nothing more; trying again may work."""
+    """The storage does not answer, takes nothing more, or gives what was not sealed.
+
+    Trying again may work, once the storage is mended.
+    """
 
 
 class Shelf(Protocol):
@@ -55,14 +59,14 @@ class FolderShelf:
 
 
 @contextmanager
-def reached() -> Generator[None]:
-    """Raise ShelfAway for what a storage or a disk says while the block runs."""
+def reached(name: str | None = None) -> Generator[None]:
+    """Raise ShelfAway for what a storage, a disk or a file says while the block runs."""
     try:
         yield
     except FileNotFoundError:
         raise  # an answer as well
-    except OSError as error:
-        raise ShelfAway(str(error)) from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ShelfAway(f"{name}: {error}" if name else str(error)) from error
 
 
 def sha256(shelf: Shelf, name: str) -> str | None:

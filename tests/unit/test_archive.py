@@ -1,6 +1,7 @@
 import hashlib
 import json
 import random
+import re
 import struct
 
 import duckdb
@@ -12,7 +13,15 @@ import pytest
 
 from gateway.wire import Batch, DeviceCount, Lost
 from ingest import durable
-from ingest.archive import Archive, CutShort, Selection, SpoiltArchive, blocks, footers
+from ingest.archive import (
+    Archive,
+    CutShort,
+    Selection,
+    ShelfAway,
+    SpoiltArchive,
+    blocks,
+    footers,
+)
 from ingest.log import Arrival, Refusal
 from ingest.log.sqlite import SqliteLog
 from ingest.pieces import event_offsets_us
@@ -86,6 +95,12 @@ def filled(log):
     """A log of two hours, and what is in it."""
     log.append(list(some_arrivals(0, 300)))
     return log.read(0, 1_000)
+
+
+READ = {
+    "entries": lambda archive, log: archive.everything(log),
+    "arrays": lambda archive, log: archive.blocks(log, Selection(), archive.last()),
+}
 
 
 def bits(entries):
@@ -401,6 +416,23 @@ def test_what_a_disk_keeps_otherwise_stays_in_the_log(log, archive, filled, monk
 
     assert archive.last() == 0
     assert bits(log.read(0, 1_000)) == bits(filled)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("begin", [0, 0.5, 1], ids=["at once", "half way", "near the end"])
+@pytest.mark.parametrize("spoilt", [b"", bytes(64), b"no Parquet at all"])
+@pytest.mark.parametrize("read", READ.values(), ids=READ)
+def test_a_file_that_is_not_what_was_sealed_is_named(
+    log, archive, tmp_path, begin, spoilt, read
+):
+    archive.seal(log, NOON_US * 2, log.last)
+    file = archive.manifest().files()[0]
+    path = tmp_path / "archive" / file.path
+    content = path.read_bytes()[: int(begin * (file.size - 1))]
+    path.write_bytes(content + spoilt)
+
+    with pytest.raises(ShelfAway, match=re.escape(file.path)):
+        list(read(archive, log))
 
 
 def test_an_empty_archive_holds_nothing(log, archive):
