@@ -25,7 +25,7 @@ AUTHENTICATOR = {
     "hasUserVerification": True,
     "isUserVerified": True,
 }
-ROWS, VISITS, TICKS = 500, 3, 3
+ROWS, TICKS = 500, 3
 INTERACTIVE_S, TICK_S = 2.0, 0.020
 SEEN_S = 2.0  # by a colleague, what one did with a flag
 
@@ -35,14 +35,13 @@ def test_point_15_five_hundred_rows_are_there_at_once_and_cost_little(visit, fac
     page = visit("c-many", "coach", **DESK)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable", {"timeDomain": "threadTicks"})  # others run here too
-    costs_s = []
-    for _ in range(VISITS):
-        begun_s = time.process_time()
-        page.reload()  # the page's own time begins anew
-        expect(page.locator("#link")).to_have_text("Live")
-        costs_s.append(time.process_time() - begun_s + spent_s(devtools, "TaskDuration"))
+    begun_s, worked_s = time.process_time(), spent_s(devtools, "TaskDuration")
+    page.reload()
+    expect(page.locator("#link")).to_have_text("Live")
+    served_s = time.process_time() - begun_s
+    shown_s = spent_s(devtools, "TaskDuration") - worked_s
     assert page.locator("#rows tr").count() == ROWS
-    assert min(costs_s) < INTERACTIVE_S
+    assert served_s + shown_s < INTERACTIVE_S
 
     ticks_s = []
     for bpm in range(60, 60 + TICKS):
