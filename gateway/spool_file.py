@@ -12,29 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway import lock, spool_series, wire
+from gateway import lock, spool_tables, wire
 from gateway.spool_series import SpoolSeries
 
-_LAYOUT: Final = 1
-_SCHEMA: Final = f"""{spool_series.SCHEMA}
-CREATE TABLE IF NOT EXISTS identity (client_id TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS batch (
-    position INTEGER PRIMARY KEY,
-    series INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    start_us INTEGER NOT NULL, payload BLOB NOT NULL,
-    UNIQUE (series, sequence)
-) STRICT;
-CREATE TABLE IF NOT EXISTS set_aside (
-    device TEXT NOT NULL, boot INTEGER NOT NULL,
-    stream TEXT NOT NULL, sequence INTEGER NOT NULL,
-    payload BLOB NOT NULL, reason TEXT NOT NULL, passed INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (device, boot, stream, sequence)
-) STRICT;
-CREATE TABLE IF NOT EXISTS note (
-    device TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
-    PRIMARY KEY (device, what)
-) STRICT;
-"""
 _FORGET: Final = """
 DELETE FROM batch WHERE sequence BETWEEN ? AND ?
 AND series = (SELECT id FROM series WHERE (device, boot, stream) = (?, ?, ?))
@@ -59,8 +39,6 @@ _DAY_US: Final = 86_400_000_000
 _LAST: Final = (1 << 63) - 1
 #: Left on the disk: forgetting has to write first, and would never come about on a full one.
 _RESERVE_BYTES: Final = 32 << 20
-_PAGE_BYTES: Final = 512  # the smallest: a commit writes whole ones, however little is new
-_LOG_PAGES: Final = 8000  # until the log of commits is written into the file
 _SPARE_PAGES: Final = 2048  # room that forgetting left in the file itself
 _MOST_SET_ASIDE_TOLD: Final = 100
 
@@ -116,7 +94,7 @@ class SpoolFile:
             try:
                 # Two gateways on one spool would throw each other off the broker for ever.
                 held.enter_context(lock.hold(path.with_name(f"{path.name}.lock")))
-                self._db = held.enter_context(contextlib.closing(_open(path)))
+                self._db = held.enter_context(contextlib.closing(spool_tables.opened(path)))
             except OSError as error:
                 raise SpoolUnusable(str(error)) from error
             self._limit(limit_bytes)
@@ -272,33 +250,6 @@ def waiting(path: Path) -> int:
         sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     ) as db:
         return int(db.execute("SELECT count(*) FROM batch").fetchone()[0])
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    path.touch(mode=0o600)
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
-        db.execute("PRAGMA synchronous = FULL")
-        _settle(db)
-    except sqlite3.Error as error:
-        db.close()
-        raise OSError(f"{path}: {error}") from error
-    return db
-
-
-def _settle(db: sqlite3.Connection) -> None:
-    """Give a new file its tables, and refuse one with those of another layout."""
-    if db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
-        db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_LAYOUT}; COMMIT;")
-    ((found,),) = db.execute("PRAGMA user_version")
-    if found != _LAYOUT:
-        raise sqlite3.DatabaseError(
-            f"has layout {found}, this kindstep reads layout {_LAYOUT}: let the kindstep that "
-            "wrote it drain it, or move it away"
-        )
 
 
 def _told(device: str, boot: int, stream: str, sequence: int, reason: str) -> wire.SetAside:

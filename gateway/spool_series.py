@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 Key: TypeAlias = tuple[str, int, str]  # device, boot, stream
 
 SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS series (
+CREATE TABLE series (
     id INTEGER PRIMARY KEY,
     device TEXT NOT NULL, boot INTEGER NOT NULL, stream TEXT NOT NULL,
     UNIQUE (device, boot, stream)
