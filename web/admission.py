@@ -3,19 +3,18 @@
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from gateway.wire import BrokenContract
-from web.guard import Operates, Visit
+from web.guard import Runs
 from web.operator import show_people
 from web.orders import did, did_not
 from web.parts import parts_of
 
 router = APIRouter(prefix="/operator/gateways")
 
-Runs = Annotated[Visit, Depends(Operates())]
 Name = Annotated[str, Form(max_length=64)]
 
 

@@ -1,18 +1,16 @@
 """The operator's page of gifts: each voucher on its way to somebody, without who gave it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from web.guard import Operates, Visit
+from web.guard import Runs, Visit
 from web.parts import Parts
 from web.vouchers import Code, Counter
 
 router = APIRouter(prefix="/operator/gifts")
-
-Runs = Annotated[Visit, Depends(Operates())]
 
 
 def _all(db: Connection, parts: Parts, _visit: Visit) -> dict[str, Any]:

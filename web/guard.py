@@ -4,9 +4,9 @@ A route without one of these is found by a test, unless it is listed as public w
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from people import registry
 from people.authorize import Action, Actor, Refused, Role, Topic, authorize
@@ -133,6 +133,10 @@ class Operates:
         if self.fresh:
             check_fresh(parts, session_id, now_us)
         return Visit(actor, session_id, actor.person, now_us, language_for(request, actor))
+
+
+#: Whoever runs the hub.
+Runs = Annotated[Visit, Depends(Operates())]
 
 
 def check_fresh(parts: Parts, session_id: str, now_us: int) -> None:

@@ -1,26 +1,22 @@
 """The operator's page: gateways, devices, what went wrong, and who takes part."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import segno
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from coaching.acts.act import Act
-from coaching.acts.circle import Moderate
-from coaching.acts.coaches import AssignCoach, VerifyCoach
-from coaching.acts.giving import PledgeVouchers
 from ingest import operating
 from people import registry
 from people.registry import NotKnown, Role
 from people.sentence import say
 from web import gateways, staff
 from web.everyone import everyone
-from web.guard import Operates, Visit
+from web.guard import Runs, Visit
 from web.orders import (
     CommandDevice,
     Done,
@@ -34,8 +30,6 @@ from web.orders import (
 from web.parts import Parts, parts_of
 
 router = APIRouter(prefix="/operator")
-
-Runs = Annotated[Visit, Depends(Operates())]
 
 
 @router.get("")
@@ -144,74 +138,6 @@ async def command(
 async def retry(request: Request, visit: Runs) -> Response:
     """Try again what nobody could use."""
     return await _do(request, visit, RetryLetters())
-
-
-@router.post("/pledges")
-async def pledge(
-    request: Request,
-    visit: Runs,
-    sponsor: Annotated[str, Form(max_length=64)],
-    cause: Annotated[str, Form(max_length=64)],
-    vouchers: Annotated[int, Form(ge=1, le=100_000)],
-    reference: Annotated[str, Form(min_length=1, max_length=64)],
-) -> Response:
-    """Book what a sponsor pays for."""
-    act = PledgeVouchers(
-        participant=visit.actor.person,
-        sponsor=sponsor,
-        cause=cause,
-        vouchers=vouchers,
-        reference=reference,
-    )
-    return await _act(request, visit, act)
-
-
-@router.post("/coaches/verify")
-async def verify(
-    request: Request,
-    visit: Runs,
-    coach: Annotated[str, Form(max_length=64)],
-    credential: Annotated[str, Form(max_length=120)],
-    valid_until: Annotated[date, Form()],
-) -> Response:
-    """Note a credential that was seen."""
-    act = VerifyCoach(
-        participant=visit.actor.person,
-        coach=coach,
-        credential=credential,
-        valid_until=valid_until,
-    )
-    return await _act(request, visit, act)
-
-
-@router.post("/coaches/assign")
-async def assign(
-    request: Request,
-    visit: Runs,
-    person: Annotated[str, Form(max_length=64)],
-    coach: Annotated[str, Form(max_length=64)],
-) -> Response:
-    """Put a participant on a verified coach's panel."""
-    act = AssignCoach(participant=visit.actor.person, to=person, coach=coach)
-    return await _act(request, visit, act)
-
-
-@router.post("/moderate")
-async def moderate(
-    request: Request,
-    visit: Runs,
-    comment: Annotated[int, Form()],
-    hide: Annotated[bool, Form()],
-) -> Response:
-    """Take a reported comment down, or leave it."""
-    act = Moderate(participant=visit.actor.person, comment=comment, hide=hide)
-    return await _act(request, visit, act)
-
-
-async def _act(request: Request, visit: Visit, act: Act) -> Response:
-    outcome = await parts_of(request).act(visit.actor, act)
-    done = Done(ok=outcome.ok, says=outcome.says)
-    return await run_in_threadpool(show_people, request, visit, done)
 
 
 async def _do(request: Request, visit: Visit, order: Order) -> Response:

@@ -14,7 +14,7 @@ from coaching.engine import Engine, Protocol, linted
 from people import registry
 from people.sentence import Sentence, say
 from web import staff
-from web.guard import Operates, Visit
+from web.guard import Operates, Runs, Visit
 from web.orders import BackUp, Done, DryRun, Order, UseStudy, did_not
 from web.parts import Parts, parts_of
 from web.study_changes import Change, changes
@@ -22,7 +22,6 @@ from web.study_desk import BadStudy
 
 router = APIRouter(prefix="/operator/study")
 
-Runs = Annotated[Visit, Depends(Operates())]
 _LARGEST_BYTES: Final = 256 << 10
 _TOO_LARGE: Final = did_not("That file is larger than 256 KiB, so it is no study.toml.")
 _ARMS: Final = {

@@ -14,14 +14,13 @@ from people.authorize import Role
 from people.trail import Trace
 from web import staff
 from web.deeds import DEEDS
-from web.guard import NeedsRole, Operates, Visit
+from web.guard import NeedsRole, Operates, Runs, Visit
 from web.particulars import particulars, people_of
 from web.parts import Parts, parts_of
 from web.told import moment
 
 router = APIRouter()
 
-Runs = Annotated[Visit, Depends(Operates())]
 TakesOut = Annotated[Visit, Depends(Operates(fresh=True))]
 IsResearcher = Annotated[Visit, Depends(NeedsRole(Role.RESEARCHER))]
 Before = Annotated[int, Query(ge=1, le=2**63 - 1)]
