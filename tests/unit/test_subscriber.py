@@ -341,17 +341,13 @@ def test_a_slow_disk_fills_no_memory(nats, open_hub, tmp_path):
 
 
 def test_leaves_at_once_whatever_it_does(nats, open_hub):
-    left_s = []
-    for visit in range(3):  # a busy machine holds one of them up
-        hub = open_hub(nats, queue_messages=10)
-        with meeting(hub, nats) as edge:
-            edge.send(*[batch(n) for n in range(500 * visit, 500 * (visit + 1))])
-            begun_s = time.monotonic()
-            hub.ingest.stop()
-            left_s.append(time.monotonic() - begun_s)
-            assert hub.ingest.ended.result(0) is None
-        hub.stop()
-    assert min(left_s) < 2
+    hub = open_hub(nats, queue_messages=10)
+    with meeting(hub, nats) as edge:
+        edge.send(*[batch(n) for n in range(500)])
+        begun_s = time.monotonic()
+        hub.ingest.stop()
+        assert time.monotonic() - begun_s < 2
+        assert hub.ingest.ended.result(0) is None
 
 
 def test_a_bug_ends_it_loudly(nats, open_hub):

@@ -2,10 +2,7 @@
 
 import pytest
 
-from tests.exported import (
-    EXPERT,
-    Exported,
-)
+from tests.exported import EXPERT, Exported
 
 
 @pytest.fixture(scope="session")
